@@ -1,0 +1,77 @@
+# Everything a person or CI runs. Needs Python 3.11 or newer with venv, and make; Node and npm come from PyPI.
+PYTHON ?= python3
+ENVIRONMENT ?= dev
+ARGS ?=
+
+VENV := .venv
+BIN := $(CURDIR)/$(VENV)/bin
+INSTALLED := $(VENV)/.requirements-installed
+INSTALLED_DEV := $(VENV)/.requirements-dev-installed
+CLI := node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help synth test snapshots check format bench cdktf local-aws local-deploy local-destroy requirements clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+synth: $(INSTALLED) ## synthesize every environment to cdktf.out
+	@$(BIN)/python main.py
+
+test: $(INSTALLED_DEV) ## run the whole test suite; ARGS="-k pause" narrows it
+	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup $(ARGS)
+
+snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as the new snapshots
+	@$(BIN)/python -m pytest tests/test_snapshots.py --quiet --accept-snapshots
+
+check: $(INSTALLED_DEV) ## lint, format check and type check
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: $(INSTALLED_DEV) ## format the code and mend what the linter can
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: $(INSTALLED_DEV) ## measure stock against lazy, and growth; writes docs/performance.md
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+cdktf: $(INSTALLED) $(CLI) ## run the pinned cdktf CLI: make cdktf ARGS="deploy dev"
+	@PATH="$(BIN):$$PATH" CHECKPOINT_DISABLE=1 node_modules/.bin/cdktf $(ARGS)
+
+local-aws: $(INSTALLED_DEV) ## run AWS on this machine, in the foreground; ARGS="--port 5000"
+	@$(BIN)/python -m local_aws serve $(ARGS)
+
+local-deploy: $(INSTALLED_DEV) $(CLI) ## deploy to local AWS, no account: ENVIRONMENT=dev
+	@PATH="$(BIN):$$PATH" $(BIN)/python -m local_aws deploy $(ENVIRONMENT) $(ARGS)
+
+local-destroy: $(INSTALLED_DEV) $(CLI) ## destroy what local-deploy made: ENVIRONMENT=dev
+	@PATH="$(BIN):$$PATH" $(BIN)/python -m local_aws destroy $(ENVIRONMENT) $(ARGS)
+
+requirements: $(INSTALLED_DEV) ## compile the pinned requirements from the .in files
+	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
+		requirements-dev.in --output-file requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
+		--constraint requirements-dev.txt requirements.in --output-file requirements.txt
+
+clean: ## remove what make made, but no state file
+	@rm -rf $(VENV) node_modules cdktf.out .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): requirements.txt | $(VENV)/pyvenv.cfg
+	@echo "installing requirements.txt into $(VENV) (once)" >&2
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt | $(VENV)/pyvenv.cfg
+	@echo "installing requirements-dev.txt into $(VENV) (once, about a minute)" >&2
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+$(CLI): package-lock.json | $(INSTALLED)
+	@echo "installing the cdktf CLI into node_modules (once)" >&2
+	@PATH="$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -1,0 +1,36 @@
+"""How the resources of a construct get their Terraform addresses.
+
+CDKTF makes an address from the path of the construct, so that two constructs of one kind never collide. A deployment
+that exists already has other addresses in its state, and there the address must not follow the path: a resource whose
+address changes is destroyed and made anew.
+"""
+
+from typing import TypeVar
+
+from cdktf import TerraformElement
+from constructs import Construct
+
+Element = TypeVar("Element", bound=TerraformElement)
+
+
+class AddressedConstruct(Construct):
+    """A construct whose resources can keep the addresses of the reference deployment.
+
+    With `fixed_addresses` every resource has the address that deployments of this project have had from the start,
+    such as `aws_rds_cluster.aurora`; there can be one such construct of a kind in a stack. Without it, the address
+    comes from the construct's path, and a stack can hold several.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, fixed_addresses: bool) -> None:
+        super().__init__(scope, id_)
+        self._fixed_addresses = fixed_addresses
+
+    def _addressed(self, element: Element, name: str) -> Element:
+        """Return `element`, named `name` in Terraform where addresses are fixed.
+
+        CDKTF settles an element's address when anything first reads one of its attributes, and ignores a later
+        override without a word: so this wraps the call that makes the element.
+        """
+        if self._fixed_addresses:
+            element.override_logical_id(name)
+        return element

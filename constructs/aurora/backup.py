@@ -1,0 +1,14 @@
+"""How long Aurora keeps automated backups."""
+
+from typing import Final
+
+from aurora.rules import check_range
+
+# Source: Amazon RDS API, CreateDBCluster, BackupRetentionPeriod. Aurora cannot switch automated backups off.
+SHORTEST_RETENTION_DAYS: Final = 1
+LONGEST_RETENTION_DAYS: Final = 35
+
+
+def check_backup_retention(days: int, *, argument: str = "backup_retention_days") -> None:
+    """Raise `RuleViolation` unless Aurora can keep automated backups for `days`."""
+    check_range(argument, days, SHORTEST_RETENTION_DAYS, LONGEST_RETENTION_DAYS, "days")

@@ -1,0 +1,68 @@
+"""The command that `main.py` is: read, synthesize, and say in a line each what was written."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from stacks.environment_files import EnvironmentFileError, read_environments
+
+WRONG_INPUT = 2
+
+
+def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: str | None) -> argparse.Namespace:
+    """Read the command line; `output_directory` is the cdktf CLI's choice, if it runs the program."""
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Synthesize every environment file to Terraform JSON.",
+        epilog="Exit status: 0 when all is written, 2 when a file is wrong (then nothing is written). "
+        "LAZY_BINDINGS=off loads the provider bindings the stock way.",
+    )
+    parser.add_argument(
+        "--environments",
+        type=Path,
+        default=root / "environments",
+        metavar="FOLDER",
+        help="folder of the environment files (default: environments)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path(output_directory) if output_directory else root / "cdktf.out",
+        metavar="FOLDER",
+        help="folder to write to (default: cdktf.out)",
+    )
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the environments, synthesize them, print what was written; return the exit status."""
+    start = time.perf_counter()
+    try:
+        environments = read_environments(_short(options.environments))
+    except EnvironmentFileError as error:
+        for problem in error.problems:
+            print(f"error: {problem}", file=sys.stderr)
+        return WRONG_INPUT
+    # Imported only now: a wrong file is reported before Node starts.
+    from stacks.synthesis import synthesize  # noqa: PLC0415
+
+    stacks = synthesize(environments, options.output.absolute(), today=date.today())
+    width = max(len(stack.name) for stack in stacks)
+    for stack in stacks:
+        print(f"{stack.name:<{width}}  {stack.resource_count:>3} resources  {_short(stack.path)}")
+        for warning in stack.warnings:
+            print(f"warning: {stack.name}: {warning}", file=sys.stderr)
+    count = f"{len(stacks)} environment{'s' if len(stacks) > 1 else ''}"
+    print(f"{count} in {time.perf_counter() - start:.1f} s")
+    return 0
+
+
+def _short(path: Path) -> Path:
+    """Return `path` as seen from the working directory, where it lies below it."""
+    try:
+        return path.absolute().relative_to(Path.cwd())
+    except ValueError:
+        return path

@@ -1,0 +1,286 @@
+"""Reads environment files, and says in a line each what is wrong with them."""
+
+import codecs
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from aurora.rules import RuleViolation, shown
+from stacks.environment import Environment
+
+SUFFIX: Final = ".toml"
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+
+# What somebody who knows the Terraform resources types first.
+_TERRAFORM_WORDS: Final = {
+    "aws_region": "region",
+    "backup_retention_period": "backup.retention_days",
+    "cluster_identifier": "names.cluster",
+    "database_name": "database.name",
+    "engine_version": "engine.version",
+    "max_capacity": "capacity.maximum_acu",
+    "min_capacity": "capacity.minimum_acu",
+    "preferred_backup_window": "backup.window",
+    "preferred_maintenance_window": "maintenance.window",
+    "seconds_until_auto_pause": "capacity.auto_pause_seconds",
+}
+
+_TYPE_RULES: Final = {
+    "bool_type": ("must be true or false", "write true or false, without quotes"),
+    "dict_type": ("must be a table", "write [{key}] on a line, and its keys below"),
+    "finite_number": ("must be a finite number", "write a number"),
+    "float_type": ("must be a number", "write a number, without quotes"),
+    "int_from_float": ("must be a whole number", "write a whole number"),
+    "int_type": ("must be a whole number", "write a whole number, without quotes"),
+    "missing": ("is required", "write it"),
+    "model_type": ("must be a table", "write [{key}] on a line, and its keys below"),
+    "string_too_long": ("is longer than {max_length} characters", "write a shorter one"),
+    "string_too_short": ("must not be empty", "write one, or leave the key out"),
+    "string_type": ("must be a string", 'put it in quotes: "..."'),
+    "too_long": ("has more than {max_length} item", "write one"),
+    "tuple_type": ("must be a list", "put it in brackets: [...]"),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with an environment file, as one line: file, key and value, rule, way out."""
+
+    file: Path
+    where: str
+    rule: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}: {self.where}" if self.where else str(self.file)
+        return f"{place}: {self.rule}; {self.remedy}"
+
+
+class EnvironmentFileError(Exception):
+    """One or more environment files are wrong; `problems` says what, in the order of the files."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+def read_environments(directory: Path) -> tuple[Environment, ...]:
+    """Read every `*.toml` of `directory`, sorted by name.
+
+    Raises `EnvironmentFileError` with the problems of all files together: nobody mends one to be told of the next.
+    """
+    paths = _environment_paths(directory)
+    environments: list[tuple[Path, Environment]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            environments.append((path, read_environment(path)))
+        except EnvironmentFileError as error:
+            problems.extend(error.problems)
+    problems.extend(_name_clashes(paths))
+    problems.extend(_cluster_clashes(environments))
+    if problems:
+        raise EnvironmentFileError(problems)
+    return tuple(environment for _, environment in environments)
+
+
+def read_environment(path: Path) -> Environment:
+    """Read one environment file. Raises `EnvironmentFileError`."""
+    if path.suffix != SUFFIX:
+        raise EnvironmentFileError(
+            [Problem(path, "", f"an environment file's name ends in {SUFFIX}", f"rename it to {path.stem}{SUFFIX}")]
+        )
+    if _NAME.fullmatch(path.stem) is None:
+        raise EnvironmentFileError(
+            [
+                Problem(
+                    path,
+                    "",
+                    "the file's name is the stack's name: lower-case letters, digits, single hyphens and underscores, "
+                    "starting with a letter",
+                    "rename the file, for example to dev.toml",
+                )
+            ]
+        )
+    document = _parse(path)
+    if not document:
+        raise EnvironmentFileError(
+            [Problem(path, "", "the file is empty", 'write at least name_prefix = "..." and engine.version = "..."')]
+        )
+    if "name" in document:
+        raise EnvironmentFileError(
+            [
+                Problem(
+                    path,
+                    f"name = {shown(document['name'])}",
+                    "unknown key: the environment is called as its file is",
+                    "leave it out; did you mean name_prefix?",
+                )
+            ]
+        )
+    try:
+        return Environment.model_validate(_with_tuples({"name": path.stem, **document}))
+    except ValidationError as error:
+        problems = [_problem(path, details) for details in error.errors(include_url=False)]
+        raise EnvironmentFileError(problems) from None
+
+
+def _environment_paths(directory: Path) -> list[Path]:
+    try:
+        paths = sorted(path for path in directory.iterdir() if path.suffix.lower() == SUFFIX)
+    except OSError as error:
+        raise EnvironmentFileError(
+            [Problem(directory, "", f"cannot be read: {error.strerror}", "name a folder of environment files")]
+        ) from None
+    if not paths:
+        raise EnvironmentFileError(
+            [Problem(directory, "", "holds no environment file", "add one, for example dev.toml")]
+        )
+    return paths
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_bytes()
+        if text.startswith(codecs.BOM_UTF8):
+            raise EnvironmentFileError(
+                [Problem(path, "line 1", "starts with a byte order mark", "save the file as UTF-8 without one")]
+            )
+        return tomllib.loads(text.decode("utf-8"))
+    except OSError as error:
+        problem = Problem(path, "", f"cannot be read: {error.strerror}", "check that it is a file you may read")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        problem = Problem(
+            path,
+            f"line {line}",
+            f"is not UTF-8 (byte 0x{error.object[error.start]:02x})",
+            "save the file as UTF-8",
+        )
+    except tomllib.TOMLDecodeError as error:
+        problem = _toml_problem(path, str(error))
+    raise EnvironmentFileError([problem])
+
+
+def _toml_problem(path: Path, message: str) -> Problem:
+    match = re.fullmatch(
+        r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|(?P<end>end of document))\)", message
+    )
+    if match is None:
+        return Problem(path, "", f"is not TOML: {message}", "see toml.io for the rules")
+    where = f"line {match['line']}, column {match['column']}" if match["line"] else "end of file"
+    return Problem(path, where, f"is not TOML: {match['what']}", "write key = value, with strings in quotes")
+
+
+def _with_tuples(value: Any) -> Any:
+    """Make lists tuples, which strict pydantic wants for a field that cannot change."""
+    if isinstance(value, dict):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_with_tuples(item) for item in value)
+    return value
+
+
+def _problem(path: Path, details: ErrorDetails) -> Problem:
+    key = _dotted(details["loc"])
+    value, context = details["input"], details.get("ctx", {})
+    violation = context.get("error")
+    if isinstance(violation, RuleViolation):
+        if isinstance(value, (Mapping, BaseModel)) and violation.argument:
+            # A rule over several keys is checked on their table: the violation names the key below it.
+            key = f"{key}.{violation.argument}" if key else violation.argument
+        return Problem(path, f"{key} = {shown(violation.value)}", violation.rule, violation.remedy)
+    if details["type"] == "extra_forbidden":
+        return Problem(path, f"{key} = {shown(value)}", "unknown key", _nearest_key(key))
+    if details["type"] == "missing":
+        return Problem(path, key, "is required", f"write {_example(key)}")
+    if details["type"] == "literal_error":
+        return Problem(path, f"{key} = {shown(value)}", f"must be {context['expected']}", "write one of these")
+    rule, remedy = _TYPE_RULES.get(details["type"], (details["msg"], "write another value"))
+    return Problem(path, f"{key} = {shown(value)}", rule.format(**context), remedy.format(key=key))
+
+
+def _dotted(location: Iterable[int | str]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _example(key: str) -> str:
+    return {
+        "name_prefix": 'name_prefix = "alex"',
+        "engine": '[engine] with version = "17.7"',
+        "engine.version": 'version = "17.7" under [engine]',
+    }.get(key, key)
+
+
+def _known_keys(model: type[BaseModel] = Environment, prefix: str = "") -> list[str]:
+    keys = []
+    for name, field in model.model_fields.items():
+        if model is Environment and name == "name":
+            continue
+        keys.append(prefix + name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            keys.extend(_known_keys(field.annotation, f"{prefix}{name}."))
+    return keys
+
+
+def _nearest_key(key: str) -> str:
+    section, _, last = key.rpartition(".")
+    known = _known_keys()
+    if last in _TERRAFORM_WORDS:
+        return f"did you mean {_TERRAFORM_WORDS[last]}?"
+    same_section = {name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == section}
+    elsewhere = {name.rpartition(".")[2]: name for name in known}
+    for candidates in (same_section, elsewhere):
+        nearest = difflib.get_close_matches(last, candidates, n=1, cutoff=0.75)
+        if nearest:
+            return f"did you mean {candidates[nearest[0]]}?"
+    where = f"[{section}] knows" if section else "the file knows"
+    return f"leave it out, {where} {', '.join(sorted(same_section))}"
+
+
+def _name_clashes(paths: Sequence[Path]) -> list[Problem]:
+    """Two files whose names differ in capitals only are one stack on a file system that ignores capitals."""
+    first: dict[str, Path] = {}
+    problems = []
+    for path in paths:
+        other = first.setdefault(path.stem.lower(), path)
+        if other is not path:
+            problems.append(Problem(path, "", f"has the same name as {other.name}", "rename one of the two"))
+    return problems
+
+
+def _cluster_clashes(environments: Sequence[tuple[Path, Environment]]) -> list[Problem]:
+    """Two environments must not fight over one cluster, unless they cannot meet: other Regions or other accounts."""
+    problems = []
+    for index, (path, environment) in enumerate(environments):
+        for other_path, other in environments[:index]:
+            if environment.cluster_identifier == other.cluster_identifier and _may_meet(environment, other):
+                key = "names.cluster" if environment.names.cluster else "name_prefix"
+                value = environment.names.cluster or environment.name_prefix
+                problems.append(
+                    Problem(
+                        path,
+                        f"{key} = {shown(value)}",
+                        f"the cluster {environment.cluster_identifier} is that of {other_path.name} too",
+                        "write another name, or other allowed_account_ids or another region for each",
+                    )
+                )
+    return problems
+
+
+def _may_meet(one: Environment, other: Environment) -> bool:
+    if one.region and other.region and one.region != other.region:
+        return False
+    accounts, other_accounts = set(one.allowed_account_ids), set(other.allowed_account_ids)
+    return not (accounts and other_accounts and accounts.isdisjoint(other_accounts))

@@ -1,0 +1,55 @@
+"""Environments in, Terraform JSON out: `cdktf.out` with one stack for each."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cdktf import App
+
+from stacks.database import DatabaseStack
+from stacks.environment import Environment
+
+
+@dataclass(frozen=True)
+class SynthesizedStack:
+    """One stack that was written: its name, the number of its resources, its JSON, and what to know of it."""
+
+    name: str
+    resource_count: int
+    path: Path
+    warnings: tuple[str, ...]
+
+
+def synthesize(
+    environments: Sequence[Environment], output_directory: Path, *, today: date
+) -> tuple[SynthesizedStack, ...]:
+    """Write `stacks/<name>/cdk.tf.json` for each environment, and the manifest that the cdktf CLI reads.
+
+    Stacks of environments that are gone lose their JSON, so that nobody reviews or deploys what no file describes.
+    """
+    app = App(outdir=str(output_directory))
+    for environment in environments:
+        DatabaseStack(app, environment, today=today)
+    app.synth()
+    _remove_stale(environments, output_directory)
+    return tuple(_synthesized(environment, output_directory, today) for environment in environments)
+
+
+def _synthesized(environment: Environment, output_directory: Path, today: date) -> SynthesizedStack:
+    path = output_directory / "stacks" / environment.name / "cdk.tf.json"
+    resources = json.loads(path.read_text(encoding="utf-8")).get("resource", {})
+    return SynthesizedStack(
+        name=environment.name,
+        resource_count=sum(len(of_type) for of_type in resources.values()),
+        path=path,
+        warnings=tuple(environment.engine_version.warnings(today)),
+    )
+
+
+def _remove_stale(environments: Sequence[Environment], output_directory: Path) -> None:
+    names = {environment.name for environment in environments}
+    for path in (output_directory / "stacks").glob("*/cdk.tf.json"):
+        if path.parent.name not in names:
+            path.unlink()

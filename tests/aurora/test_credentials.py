@@ -1,0 +1,74 @@
+from typing import Any
+
+import pytest
+from constructs import Construct
+
+from aurora.credentials import DatabaseCredentials
+from aurora.rules import RuleViolation
+from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
+
+
+def credentials(scope: Construct, id_: str = "credentials", **arguments: Any) -> DatabaseCredentials:
+    return DatabaseCredentials(
+        scope, id_, **{"master_username": "shopadmin", "secret_name": "shop-db-credentials", **arguments}
+    )
+
+
+@pytest.fixture(scope="module")
+def document() -> TerraformJson:
+    return synthesize_alone(lambda stack: credentials(stack, tags={"Project": "shop"}, fixed_addresses=True))
+
+
+def test_the_password_is_long_and_has_no_character_that_rds_refuses(document: TerraformJson) -> None:
+    password = blocks(document)["random_password.db_password"]
+    assert password["length"] == 32
+    assert password["special"] is True
+    assert password["override_special"] == "!#$%&*()-_=+[]{}<>:?"
+    assert not set('/@" ') & set(password["override_special"])
+
+
+def test_the_secrets_name_ends_in_a_random_suffix(document: TerraformJson) -> None:
+    assert blocks(document)["random_id.suffix"] == {"byte_length": 4}
+    assert only(document, "aws_secretsmanager_secret")["name"] == "shop-db-credentials-${random_id.suffix.hex}"
+
+
+def test_the_secret_holds_exactly_user_and_password(document: TerraformJson) -> None:
+    assert blocks(document)["aws_secretsmanager_secret_version.db_credentials"] == {
+        "secret_id": "${aws_secretsmanager_secret.db_credentials.id}",
+        "secret_string": '${jsonencode({"username" = "shopadmin", "password" = random_password.db_password.result})}',
+    }
+
+
+def test_the_secret_has_its_tags(document: TerraformJson) -> None:
+    assert only(document, "aws_secretsmanager_secret")["tags"] == {"Project": "shop"}
+
+
+def test_a_deleted_secret_can_be_had_back_for_thirty_days_by_default(document: TerraformJson) -> None:
+    assert only(document, "aws_secretsmanager_secret")["recovery_window_in_days"] == 30
+
+
+@pytest.mark.parametrize("days", [0, 7, 30])
+def test_recovery_windows(days: int) -> None:
+    document = synthesize_alone(lambda stack: credentials(stack, recovery_window_days=days))
+    assert only(document, "aws_secretsmanager_secret")["recovery_window_in_days"] == days
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"recovery_window_days": 6},
+        {"recovery_window_days": 31},
+        {"recovery_window_days": -1},
+        {"master_username": "admin"},
+        {"secret_name": "a b"},
+    ],
+)
+def test_what_aws_refuses_is_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(RuleViolation, match=next(iter(arguments))):
+        synthesize_alone(lambda stack: credentials(stack, **arguments))
+
+
+def test_two_credentials_in_a_stack_have_passwords_of_their_own() -> None:
+    document = synthesize_alone(lambda stack: (credentials(stack, "one"), credentials(stack, "two")))
+    versions = document["resource"]["aws_secretsmanager_secret_version"].values()
+    assert len({version["secret_string"] for version in versions}) == 2

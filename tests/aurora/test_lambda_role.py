@@ -1,0 +1,101 @@
+import json
+from typing import Any
+
+import pytest
+from constructs import Construct
+
+from aurora.lambda_role import LambdaRole
+from aurora.rules import RuleViolation
+from tests.terraform_json import TerraformJson, only, synthesize_alone
+
+CLUSTER_ARN = "arn:aws:rds:us-east-1:123456789012:cluster:shop"
+SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-x"
+
+
+def role(scope: Construct, **arguments: Any) -> LambdaRole:
+    return LambdaRole(
+        scope,
+        "role",
+        **{
+            "role_name": "shop-role",
+            "policy_name": "shop-policy",
+            "cluster_arn": CLUSTER_ARN,
+            "secret_arn": SECRET_ARN,
+            "region": "us-east-1",
+            "account_id": "123456789012",
+            **arguments,
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def document() -> TerraformJson:
+    return synthesize_alone(lambda stack: role(stack, tags={"Project": "shop"}, fixed_addresses=True))
+
+
+@pytest.fixture(scope="module")
+def statements(document: TerraformJson) -> list[dict[str, Any]]:
+    policy = json.loads(only(document, "aws_iam_role_policy")["policy"])
+    assert policy["Version"] == "2012-10-17"
+    found: list[dict[str, Any]] = policy["Statement"]
+    return found
+
+
+def test_only_lambda_assumes_the_role(document: TerraformJson) -> None:
+    trust = json.loads(only(document, "aws_iam_role")["assume_role_policy"])
+    assert trust["Statement"] == [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ]
+
+
+def test_the_role_has_its_name_and_tags_and_the_policy_has_none(document: TerraformJson) -> None:
+    assert only(document, "aws_iam_role")["name"] == "shop-role"
+    assert only(document, "aws_iam_role")["tags"] == {"Project": "shop"}
+    policy = only(document, "aws_iam_role_policy")
+    assert policy["name"] == "shop-policy"
+    assert policy["role"] == "${aws_iam_role.lambda_aurora_role.id}"
+    assert "tags" not in policy
+
+
+def test_sql_is_allowed_on_this_cluster_only(statements: list[dict[str, Any]]) -> None:
+    assert statements[0] == {
+        "Effect": "Allow",
+        "Action": [
+            "rds-data:ExecuteStatement",
+            "rds-data:BatchExecuteStatement",
+            "rds-data:BeginTransaction",
+            "rds-data:CommitTransaction",
+            "rds-data:RollbackTransaction",
+        ],
+        "Resource": CLUSTER_ARN,
+    }
+
+
+def test_this_secret_only_may_be_read(statements: list[dict[str, Any]]) -> None:
+    assert statements[1] == {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": SECRET_ARN}
+
+
+def test_logs_are_written_in_this_account_and_region_only(statements: list[dict[str, Any]]) -> None:
+    assert statements[2] == {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": "arn:aws:logs:us-east-1:123456789012:*",
+    }
+
+
+def test_there_is_no_fourth_statement_and_no_wildcard_action(statements: list[dict[str, Any]]) -> None:
+    assert len(statements) == 3
+    assert not [action for statement in statements for action in statement["Action"] if "*" in action]
+
+
+def test_the_basic_execution_policy_is_attached(document: TerraformJson) -> None:
+    assert only(document, "aws_iam_role_policy_attachment") == {
+        "role": "${aws_iam_role.lambda_aurora_role.name}",
+        "policy_arn": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    }
+
+
+@pytest.mark.parametrize("argument", ["role_name", "policy_name"])
+def test_a_name_that_iam_refuses_is_refused(argument: str) -> None:
+    with pytest.raises(RuleViolation, match=f'{argument} = "a b"'):
+        synthesize_alone(lambda stack: role(stack, **{argument: "a b"}))

@@ -1,0 +1,64 @@
+"""What every test shares: bindings that load lazily, the shipped environments synthesized once, and a fixed day."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import lazy_bindings
+
+# Before anything imports cdktf; LAZY_BINDINGS=off as for main.py.
+lazy_bindings.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off")
+
+from tests.terraform_json import TerraformJson, read_stacks  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+TODAY = date(2026, 11, 1)
+"""The day on which tests synthesize: retirement warnings depend on it, the JSON does not."""
+
+
+@pytest.fixture(scope="session")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TerraformJson]:
+    """Return the parsed JSON of every environment that ships, by its name."""
+    from stacks.environment_files import read_environments  # noqa: PLC0415
+    from stacks.synthesis import synthesize  # noqa: PLC0415
+
+    output = tmp_path_factory.mktemp("cdktf.out")
+    synthesize(read_environments(ROOT / "environments"), output, today=TODAY)
+    return read_stacks(output)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option behind `make snapshots`."""
+    parser.addoption(
+        "--accept-snapshots", action="store_true", help="write the synthesized JSON of each environment as its snapshot"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share one Node in one process when they run side by side."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("unit"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many end-to-end tests ran and were skipped, and why: a skipped oracle must not pass unseen."""
+    ran, reasons, providers = 0, [], set()
+    for outcome in ("passed", "failed", "error", "skipped"):
+        for report in terminalreporter.getreports(outcome):
+            if not report.nodeid.startswith("tests/end_to_end/"):
+                continue
+            providers |= {value for name, value in report.user_properties if name == "provider"}
+            if outcome == "skipped":
+                reasons.append(report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr))
+            elif report.when == "call":
+                ran += 1
+    if ran or reasons:
+        terminalreporter.section("end-to-end tests")
+        terminalreporter.line(f"{ran} ran, {len(reasons)} skipped")
+        for reason in sorted(set(reasons)):
+            terminalreporter.line(f"skipped: {reasons.count(reason)} x {reason}")
+        for provider in sorted(providers):
+            terminalreporter.line(f"provider {provider}")

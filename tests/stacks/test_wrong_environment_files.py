@@ -1,0 +1,374 @@
+"""Wrong environment files, each run through the real program: one clear line, exit status 2, nothing written."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+GOOD = """\
+name_prefix = "shop"
+[engine]
+version = "17.7"
+"""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong file: what makes it wrong, where the error points, and what rule and way out it says."""
+
+    text: str
+    where: str
+    rule: str
+    remedy: str
+    name: str = "shop.toml"
+
+
+def with_(lines: str) -> str:
+    return GOOD + lines + "\n"
+
+
+def top(lines: str) -> str:
+    return lines + "\n" + GOOD
+
+
+def engine(version: str, lines: str = "") -> str:
+    return f'name_prefix = "shop"\n[engine]\nversion = "{version}"\n{lines}\n'
+
+
+WRONG = {
+    "unknown key": Wrong(top("colour = 1"), "colour = 1", "unknown key", "the file knows"),
+    "unknown key, nearest": Wrong(top('name_prefx = "x"'), "name_prefx", "unknown key", "did you mean name_prefix?"),
+    "unknown key in a section": Wrong(
+        with_("[capacity]\nminimum_acus = 1"), "capacity.minimum_acus = 1", "unknown key", "capacity.minimum_acu?"
+    ),
+    "Terraform's word": Wrong(
+        with_("[capacity]\nmin_capacity = 1"), "capacity.min_capacity = 1", "unknown key", "capacity.minimum_acu?"
+    ),
+    "right key, wrong section": Wrong(
+        with_("[backup]\nminimum_acu = 1"),
+        "backup.minimum_acu = 1",
+        "unknown key",
+        "did you mean capacity.minimum_acu?",
+    ),
+    "unknown section": Wrong(
+        with_("[capcity]\nminimum_acu = 1"), "capcity = ", "unknown key", "did you mean capacity?"
+    ),
+    "the name in the file": Wrong(top('name = "shop"'), 'name = "shop"', "unknown key", "did you mean name_prefix?"),
+    "no name prefix": Wrong('[engine]\nversion = "17.7"', "name_prefix", "is required", 'write name_prefix = "alex"'),
+    "no engine": Wrong('name_prefix = "shop"', "engine", "is required", 'version = "17.7"'),
+    "no version": Wrong('name_prefix = "shop"\n[engine]', "engine.version", "is required", 'version = "17.7"'),
+    "number as string": Wrong(
+        with_('[capacity]\nminimum_acu = "1"'), 'capacity.minimum_acu = "1"', "must be a number", "without quotes"
+    ),
+    "string as number": Wrong(
+        'name_prefix = "shop"\n[engine]\nversion = 17.7',
+        "engine.version = 17.7",
+        "must be a string",
+        "put it in quotes",
+    ),
+    "boolean as number": Wrong(
+        with_("[capacity]\nmaximum_acu = true"), "capacity.maximum_acu = true", "must be a number", "write a number"
+    ),
+    "fraction as whole number": Wrong(
+        with_("[backup]\nretention_days = 7.5"), "backup.retention_days = 7.5", "must be a whole number", "write"
+    ),
+    "string as boolean": Wrong(
+        with_('[backend]\ntype = "s3"\nbucket = "abc"\nregion = "us-east-1"\nuse_lockfile = "yes"'),
+        'backend.use_lockfile = "yes"',
+        "must be true or false",
+        "without quotes",
+    ),
+    "value as table": Wrong(top('tags = "x"'), 'tags = "x"', "must be a table", "[tags]"),
+    "section as value": Wrong(top("capacity = 1"), "capacity = 1", "must be a table", "[capacity]"),
+    "value as list": Wrong(
+        with_('[names]\ninstances = "shop-0"'), 'names.instances = "shop-0"', "must be a list", "in brackets"
+    ),
+    "not finite": Wrong(with_("[capacity]\nmaximum_acu = inf"), "capacity.maximum_acu = inf", "finite number", "write"),
+    "not a number": Wrong(
+        with_("[capacity]\nminimum_acu = nan"), "capacity.minimum_acu = nan", "finite number", "write"
+    ),
+    "capacity 0.3": Wrong(
+        with_("[capacity]\nminimum_acu = 0.3"), "capacity.minimum_acu = 0.3", "multiple of 0.5 ACU", "write 0.5"
+    ),
+    "capacity 300": Wrong(
+        with_("[capacity]\nmaximum_acu = 300"), "capacity.maximum_acu = 300", "is 256 ACU", "write 256"
+    ),
+    "capacity below 0": Wrong(
+        with_("[capacity]\nminimum_acu = -1"), "capacity.minimum_acu = -1", "must be 0 to 256 ACU", "write 0"
+    ),
+    "maximum below 1": Wrong(
+        with_("[capacity]\nminimum_acu = 0\nmaximum_acu = 0.5"),
+        "capacity.maximum_acu = 0.5",
+        "must be 1 to 256 ACU",
+        "write 1",
+    ),
+    "min above max": Wrong(
+        with_("[capacity]\nminimum_acu = 4\nmaximum_acu = 2"),
+        "capacity.minimum_acu = 4",
+        "must not be above maximum_acu, which is 2",
+        "write 2 or less",
+    ),
+    "min 0 on 15.4": Wrong(
+        engine("15.4", "[capacity]\nminimum_acu = 0"), "capacity.minimum_acu = 0", "15.4 cannot pause", "write 0.5"
+    ),
+    "256 on 15.4": Wrong(
+        engine("15.4", "[capacity]\nmaximum_acu = 256"), "capacity.maximum_acu = 256", "15.4 is 128 ACU", "write 128"
+    ),
+    "pause of 60 s": Wrong(
+        with_("[capacity]\nminimum_acu = 0\nauto_pause_seconds = 60"),
+        "capacity.auto_pause_seconds = 60",
+        "must be 300 to 86400 seconds",
+        "write 300",
+    ),
+    "pause with min above 0": Wrong(
+        with_("[capacity]\nminimum_acu = 1\nauto_pause_seconds = 300"),
+        "capacity.auto_pause_seconds = 300",
+        "pauses only while minimum_acu is 0, and it is 1",
+        "leave it out",
+    ),
+    "version without minor": Wrong(engine("17"), 'engine.version = "17"', "must be major.minor", "17.7"),
+    "unknown major version": Wrong(engine("99.9"), 'engine.version = "99.9"', "known for 13 to 18", "17.7"),
+    "version without Data API": Wrong(engine("17.3"), "engine.version = ", "17.3 has no Data API", "17.7"),
+    "overlapping windows": Wrong(
+        with_('[maintenance]\nwindow = "sun:03:30-sun:04:30"'),
+        'maintenance.window = "sun:03:30-sun:04:30"',
+        "must not overlap the backup window, which is 03:00-04:00",
+        "move one",
+    ),
+    "malformed backup window": Wrong(
+        with_('[backup]\nwindow = "3am"'), 'backup.window = "3am"', "must be hh:mm-hh:mm in UTC", "03:00-04:00"
+    ),
+    "short backup window": Wrong(
+        with_('[backup]\nwindow = "03:00-03:15"'), 'backup.window = "03:00-03:15"', "is 15 minutes", "move its end"
+    ),
+    "malformed maintenance window": Wrong(
+        with_('[maintenance]\nwindow = "04:00-05:00"'), "maintenance.window = ", "ddd:hh:mm-ddd:hh:mm", "sun:04:00"
+    ),
+    "retention of 0": Wrong(
+        with_("[backup]\nretention_days = 0"), "backup.retention_days = 0", "must be 1 to 35 days", "write 1"
+    ),
+    "retention of 36": Wrong(
+        with_("[backup]\nretention_days = 36"), "backup.retention_days = 36", "must be 1 to 35 days", "write 35"
+    ),
+    "prefix in capitals": Wrong(
+        'name_prefix = "Shop"\n[engine]\nversion = "17.7"', 'name_prefix = "Shop"', "lower-case letters", "write"
+    ),
+    "prefix too long": Wrong(
+        f'name_prefix = "{"a" * 41}"\n[engine]\nversion = "17.7"', "name_prefix = ", "1 to 40", "write a shorter one"
+    ),
+    "empty prefix": Wrong('name_prefix = ""\n[engine]\nversion = "17.7"', 'name_prefix = ""', "1 to 40", "write"),
+    "cluster with a double hyphen": Wrong(
+        with_('[names]\ncluster = "shop--db"'), 'names.cluster = "shop--db"', "single hyphens", "alex-aurora"
+    ),
+    "cluster that starts with a digit": Wrong(
+        with_('[names]\ncluster = "1shop"'), 'names.cluster = "1shop"', "starts with a letter", "alex-aurora"
+    ),
+    "cluster of 64 characters": Wrong(
+        with_(f'[names]\ncluster = "{"a" * 64}"'), "names.cluster = ", "1 to 63", "alex-aurora"
+    ),
+    "instance that ends with a hyphen": Wrong(
+        with_('[names]\ninstances = ["shop-"]'), 'names.instances[0] = "shop-"', "not end with a hyphen", "alex-aurora"
+    ),
+    "two instances": Wrong(
+        with_('[names]\ninstances = ["a", "b"]'), 'names.instances = ["a", "b"]', "more than 1 item", "write one"
+    ),
+    "instance made from a long cluster": Wrong(
+        with_(f'[names]\ncluster = "{"a" * 63}"'), "names.instances = ", "1 to 63", "alex-aurora"
+    ),
+    "bad secret name": Wrong(with_('[names]\nsecret = "a b"'), 'names.secret = "a b"', "a secret's name", "write"),
+    "bad subnet group": Wrong(
+        with_('[names]\nsubnet_group = "default"'), "names.subnet_group", "taken by RDS", "another"
+    ),
+    "bad security group": Wrong(
+        with_('[names]\nsecurity_group = "sg-1"'), "names.security_group", "start with sg-", "another"
+    ),
+    "bad role": Wrong(with_('[names]\nlambda_role = "a/b"'), 'names.lambda_role = "a/b"', "a role's name", "write"),
+    "bad policy": Wrong(with_('[names]\nlambda_policy = ""'), 'names.lambda_policy = ""', "a policy's name", "write"),
+    "reserved master user": Wrong(
+        with_('[database]\nmaster_username = "admin"'), 'database.master_username = "admin"', "taken by RDS", "another"
+    ),
+    "bad master user": Wrong(
+        with_('[database]\nmaster_username = "a-b"'), "database.master_username", "letters, digits", "alexadmin"
+    ),
+    "reserved database": Wrong(
+        with_('[database]\nname = "select"'), 'database.name = "select"', "reserved word of PostgreSQL", "another"
+    ),
+    "bad database": Wrong(with_('[database]\nname = "my-db"'), 'database.name = "my-db"', "letters, digits", "alex"),
+    "database made from a reserved prefix": Wrong(
+        'name_prefix = "user-db"\n[engine]\nversion = "17.7"', 'database.name = "user"', "reserved word", "another"
+    ),
+    "unknown region": Wrong(
+        top('region = "us-east1"'), 'region = "us-east1"', "no Region of AWS", 'did you mean "us-east-1"?'
+    ),
+    "bad account": Wrong(
+        top('allowed_account_ids = ["123"]'), 'allowed_account_ids[0] = "123"', "twelve digits", "123456789012"
+    ),
+    "empty tags": Wrong(with_("[tags]"), "tags = {}", "the table is empty", "leave the table out"),
+    "tag with an empty key": Wrong(with_('[tags]\n"" = "x"'), 'tags."" = "x"', "must not be empty", "name the tag"),
+    "tag of AWS": Wrong(with_('[tags]\n"aws:x" = "x"'), 'tags.aws:x = "x"', "must not start with aws:", "another key"),
+    "tag with a long key": Wrong(with_(f'[tags]\n{"k" * 129} = "x"'), "tags.kkk", "1 to 128", "shorter"),
+    "tag with a long value": Wrong(with_(f'[tags]\nk = "{"v" * 257}"'), "tags.k = ", "at most 256", "shorter"),
+    "51 tags": Wrong(
+        with_("[tags]\n" + "\n".join(f'k{i} = "v"' for i in range(51))), "tags = ", "at most 50 tags", "leave some out"
+    ),
+    "tag that is a number": Wrong(with_("[tags]\nPart = 5"), "tags.Part = 5", "must be a string", "in quotes"),
+    "unknown backend": Wrong(
+        with_('[backend]\ntype = "gcs"'), 'backend.type = "gcs"', "must be 'local' or 's3'", "write one of these"
+    ),
+    "s3 without bucket": Wrong(
+        with_('[backend]\ntype = "s3"'), "backend.bucket = (not set)", "needs a bucket", "bucket ="
+    ),
+    "s3 without region": Wrong(
+        with_('[backend]\ntype = "s3"\nbucket = "abc"'), "backend.region = (not set)", "needs a Region", "region ="
+    ),
+    "bucket of a local backend": Wrong(
+        with_('[backend]\nbucket = "abc"'), 'backend.bucket = "abc"', 'is for type "s3" only', "leave it out"
+    ),
+    "bad bucket": Wrong(
+        with_('[backend]\ntype = "s3"\nbucket = "A"'), 'backend.bucket = "A"', "3 to 63 lower-case", "write"
+    ),
+    "description that EC2 refuses": Wrong(
+        with_('[network]\nsecurity_group_description = "é"'),
+        "network.security_group_description",
+        "1 to 255",
+        "plainer",
+    ),
+    "not TOML": Wrong(
+        'name_prefix = "shop"\nversion 17', "line 2, column 9", "is not TOML: Expected '=' after a key", "key = value"
+    ),
+    "unquoted string": Wrong("name_prefix = shop", "line 1, column 15", "is not TOML: Invalid value", "in quotes"),
+    "unfinished string": Wrong('name_prefix = "shop', "end of file", "is not TOML: Unterminated string", "in quotes"),
+    "a key twice": Wrong(top('name_prefix = "a"'), "line 2, column 21", "Cannot overwrite a value", "key = value"),
+    "empty file": Wrong("", "", "the file is empty", "write at least name_prefix"),
+    "only comments": Wrong("# nothing\n", "", "the file is empty", "write at least name_prefix"),
+    "bad file name": Wrong(GOOD, "", "the file's name is the stack's name", "rename", name="my shop.toml"),
+    "file name in capitals": Wrong(GOOD, "", "the file's name is the stack's name", "rename", name="Shop.toml"),
+    "suffix in capitals": Wrong(GOOD, "", "ends in .toml", "rename it to shop.toml", name="shop.TOML"),
+}
+
+
+def run(environments: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "main.py"),
+            "--environments",
+            environments.name,
+            "--output",
+            str(tmp_path / "cdktf.out"),
+        ],
+        cwd=environments.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def refused(environments: Path, tmp_path: Path) -> list[str]:
+    """Return the error lines, after checking what holds for every refusal."""
+    done = run(environments, tmp_path)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "cdktf.out").exists(), "nothing is half written"
+    return done.stderr.splitlines()
+
+
+@pytest.fixture
+def environments(tmp_path: Path) -> Path:
+    folder = tmp_path / "environments"
+    folder.mkdir()
+    (folder / "good.toml").write_text('name_prefix = "good"\n[engine]\nversion = "17.7"\n')
+    return folder
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_is_refused_in_one_line(case: str, environments: Path, tmp_path: Path) -> None:
+    wrong = WRONG[case]
+    (environments / wrong.name).write_text(wrong.text, encoding="utf-8")
+    (line,) = refused(environments, tmp_path)
+    assert line.startswith(f"error: environments/{wrong.name}: {wrong.where}")
+    assert wrong.rule in line
+    assert wrong.remedy in line.rpartition(";")[2], "the way out comes last"
+
+
+def test_several_mistakes_are_told_at_once(environments: Path, tmp_path: Path) -> None:
+    (environments / "a.toml").write_text(with_('[capacity]\nminimum_acu = "1"\n[backup]\nretention_days = 0'))
+    (environments / "b.toml").write_text("")
+    lines = refused(environments, tmp_path)
+    assert [line.split(" = ")[0] for line in lines[:2]] == [
+        "error: environments/a.toml: capacity.minimum_acu",
+        "error: environments/a.toml: backup.retention_days",
+    ]
+    assert lines[2].startswith("error: environments/b.toml: the file is empty")
+
+
+def test_a_file_that_is_not_utf_8_is_refused(environments: Path, tmp_path: Path) -> None:
+    (environments / "shop.toml").write_bytes(b'name_prefix = "shop"\n[tags]\nOwner = "Ren\xe9"\n')
+    (line,) = refused(environments, tmp_path)
+    assert line == ("error: environments/shop.toml: line 3: is not UTF-8 (byte 0xe9); save the file as UTF-8")
+
+
+def test_a_byte_order_mark_is_refused(environments: Path, tmp_path: Path) -> None:
+    (environments / "shop.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    (line,) = refused(environments, tmp_path)
+    assert "byte order mark" in line
+
+
+def test_a_file_that_cannot_be_read_is_refused(environments: Path, tmp_path: Path) -> None:
+    (environments / "shop.toml").symlink_to("nowhere.toml")
+    (line,) = refused(environments, tmp_path)
+    assert line.startswith("error: environments/shop.toml: cannot be read: No such file or directory; ")
+
+
+def test_a_folder_that_looks_like_a_file_is_refused(environments: Path, tmp_path: Path) -> None:
+    (environments / "shop.toml").mkdir()
+    (line,) = refused(environments, tmp_path)
+    assert line.startswith("error: environments/shop.toml: cannot be read: Is a directory; ")
+
+
+def test_two_files_whose_names_differ_in_capitals_only_are_refused(environments: Path, tmp_path: Path) -> None:
+    (environments / "GOOD.toml").write_text(GOOD)
+    lines = refused(environments, tmp_path)
+    assert any(
+        "good.toml" in line and "has the same name as GOOD.toml; rename one of the two" in line for line in lines
+    )
+
+
+def test_two_environments_with_one_cluster_are_refused(environments: Path, tmp_path: Path) -> None:
+    (environments / "other.toml").write_text('name_prefix = "good"\n[engine]\nversion = "17.7"\n')
+    (line,) = refused(environments, tmp_path)
+    assert line == (
+        'error: environments/other.toml: name_prefix = "good": the cluster good-aurora is that of good.toml too; write '
+        "another name, or other allowed_account_ids or another region for each"
+    )
+
+
+@pytest.mark.parametrize("keys", ['region = "{0}"', 'allowed_account_ids = ["{1}"]'])
+def test_one_cluster_name_is_allowed_where_the_two_cannot_meet(keys: str, environments: Path, tmp_path: Path) -> None:
+    for name, values in (("one", ("us-east-1", "1" * 12)), ("two", ("us-west-2", "2" * 12))):
+        (environments / f"{name}.toml").write_text(top(keys.format(*values)))
+    assert run(environments, tmp_path).returncode == 0
+
+
+def test_a_folder_without_environments_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "environments").mkdir()
+    (line,) = refused(tmp_path / "environments", tmp_path)
+    assert line == "error: environments: holds no environment file; add one, for example dev.toml"
+
+
+def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    (line,) = refused(tmp_path / "environments", tmp_path)
+    assert line.startswith("error: environments: cannot be read: No such file or directory; ")
+
+
+def test_a_wrong_file_leaves_what_was_written_before(environments: Path, tmp_path: Path) -> None:
+    assert run(environments, tmp_path).returncode == 0
+    written = (tmp_path / "cdktf.out/stacks/good/cdk.tf.json").read_bytes()
+    (environments / "good.toml").write_text(with_("[backup]\nretention_days = 0"))
+    assert run(environments, tmp_path).returncode == 2
+    assert (tmp_path / "cdktf.out/stacks/good/cdk.tf.json").read_bytes() == written
