@@ -10,15 +10,17 @@ INSTALLED_DEV := $(VENV)/.requirements-dev-installed
 CLI := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help synth test snapshots check format bench cdktf local-aws local-deploy local-destroy requirements clean
+.PHONY: help install synth test snapshots check format bench cdktf local-aws local-deploy local-destroy requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+install: $(INSTALLED) ## set up .venv with what synthesis needs, once; every other command does it by itself
+
 synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 	@$(BIN)/python main.py
 
-test: $(INSTALLED_DEV) ## run the whole test suite; ARGS="-k pause" narrows it
+test: $(INSTALLED_DEV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
 	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup $(ARGS)
 
 snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as the new snapshots
@@ -37,7 +39,8 @@ bench: $(INSTALLED_DEV) ## measure stock against lazy, and growth; writes docs/p
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 cdktf: $(INSTALLED) $(CLI) ## run the pinned cdktf CLI: make cdktf ARGS="deploy dev"
-	@PATH="$(BIN):$$PATH" CHECKPOINT_DISABLE=1 node_modules/.bin/cdktf $(ARGS)
+	@PATH="$(BIN):$$PATH" MAKEFLAGS= CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 \
+		"$$($(BIN)/node -p process.execPath)" node_modules/.bin/cdktf $(ARGS)
 
 local-aws: $(INSTALLED_DEV) ## run AWS on this machine, in the foreground; ARGS="--port 5000"
 	@$(BIN)/python -m local_aws serve $(ARGS)
@@ -69,7 +72,7 @@ $(INSTALLED): requirements.txt | $(VENV)/pyvenv.cfg
 $(INSTALLED_DEV): requirements-dev.txt | $(VENV)/pyvenv.cfg
 	@echo "installing requirements-dev.txt into $(VENV) (once, about a minute)" >&2
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-dev.txt
-	@touch $@
+	@touch $@ $(INSTALLED)
 
 $(CLI): package-lock.json | $(INSTALLED)
 	@echo "installing the cdktf CLI into node_modules (once)" >&2

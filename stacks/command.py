@@ -34,7 +34,9 @@ def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: s
         metavar="FOLDER",
         help="folder to write to (default: cdktf.out)",
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.cdktf_cli_runs = output_directory is not None
+    return options
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,6 +48,11 @@ def run(options: argparse.Namespace) -> int:
         for problem in error.problems:
             print(f"error: {problem}", file=sys.stderr)
         return WRONG_INPUT
+    try:
+        options.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"error: {options.output}: cannot be written: {error.strerror}; name another folder", file=sys.stderr)
+        return WRONG_INPUT
     # Imported only now: a wrong file is reported before Node starts.
     from stacks.synthesis import synthesize  # noqa: PLC0415
 
@@ -53,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
     width = max(len(stack.name) for stack in stacks)
     for stack in stacks:
         print(f"{stack.name:<{width}}  {stack.resource_count:>3} resources  {_short(stack.path)}")
-        for warning in stack.warnings:
+        # The cdktf CLI reads the warnings from the manifest, and prints them itself.
+        for warning in () if options.cdktf_cli_runs else stack.warnings:
             print(f"warning: {stack.name}: {warning}", file=sys.stderr)
     count = f"{len(stacks)} environment{'s' if len(stacks) > 1 else ''}"
     print(f"{count} in {time.perf_counter() - start:.1f} s")

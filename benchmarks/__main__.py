@@ -1,0 +1,87 @@
+"""Measures stock against lazy against JavaScript, prints the tables, and writes them into docs/performance.md."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from benchmarks.measure import medians, peak_mebibytes, seconds
+from benchmarks.programs import (
+    Program,
+    differences,
+    install_javascript,
+    javascript,
+    lazy_python,
+    node_version,
+    stock_python,
+    write_environments,
+)
+from benchmarks.report import DOCUMENT, Figures, report, write_into_document
+
+GROWTH: Final = (1, 10, 100, 300)
+
+
+def main() -> None:
+    """Measure what the command line says."""
+    options = _parse_arguments()
+    rounds, repetitions, growth_rounds = (1, 3, 1) if options.quick else (3, 5, 3)
+    install_javascript()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    with TemporaryDirectory() as folder:
+        one, growth = _programs(Path(folder))
+        stock, lazy, plain = one
+        _progress("one run of each beforehand, which is not counted")
+        for program in one:
+            seconds(program)
+        _check_same_json(Path(folder))
+        _progress("one environment, seconds")
+        wall = medians([[stock, *[lazy, plain] * repetitions]] * rounds, seconds, _progress)
+        _progress("one environment, MiB")
+        peak = medians([one] + [[lazy, plain]] * (repetitions - 1), peak_mebibytes, _progress)
+        by_count: dict[int, dict[str, float]] = {}
+        for count, programs in growth.items():
+            _progress(f"{count} environments, seconds")
+            by_count[count] = medians([programs] * growth_rounds, seconds, _progress)
+    figures = Figures(wall, peak, {name: {n: by_count[n][name] for n in GROWTH} for name in by_count[GROWTH[0]]})
+    how = (
+        f"Medians of {rounds * repetitions} runs (stock: {rounds}; growth: {growth_rounds}) in turn, whole processes, "
+        f"after one that is not counted; load average before: {load:.1f}."
+    )
+    text = report(figures, node_version=node_version(), how=how)
+    print(text)
+    if not options.no_write:
+        write_into_document(text)
+        _progress(f"written into {DOCUMENT}")
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions: half a minute, and more noise")
+    parser.add_argument("--no-write", action="store_true", help="only print, leave docs/performance.md as it is")
+    return parser.parse_args()
+
+
+def _programs(folder: Path) -> tuple[list[Program], dict[int, list[Program]]]:
+    """Return the three programs for one environment, and the lazy one and JavaScript for each number of them."""
+    environments = {count: write_environments(count, folder / f"environments-{count}") for count in GROWTH}
+    growth = {
+        count: [lazy_python(files, folder / "lazy"), javascript(files, folder / "javascript")]
+        for count, files in environments.items()
+    }
+    return [stock_python(environments[1], folder / "stock"), *growth[1]], growth
+
+
+def _check_same_json(folder: Path) -> None:
+    found = list(differences(folder / "lazy", folder / "javascript"))
+    if found:
+        sys.exit("\n  ".join(["error: benchmarks/javascript no longer makes the stack that Python makes:", *found]))
+
+
+def _progress(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""The figures as Markdown tables that are readable in a terminal too, with the targets they are held against."""
+
+import os
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import psutil  # type: ignore[import-untyped]
+
+from benchmarks.programs import JAVASCRIPT, LAZY, STOCK
+
+DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+_BEGIN, _END = "<!-- written by make bench: begin -->", "<!-- written by make bench: end -->"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured: seconds and MiB by program for one environment, seconds by number of environments."""
+
+    wall: Mapping[str, float]
+    peak: Mapping[str, float]
+    growth: Mapping[str, Mapping[int, float]]
+
+    @property
+    def against_stock(self) -> float:
+        """How many times faster lazy is than stock."""
+        return self.wall[STOCK] / self.wall[LAZY]
+
+    @property
+    def against_javascript(self) -> float:
+        """How many times the JavaScript program's time lazy takes."""
+        return self.wall[LAZY] / self.wall[JAVASCRIPT]
+
+    def milliseconds_each(self, program: str, fewer: int, more: int) -> float:
+        """How many milliseconds each environment between `fewer` and `more` adds."""
+        growth = self.growth[program]
+        return (growth[more] - growth[fewer]) * 1000 / (more - fewer)
+
+
+def report(figures: Figures, *, node_version: str, how: str) -> str:
+    """Return all tables, under a line about the machine."""
+    return "\n\n".join(
+        [
+            f"{_machine()}; Python {platform.python_version()}, Node {node_version}; {date.today()}. {how}",
+            "One environment, the reference:",
+            _one_environment(figures),
+            "Growth, in seconds, and in milliseconds for each environment more than in the line above:",
+            _growth(figures),
+            "Targets:",
+            _targets(figures),
+        ]
+    )
+
+
+def write_into_document(text: str, document: Path = DOCUMENT) -> None:
+    """Put `text` where the last report is in `document`."""
+    old = document.read_text(encoding="utf-8")
+    pattern = re.compile(f"{re.escape(_BEGIN)}.*?{re.escape(_END)}", re.DOTALL)
+    new, count = pattern.subn(lambda _: f"{_BEGIN}\n{text}\n{_END}", old)
+    if count != 1:
+        raise SystemExit(f"error: {document} has {count} places between {_BEGIN} and {_END}, must have one")
+    document.write_text(new, encoding="utf-8")
+
+
+def _one_environment(figures: Figures) -> str:
+    javascript = figures.wall[JAVASCRIPT]
+    return _table(
+        ["program", "seconds", "times JavaScript", "peak MiB"],
+        [
+            [name, f"{wall:.2f}", f"{wall / javascript:.1f}", f"{figures.peak[name]:.0f}"]
+            for name, wall in figures.wall.items()
+        ],
+    )
+
+
+def _growth(figures: Figures) -> str:
+    counts = sorted(next(iter(figures.growth.values())))
+    rows = []
+    for previous, count in zip([None, *counts], counts, strict=False):
+        row = [str(count)]
+        for program, growth in figures.growth.items():
+            each = "" if previous is None else f"{figures.milliseconds_each(program, previous, count):.1f}"
+            row += [f"{growth[count]:.2f}", each]
+        rows.append(row)
+    headings = [heading for program in figures.growth for heading in (program, "ms each")]
+    return _table(["environments", *headings], rows)
+
+
+def _targets(figures: Figures) -> str:
+    first, *_, before_last, last = sorted(figures.growth[LAZY])
+    return _table(
+        ["target", "measured", ""],
+        [
+            _at_least(15, "times faster than stock", figures.against_stock),
+            _at_most(3, "times JavaScript (aim: 2)", figures.against_javascript),
+            _at_most(200, "MiB at its peak", figures.peak[LAZY]),
+            _at_most(30, "ms for each environment more", figures.milliseconds_each(LAZY, first, last)),
+            _at_most(30, f"ms also from {before_last} to {last}", figures.milliseconds_each(LAZY, before_last, last)),
+        ],
+    )
+
+
+def _at_least(target: float, what: str, measured: float) -> list[str]:
+    return [f"at least {target:g} {what}", f"{measured:.1f}", "met" if measured >= target else "missed"]
+
+
+def _at_most(target: float, what: str, measured: float) -> list[str]:
+    return [f"at most {target:g} {what}", f"{measured:.1f}", "met" if measured <= target else "missed"]
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table with columns of even width, numbers to the right."""
+    widths = [max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))]
+    numeric = [all(re.fullmatch(r"[\d.-]*", row[column]) for row in rows) for column in range(len(headings))]
+    lines = [
+        "|" + "|".join(f" {cell:>{width}} " if right else f" {cell:<{width}} " for cell, width, right in cells) + "|"
+        for cells in (list(zip(row, widths, numeric, strict=True)) for row in [headings, *rows])
+    ]
+    rule = "|" + "|".join(
+        "-" * (width + 1) + (":" if right else "-") for width, right in zip(widths, numeric, strict=True)
+    )
+    return "\n".join([lines[0], rule + "|", *lines[1:]])
+
+
+def _machine() -> str:
+    gibibytes = psutil.virtual_memory().total / 2**30
+    return f"{os.cpu_count()} cores ({_processor()}), {gibibytes:.0f} GiB, {platform.system()} {platform.machine()}"
+
+
+def _processor() -> str:
+    try:
+        found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        found = None
+    return found[1] if found else platform.processor() or "unknown"

@@ -1,0 +1,65 @@
+"""Starts jsii's kernel as one Node process, before jsii itself is imported if need be.
+
+Stock, jsii starts a Node that starts a second one and does nothing but carry messages between that one and Python.
+Here Python talks to the second one itself. Knows where jsii keeps its JavaScript, but imports nothing of jsii.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import platform
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Final, cast
+
+Message = Mapping[str, str]
+
+SECONDS_TO_END: Final = 120
+"""How long Node may take to end. 20 ms, but for the first run on a machine, as `preload.js` explains."""
+
+
+class NodeProcess:
+    """jsii's kernel in Node: `channel` takes a JSON request a line and gives a JSON answer a line.
+
+    `sent` are the packages that it was told to load at once.
+    """
+
+    def __init__(self, jsii_folder: Path, packages: Sequence[Message] = ()) -> None:
+        """Start Node on the kernel that lies in jsii's package, have it load `packages`, and do not wait for it."""
+        # Outside its usual folder, the kernel finds everything but one file, for which `preload.js` cares.
+        kernel = jsii_folder / "_embedded" / "jsii" / "lib__program.js"
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            self._process = subprocess.Popen(
+                [
+                    # The kernel reads and writes descriptor 3. A shell puts the socket there; Python could only by
+                    # running code between fork and exec, which is not safe beside threads.
+                    *("/bin/sh", "-c", 'exec "$0" "$@" 3<&0 </dev/null'),
+                    # From here on as jsii does it.
+                    *(os.environ["JSII_NODE"], "--max-old-space-size=4069", "--preserve-symlinks", str(kernel)),
+                ],
+                stdin=theirs.fileno(),
+                env=os.environ | {"JSII_AGENT": f"Python/{platform.python_version()}"},
+            )
+            self.channel = cast(IO[bytes], ours.makefile("rwb"))
+        self.sent = packages
+        self.channel.writelines(json.dumps(package).encode() + b"\n" for package in packages)
+        self.channel.flush()
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Ask Node to end, and wait until it has."""
+        atexit.unregister(self.stop)
+        with contextlib.suppress(OSError, ValueError):  # it has ended already
+            self.channel.write(b'{"exit":0}\n')
+            self.channel.flush()
+        try:
+            self._process.wait(timeout=SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._process.terminate()
+        # Not before: Node may still be writing answers that nobody waits for.
+        with contextlib.suppress(OSError):
+            self.channel.close()

@@ -1,0 +1,122 @@
+"""Each construct alone, in a stack of somebody else's program: `python examples/own_stacks.py`.
+
+Writes four stacks to `cdktf.out` in the working directory. Addresses come from the constructs' paths here, so a stack
+could hold several of each.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "constructs"))
+
+import lazy_bindings
+
+lazy_bindings.enable()  # before anything imports cdktf; leave it out for the stock start
+
+from cdktf import App, TerraformOutput, TerraformStack, TerraformVariable  # noqa: E402
+from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: E402
+from cdktf_cdktf_provider_random.provider import RandomProvider  # noqa: E402
+from constructs import Construct  # noqa: E402
+
+from aurora.cluster import AuroraServerlessCluster  # noqa: E402
+from aurora.credentials import DatabaseCredentials  # noqa: E402
+from aurora.engine import EngineVersion  # noqa: E402
+from aurora.lambda_role import LambdaRole  # noqa: E402
+from aurora.network import DatabaseNetwork  # noqa: E402
+
+REGION = "eu-central-1"
+TAGS = {"Team": "orders"}
+
+
+class NetworkStack(TerraformStack):
+    """A subnet group and a security group, for databases that others make."""
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        AwsProvider(self, "aws", region=REGION)
+        network = DatabaseNetwork(
+            self,
+            "orders",
+            subnet_group_name="orders-subnets",
+            security_group_name="orders-db",
+            security_group_description="Security group of the orders database",
+            tags=TAGS,
+        )
+        TerraformOutput(self, "security_group_id", value=network.security_group_id)
+
+
+class CredentialsStack(TerraformStack):
+    """A random password in a secret, for a database that exists already."""
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        AwsProvider(self, "aws", region=REGION)
+        RandomProvider(self, "random")
+        # The prebuilt bindings ask for exactly the version they were made from; a range takes fixes too.
+        self.add_override("terraform.required_providers.random.version", "~> 3.5")
+        credentials = DatabaseCredentials(
+            self,
+            "orders",
+            master_username="orders",
+            secret_name="orders-db",  # noqa: S106 (a name, not a secret)
+            recovery_window_days=7,
+            tags=TAGS,
+        )
+        TerraformOutput(self, "secret_arn", value=credentials.secret_arn)
+
+
+class ClusterStack(TerraformStack):
+    """Two clusters in a network that exists already."""
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        AwsProvider(self, "aws", region=REGION)
+        for name in ("orders", "reports"):
+            password = TerraformVariable(self, f"{name}_password", type="string", sensitive=True)
+            cluster = AuroraServerlessCluster(
+                self,
+                name,
+                cluster_identifier=name,
+                instance_identifier=f"{name}-0",
+                engine_version=EngineVersion.parse("17.7"),
+                minimum_acu=0,
+                maximum_acu=2,
+                auto_pause_seconds=900,
+                database_name=name,
+                master_username=name,
+                master_password=password.string_value,
+                subnet_group_name="databases",
+                security_group_ids=["sg-0123456789abcdef0"],
+                final_snapshot_identifier=f"{name}-final",
+                tags=TAGS,
+            )
+            TerraformOutput(self, f"{name}_endpoint", value=cluster.endpoint)
+
+
+class RoleStack(TerraformStack):
+    """A Lambda role for a database that exists already."""
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        AwsProvider(self, "aws", region=REGION)
+        role = LambdaRole(
+            self,
+            "orders",
+            role_name="orders-functions",
+            policy_name="orders-database",
+            cluster_arn=f"arn:aws:rds:{REGION}:123456789012:cluster:orders",
+            secret_arn=f"arn:aws:secretsmanager:{REGION}:123456789012:secret:orders-db-AbCdEf",
+            region=REGION,
+            account_id="123456789012",
+            tags=TAGS,
+        )
+        TerraformOutput(self, "role_arn", value=role.arn)
+
+
+if __name__ == "__main__":
+    app = App()
+    NetworkStack(app, "orders-network")
+    CredentialsStack(app, "orders-credentials")
+    ClusterStack(app, "clusters")
+    RoleStack(app, "orders-role")
+    app.synth()

@@ -1,0 +1,155 @@
+"""The commands `serve`, `deploy` and `destroy` of `python -m local_aws`.
+
+Exit status: 0 when done, 1 when a deployment failed, 2 for wrong use or something missing on this machine.
+"""
+
+import argparse
+import json
+import shlex
+import sys
+from pathlib import Path
+
+from local_aws.deployment import LocalDeployer
+from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, client_variables
+from local_aws.errors import LocalAwsError
+from local_aws.process import PROJECT
+from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
+
+LARGEST_PORT = 65_535
+ACCOUNT_ID_DIGITS = 12
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "serve":
+            return _serve(options)
+        return _deploy_or_destroy(options)
+    except LocalAwsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local_aws",
+        description="AWS on this machine, for this project's stacks: no account, no Docker, and nothing is kept.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_serve(commands.add_parser("serve", help="run local AWS in the foreground until Ctrl-C"))
+    for name, summary in (
+        ("deploy", "deploy an environment to local AWS with the cdktf CLI, and print its outputs"),
+        ("destroy", "destroy what deploy made, and stop local AWS when nothing is left on it"),
+    ):
+        command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        command.add_argument("environment", metavar="ENVIRONMENT", help="name of a file in environments/, such as dev")
+        command.add_argument("--json", action="store_true", help="print one JSON object; all else goes to stderr")
+    return parser
+
+
+def _add_serve(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Run local AWS in the foreground, on 127.0.0.1 only, until Ctrl-C. All that was made in it is gone then."
+    )
+    command.add_argument("--port", type=_port, default=0, help="port to listen on (default: a free one)")
+    command.add_argument(
+        "--region", default=DEFAULT_REGION, help="region to export; every region answers (default: %(default)s)"
+    )
+    command.add_argument(
+        "--account-id",
+        type=_account_id,
+        default=DEFAULT_ACCOUNT_ID,
+        help="account that all belongs to (default: %(default)s)",
+    )
+    command.add_argument(
+        "--creation-seconds",
+        type=_seconds,
+        default=0.0,
+        metavar="N",
+        help="how long a new cluster stays in status creating (default: 0)",
+    )
+    command.add_argument("--log-requests", action="store_true", help="print a line for each request to stderr")
+    command.add_argument("--json", action="store_true", help="print one line of JSON for scripts instead of text")
+    command.add_argument("--until-input-ends", action="store_true", help="stop also when standard input ends")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > LARGEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to {LARGEST_PORT}, or 0 for any")
+    return int(text)
+
+
+def _account_id(text: str) -> str:
+    if not text.isdecimal() or len(text) != ACCOUNT_ID_DIGITS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no account id: give {ACCOUNT_ID_DIGITS} digits")
+    return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: give seconds, 0 or more")
+    return seconds
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from local_aws.server import ServerSettings, serve  # noqa: PLC0415  # imports all of moto
+
+    settings = ServerSettings(
+        port=options.port,
+        account_id=options.account_id,
+        creation_seconds=options.creation_seconds,
+        until_input_ends=options.until_input_ends,
+        logs_requests=options.log_requests,
+    )
+
+    def announce(endpoint_url: str) -> None:
+        exported = client_variables(endpoint_url, options.region)
+        if options.json:
+            print(json.dumps({"endpoint_url": endpoint_url, "environment": exported}), flush=True)
+            return
+        providers = find_terraform_providers(PROJECT / ".local-aws/terraform")
+        print(_announcement(endpoint_url, exported | providers.environment, providers), flush=True)
+
+    serve(settings, announce)
+    return 0
+
+
+def _announcement(endpoint_url: str, exported: dict[str, str], providers: TerraformProviders) -> str:
+    lines = [f"Local AWS answers at {endpoint_url}; Ctrl-C stops it. In another shell:", ""]
+    lines += [f"  export {name}={shlex.quote(value)}" for name, value in exported.items()]
+    lines += [""]
+    lines += [f"  {source}" for source in providers.sources]
+    lines += ["", "Then, for example (state and output stay apart from a real deployment's):", ""]
+    without_registry = "" if providers.registry_answers else " --skip-provider-lock"
+    lines += [f"  npx cdktf deploy dev{without_registry} --output {Path('.local-aws/cdktf.out')}"]
+    return "\n".join(lines)
+
+
+def _deploy_or_destroy(options: argparse.Namespace) -> int:
+    deployer = LocalDeployer(output=sys.stderr if options.json else sys.stdout)
+    if options.command == "destroy":
+        deployer.destroy(options.environment)
+        if options.json:
+            print(json.dumps({"environment": options.environment, "destroyed": True}))
+        return 0
+    deployment = deployer.deploy(options.environment)
+    if options.json:
+        described = {
+            "environment": deployment.environment,
+            "endpoint_url": deployment.endpoint_url,
+            "providers": {source.address: source.kind for source in deployment.providers.sources},
+            "outputs": deployment.outputs,
+        }
+        print(json.dumps(described))
+        return 0
+    print(f"\n{deployment.environment} is deployed to local AWS at {deployment.endpoint_url}:\n")
+    for name, value in deployment.outputs.items():
+        if name != "setup_instructions":  # long, and shown by cdktf just before
+            print(f"  {name} = {value}")
+    print(f"\nDestroy it with: make local-destroy ENVIRONMENT={deployment.environment}")
+    return 0

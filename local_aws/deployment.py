@@ -1,0 +1,213 @@
+"""Deploys an environment to local AWS and destroys it again, with the pinned cdktf CLI and no account.
+
+State and output lie under `.local-aws/`: the synthesized backend's path is relative, so an output folder of
+its own keeps the state of a local deployment away from a real one's.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from local_aws.background import BackgroundAws
+from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, without_aws
+from local_aws.errors import LocalAwsError
+from local_aws.process import PROJECT, LocalAws
+from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
+
+FAILED = 1
+SENSITIVE = "<sensitive>"
+REGION_VARIABLE = "TF_VAR_aws_region"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What is there after a deployment; sensitive outputs show as `<sensitive>`."""
+
+    environment: str
+    endpoint_url: str
+    outputs: dict[str, Any]
+    providers: TerraformProviders
+
+
+class Stack:
+    """The parts of a synthesized stack that decide how it can be deployed locally."""
+
+    def __init__(self, path: Path) -> None:
+        self.folder = path.parent
+        self._parsed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+
+    @property
+    def default_region(self) -> str | None:
+        """The default of the variable aws_region; None where a deployment must say it."""
+        default: str | None = self._parsed.get("variable", {}).get("aws_region", {}).get("default")
+        return default
+
+    @property
+    def account_id(self) -> str:
+        """An account that the provider allows; any will do where it names none."""
+        [provider] = self._parsed["provider"]["aws"]
+        allowed: list[str] = provider.get("allowed_account_ids") or [DEFAULT_ACCOUNT_ID]
+        return allowed[0]
+
+    @property
+    def s3_backend(self) -> dict[str, Any] | None:
+        """The S3 backend's arguments, or None for another backend."""
+        backend: dict[str, Any] | None = self._parsed["terraform"].get("backend", {}).get("s3")
+        return backend
+
+
+class LocalDeployer:
+    """Deploys and destroys environments of `project`; progress goes to `output`, a file or terminal."""
+
+    def __init__(self, *, project: Path = PROJECT, output: IO[str] = sys.stdout) -> None:
+        self.project = project
+        self.folder = project / ".local-aws"
+        self.background = BackgroundAws(self.folder)
+        self._output_folder = self.folder / "cdktf.out"
+        self._stream = output
+
+    def deploy(self, environment: str) -> Deployment:
+        """Start local AWS if none runs, synthesize, deploy, and return the outputs.
+
+        Raises LocalAwsError when something is missing (exit status 2) or the deployment failed (1).
+        """
+        providers, stack = self._prepare(environment)
+        region = _region_of(stack)
+        aws = self.background.ensure_running(region, stack.account_id)
+        self._say(f"local AWS answers at {aws.endpoint_url}; its log is {self._short(self.background.log)}")
+        self.background.note_deployed(environment)
+        if (backend := stack.s3_backend) is not None:
+            _ensure_bucket(aws, backend)
+        self._cdktf("deploy", environment, aws, providers)
+        outputs = _outputs(stack.folder, self._environment(aws, providers))
+        return Deployment(environment, aws.endpoint_url, outputs, providers)
+
+    def destroy(self, environment: str) -> None:
+        """Destroy what `deploy` made, and stop local AWS when nothing else is on it.
+
+        Does nothing where no local AWS runs: what was on it went with it.
+        """
+        running = self.background.running()
+        if running is None:
+            self._say("no local AWS is running, so there is nothing to destroy")
+            return
+        if environment not in self.background.deployed():
+            known = ", ".join(sorted(self.background.deployed())) or "nothing"
+            raise LocalAwsError(f"{environment} is not deployed to local AWS: {known} is")
+        providers, stack = self._prepare(environment)
+        region = _region_of(stack)
+        self._cdktf("destroy", environment, LocalAws(running.endpoint_url, region, running.pid), providers)
+        self.background.note_destroyed(environment)
+        if left := self.background.deployed():
+            self._say(f"local AWS goes on: {', '.join(sorted(left))} still on it")
+        else:
+            self.background.stop()
+            self._say("local AWS is stopped: nothing was left on it")
+
+    def _prepare(self, environment: str) -> tuple[TerraformProviders, Stack]:
+        if shutil.which("terraform") is None:
+            raise LocalAwsError("terraform is not on PATH: install Terraform 1.5 or newer")
+        if not self._cli.is_file():
+            raise LocalAwsError(f"the cdktf CLI is not installed at {self._short(self._cli)}: run `make local-deploy`")
+        providers = find_terraform_providers(self.folder / "terraform")
+        if providers.missing is not None:
+            raise LocalAwsError(providers.missing)
+        for source in providers.sources:
+            self._say(str(source))
+        return providers, self._synthesize(environment)
+
+    def _synthesize(self, environment: str) -> Stack:
+        command = [sys.executable, "main.py", "--output", str(self._output_folder)]
+        status = self._run(command, without_aws(os.environ))
+        if status != 0:
+            raise LocalAwsError("the environments could not be synthesized, see above", exit_status=status)
+        stack = self._output_folder / "stacks" / environment / "cdk.tf.json"
+        if not stack.is_file():
+            names = sorted(path.parent.name for path in stack.parents[1].glob("*/cdk.tf.json"))
+            raise LocalAwsError(f"there is no environment {environment}: there are {', '.join(names)}")
+        # Of an earlier run, perhaps with other providers: Terraform would refuse those of this one.
+        (stack.parent / ".terraform.lock.hcl").unlink(missing_ok=True)
+        return Stack(stack)
+
+    def _cdktf(self, command: str, environment: str, aws: LocalAws, providers: TerraformProviders) -> None:
+        arguments = [str(self._cli), command, environment, "--auto-approve", "--skip-synth"]
+        arguments += ["--output", str(self._output_folder)]
+        if not providers.registry_answers:
+            arguments.append("--skip-provider-lock")
+        process_environment = self._environment(aws, providers)
+        if not self._stream.isatty():
+            # Or cdktf draws its progress line anew, with escape sequences, into a file or a pipe too.
+            arguments.append("--no-color")
+            process_environment["CI"] = "true"
+        status = self._run(arguments, process_environment)
+        if status != 0:
+            raise LocalAwsError(f"cdktf {command} {environment} failed, see above", exit_status=FAILED)
+
+    def _environment(self, aws: LocalAws, providers: TerraformProviders) -> dict[str, str]:
+        environment = aws.environment | providers.environment
+        environment.setdefault(REGION_VARIABLE, aws.region)
+        # Node and npm come from PyPI, and so lie beside this Python.
+        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
+        return environment
+
+    def _run(self, command: list[str], environment: dict[str, str]) -> int:
+        """Run a command in the project's folder, with its output streamed, and return its exit status.
+
+        Ctrl-C reaches the command too: it is awaited, because a Terraform that is killed loses track of what it
+        was making.
+        """
+        self._stream.flush()
+        with subprocess.Popen(
+            command, cwd=self.project, env=environment, stdin=subprocess.DEVNULL, stdout=self._stream
+        ) as process:
+            while True:
+                try:
+                    return process.wait()
+                except KeyboardInterrupt:
+                    self._say(f"interrupted: waiting for {Path(command[0]).name} to end in good order")
+
+    @property
+    def _cli(self) -> Path:
+        return self.project / "node_modules" / ".bin" / "cdktf"
+
+    def _say(self, line: str) -> None:
+        print(line, file=self._stream, flush=True)
+
+    def _short(self, path: Path) -> Path:
+        return path.relative_to(self.project)
+
+
+def _region_of(stack: Stack) -> str:
+    """Return the Region to deploy to: the user's variable, else the environment's own, else ours."""
+    return os.environ.get(REGION_VARIABLE) or stack.default_region or DEFAULT_REGION
+
+
+def _ensure_bucket(aws: LocalAws, backend: dict[str, Any]) -> None:
+    """Make the state's bucket, which on a real AWS exists beforehand."""
+    region = backend.get("region") or aws.region
+    s3 = aws.client("s3", region=region)
+    if backend["bucket"] in {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}:
+        return
+    location = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=backend["bucket"], **location)
+
+
+def _outputs(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
+    shown = subprocess.run(
+        ["terraform", "output", "-json"],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if shown.returncode != 0:
+        raise LocalAwsError("the deployment's outputs cannot be read, see above", exit_status=FAILED)
+    parsed = json.loads(shown.stdout)
+    return {name: SENSITIVE if output["sensitive"] else output["value"] for name, output in parsed.items()}

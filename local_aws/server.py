@@ -1,0 +1,113 @@
+"""Serves the mended moto on this machine's loopback address until it is told to stop."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH
+from local_aws.errors import LocalAwsError
+from local_aws.mending import UnexpectedMotoError, mend_moto
+from local_aws.request_log import Application, logging_requests
+
+POLL_SECONDS = 0.05  # how soon the server notices that it shall stop
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """What can be set when local AWS is started.
+
+    `port` 0 takes a free one. `creation_seconds` is how long a new cluster is in status `creating`. With
+    `until_input_ends` the server stops as soon as its standard input does, and so never outlives the
+    process that started it. `logs_requests` writes a line to standard error for each request.
+    """
+
+    port: int = 0
+    account_id: str = DEFAULT_ACCOUNT_ID
+    creation_seconds: float = 0.0
+    until_input_ends: bool = False
+    logs_requests: bool = False
+
+
+def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `announce` is called with the endpoint's URL once it answers.
+
+    Raises LocalAwsError when the port is taken, or moto is not the version that is mended here.
+    """
+    # The kernel may hand a signal to any thread, and this one then goes on waiting: so Python writes into a pipe.
+    stopped, stop = os.pipe()
+    os.set_blocking(stop, False)
+    signal.set_wakeup_fd(stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    listening = _listen(settings.port)
+    os.environ["MOTO_ACCOUNT_ID"] = settings.account_id
+    try:
+        mend_moto(creation_seconds=settings.creation_seconds)
+    except UnexpectedMotoError as error:
+        raise LocalAwsError(str(error)) from None
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its own line for a request says POST / and no more
+    application: Application = DomainDispatcherApplication(create_backend_app)
+    if settings.logs_requests:
+        application = logging_requests(application)
+    server = make_server(
+        ADDRESS,
+        0,
+        _answering_health(application, settings),
+        threaded=True,
+        request_handler=MotoRequestHandler,
+        fd=listening.fileno(),
+    )
+    listening.close()  # the server has its own copy
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
+    thread.start()
+    if settings.until_input_ends:
+        threading.Thread(target=_await_end_of_input, args=(stop,), daemon=True).start()
+    announce(f"http://{ADDRESS}:{server.port}")
+    os.read(stopped, 1)
+    server.shutdown()
+    thread.join()
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((ADDRESS, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise LocalAwsError(
+            f"cannot listen on {ADDRESS}:{port}: {reason.lower()}; "
+            "name another port, or leave --port out for a free one"
+        ) from None
+    return listening
+
+
+def _answering_health(application: Application, settings: ServerSettings) -> Application:
+    """Answer one path of our own, by which a later run recognizes the server it started."""
+    answer = json.dumps({"pid": os.getpid(), "account_id": settings.account_id}).encode()
+
+    def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") != HEALTH_PATH:
+            return application(environ, start_response)
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
+        return [answer]
+
+    return dispatch
+
+
+def _await_end_of_input(stop: int) -> None:
+    # Not by sys.stdin: its lock, held by this thread for as long as it reads, would break the interpreter's end.
+    while os.read(0, 4096):
+        pass
+    os.write(stop, b".")

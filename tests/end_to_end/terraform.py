@@ -1,0 +1,138 @@
+"""Runs real Terraform on a synthesized stack against a local AWS, for tests."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from local_aws.process import LocalAws
+from local_aws.terraform_providers import TerraformProviders
+
+CHANGED = 2
+"""Exit status of `plan -detailed-exitcode` when there is something to do."""
+
+FOR_PEOPLE = {"init", "validate", "plan", "apply", "destroy", "import"}
+"""Commands whose output people see; the others show the state to programs, secrets included."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a plan would do: the changes by address, without those that do nothing."""
+
+    exit_status: int
+    text: str
+    changes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def actions(self) -> dict[str, list[str]]:
+        """Return what happens to each resource: `["update"]`, `["delete", "create"]`, …."""
+        return {address: change["actions"] for address, change in self.changes.items()}
+
+    def changed_arguments(self, address: str) -> set[str]:
+        """Return the names of the arguments of a resource that an update changes."""
+        change = self.changes[address]
+        before, after = change["before"], change["after"]
+        return {name for name in after if before.get(name) != after.get(name)}
+
+
+class Terraform:
+    """One working folder; `variables` go to every command as `-var`."""
+
+    def __init__(
+        self, folder: Path, aws: LocalAws, providers: TerraformProviders, variables: Mapping[str, object] | None = None
+    ) -> None:
+        self.folder = folder
+        self.environment = aws.environment | providers.environment | {"TF_IN_AUTOMATION": "1"}
+        self.variables = dict(variables or {})
+        self.log: list[str] = []
+
+    def command(self, *arguments: str, variables: Mapping[str, object] | None = None) -> list[str]:
+        """Return a command line, with variables where the command takes them."""
+        line = ["terraform", arguments[0]]
+        if arguments[0] in FOR_PEOPLE:
+            line += ["-no-color"]
+        if arguments[0] in {"plan", "apply", "destroy", "import"}:
+            line += ["-input=false"]
+            line += [f"-var={name}={value}" for name, value in (self.variables | dict(variables or {})).items()]
+        line += arguments[1:]  # last, for the arguments of an import
+        return line
+
+    def run(
+        self, *arguments: str, variables: Mapping[str, object] | None = None, allowed: tuple[int, ...] = (0,)
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command; any exit status but the allowed ones fails the test with what Terraform printed."""
+        done = subprocess.run(
+            self.command(*arguments, variables=variables),
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if arguments[0] in FOR_PEOPLE:
+            self.log.append(done.stdout)
+        assert done.returncode in allowed, f"terraform {arguments[0]}: exit status {done.returncode}\n{done.stdout}"
+        return done
+
+    def init(self, *arguments: str) -> None:
+        """Initialize and validate."""
+        self.run("init", "-input=false", *arguments)
+        self.run("validate")
+
+    def apply(self, **variables: object) -> str:
+        """Apply and return what Terraform printed."""
+        return self.run("apply", "-auto-approve", variables=variables).stdout
+
+    def plan(self, **variables: object) -> Plan:
+        """Plan; exit status 0 means nothing to do, 1 a refusal, 2 changes."""
+        file = self.folder / "test.tfplan"
+        done = self.run("plan", "-detailed-exitcode", f"-out={file.name}", variables=variables, allowed=(0, 1, CHANGED))
+        if done.returncode == 1:
+            return Plan(1, done.stdout)
+        shown = json.loads(self.run("show", "-json", file.name).stdout)
+        file.unlink()
+        changes = {
+            resource["address"]: resource["change"]
+            for resource in shown.get("resource_changes", [])
+            if resource["change"]["actions"] not in (["no-op"], ["read"])
+        }
+        return Plan(done.returncode, done.stdout, changes)
+
+    def destroy(self) -> None:
+        """Destroy everything in the state."""
+        self.run("destroy", "-auto-approve")
+
+    def state(self) -> dict[str, Any]:
+        """Return the state."""
+        parsed: dict[str, Any] = json.loads(self.run("state", "pull").stdout)
+        return parsed
+
+    def managed(self) -> list[str]:
+        """Return the addresses of the resources in the state."""
+        return [
+            f"{resource['type']}.{resource['name']}"
+            for resource in self.state()["resources"]
+            if resource["mode"] == "managed"
+        ]
+
+    def password(self) -> str:
+        """Return the password in the state, to look for it where it must not be."""
+        for resource in self.state()["resources"]:
+            if resource["type"] == "random_password":
+                password: str = resource["instances"][0]["attributes"]["result"]
+                return password
+        raise LookupError("no password in the state")
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the outputs' values."""
+        parsed = json.loads(self.run("output", "-json").stdout)
+        return {name: output["value"] for name, output in parsed.items()}
+
+
+def terraform_on_path() -> bool:
+    """Whether there is a Terraform to run."""
+    return shutil.which("terraform") is not None

@@ -1,0 +1,171 @@
+"""Every environment that ships, from an empty account to a destroyed deployment, by the real provider."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local_aws import process
+from local_aws.process import LocalAws
+from local_aws.terraform_providers import TerraformProviders
+from stacks.environment import Environment
+from stacks.environment_files import read_environment
+from tests.conftest import ROOT
+from tests.end_to_end.conftest import terraform_for
+from tests.end_to_end.terraform import CHANGED, Terraform
+
+ENVIRONMENTS = [
+    pytest.param(path.stem, marks=pytest.mark.xdist_group(f"deploy-{path.stem}"))
+    for path in sorted((ROOT / "environments").glob("*.toml"))
+]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """An environment that is applied, with what Terraform printed on the way."""
+
+    environment: Environment
+    terraform: Terraform
+    aws: LocalAws
+    apply_log: str
+
+
+@pytest.fixture(scope="module", params=ENVIRONMENTS)
+def deployment(
+    request: pytest.FixtureRequest, providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployment]:
+    name = request.param
+    with process.start() as aws:
+        terraform = terraform_for(name, aws, providers, tmp_path_factory.mktemp(name))
+        terraform.init()
+        environment = read_environment(ROOT / "environments" / f"{name}.toml")
+        yield Deployment(environment, terraform, aws, terraform.apply())
+
+
+def cluster_of(deployment: Deployment) -> dict[str, Any]:
+    """Return the cluster as AWS describes it."""
+    found = deployment.aws.client("rds").describe_db_clusters(
+        DBClusterIdentifier=deployment.environment.cluster_identifier
+    )
+    cluster: dict[str, Any] = found["DBClusters"][0]
+    return cluster
+
+
+def test_apply_adds_everything(deployment: Deployment) -> None:
+    assert "Apply complete! Resources: 11 added, 0 changed, 0 destroyed." in deployment.apply_log
+    assert len(deployment.terraform.managed()) == 11
+
+
+def test_the_second_plan_is_empty(deployment: Deployment) -> None:
+    plan = deployment.terraform.plan()
+    assert plan.exit_status == 0, plan.text
+
+
+def test_the_cluster_is_what_the_file_says(deployment: Deployment) -> None:
+    cluster = cluster_of(deployment)
+    environment = deployment.environment
+    assert cluster["EngineVersion"] == str(environment.engine_version)
+    assert cluster["HttpEndpointEnabled"] is True
+    assert cluster["DatabaseName"] == environment.database_name
+    assert cluster["BackupRetentionPeriod"] == environment.backup.retention_days
+    assert cluster["ServerlessV2ScalingConfiguration"]["MinCapacity"] == environment.capacity.minimum_acu
+    assert cluster["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == environment.capacity.maximum_acu
+    pause = cluster["ServerlessV2ScalingConfiguration"].get("SecondsUntilAutoPause")
+    assert pause == environment.capacity.auto_pause_seconds
+    assert [member["DBInstanceIdentifier"] for member in cluster["DBClusterMembers"]] == [
+        environment.instance_identifier
+    ]
+
+
+def test_the_outputs_are_the_documented_ones(deployment: Deployment) -> None:
+    outputs = deployment.terraform.outputs()
+    cluster = cluster_of(deployment)
+    instructions = outputs.pop("setup_instructions")
+    secret_arn, role_arn = outputs.pop("aurora_secret_arn"), outputs.pop("lambda_role_arn")
+    assert outputs == {
+        "aurora_cluster_arn": cluster["DBClusterArn"],
+        "aurora_cluster_endpoint": cluster["Endpoint"],
+        "database_name": deployment.environment.database_name,
+        "data_api_enabled": "Enabled",
+    }
+    assert f":secret:{deployment.environment.secret_name}-" in secret_arn
+    assert role_arn.endswith(f":role/{deployment.environment.lambda_role_name}")
+    minimum = deployment.environment.capacity.minimum_acu
+    assert f"AURORA_CLUSTER_ARN={cluster['DBClusterArn']}\n" in instructions
+    assert f"Scaling now: {minimum:g} to {deployment.environment.capacity.maximum_acu:g} ACU." in instructions
+    assert f"Estimated cost of the minimum: ${minimum * 0.12 * 730:.2f} a month" in instructions
+
+
+def test_the_password_is_in_the_secret_and_in_nothing_that_is_shown(deployment: Deployment) -> None:
+    terraform = deployment.terraform
+    password = terraform.password()
+    assert len(password) == 32
+    secrets = deployment.aws.client("secretsmanager")
+    (secret,) = secrets.list_secrets()["SecretList"]
+    assert password in secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"].encode().decode(
+        "unicode_escape"
+    )
+    assert password not in "\n".join(terraform.log) + str(terraform.outputs())
+
+
+def test_a_cluster_changed_by_hand_is_planned_back_and_nothing_else(deployment: Deployment) -> None:
+    rds = deployment.aws.client("rds")
+    days = deployment.environment.backup.retention_days
+    identifier = deployment.environment.cluster_identifier
+    rds.modify_db_cluster(DBClusterIdentifier=identifier, BackupRetentionPeriod=days + 5, ApplyImmediately=True)
+    plan = deployment.terraform.plan()
+    rds.modify_db_cluster(DBClusterIdentifier=identifier, BackupRetentionPeriod=days, ApplyImmediately=True)
+    assert plan.exit_status == CHANGED
+    assert plan.actions == {"aws_rds_cluster.aurora": ["update"]}
+    assert plan.changed_arguments("aws_rds_cluster.aurora") == {"backup_retention_period"}
+
+
+def test_a_data_api_switched_off_by_hand_is_planned_on_again(deployment: Deployment) -> None:
+    rds = deployment.aws.client("rds")
+    arn = cluster_of(deployment)["DBClusterArn"]
+    rds.disable_http_endpoint(ResourceArn=arn)
+    plan = deployment.terraform.plan()
+    rds.enable_http_endpoint(ResourceArn=arn)
+    assert plan.actions == {"aws_rds_cluster.aurora": ["update"]}
+    assert plan.changed_arguments("aws_rds_cluster.aurora") == {"enable_http_endpoint"}
+
+
+def test_a_security_group_rule_added_by_hand_is_planned_away_and_nothing_else(deployment: Deployment) -> None:
+    ec2 = deployment.aws.client("ec2")
+    name = deployment.environment.security_group_name
+    (group,) = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [name]}])["SecurityGroups"]
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+    plan = deployment.terraform.plan()
+    ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+    assert plan.exit_status == CHANGED
+    assert plan.actions == {"aws_security_group.aurora": ["update"]}
+    assert plan.changed_arguments("aws_security_group.aurora") == {"ingress"}
+    change = plan.changes["aws_security_group.aurora"]
+    assert {rule["from_port"] for rule in change["before"]["ingress"]} == {22, 5432}
+    assert {rule["from_port"] for rule in change["after"]["ingress"]} == {5432}
+
+
+def test_another_minimum_is_applied_and_stays_applied(deployment: Deployment) -> None:
+    """The pause is sent only while the minimum is 0, and taken out when it rises."""
+    deployment.terraform.apply(min_capacity=1)
+    scaling = cluster_of(deployment)["ServerlessV2ScalingConfiguration"]
+    assert scaling["MinCapacity"] == 1
+    assert "SecondsUntilAutoPause" not in scaling
+    plan = deployment.terraform.plan(min_capacity=1)
+    assert plan.exit_status == 0, plan.text
+
+
+def test_destroy_leaves_nothing(deployment: Deployment) -> None:
+    """The last test of the module: it ends the deployment."""
+    deployment.terraform.destroy()
+    assert deployment.terraform.managed() == []
+    aws = deployment.aws
+    assert aws.client("rds").describe_db_clusters()["DBClusters"] == []
+    assert aws.client("rds").describe_db_instances()["DBInstances"] == []
+    assert aws.client("rds").describe_db_subnet_groups()["DBSubnetGroups"] == []
+    assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
+    assert aws.client("iam").list_roles()["Roles"] == []
+    groups = aws.client("ec2").describe_security_groups()["SecurityGroups"]
+    assert {group["GroupName"] for group in groups} == {"default"}

@@ -1,0 +1,81 @@
+"""A local AWS that the tests of this folder share: each names its own resources."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from local_aws import process
+from local_aws.process import LocalAws
+
+Cluster = dict[str, Any]
+CreateCluster = Callable[..., Cluster]
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[LocalAws]:
+    """Return a running local AWS."""
+    with process.start() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def rds(aws: LocalAws) -> Any:
+    """Return a client of its RDS."""
+    return aws.client("rds")
+
+
+@pytest.fixture(scope="session")
+def create_cluster(rds: Any) -> CreateCluster:
+    """Return a function that creates a serverless cluster of a fresh name; arguments are RDS's own."""
+
+    def create(**arguments: Any) -> Cluster:
+        defaults = {
+            "DBClusterIdentifier": unique("cluster"),
+            "Engine": "aurora-postgresql",
+            "EngineVersion": "17.7",
+            "MasterUsername": "alexadmin",
+            "MasterUserPassword": "not-a-real-password",
+            "ServerlessV2ScalingConfiguration": {"MinCapacity": 0.5, "MaxCapacity": 2},
+        }
+        cluster: Cluster = rds.create_db_cluster(**(defaults | arguments))["DBCluster"]
+        return cluster
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def describe(rds: Any) -> Callable[[Cluster], Cluster]:
+    """Return a function that asks for a cluster anew."""
+
+    def ask(cluster: Cluster) -> Cluster:
+        [found] = rds.describe_db_clusters(DBClusterIdentifier=cluster["DBClusterIdentifier"])["DBClusters"]
+        described: Cluster = found
+        return described
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def create_instance(rds: Any) -> Callable[..., dict[str, Any]]:
+    """Return a function that adds a serverless instance to a cluster; arguments are RDS's own."""
+
+    def create(cluster: Cluster, **arguments: Any) -> dict[str, Any]:
+        instance: dict[str, Any] = rds.create_db_instance(
+            DBInstanceIdentifier=unique("instance"),
+            DBClusterIdentifier=cluster["DBClusterIdentifier"],
+            DBInstanceClass="db.serverless",
+            Engine="aurora-postgresql",
+            **arguments,
+        )["DBInstance"]
+        return instance
+
+    return create
+
+
+def unique(kind: str) -> str:
+    """Return a name that no other test has."""
+    return f"{kind}-{next(_numbers)}"

@@ -1,0 +1,295 @@
+"""`deploy` and `destroy`: what is run, with which environment, and what is said when something is missing.
+
+The cdktf CLI and the project's program are small stand-ins here, so that these tests take seconds.
+"""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws import deployment
+from local_aws.deployment import LocalDeployer, Stack
+from local_aws.errors import LocalAwsError
+from local_aws.terraform_providers import ProviderSource, TerraformProviders
+
+MISSING = TerraformProviders(
+    ProviderSource("hashicorp/aws", "missing", "nowhere to be found"),
+    ProviderSource("hashicorp/random", "registry", "registry.terraform.io answers"),
+    None,
+)
+REGISTRY = TerraformProviders(
+    ProviderSource("hashicorp/aws", "registry", "registry.terraform.io answers"),
+    ProviderSource("hashicorp/random", "registry", "registry.terraform.io answers"),
+    None,
+)
+
+SYNTHESIS = """
+import json, pathlib, sys
+output = pathlib.Path(sys.argv[sys.argv.index("--output") + 1])
+for name, stack in json.loads(pathlib.Path("stacks.json").read_text()).items():
+    folder = output / "stacks" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "cdk.tf.json").write_text(json.dumps(stack))
+"""
+
+RECORDING = """#!PYTHON
+import json, os, pathlib, sys
+with pathlib.Path("LOG").open("a") as log:
+    log.write(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ)}) + "\\n")
+if sys.argv[1:] == ["output", "-json"]:
+    print(json.dumps({"arn": {"value": "a", "sensitive": False}, "key": {"value": "b", "sensitive": True}}))
+sys.exit(STATUS)
+"""
+
+
+def stack(backend: dict[str, Any] | None = None, region: str | None = "eu-west-1", **provider: Any) -> dict[str, Any]:
+    variable = {"type": "string"} if region is None else {"type": "string", "default": region}
+    return {
+        "provider": {"aws": [{"region": "${var.aws_region}", **provider}]},
+        "terraform": {"backend": backend or {"local": {"path": "../../../terraform.dev.tfstate"}}},
+        "variable": {"aws_region": variable},
+    }
+
+
+class Project:
+    """A project folder with stand-ins for main.py, cdktf and terraform that write down how they were called."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "calls"
+        self.output = io.StringIO()
+        (folder / "main.py").write_text(SYNTHESIS)
+        self.write_stacks(dev=stack())
+        self.write_program("node_modules/.bin/cdktf")
+        self.write_program("bin/terraform")
+
+    def write_stacks(self, **stacks: dict[str, Any]) -> None:
+        (self.folder / "stacks.json").write_text(json.dumps(stacks))
+
+    def write_program(self, path: str, status: int = 0) -> None:
+        program = self.folder / path
+        program.parent.mkdir(parents=True, exist_ok=True)
+        text = RECORDING.replace("PYTHON", sys.executable).replace("LOG", str(self.log)).replace("STATUS", str(status))
+        program.write_text(text)
+        program.chmod(0o755)
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """Return a project whose providers come from the registry."""
+    created = Project(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("TF_VAR_aws_region", raising=False)
+    monkeypatch.setattr(deployment, "find_terraform_providers", lambda _: REGISTRY)
+    return created
+
+
+@pytest.fixture
+def deployer(project: Project) -> Iterator[LocalDeployer]:
+    """Return a deployer of the project, and stop its local AWS after the test."""
+    with (project.folder / "output").open("w") as output:
+        created = LocalDeployer(project=project.folder, output=output)
+        yield created
+        created.background.stop()
+
+
+def said(project: Project) -> str:
+    return (project.folder / "output").read_text()
+
+
+def test_deploy_runs_cdktf_against_local_aws_and_returns_the_outputs(
+    project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "real")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+
+    deployed = deployer.deploy("dev")
+
+    cdktf, terraform = project.calls
+    output = project.folder / ".local-aws/cdktf.out"
+    assert cdktf["arguments"][:4] == ["deploy", "dev", "--auto-approve", "--skip-synth"]
+    assert cdktf["arguments"][4:6] == ["--output", str(output)]
+    assert terraform["arguments"] == ["output", "-json"]
+    for call in (cdktf, terraform):
+        assert call["environment"]["AWS_ENDPOINT_URL"] == deployed.endpoint_url
+        assert call["environment"]["TF_VAR_aws_region"] == call["environment"]["AWS_REGION"] == "eu-west-1"
+        assert "real" not in call["environment"].values()
+    assert deployed.outputs == {"arn": "a", "key": "<sensitive>"}
+    assert deployer.background.deployed() == {"dev"}
+
+
+def test_the_provider_lock_is_skipped_only_without_a_registry(
+    project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployer.deploy("dev")
+    configuration = project.folder / "terraform.rc"
+    offline = TerraformProviders(REGISTRY.aws, REGISTRY.random, configuration)
+    monkeypatch.setattr(deployment, "find_terraform_providers", lambda _: offline)
+    deployer.deploy("dev")
+
+    online, _, without, _ = project.calls
+    assert "--skip-provider-lock" not in online["arguments"]
+    assert "--skip-provider-lock" in without["arguments"]
+    assert without["environment"]["TF_CLI_CONFIG_FILE"] == str(configuration)
+
+
+def test_a_stack_without_a_region_is_deployed_to_us_east_1(project: Project, deployer: LocalDeployer) -> None:
+    project.write_stacks(reference=stack(region=None))
+
+    deployer.deploy("reference")
+
+    assert project.calls[0]["environment"]["TF_VAR_aws_region"] == "us-east-1"
+
+
+def test_the_user_s_region_is_deployed_to(
+    project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_VAR_aws_region", "ap-southeast-2")
+
+    deployer.deploy("dev")
+
+    environment = project.calls[0]["environment"]
+    assert environment["TF_VAR_aws_region"] == environment["AWS_REGION"] == "ap-southeast-2"
+
+
+def test_the_bucket_of_an_s3_backend_is_made_once(project: Project, deployer: LocalDeployer) -> None:
+    project.write_stacks(dev=stack({"s3": {"bucket": "example-state", "key": "k", "region": "eu-west-1"}}))
+
+    deployer.deploy("dev")
+    deployer.deploy("dev")
+
+    running = deployer.background.running()
+    assert running is not None
+    assert [bucket["Name"] for bucket in running.client("s3").list_buckets()["Buckets"]] == ["example-state"]
+
+
+def test_local_aws_takes_an_account_that_the_environment_allows(project: Project, deployer: LocalDeployer) -> None:
+    project.write_stacks(dev=stack(allowed_account_ids=["210987654321"]))
+
+    deployer.deploy("dev")
+
+    running = deployer.background.running()
+    assert running is not None
+    assert running.client("sts").get_caller_identity()["Account"] == "210987654321"
+
+
+def test_a_stale_lock_file_is_taken_away(project: Project, deployer: LocalDeployer) -> None:
+    lock = project.folder / ".local-aws/cdktf.out/stacks/dev/.terraform.lock.hcl"
+    lock.parent.mkdir(parents=True)
+    lock.touch()
+
+    deployer.deploy("dev")
+
+    assert not lock.exists()
+
+
+def test_destroying_the_last_environment_stops_local_aws(project: Project, deployer: LocalDeployer) -> None:
+    deployer.deploy("dev")
+
+    deployer.destroy("dev")
+
+    assert project.calls[-1]["arguments"][:2] == ["destroy", "dev"]
+    assert deployer.background.running() is None
+    assert "local AWS is stopped" in said(project)
+
+
+def test_destroying_one_of_two_environments_keeps_local_aws(project: Project, deployer: LocalDeployer) -> None:
+    project.write_stacks(dev=stack(), other=stack())
+    deployer.deploy("dev")
+    deployer.deploy("other")
+
+    deployer.destroy("dev")
+
+    assert deployer.background.running() is not None
+    assert "local AWS goes on: other still on it" in said(project)
+
+
+def test_destroying_without_a_local_aws_does_nothing(project: Project, deployer: LocalDeployer) -> None:
+    deployer.destroy("dev")
+
+    assert not project.log.exists()
+    assert "nothing to destroy" in said(project)
+
+
+def test_destroying_what_is_not_deployed_is_refused(deployer: LocalDeployer) -> None:
+    deployer.deploy("dev")
+
+    with pytest.raises(LocalAwsError, match="other is not deployed to local AWS: dev is"):
+        deployer.destroy("other")
+
+
+def test_a_failed_deployment_is_told_and_can_be_destroyed(project: Project, deployer: LocalDeployer) -> None:
+    project.write_program("node_modules/.bin/cdktf", status=3)
+
+    with pytest.raises(LocalAwsError, match="cdktf deploy dev failed") as failure:
+        deployer.deploy("dev")
+
+    assert failure.value.exit_status == 1
+    assert deployer.background.deployed() == {"dev"}
+
+
+def test_unreadable_outputs_fail_the_deployment(project: Project, deployer: LocalDeployer) -> None:
+    project.write_program("bin/terraform", status=1)
+
+    with pytest.raises(LocalAwsError, match="outputs cannot be read") as failure:
+        deployer.deploy("dev")
+
+    assert failure.value.exit_status == 1
+
+
+def test_an_unknown_environment_is_refused_with_the_known_ones(deployer: LocalDeployer) -> None:
+    with pytest.raises(LocalAwsError, match="there is no environment nope: there are dev") as refusal:
+        deployer.deploy("nope")
+
+    assert refusal.value.exit_status == 2
+    assert deployer.background.running() is None
+
+
+def test_a_failed_synthesis_ends_the_deployment_with_its_exit_status(project: Project, deployer: LocalDeployer) -> None:
+    (project.folder / "main.py").write_text("import sys; sys.exit(2)")
+
+    with pytest.raises(LocalAwsError, match="could not be synthesized") as failure:
+        deployer.deploy("dev")
+
+    assert failure.value.exit_status == 2
+
+
+def test_a_missing_cdktf_cli_is_told(project: Project, deployer: LocalDeployer) -> None:
+    (project.folder / "node_modules/.bin/cdktf").unlink()
+
+    with pytest.raises(LocalAwsError, match=r"the cdktf CLI is not installed at node_modules/.bin/cdktf"):
+        deployer.deploy("dev")
+
+
+def test_a_missing_terraform_is_told(deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+
+    with pytest.raises(LocalAwsError, match="terraform is not on PATH"):
+        deployer.deploy("dev")
+
+
+def test_a_missing_provider_is_told(deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployment, "find_terraform_providers", lambda _: MISSING)
+
+    with pytest.raises(LocalAwsError, match="hashicorp/aws: missing, nowhere to be found"):
+        deployer.deploy("dev")
+
+
+def test_a_stack_tells_what_its_deployment_needs(tmp_path: Path) -> None:
+    path = tmp_path / "cdk.tf.json"
+    path.write_text(json.dumps(stack({"s3": {"bucket": "b"}}, region=None, allowed_account_ids=["210987654321"])))
+
+    read = Stack(path)
+
+    assert (read.folder, read.default_region, read.account_id) == (tmp_path, None, "210987654321")
+    assert read.s3_backend == {"bucket": "b"}

@@ -1,0 +1,35 @@
+"""Engine versions on local AWS."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
+from local_aws.mending.engine_versions import can_pause
+from tests.local_aws.conftest import CreateCluster
+
+
+@pytest.mark.parametrize("version", ["15.4", "17.7", "18.4", "16"])
+def test_a_version_of_aurora_is_accepted(create_cluster: CreateCluster, version: str) -> None:
+    assert create_cluster(EngineVersion=version)["EngineVersion"] == version
+
+
+@pytest.mark.parametrize("version", ["99.9", "17.99", "12.7", "seventeen"])
+def test_an_unknown_version_is_refused(create_cluster: CreateCluster, version: str) -> None:
+    with pytest.raises(ClientError, match=f"Cannot find version {version} for aurora-postgresql"):
+        create_cluster(EngineVersion=version)
+
+
+def test_an_upgrade_to_an_unknown_version_is_refused(rds: Any, create_cluster: CreateCluster) -> None:
+    cluster = create_cluster()
+
+    with pytest.raises(ClientError, match=r"Cannot find version 99\.9"):
+        rds.modify_db_cluster(DBClusterIdentifier=cluster["DBClusterIdentifier"], EngineVersion="99.9")
+
+
+@pytest.mark.parametrize(
+    ("version", "pauses"),
+    [("13.14", False), ("13.15", True), ("15.4", False), ("15.7", True), ("16.3", True), ("17.4", True), ("99", False)],
+)
+def test_auto_pause_depends_on_the_version(version: str, pauses: bool) -> None:
+    assert can_pause(version) is pauses
