@@ -4,7 +4,7 @@ ENVIRONMENT ?= dev
 ARGS ?=
 
 VENV := .venv
-BIN := $(CURDIR)/$(VENV)/bin
+BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.requirements-installed
 INSTALLED_DEV := $(VENV)/.requirements-dev-installed
 CLI := node_modules/.package-lock.json
@@ -24,7 +24,7 @@ test: $(INSTALLED_DEV) $(CLI) ## run the whole test suite; ARGS="-k pause" narro
 	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup $(ARGS)
 
 snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as the new snapshots
-	@$(BIN)/python -m pytest tests/test_snapshots.py --quiet --accept-snapshots
+	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py --quiet --accept-snapshots
 
 check: $(INSTALLED_DEV) ## lint, format check and type check
 	@$(BIN)/ruff check
@@ -39,17 +39,17 @@ bench: $(INSTALLED_DEV) ## measure stock against lazy, and growth; writes docs/p
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 cdktf: $(INSTALLED) $(CLI) ## run the pinned cdktf CLI: make cdktf ARGS="deploy dev"
-	@PATH="$(BIN):$$PATH" MAKEFLAGS= CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 \
+	@PATH="$(CURDIR)/$(BIN):$$PATH" MAKEFLAGS= CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 \
 		"$$($(BIN)/node -p process.execPath)" node_modules/.bin/cdktf $(ARGS)
 
 local-aws: $(INSTALLED_DEV) ## run AWS on this machine, in the foreground; ARGS="--port 5000"
 	@$(BIN)/python -m local_aws serve $(ARGS)
 
 local-deploy: $(INSTALLED_DEV) $(CLI) ## deploy to local AWS, no account: ENVIRONMENT=dev
-	@PATH="$(BIN):$$PATH" $(BIN)/python -m local_aws deploy $(ENVIRONMENT) $(ARGS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local_aws deploy $(ENVIRONMENT) $(ARGS)
 
 local-destroy: $(INSTALLED_DEV) $(CLI) ## destroy what local-deploy made: ENVIRONMENT=dev
-	@PATH="$(BIN):$$PATH" $(BIN)/python -m local_aws destroy $(ENVIRONMENT) $(ARGS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local_aws destroy $(ENVIRONMENT) $(ARGS)
 
 requirements: $(INSTALLED_DEV) ## compile the pinned requirements from the .in files
 	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
@@ -60,21 +60,21 @@ requirements: $(INSTALLED_DEV) ## compile the pinned requirements from the .in f
 clean: ## remove what make made, but no state file
 	@rm -rf $(VENV) node_modules cdktf.out .mypy_cache .ruff_cache .pytest_cache
 
-$(VENV)/pyvenv.cfg:
+$(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12 ...")'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
 
-$(INSTALLED): requirements.txt | $(VENV)/pyvenv.cfg
+$(INSTALLED): requirements.txt | $(VENV)/bin/pip
 	@echo "installing requirements.txt into $(VENV) (once)" >&2
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 
-$(INSTALLED_DEV): requirements-dev.txt | $(VENV)/pyvenv.cfg
+$(INSTALLED_DEV): requirements-dev.txt | $(VENV)/bin/pip
 	@echo "installing requirements-dev.txt into $(VENV) (once, about a minute)" >&2
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@ $(INSTALLED)
 
 $(CLI): package-lock.json | $(INSTALLED)
 	@echo "installing the cdktf CLI into node_modules (once)" >&2
-	@PATH="$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

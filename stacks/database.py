@@ -3,82 +3,70 @@
 from datetime import date
 from typing import Final
 
-from cdktf import LocalBackend, S3Backend, TerraformOutput, TerraformStack
+from cdktf import ITerraformDependable, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_random.id import Id
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
+from aurora.alarms import DatabaseAlarms
 from aurora.cluster import AuroraServerlessCluster
-from aurora.credentials import DatabaseCredentials
+from aurora.credentials import SUFFIX_BYTES, DatabaseCredentials, WriteOnlyCredentials
+from aurora.dashboard import DatabaseDashboard
+from aurora.encryption import LONGEST_DELETION_WINDOW_DAYS
+from aurora.encryption_key import EncryptionKey
 from aurora.lambda_role import LambdaRole
+from aurora.log_group import PostgresqlLogGroup
+from aurora.log_group_rules import log_group_name
+from aurora.master_password import MasterPassword
+from aurora.monitoring_role import EnhancedMonitoringRole
 from aurora.network import DatabaseNetwork
+from aurora.parameter_groups import ParameterGroups
+from aurora.read_scaling import ReadScaling
 from stacks.environment import Environment
 from stacks.setup_instructions import setup_instructions
+from stacks.terraform_settings import build_backend, require_versions
 from stacks.variables import maximum_capacity_variable, minimum_capacity_variable, region_variable
-
-TERRAFORM_VERSION: Final = ">= 1.5"
-TERRAFORM_VERSION_WITH_LOCK_FILE: Final = ">= 1.10"
-"""The S3 backend knows `use_lockfile` from Terraform 1.10 on."""
 
 WARNING: Final = "@cdktf/warn"
 """The kind of construct metadata that the cdktf CLI prints as a warning."""
-
-PROVIDER_VERSIONS: Final = {
-    "aws": {"source": "hashicorp/aws", "version": "~> 5.0"},
-    "random": {"source": "hashicorp/random", "version": "~> 3.5"},
-}
 
 
 class DatabaseStack(TerraformStack):
     """The deployment that an environment file describes.
 
-    The stack has the environment's name. Its constructs are `network`, `credentials`, `cluster` and `lambda_role`.
+    The stack has the environment's name. Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and,
+    where the environment asks for them, `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`,
+    `read_scaling`, `alarms` and `dashboard`; each of these is None otherwise, as is `credentials` where RDS owns them.
     """
 
     def __init__(self, scope: Construct, environment: Environment, *, today: date) -> None:
         """Make the stack; `today` decides whether the engine version is retired, which only warns."""
         super().__init__(scope, environment.name)
+        self._given_key_arn = environment.encryption.key_arn
         self._warn(environment, today)
-        self._require_versions(environment)
-        self._build_backend(environment)
+        require_versions(self, environment)
+        build_backend(self, environment)
         self._build_variables(environment)
         self._build_providers(environment)
+        self.encryption_key = self._build_encryption_key(environment)
+        self.log_group = self._build_log_group(environment)
+        self.monitoring_role = self._build_monitoring_role(environment)
+        self.parameter_groups = self._build_parameter_groups(environment)
         self.network = self._build_network(environment)
         self.credentials = self._build_credentials(environment)
         self.cluster = self._build_cluster(environment)
+        self.read_scaling = self._build_read_scaling(environment)
         self.lambda_role = self._build_lambda_role(environment)
+        self.alarms = self._build_alarms(environment)
+        self.dashboard = self._build_dashboard(environment)
         self._build_outputs(environment)
 
     def _warn(self, environment: Environment, today: date) -> None:
         # Not through Annotations: it records a stack trace, with paths of this machine, in the manifest.
         for warning in environment.engine_version.warnings(today):
             self.node.add_metadata(WARNING, warning)
-
-    def _require_versions(self, environment: Environment) -> None:
-        # The prebuilt bindings ask for exactly their own provider version; a deployment may move within the range.
-        self.add_override("terraform.required_providers", PROVIDER_VERSIONS)
-        with_lock_file = environment.backend.type == "s3" and environment.backend.use_lockfile is not False
-        self.add_override(
-            "terraform.required_version", TERRAFORM_VERSION_WITH_LOCK_FILE if with_lock_file else TERRAFORM_VERSION
-        )
-
-    def _build_backend(self, environment: Environment) -> None:
-        backend = environment.backend
-        if backend.type == "s3":
-            assert backend.bucket is not None  # noqa: S101 (the model refuses it)
-            S3Backend(
-                self,
-                bucket=backend.bucket,
-                key=environment.backend_key,
-                region=environment.backend_region,
-                encrypt=True,
-            )
-            if backend.use_lockfile is not False:
-                self.add_override("terraform.backend.s3.use_lockfile", True)
-        else:
-            # Relative to cdktf.out/stacks/<name>, where Terraform runs: the state lies beside cdktf.out, never in it.
-            LocalBackend(self, path=f"../../../terraform.{environment.name}.tfstate")
 
     def _build_variables(self, environment: Environment) -> None:
         engine_version, capacity = environment.engine_version, environment.capacity
@@ -96,6 +84,80 @@ class DatabaseStack(TerraformStack):
         RandomProvider(self, "random")
         self.caller_identity = DataAwsCallerIdentity(self, "current")
 
+    def _build_encryption_key(self, environment: Environment) -> EncryptionKey | None:
+        if environment.encryption.key != "own":
+            return None
+        region, account_id = self.aws_region.string_value, self.caller_identity.account_id
+        log_group = log_group_name(environment.cluster_identifier)
+        return EncryptionKey(
+            self,
+            "encryption-key",
+            alias_name=environment.cluster_identifier,
+            description=f"Key of the Aurora cluster {environment.cluster_identifier}",
+            region=region,
+            account_id=account_id,
+            log_group_arn_pattern=f"arn:aws:logs:{region}:{account_id}:log-group:{log_group}"
+            if environment.monitoring.log_retention_days
+            else None,
+            alarm_topic=environment.makes_alarm_topic,
+            deletion_window_days=environment.encryption.deletion_window_days or LONGEST_DELETION_WINDOW_DAYS,
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    @property
+    def key_arn(self) -> str | None:
+        """ARN of the customer key, made here or given; None without one."""
+        return self._given_key_arn if self.encryption_key is None else self.encryption_key.arn
+
+    @property
+    def _own_key_arn(self) -> str | None:
+        """ARN of the key made here: the policy of a given one need not let CloudWatch use it."""
+        return None if self.encryption_key is None else self.encryption_key.arn
+
+    def _build_log_group(self, environment: Environment) -> PostgresqlLogGroup | None:
+        if environment.monitoring.log_retention_days is None:
+            return None
+        return PostgresqlLogGroup(
+            self,
+            "log-group",
+            cluster_identifier=environment.cluster_identifier,
+            retention_days=environment.monitoring.log_retention_days,
+            kms_key_arn=self._own_key_arn,
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    def _build_monitoring_role(self, environment: Environment) -> EnhancedMonitoringRole | None:
+        if environment.monitoring.enhanced_monitoring_seconds is None:
+            return None
+        return EnhancedMonitoringRole(
+            self,
+            "monitoring-role",
+            role_name=environment.monitoring_role_name,
+            account_id=self.caller_identity.account_id,
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    def _build_parameter_groups(self, environment: Environment) -> ParameterGroups | None:
+        engine = environment.engine
+        if not engine.has_parameters:
+            return None
+        return ParameterGroups(
+            self,
+            "parameter-groups",
+            name_prefix=environment.cluster_identifier,
+            major_version=environment.engine_version.major,
+            cluster_parameters=engine.cluster_parameters,
+            instance_parameters=engine.instance_parameters,
+            pgaudit=engine.pgaudit,
+            log_statement=engine.log_statement,
+            log_min_duration_milliseconds=engine.log_min_duration_milliseconds,
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
     def _build_network(self, environment: Environment) -> DatabaseNetwork:
         return DatabaseNetwork(
             self,
@@ -107,39 +169,121 @@ class DatabaseStack(TerraformStack):
             fixed_addresses=True,
         )
 
-    def _build_credentials(self, environment: Environment) -> DatabaseCredentials:
+    def _build_credentials(self, environment: Environment) -> DatabaseCredentials | WriteOnlyCredentials | None:
+        """Make the password and its secret, unless RDS owns both."""
+        credentials = environment.credentials
+        if credentials.mode == "managed":
+            return None
+        if credentials.mode == "write_only":
+            return WriteOnlyCredentials(
+                self,
+                "credentials",
+                master_username=environment.master_username,
+                secret_name=environment.secret_name,
+                version=credentials.version or 1,
+                kms_key_arn=self.key_arn,
+                recovery_window_days=credentials.recovery_window_days or 0,
+                tags=environment.tags,
+                fixed_addresses=True,
+            )
         return DatabaseCredentials(
             self,
             "credentials",
             master_username=environment.master_username,
             secret_name=environment.secret_name,
-            recovery_window_days=0,
+            version=credentials.version,
+            kms_key_arn=self.key_arn,
+            recovery_window_days=credentials.recovery_window_days or 0,
             tags=environment.tags,
             fixed_addresses=True,
         )
 
+    def _master_password(self) -> MasterPassword:
+        if self.credentials is None:
+            return MasterPassword.managed(kms_key_arn=self.key_arn)
+        if isinstance(self.credentials, WriteOnlyCredentials):
+            return MasterPassword.write_only(self.credentials.master_password, version=self.credentials.version)
+        return MasterPassword.given(self.credentials.master_password)
+
+    def _final_snapshot_identifier(self, environment: Environment) -> str | None:
+        """Name the final snapshot after the random suffix: a fixed name fails at the second delete."""
+        if not environment.protection.final_snapshot:
+            return None
+        if self.credentials is not None:
+            suffix = self.credentials.suffix
+        else:
+            suffix = Id(self, "suffix", byte_length=SUFFIX_BYTES)
+        return f"{environment.cluster_identifier}-final-{suffix.hex}"
+
     def _build_cluster(self, environment: Environment) -> AuroraServerlessCluster:
+        groups, role, log_group = self.parameter_groups, self.monitoring_role, self.log_group
+        before: list[ITerraformDependable] = []
+        if log_group is not None:
+            before.append(log_group.log_group)
+        if role is not None:
+            before.append(role.policy_attachment)
         return AuroraServerlessCluster(
             self,
             "cluster",
             cluster_identifier=environment.cluster_identifier,
-            instance_identifier=environment.instance_identifier,
+            instance_identifiers=environment.instance_identifiers,
             engine_version=environment.engine_version,
+            cluster_parameter_group_name=groups.cluster_parameter_group_name if groups else None,
+            instance_parameter_group_name=groups.instance_parameter_group_name if groups else None,
+            automatic_minor_upgrades=environment.engine.automatic_minor_upgrades,
+            extended_support=environment.engine.extended_support,
             minimum_acu=self.min_capacity.number_value,
             maximum_acu=self.max_capacity.number_value,
             auto_pause_seconds=environment.capacity.auto_pause_seconds,
+            availability_zones=environment.instances.availability_zones,
+            reader_promotion_tier=environment.reader_promotion_tier,
+            storage_type=environment.storage.type,
             database_name=environment.database_name,
             master_username=environment.master_username,
-            master_password=self.credentials.master_password,
+            master_password=self._master_password(),
             subnet_group_name=self.network.subnet_group_name,
             security_group_ids=[self.network.security_group_id],
+            iam_database_authentication=environment.access.iam_authentication,
+            storage_encrypted=None if environment.encryption.key == "none" else True,
+            kms_key_arn=self.key_arn,
             backup_retention_days=environment.backup.retention_days,
             backup_window=environment.backup.window,
             maintenance_window=environment.maintenance.window,
             apply_immediately=True,
+            copy_tags_to_snapshots=environment.protection.copy_tags_to_snapshots,
+            final_snapshot_identifier=self._final_snapshot_identifier(environment),
+            deletion_protection=environment.protection.deletion_protection,
+            prevent_destroy=environment.protection.prevent_destroy,
+            export_log=log_group is not None,
+            insights_mode=environment.monitoring.insights,
+            enhanced_monitoring_seconds=environment.monitoring.enhanced_monitoring_seconds,
+            enhanced_monitoring_role_arn=role.arn if role else None,
+            depends_on=before,
             tags=environment.tags,
             fixed_addresses=True,
         )
+
+    def _build_read_scaling(self, environment: Environment) -> ReadScaling | None:
+        scaling = environment.instances.read_scaling
+        if scaling is None:
+            return None
+        return ReadScaling(
+            self,
+            "read-scaling",
+            cluster_identifier=self.cluster.identifier,
+            minimum_readers=scaling.minimum_readers,
+            maximum_readers=scaling.maximum_readers,
+            metric=scaling.metric,
+            target_value=scaling.target_value,
+            depends_on=self.cluster.instances,
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    @property
+    def secret_arn(self) -> str:
+        """ARN of the secret with the master user's name and password, whoever made it."""
+        return self.cluster.managed_secret_arn if self.credentials is None else self.credentials.secret_arn
 
     def _build_lambda_role(self, environment: Environment) -> LambdaRole:
         return LambdaRole(
@@ -148,10 +292,44 @@ class DatabaseStack(TerraformStack):
             role_name=environment.lambda_role_name,
             policy_name=environment.lambda_policy_name,
             cluster_arn=self.cluster.arn,
-            secret_arn=self.credentials.secret_arn,
+            secret_arn=self.secret_arn,
+            secret_key_arn=self.key_arn,
             region=self.aws_region.string_value,
             account_id=self.caller_identity.account_id,
             tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    def _build_alarms(self, environment: Environment) -> DatabaseAlarms | None:
+        monitoring = environment.monitoring
+        if not monitoring.alarms:
+            return None
+        return DatabaseAlarms(
+            self,
+            "alarms",
+            cluster_identifier=environment.cluster_identifier,
+            minimum_acu=self.min_capacity.number_value,
+            maximum_acu=self.max_capacity.number_value,
+            has_readers=environment.has_readers,
+            topic_arn=monitoring.alarm_topic_arn,
+            email_addresses=monitoring.alarm_email_addresses,
+            kms_key_arn=self._own_key_arn if environment.makes_alarm_topic else None,
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    def _build_dashboard(self, environment: Environment) -> DatabaseDashboard | None:
+        if not environment.monitoring.dashboard:
+            return None
+        return DatabaseDashboard(
+            self,
+            "dashboard",
+            cluster_identifier=environment.cluster_identifier,
+            region=self.aws_region.string_value,
+            minimum_acu=self.min_capacity.number_value,
+            maximum_acu=self.max_capacity.number_value,
+            has_readers=environment.has_readers,
+            alarm_arns=self.alarms.alarm_arns if self.alarms else (),
             fixed_addresses=True,
         )
 
@@ -163,14 +341,14 @@ class DatabaseStack(TerraformStack):
             cluster_endpoint=self.cluster.endpoint,
             cluster_identifier=self.cluster.identifier,
             database_name=self.cluster.database_name,
-            secret_arn=self.credentials.secret_arn,
+            secret_arn=self.secret_arn,
             lambda_role_arn=self.lambda_role.arn,
             region=self.aws_region.string_value,
         )
         for name, value, description in (
             ("aurora_cluster_arn", self.cluster.arn, "ARN of the Aurora cluster"),
             ("aurora_cluster_endpoint", self.cluster.endpoint, "Writer endpoint of the Aurora cluster"),
-            ("aurora_secret_arn", self.credentials.secret_arn, "ARN of the secret with the database credentials"),
+            ("aurora_secret_arn", self.secret_arn, "ARN of the secret with the database credentials"),
             ("database_name", self.cluster.database_name, "Name of the database"),
             ("lambda_role_arn", self.lambda_role.arn, "ARN of the IAM role for Lambda functions"),
             ("data_api_enabled", self.cluster.data_api_state, "Whether the Data API is enabled"),

@@ -6,23 +6,36 @@ and keys stand in the order in which the constructs take them. Nothing here impo
 
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from aurora.capacity import check_capacity
-from aurora.engine import EngineVersion, check_data_api
-from aurora.names import check_account_id, check_database_name, check_identifier, check_master_username
+from aurora.engine import DATA_API_SINCE, DEFAULT_VERSION, EngineVersion, first_minor_versions
+from aurora.names import (
+    check_account_id,
+    check_database_name,
+    check_identifier,
+    check_master_username,
+    check_security_group_name,
+)
 from aurora.regions import check_region
-from aurora.rules import refuse
+from aurora.rules import RuleViolation, refuse, shown
 from aurora.tags import check_tags
 from aurora.windows import check_windows_apart
+from stacks.sections.access import Access
 from stacks.sections.backend import Backend
 from stacks.sections.backup import Backup, Maintenance
 from stacks.sections.capacity import Capacity
+from stacks.sections.credentials import Credentials
 from stacks.sections.database import Database
+from stacks.sections.encryption import Encryption
 from stacks.sections.engine import Engine
+from stacks.sections.instances import Instances
+from stacks.sections.monitoring import Monitoring
 from stacks.sections.names import Names, check_name_prefix
 from stacks.sections.network import Network
+from stacks.sections.protection import Protection
 from stacks.sections.section import Section, checked_by, under
+from stacks.sections.storage import Storage
 
 
 def _check_tags(value: dict[str, str]) -> None:
@@ -55,10 +68,24 @@ class Environment(Section):
     backend: Backend = Backend()
     engine: Engine
     capacity: Capacity = Capacity()
+    instances: Instances = Instances()
+    storage: Storage = Storage()
     database: Database = Database()
+    credentials: Credentials = Credentials()
     network: Network = Network()
+    encryption: Encryption = Encryption()
+    protection: Protection = Protection()
     backup: Backup = Backup()
     maintenance: Maintenance = Maintenance()
+    access: Access = Access()
+    monitoring: Monitoring = Monitoring()
+
+    @field_validator("allowed_account_ids", mode="after")
+    @classmethod
+    def _names_an_account(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            refuse("", [], "the list is empty, which would allow every account", "name an account, or leave it out")
+        return value
 
     @model_validator(mode="after")
     def _sections_fit_together(self) -> Self:
@@ -69,15 +96,19 @@ class Environment(Section):
                 maximum_acu=self.capacity.maximum_acu,
                 auto_pause_seconds=self.capacity.auto_pause_seconds,
             )
-        with under("engine", argument="version"):
-            check_data_api(self.engine_version, enabled=True)
+        if not self.engine_version.supports_data_api:
+            refuse(
+                "engine.version",
+                self.engine.version,
+                f"Aurora PostgreSQL {self.engine_version} has no Data API on Serverless v2 (it needs "
+                f"{first_minor_versions(DATA_API_SINCE)})",
+                f'write a version such as "{DEFAULT_VERSION}"',
+            )
         with under("maintenance"):
             check_windows_apart(self.backup.window, self.maintenance.window, argument="window")
-        with under("database"):
-            check_database_name(self.database_name, argument="name")
-            check_master_username(self.master_username)
+        self._check_derived_names()
         with under("names"):
-            check_identifier(self.instance_identifier, argument="instances")
+            self._check_instance_names()
         if self.backend.type == "s3" and self.backend_region is None:
             refuse(
                 "backend.region",
@@ -86,6 +117,34 @@ class Environment(Section):
                 'write, for example, region = "us-east-1"',
             )
         return self
+
+    def _check_derived_names(self) -> None:
+        """Check what is made from other keys: the error names the key that would set it, and the prefix it is from."""
+        derived = (
+            ("database.name", self.database.name, self.database_name, check_database_name),
+            ("database.master_username", self.database.master_username, self.master_username, check_master_username),
+            ("names.security_group", self.names.security_group, self.security_group_name, check_security_group_name),
+        )
+        for key, given, value, check in derived:
+            try:
+                check(value, argument=key)
+            except RuleViolation as violation:
+                source = "" if given is not None else f", and is made from name_prefix = {shown(self.name_prefix)}"
+                raise RuleViolation(key, value, violation.rule + source, violation.remedy) from None
+
+    def _check_instance_names(self) -> None:
+        if len(self.names.instances) > 1 + self.instances.readers:
+            refuse(
+                "instances",
+                self.names.instances,
+                f"names {len(self.names.instances)} instances, and there is one and {self.instances.readers} readers",
+                "leave some out, or raise instances.readers",
+            )
+        identifiers = self.instance_identifiers
+        for identifier in identifiers:
+            check_identifier(identifier, argument="instances")
+        if len(set(identifiers)) < len(identifiers):
+            refuse("instances", identifiers, "two instances have one identifier", "name each differently")
 
     @property
     def engine_version(self) -> EngineVersion:
@@ -98,9 +157,19 @@ class Environment(Section):
         return self.names.cluster or f"{self.name_prefix}-aurora"
 
     @property
-    def instance_identifier(self) -> str:
-        """Identifier of the first instance."""
-        return self.names.instances[0] if self.names.instances else f"{self.cluster_identifier}-0"
+    def instance_identifiers(self) -> tuple[str, ...]:
+        """Identifier of each instance, the first one first."""
+        named = self.names.instances
+        return named + tuple(
+            f"{self.cluster_identifier}-{number}" for number in range(len(named), 1 + self.instances.readers)
+        )
+
+    @property
+    def reader_promotion_tier(self) -> int | None:
+        """Tier in which readers are promoted; None where there is no reader."""
+        if self.instances.readers == 0:
+            return None
+        return 1 if self.instances.promotion_tier is None else self.instances.promotion_tier
 
     @property
     def secret_name(self) -> str:
@@ -131,6 +200,21 @@ class Environment(Section):
     def lambda_policy_name(self) -> str:
         """Name of the Lambda role's policy."""
         return self.names.lambda_policy or f"{self.name_prefix}-lambda-aurora-policy"
+
+    @property
+    def monitoring_role_name(self) -> str:
+        """Name of the role for enhanced monitoring."""
+        return f"{self.name_prefix}-rds-monitoring-role"
+
+    @property
+    def has_readers(self) -> bool:
+        """Whether there are readers, or may be."""
+        return self.instances.readers > 0 or self.instances.read_scaling is not None
+
+    @property
+    def makes_alarm_topic(self) -> bool:
+        """Whether the alarms go to a topic made here."""
+        return self.monitoring.alarms and self.monitoring.alarm_topic_arn is None
 
     @property
     def database_name(self) -> str:

@@ -33,6 +33,11 @@ _TERRAFORM_WORDS: Final = {
     "seconds_until_auto_pause": "capacity.auto_pause_seconds",
 }
 
+
+def _nested_too_deeply(path: Path) -> "Problem":
+    return Problem(path, "", "is nested too deeply", "an environment file has keys, and tables of keys")
+
+
 _TYPE_RULES: Final = {
     "bool_type": ("must be true or false", "write true or false, without quotes"),
     "dict_type": ("must be a table", "write [{key}] on a line, and its keys below"),
@@ -45,7 +50,6 @@ _TYPE_RULES: Final = {
     "string_too_long": ("is longer than {max_length} characters", "write a shorter one"),
     "string_too_short": ("must not be empty", "write one, or leave the key out"),
     "string_type": ("must be a string", 'put it in quotes: "..."'),
-    "too_long": ("has more than {max_length} item", "write one"),
     "tuple_type": ("must be a list", "put it in brackets: [...]"),
 }
 
@@ -87,6 +91,7 @@ def read_environments(directory: Path) -> tuple[Environment, ...]:
             problems.extend(error.problems)
     problems.extend(_name_clashes(paths))
     problems.extend(_cluster_clashes(environments))
+    problems.extend(_state_clashes(environments))
     if problems:
         raise EnvironmentFileError(problems)
     return tuple(environment for _, environment in environments)
@@ -128,6 +133,8 @@ def read_environment(path: Path) -> Environment:
         )
     try:
         return Environment.model_validate(_with_tuples({"name": path.stem, **document}))
+    except RecursionError:
+        raise EnvironmentFileError([_nested_too_deeply(path)]) from None
     except ValidationError as error:
         problems = [_problem(path, details) for details in error.errors(include_url=False)]
         raise EnvironmentFileError(problems) from None
@@ -167,6 +174,10 @@ def _parse(path: Path) -> dict[str, Any]:
         )
     except tomllib.TOMLDecodeError as error:
         problem = _toml_problem(path, str(error))
+    except ValueError as error:
+        problem = Problem(path, "", f"is not TOML: {error}", "write a shorter number")
+    except RecursionError:
+        problem = _nested_too_deeply(path)
     raise EnvironmentFileError([problem])
 
 
@@ -217,7 +228,7 @@ def _dotted(location: Iterable[int | str]) -> str:
 
 def _example(key: str) -> str:
     return {
-        "name_prefix": 'name_prefix = "alex"',
+        "name_prefix": 'name_prefix = "alex" at the top, before the first [section]',
         "engine": '[engine] with version = "17.7"',
         "engine.version": 'version = "17.7" under [engine]',
     }.get(key, key)
@@ -276,6 +287,26 @@ def _cluster_clashes(environments: Sequence[tuple[Path, Environment]]) -> list[P
                         "write another name, or other allowed_account_ids or another region for each",
                     )
                 )
+    return problems
+
+
+def _state_clashes(environments: Sequence[tuple[Path, Environment]]) -> list[Problem]:
+    """Two environments must not share a state: deploying the one would replace what the other made."""
+    first: dict[tuple[str, str], Path] = {}
+    problems = []
+    for path, environment in environments:
+        if environment.backend.bucket is None:
+            continue
+        other = first.setdefault((environment.backend.bucket, environment.backend_key), path)
+        if other is not path:
+            problems.append(
+                Problem(
+                    path,
+                    f"backend.key = {shown(environment.backend_key)}",
+                    f"the state {environment.backend.bucket}/{environment.backend_key} is that of {other.name} too",
+                    "write another key, or leave it out: it is then made from the environment's name",
+                )
+            )
     return problems
 
 

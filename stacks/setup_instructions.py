@@ -61,9 +61,10 @@ storage and I/O not counted
 
 def _how_to_pause(environment_name: str, engine_version: EngineVersion, cluster_identifier: str) -> str:
     if engine_version.supports_auto_pause:
+        file = f"environments/{environment_name}.toml"
         return (
-            "To pause when idle, set the minimum to 0 (minimum_acu = 0 under [capacity] of "
-            f"environments/{environment_name}.toml), and deploy again."
+            '${var.min_capacity < 0.5 ? "The cluster pauses by itself when idle." : "To pause when idle, set the '
+            f'minimum to 0 (minimum_acu = 0 under [capacity] of {file}), and deploy again."}}'
         )
     return (
         f"To pause: Aurora PostgreSQL {engine_version} has no auto-pause (it needs "

@@ -1,5 +1,6 @@
 """What every test shares: bindings that load lazily, the shipped environments synthesized once, and a fixed day."""
 
+import importlib.util
 import os
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,18 @@ from tests.terraform_json import TerraformJson, read_stacks  # noqa: E402
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 1)
 """The day on which tests synthesize: retirement warnings depend on it, the JSON does not."""
+
+
+HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
+"""Whether requirements-dev.txt is installed, and not only requirements.txt."""
+
+collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "end_to_end"]
+
+
+def pytest_report_header() -> list[str]:
+    """Say what is left out: a test that does not run must not pass unseen."""
+    missing = "tests/local_aws and tests/end_to_end are left out: they need requirements-dev.txt"
+    return [] if HAS_LOCAL_AWS else [missing]
 
 
 @pytest.fixture(scope="session")

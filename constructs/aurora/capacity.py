@@ -17,14 +17,31 @@ DEFAULT_AUTO_PAUSE_SECONDS: Final = 300
 
 
 def check_capacity(
-    engine: EngineVersion, *, minimum_acu: float, maximum_acu: float, auto_pause_seconds: int | None
+    engine: EngineVersion, *, minimum_acu: float | None, maximum_acu: float | None, auto_pause_seconds: int | None
 ) -> None:
     """Raise `RuleViolation` where `engine` cannot have this capacity.
 
-    `auto_pause_seconds` is `None` where nobody asked for a particular pause.
+    A capacity is `None` where only Terraform knows it, and `auto_pause_seconds` where nobody asked for a particular
+    pause.
     """
+    if minimum_acu is not None:
+        _check_minimum(engine, minimum_acu)
+    if maximum_acu is not None:
+        _check_step("maximum_acu", maximum_acu)
+        _check_largest(engine, "maximum_acu", maximum_acu, SMALLEST_MAXIMUM_ACU)
+    if minimum_acu is not None and maximum_acu is not None and minimum_acu > maximum_acu:
+        refuse(
+            "minimum_acu",
+            minimum_acu,
+            f"must not be above maximum_acu, which is {maximum_acu:g}",
+            f"write {maximum_acu:g} or less, or raise maximum_acu",
+        )
+    if auto_pause_seconds is not None:
+        _check_auto_pause(minimum_acu, auto_pause_seconds)
+
+
+def _check_minimum(engine: EngineVersion, minimum_acu: float) -> None:
     _check_step("minimum_acu", minimum_acu)
-    _check_step("maximum_acu", maximum_acu)
     if minimum_acu == 0 and not engine.supports_auto_pause:
         refuse(
             "minimum_acu",
@@ -34,16 +51,6 @@ def check_capacity(
             "write 0.5 or a newer engine version",
         )
     _check_largest(engine, "minimum_acu", minimum_acu, engine.smallest_capacity_acu)
-    _check_largest(engine, "maximum_acu", maximum_acu, SMALLEST_MAXIMUM_ACU)
-    if minimum_acu > maximum_acu:
-        refuse(
-            "minimum_acu",
-            minimum_acu,
-            f"must not be above maximum_acu, which is {maximum_acu:g}",
-            f"write {maximum_acu:g} or less, or raise maximum_acu",
-        )
-    if auto_pause_seconds is not None:
-        _check_auto_pause(minimum_acu, auto_pause_seconds)
 
 
 def _check_step(argument: str, acu: float) -> None:
@@ -65,8 +72,8 @@ def _check_largest(engine: EngineVersion, argument: str, acu: float, smallest: f
     check_range(argument, acu, smallest, largest, "ACU")
 
 
-def _check_auto_pause(minimum_acu: float, auto_pause_seconds: int) -> None:
-    if minimum_acu > 0:
+def _check_auto_pause(minimum_acu: float | None, auto_pause_seconds: int) -> None:
+    if minimum_acu is not None and minimum_acu > 0:
         refuse(
             "auto_pause_seconds",
             auto_pause_seconds,

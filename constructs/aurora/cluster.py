@@ -1,9 +1,9 @@
-"""The Aurora Serverless v2 cluster and its serverless instance."""
+"""The Aurora Serverless v2 cluster and its serverless instances."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
-from cdktf import Fn, Op, Precondition, TerraformResourceLifecycle, Token
+from cdktf import Fn, ITerraformDependable, Op, Precondition, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster, RdsClusterServerlessv2ScalingConfiguration
 from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
 from constructs import Construct
@@ -12,16 +12,25 @@ from aurora.addresses import AddressedConstruct
 from aurora.backup import check_backup_retention
 from aurora.capacity import DEFAULT_AUTO_PAUSE_SECONDS, STEP_ACU, check_capacity
 from aurora.engine import ENGINE, EngineVersion, check_data_api
+from aurora.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
+from aurora.instances import check_availability_zones, check_instance_count, check_promotion_tier
+from aurora.master_password import MasterPassword
 from aurora.names import check_database_name, check_identifier, check_master_username
+from aurora.tags import check_tags
+from aurora.tokens import check_unless_token, is_token
 from aurora.windows import check_backup_window, check_maintenance_window, check_windows_apart
 
 SERVERLESS_INSTANCE_CLASS: Final = "db.serverless"
+IO_OPTIMIZED_STORAGE: Final = "aurora-iopt1"
+POSTGRESQL_LOG: Final = "postgresql"
+
+StorageType = Literal["standard", "io_optimized"]
 
 
 class AuroraServerlessCluster(AddressedConstruct):
-    """An Aurora PostgreSQL cluster with Serverless v2 capacity, the Data API, and one serverless instance.
+    """An Aurora PostgreSQL cluster with Serverless v2 capacity, the Data API, and serverless instances.
 
-    Attributes: `cluster`, `instance` (the resources).
+    Attributes: `cluster`, `instances` (the resources; the first instance is the one that was there first).
     """
 
     def __init__(
@@ -30,65 +39,118 @@ class AuroraServerlessCluster(AddressedConstruct):
         id_: str,
         *,
         cluster_identifier: str,
-        instance_identifier: str,
+        instance_identifiers: Sequence[str],
         engine_version: EngineVersion,
+        cluster_parameter_group_name: str | None = None,
+        instance_parameter_group_name: str | None = None,
+        automatic_minor_upgrades: bool | None = None,
+        extended_support: bool | None = None,
         minimum_acu: float,
         maximum_acu: float,
         auto_pause_seconds: int | None = None,
+        availability_zones: Sequence[str] = (),
+        reader_promotion_tier: int | None = None,
+        storage_type: StorageType | None = None,
         database_name: str,
         master_username: str,
-        master_password: str,
+        master_password: MasterPassword,
         subnet_group_name: str,
         security_group_ids: Sequence[str],
         data_api_enabled: bool = True,
+        iam_database_authentication: bool | None = None,
+        storage_encrypted: bool | None = None,
+        kms_key_arn: str | None = None,
         backup_retention_days: int = 7,
         backup_window: str = "03:00-04:00",
         maintenance_window: str = "sun:04:00-sun:05:00",
         apply_immediately: bool = False,
+        copy_tags_to_snapshots: bool | None = None,
         final_snapshot_identifier: str | None = None,
+        deletion_protection: bool | None = None,
+        prevent_destroy: bool = False,
+        export_log: bool = False,
+        insights_mode: InsightsMode | None = None,
+        enhanced_monitoring_seconds: int | None = None,
+        enhanced_monitoring_role_arn: str | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
     ) -> None:
-        """Make the cluster and its instance.
+        """Make the cluster and its instances. What is None is not sent, and stays as AWS has it by default.
 
         Args:
             scope: The stack or construct this belongs to.
             id_: Its id, unique in `scope`.
             cluster_identifier: Identifier of the cluster; a new one means a new cluster.
-            instance_identifier: Identifier of the instance; a new one means a new instance.
+            instance_identifiers: Identifier of each instance, 1 to 16. The first is the writer of a new cluster and
+                keeps its address for ever; the others are readers, and adding or removing one touches no other.
             engine_version: Version of Aurora PostgreSQL.
+            cluster_parameter_group_name: Name of the cluster's parameter group; the engine's default one without it.
+            instance_parameter_group_name: Name of the instances' parameter group; the engine's default one without it.
+            automatic_minor_upgrades: Whether AWS upgrades to newer minor versions by itself.
+            extended_support: Whether AWS keeps (and bills) a version after its standard support, or upgrades it.
             minimum_acu: Smallest capacity in ACU (0 pauses when idle), a number or a token.
             maximum_acu: Largest capacity in ACU, a number or a token.
             auto_pause_seconds: Idle seconds, 300 to 86,400, before a cluster with a minimum of 0 pauses; by default
                 300. Sent only while the minimum is 0: AWS refuses it otherwise.
+            availability_zones: Zones of the instances, in turn; AWS chooses them by default. Another zone means a new
+                instance. Never the cluster's own argument of that name, which replaces the cluster.
+            reader_promotion_tier: Tier, 0 to 15, in which readers are promoted; in 0 and 1 they scale with the writer.
+            storage_type: `standard` (I/O is billed) or `io_optimized` (it is not, and the rest costs more).
             database_name: Name of the first database; a new one means a new cluster.
             master_username: Name of the master user; a new one means a new cluster.
-            master_password: The master password, as a token, so that it is never in the synthesized JSON.
+            master_password: Where the password comes from: `aurora.master_password`.
             subnet_group_name: Name of the DB subnet group; a new one means a new cluster.
             security_group_ids: Ids of the security groups.
             data_api_enabled: Whether the Data API (the HTTP endpoint) is on.
+            iam_database_authentication: Whether users may log in with IAM tokens.
+            storage_encrypted: Whether the storage is encrypted; another value means a new cluster.
+            kms_key_arn: ARN of the customer key for storage and insights; AWS's own key by default. A new one means
+                a new cluster.
             backup_retention_days: Days, 1 to 35, for which automated backups are kept.
             backup_window: Daily window for backups, `hh:mm-hh:mm` in UTC.
             maintenance_window: Weekly window for maintenance, `ddd:hh:mm-ddd:hh:mm` in UTC.
             apply_immediately: Whether changes wait for the maintenance window (the default) or not.
+            copy_tags_to_snapshots: Whether snapshots get the cluster's tags.
             final_snapshot_identifier: Name of the snapshot taken when the cluster is deleted; none is taken by
-                default.
-            tags: Tags of cluster and instance; none by default.
+                default. It must be a new one for each cluster of that identifier, or the second delete fails.
+            deletion_protection: Whether AWS refuses to delete the cluster.
+            prevent_destroy: Whether Terraform refuses to plan it.
+            export_log: Whether the PostgreSQL log goes to CloudWatch Logs. The log group
+                `/aws/rds/cluster/<identifier>/postgresql` should exist before, or RDS makes one that never expires.
+            insights_mode: Database Insights: `standard` (keeps 7 days) or `advanced` (15 months); off by default.
+            enhanced_monitoring_seconds: Interval of enhanced monitoring: 0 (off), 1, 5, 10, 15, 30 or 60 seconds.
+            enhanced_monitoring_role_arn: Role for enhanced monitoring; needed when the interval is above 0.
+            depends_on: What must be there before the cluster and is not read by it: the log group, the policy of the
+                monitoring role.
+            tags: Tags of cluster and instances; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
             RuleViolation: AWS would refuse a value. Values that are tokens are checked by Terraform instead.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
-        check_identifier(cluster_identifier, argument="cluster_identifier")
-        check_identifier(instance_identifier, argument="instance_identifier")
+        check_unless_token(check_identifier, cluster_identifier, argument="cluster_identifier")
+        check_instance_count(len(instance_identifiers))
+        for identifier in instance_identifiers:
+            check_unless_token(check_identifier, identifier, argument="instance_identifiers")
         check_data_api(engine_version, data_api_enabled)
-        check_database_name(database_name)
-        check_master_username(master_username)
-        check_backup_retention(backup_retention_days)
-        check_backup_window(backup_window)
-        check_maintenance_window(maintenance_window)
-        check_windows_apart(backup_window, maintenance_window)
+        check_availability_zones(availability_zones)
+        if reader_promotion_tier is not None:
+            check_unless_token(check_promotion_tier, reader_promotion_tier, argument="reader_promotion_tier")
+        check_unless_token(check_database_name, database_name)
+        check_unless_token(check_master_username, master_username)
+        check_unless_token(check_backup_retention, backup_retention_days)
+        check_unless_token(check_backup_window, backup_window)
+        check_unless_token(check_maintenance_window, maintenance_window)
+        if not (is_token(backup_window) or is_token(maintenance_window)):
+            check_windows_apart(backup_window, maintenance_window)
+        if final_snapshot_identifier is not None:
+            check_unless_token(check_identifier, final_snapshot_identifier, argument="final_snapshot_identifier")
+        check_tags(tags or {})
+        check_enhanced_monitoring_interval(
+            enhanced_monitoring_seconds, role_is_given=bool(enhanced_monitoring_role_arn)
+        )
         self.cluster = self._addressed(
             RdsCluster(
                 self,
@@ -97,40 +159,72 @@ class AuroraServerlessCluster(AddressedConstruct):
                 engine=ENGINE,
                 engine_mode="provisioned",  # what AWS calls Serverless v2 here; "serverless" is the retired v1
                 engine_version=str(engine_version),
+                engine_lifecycle_support=_lifecycle_support(extended_support),
+                db_cluster_parameter_group_name=cluster_parameter_group_name,
                 serverlessv2_scaling_configuration=_scaling(
                     engine_version, minimum_acu, maximum_acu, auto_pause_seconds
                 ),
+                storage_type=_storage_type(storage_type),
                 database_name=database_name,
                 master_username=master_username,
-                master_password=master_password,
+                master_password=master_password.value,
+                master_password_wo=master_password.write_only_value,
+                master_password_wo_version=master_password.write_only_version,
+                manage_master_user_password=master_password.is_managed or None,
+                master_user_secret_kms_key_id=master_password.managed_kms_key_arn,
                 db_subnet_group_name=subnet_group_name,
                 vpc_security_group_ids=list(security_group_ids),
                 enable_http_endpoint=data_api_enabled,
+                iam_database_authentication_enabled=iam_database_authentication,
+                storage_encrypted=storage_encrypted,
+                kms_key_id=kms_key_arn,
                 backup_retention_period=backup_retention_days,
                 preferred_backup_window=backup_window,
                 preferred_maintenance_window=maintenance_window,
+                copy_tags_to_snapshot=copy_tags_to_snapshots,
                 skip_final_snapshot=final_snapshot_identifier is None,
                 final_snapshot_identifier=final_snapshot_identifier,
+                deletion_protection=deletion_protection,
                 apply_immediately=apply_immediately,
+                enabled_cloudwatch_logs_exports=[POSTGRESQL_LOG] if export_log else None,
+                # Insights and enhanced monitoring are set on the cluster only: set on the instances too, every plan
+                # would show a change.
+                database_insights_mode=insights_mode,
+                performance_insights_enabled=None if insights_mode is None else True,
+                performance_insights_retention_period=insights_retention_days(insights_mode),
+                performance_insights_kms_key_id=None if insights_mode is None else kms_key_arn,
+                monitoring_interval=enhanced_monitoring_seconds,
+                monitoring_role_arn=enhanced_monitoring_role_arn,
                 tags=tags,
-                lifecycle=_lifecycle(minimum_acu, maximum_acu),
+                depends_on=list(depends_on) or None,
+                lifecycle=_lifecycle(minimum_acu, maximum_acu, prevent_destroy=prevent_destroy),
             ),
             "aurora",
         )
-        self.instance = self._addressed(
-            RdsClusterInstance(
-                self,
-                "instance",
-                identifier=instance_identifier,
-                cluster_identifier=self.cluster.id,
-                instance_class=SERVERLESS_INSTANCE_CLASS,
-                engine=self.cluster.engine,
-                engine_version=self.cluster.engine_version,
-                performance_insights_enabled=False,
-                tags=tags,
-            ),
-            "aurora",
-        )
+        self.instances = [
+            self._addressed(
+                RdsClusterInstance(
+                    self,
+                    "instance" if number == 0 else f"reader-{number}",
+                    identifier=identifier,
+                    cluster_identifier=self.cluster.id,
+                    instance_class=SERVERLESS_INSTANCE_CLASS,
+                    engine=self.cluster.engine,
+                    engine_version=self.cluster.engine_version,
+                    db_parameter_group_name=instance_parameter_group_name,
+                    auto_minor_version_upgrade=automatic_minor_upgrades,
+                    availability_zone=availability_zones[number % len(availability_zones)]
+                    if availability_zones
+                    else None,
+                    promotion_tier=reader_promotion_tier if number > 0 else None,
+                    performance_insights_enabled=False if insights_mode is None else None,
+                    copy_tags_to_snapshot=copy_tags_to_snapshots,
+                    tags=tags,
+                ),
+                "aurora" if number == 0 else f"reader_{number}",
+            )
+            for number, identifier in enumerate(instance_identifiers)
+        ]
 
     @property
     def arn(self) -> str:
@@ -148,14 +242,35 @@ class AuroraServerlessCluster(AddressedConstruct):
         return self.cluster.endpoint
 
     @property
+    def reader_endpoint(self) -> str:
+        """DNS name of the reader endpoint."""
+        return self.cluster.reader_endpoint
+
+    @property
     def database_name(self) -> str:
         """Name of the first database."""
         return self.cluster.database_name
 
     @property
+    def managed_secret_arn(self) -> str:
+        """ARN of the secret that RDS made, where the password is managed."""
+        return self.cluster.master_user_secret.get(0).secret_arn
+
+    @property
     def data_api_state(self) -> str:
         """`Enabled` or `Disabled`, as the cluster has the Data API."""
         return Token.as_string(Fn.conditional(self.cluster.enable_http_endpoint, "Enabled", "Disabled"))
+
+
+def _storage_type(storage_type: StorageType | None) -> str | None:
+    # AWS calls Standard "aurora" when asked for it, and nothing when it answers: the empty string is what it means.
+    return {None: None, "standard": "", "io_optimized": IO_OPTIMIZED_STORAGE}[storage_type]
+
+
+def _lifecycle_support(extended_support: bool | None) -> str | None:
+    if extended_support is None:
+        return None
+    return "open-source-rds-extended-support" if extended_support else "open-source-rds-extended-support-disabled"
 
 
 def _scaling(
@@ -165,36 +280,35 @@ def _scaling(
     seconds: float | None
     if not engine_version.supports_auto_pause:
         seconds = None
-    elif Token.is_unresolved(minimum_acu):
+    elif is_token(minimum_acu):
         # Only 0 lies below the first half step. Not Op.eq(…, 0): CDKTF drops the 0 and writes `undefined`.
         seconds = Token.as_number(Fn.conditional(Op.lt(minimum_acu, STEP_ACU), pause, Token.null_value()))
     else:
         seconds = pause if minimum_acu == 0 else None
-    if not (Token.is_unresolved(minimum_acu) or Token.is_unresolved(maximum_acu)):
-        check_capacity(
-            engine_version,
-            minimum_acu=minimum_acu,
-            maximum_acu=maximum_acu,
-            auto_pause_seconds=auto_pause_seconds,
-        )
+    check_capacity(
+        engine_version,
+        minimum_acu=None if is_token(minimum_acu) else minimum_acu,
+        maximum_acu=None if is_token(maximum_acu) else maximum_acu,
+        auto_pause_seconds=auto_pause_seconds,
+    )
     return RdsClusterServerlessv2ScalingConfiguration(
         min_capacity=minimum_acu, max_capacity=maximum_acu, seconds_until_auto_pause=seconds
     )
 
 
-def _lifecycle(minimum_acu: float, maximum_acu: float) -> TerraformResourceLifecycle | None:
-    """Let Terraform compare what Python cannot see.
+def _lifecycle(minimum_acu: float, maximum_acu: float, *, prevent_destroy: bool) -> TerraformResourceLifecycle | None:
+    """Let Terraform compare what Python cannot see, and refuse to destroy what it shall not.
 
-    A variable's validation cannot do it: in Terraform 1.5 it refers to no other variable.
+    A variable's validation cannot compare the two: in Terraform 1.5 it refers to no other variable.
     """
-    if not (Token.is_unresolved(minimum_acu) or Token.is_unresolved(maximum_acu)):
+    compares = is_token(minimum_acu) or is_token(maximum_acu)
+    if not compares and not prevent_destroy:
         return None
+    condition = Precondition(
+        condition=Token.as_string(Op.lte(minimum_acu, maximum_acu)),
+        error_message=f"min_capacity ({minimum_acu} ACU) must not be above max_capacity ({maximum_acu} ACU): "
+        "lower the first or raise the second.",
+    )
     return TerraformResourceLifecycle(
-        precondition=[
-            Precondition(
-                condition=Token.as_string(Op.lte(minimum_acu, maximum_acu)),
-                error_message=f"min_capacity ({minimum_acu} ACU) must not be above max_capacity ({maximum_acu} ACU): "
-                "lower the first or raise the second.",
-            )
-        ]
+        precondition=[condition] if compares else None, prevent_destroy=prevent_destroy or None
     )

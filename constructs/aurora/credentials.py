@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from cdktf import Fn, Token
+from cdktf import Fn, TerraformStack, Token
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_random.id import Id
@@ -11,16 +11,20 @@ from cdktf_cdktf_provider_random.password import Password
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.credentials_rules import LONGEST_RECOVERY_WINDOW_DAYS, check_password_version, check_recovery_window
 from aurora.names import check_master_username, check_secret_name
-from aurora.rules import refuse
+from aurora.tags import check_tags
+from aurora.tokens import check_unless_token
 
 PASSWORD_LENGTH: Final = 32
 PASSWORD_SPECIAL_CHARACTERS: Final = "!#$%&*()-_=+[]{}<>:?"  # noqa: S105
 """Every special character but `/`, `@`, `"` and space, which RDS refuses in a master password."""
 
+PASSWORD_EXCLUDED_CHARACTERS: Final = "/@\"\\'`,;.~^| "  # noqa: S105
+"""What a password made by Secrets Manager must leave out: what RDS refuses, and what shells and JSON stumble over."""
+
+EPHEMERAL_PASSWORD: Final = "aws_secretsmanager_random_password"  # noqa: S105
 SUFFIX_BYTES: Final = 4
-SHORTEST_RECOVERY_WINDOW_DAYS: Final = 7
-LONGEST_RECOVERY_WINDOW_DAYS: Final = 30
 
 
 class DatabaseCredentials(AddressedConstruct):
@@ -37,6 +41,8 @@ class DatabaseCredentials(AddressedConstruct):
         *,
         master_username: str,
         secret_name: str,
+        version: int | None = None,
+        kms_key_arn: str | None = None,
         recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
@@ -49,6 +55,8 @@ class DatabaseCredentials(AddressedConstruct):
             master_username: The cluster's master user.
             secret_name: The secret's name before a hyphen and eight random hexadecimal digits: a deleted secret
                 blocks its name for the recovery window.
+            version: Version of the password, 1 or more: a higher one rotates it; none by default.
+            kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
@@ -57,9 +65,12 @@ class DatabaseCredentials(AddressedConstruct):
             RuleViolation: AWS would refuse a name or the recovery window.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
-        check_master_username(master_username)
-        check_secret_name(secret_name)
-        check_recovery_window(recovery_window_days)
+        check_unless_token(check_master_username, master_username)
+        check_unless_token(check_secret_name, secret_name)
+        check_tags(tags or {})
+        check_unless_token(check_recovery_window, recovery_window_days)
+        if version is not None:
+            check_password_version(version)
         self.random_password = self._addressed(
             Password(
                 self,
@@ -67,6 +78,7 @@ class DatabaseCredentials(AddressedConstruct):
                 length=PASSWORD_LENGTH,
                 special=True,
                 override_special=PASSWORD_SPECIAL_CHARACTERS,
+                keepers=None if version is None else {"version": str(version)},
             ),
             "db_password",
         )
@@ -76,6 +88,7 @@ class DatabaseCredentials(AddressedConstruct):
                 self,
                 "secret",
                 name=f"{secret_name}-{self.suffix.hex}",
+                kms_key_id=kms_key_arn,
                 recovery_window_in_days=recovery_window_days,
                 tags=tags,
             ),
@@ -106,12 +119,93 @@ class DatabaseCredentials(AddressedConstruct):
         return self.secret.arn
 
 
-def check_recovery_window(days: int, *, argument: str = "recovery_window_days") -> None:
-    """Raise `RuleViolation` unless Secrets Manager takes `days` (API DeleteSecret, RecoveryWindowInDays)."""
-    if days != 0 and not SHORTEST_RECOVERY_WINDOW_DAYS <= days <= LONGEST_RECOVERY_WINDOW_DAYS:
-        refuse(
-            argument,
-            days,
-            f"must be 0, or {SHORTEST_RECOVERY_WINDOW_DAYS} to {LONGEST_RECOVERY_WINDOW_DAYS} days",
-            f"write {0 if days < SHORTEST_RECOVERY_WINDOW_DAYS else LONGEST_RECOVERY_WINDOW_DAYS}",
+class WriteOnlyCredentials(AddressedConstruct):
+    """A password that Terraform makes, hands to the secret and to the cluster, and never writes down.
+
+    Needs Terraform 1.11: the password is an ephemeral value, new in every run, and is sent only when `version`
+    changes. Attributes: `suffix`, `secret`, `secret_version` (the resources).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        master_username: str,
+        secret_name: str,
+        version: int = 1,
+        kms_key_arn: str | None = None,
+        recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
+        tags: Mapping[str, str] | None = None,
+        fixed_addresses: bool = False,
+    ) -> None:
+        """Make the ephemeral password, the suffix, the secret and its version.
+
+        Args:
+            scope: The stack or construct this belongs to.
+            id_: Its id, unique in `scope`.
+            master_username: The cluster's master user.
+            secret_name: The secret's name before its random suffix.
+            version: Version of the password, 1 or more: a higher one rotates it.
+            kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
+            recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
+            tags: Tags of the secret; none by default.
+            fixed_addresses: See `AddressedConstruct`.
+
+        Raises:
+            RuleViolation: AWS would refuse a name, the recovery window or the version.
+        """
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        check_unless_token(check_master_username, master_username)
+        check_unless_token(check_secret_name, secret_name)
+        check_tags(tags or {})
+        check_unless_token(check_recovery_window, recovery_window_days)
+        check_password_version(version)
+        self.version = version
+        self.suffix = self._addressed(Id(self, "suffix", byte_length=SUFFIX_BYTES), "suffix")
+        self.secret = self._addressed(
+            SecretsmanagerSecret(
+                self,
+                "secret",
+                name=f"{secret_name}-{self.suffix.hex}",
+                kms_key_id=kms_key_arn,
+                recovery_window_in_days=recovery_window_days,
+                tags=tags,
+            ),
+            "db_credentials",
         )
+        name = "db_password" if fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
+        self._password = f"ephemeral.{EPHEMERAL_PASSWORD}.{name}.random_password"
+        # CDKTF has no ephemeral resources: the stack's JSON gets one.
+        TerraformStack.of(self).add_override(
+            f"ephemeral.{EPHEMERAL_PASSWORD}.{name}",
+            {
+                "password_length": PASSWORD_LENGTH,
+                "exclude_characters": PASSWORD_EXCLUDED_CHARACTERS,
+            },
+        )
+        self.secret_version = self._addressed(
+            SecretsmanagerSecretVersion(
+                self,
+                "secret-version",
+                secret_id=self.secret.id,
+                # Written out: CDKTF knows no ephemeral values, and would escape a reference inside Fn.jsonencode.
+                secret_string_wo=_credentials_expression(master_username, self._password),
+                secret_string_wo_version=version,
+            ),
+            "db_credentials",
+        )
+
+    @property
+    def master_password(self) -> str:
+        """The password, as a reference to an ephemeral value: for write-only arguments only."""
+        return f"${{{self._password}}}"
+
+    @property
+    def secret_arn(self) -> str:
+        """ARN of the secret."""
+        return self.secret.arn
+
+
+def _credentials_expression(master_username: str, password: str) -> str:
+    return f'${{jsonencode({{"username" = "{master_username}", "password" = {password}}})}}'

@@ -39,28 +39,37 @@ MINOR_SUPPORT_ENDED: Final = {
 MAJOR_SUPPORT_ENDED: Final = {13: date(2026, 2, 28)}
 
 _NEWEST_MAJOR: Final = max(NEWEST_MINOR)
-_VERSION: Final = re.compile(r"([1-9][0-9]?)\.(0|[1-9][0-9]?)")
+_VERSION: Final = re.compile(r"([1-9][0-9]?)(?:\.(0|[1-9][0-9]?))?")
 
 
 @dataclass(frozen=True, order=True)
 class EngineVersion:
-    """One Aurora PostgreSQL version, such as 17.7."""
+    """One Aurora PostgreSQL version, such as 17.7, or a major version whose minor AWS chooses, such as 17.
+
+    With `any_minor`, `minor` is the newest known one: AWS makes new clusters on a current one and upgrades old ones.
+    """
 
     major: int
     minor: int
+    any_minor: bool = False
 
     @classmethod
     def parse(cls, text: str, *, argument: str = "version") -> Self:
-        """Read `text`, such as `"17.7"`.
+        """Read `text`, such as `"17.7"`, or `"17"` for any minor version of 17.
 
         Raises `RuleViolation` for any other form and for a major version this project knows nothing about: what
         such a version can do could not be checked.
         """
         match = _VERSION.fullmatch(text)
         if match is None:
-            refuse(argument, text, "must be major.minor, as in 17.7", f'write a version such as "{DEFAULT_VERSION}"')
-        version = cls(int(match[1]), int(match[2]))
-        if version.major not in NEWEST_MINOR:
+            refuse(
+                argument,
+                text,
+                "must be major.minor, as in 17.7, or a major version, as in 17",
+                f'write a version such as "{DEFAULT_VERSION}"',
+            )
+        major = int(match[1])
+        if major not in NEWEST_MINOR:
             refuse(
                 argument,
                 text,
@@ -68,10 +77,12 @@ class EngineVersion:
                 f"{_NEWEST_MAJOR}",
                 f'write a version such as "{DEFAULT_VERSION}"',
             )
-        return version
+        if match[2] is None:
+            return cls(major, NEWEST_MINOR[major], any_minor=True)
+        return cls(major, int(match[2]))
 
     def __str__(self) -> str:
-        return f"{self.major}.{self.minor}"
+        return str(self.major) if self.any_minor else f"{self.major}.{self.minor}"
 
     @property
     def supports_data_api(self) -> bool:

@@ -11,6 +11,8 @@ from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
 from aurora.names import check_policy_name, check_role_name
+from aurora.tags import check_tags
+from aurora.tokens import check_unless_token
 
 POLICY_VERSION: Final = "2012-10-17"
 DATA_API_ACTIONS: Final = (
@@ -21,6 +23,7 @@ DATA_API_ACTIONS: Final = (
     "rds-data:RollbackTransaction",
 )
 READ_SECRET_ACTIONS: Final = ("secretsmanager:GetSecretValue",)
+DECRYPT_ACTIONS: Final = ("kms:Decrypt",)
 WRITE_LOGS_ACTIONS: Final = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 BASIC_EXECUTION_POLICY_ARN: Final = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 
@@ -40,6 +43,7 @@ class LambdaRole(AddressedConstruct):
         policy_name: str,
         cluster_arn: str,
         secret_arn: str,
+        secret_key_arn: str | None = None,
         region: str,
         account_id: str,
         tags: Mapping[str, str] | None = None,
@@ -54,6 +58,8 @@ class LambdaRole(AddressedConstruct):
             policy_name: Name of the inline policy; a new one means a new policy.
             cluster_arn: ARN of the cluster whose Data API the role may call.
             secret_arn: ARN of the secret that the role may read.
+            secret_key_arn: ARN of the customer key of the secret, which the role may then decrypt with; by default the
+                secret is under AWS's key, and needs no permission.
             region: Region of the logs, or a token.
             account_id: Account of the logs, twelve digits or a token.
             tags: Tags of the role; none by default.
@@ -63,8 +69,9 @@ class LambdaRole(AddressedConstruct):
             RuleViolation: IAM would refuse a name.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
-        check_role_name(role_name)
-        check_policy_name(policy_name)
+        check_unless_token(check_role_name, role_name)
+        check_unless_token(check_policy_name, policy_name)
+        check_tags(tags or {})
         self.role = self._addressed(
             IamRole(self, "role", name=role_name, assume_role_policy=_trust_policy(), tags=tags),
             "lambda_aurora_role",
@@ -79,6 +86,7 @@ class LambdaRole(AddressedConstruct):
                     _allow(DATA_API_ACTIONS, cluster_arn),
                     _allow(READ_SECRET_ACTIONS, secret_arn),
                     _allow(WRITE_LOGS_ACTIONS, f"arn:aws:logs:{region}:{account_id}:*"),
+                    *([_allow(DECRYPT_ACTIONS, secret_key_arn)] if secret_key_arn is not None else []),
                 ),
             ),
             "lambda_aurora_policy",

@@ -10,7 +10,9 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroup
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
-from aurora.names import check_security_group_name, check_subnet_group_name
+from aurora.names import check_security_group_description, check_security_group_name, check_subnet_group_name
+from aurora.tags import check_tags
+from aurora.tokens import check_unless_token
 
 POSTGRESQL_PORT: Final = 5432
 
@@ -48,8 +50,10 @@ class DatabaseNetwork(AddressedConstruct):
             RuleViolation: AWS would refuse a name.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
-        check_subnet_group_name(subnet_group_name)
-        check_security_group_name(security_group_name)
+        check_unless_token(check_subnet_group_name, subnet_group_name)
+        check_unless_token(check_security_group_name, security_group_name)
+        check_unless_token(check_security_group_description, security_group_description)
+        check_tags(tags or {})
         self.vpc = self._addressed(DataAwsVpc(self, "vpc", default=True), "default")
         self.subnets = self._addressed(
             DataAwsSubnets(self, "subnets", filter=[DataAwsSubnetsFilter(name="vpc-id", values=[self.vpc.id])]),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from aurora.rules import refuse
+from aurora.tokens import is_token
 
 MOST_TAGS: Final = 50
 _KEY: Final = re.compile(r"[\w .:/=+@-]{1,128}")
@@ -19,6 +20,8 @@ def check_tags(tags: Mapping[str, str]) -> None:
     if len(tags) > MOST_TAGS:
         refuse("", f"{len(tags)} tags", f"AWS takes at most {MOST_TAGS} tags a resource", "leave some out")
     for key, value in tags.items():
+        if is_token(key) or is_token(value):
+            continue
         if not key:
             refuse('""', value, "a tag's key must not be empty", "name the tag, or leave it out")
         if _KEY.fullmatch(key) is None:

@@ -97,3 +97,35 @@ process.exit = function (code) {
     worker.once('exit', () => process.exit(code));
   }
 };
+
+/**
+ * Python talks to the kernel through descriptor 3. When Python is killed, that is the end of the conversation, and no
+ * error to print with the line of the kernel it happened in: the kernel is one line of 370 kB.
+ */
+const KERNEL_CHANNEL = 3;
+const { readSync, writeSync } = fs;
+
+function unlessPythonIsGone(descriptor, action, otherwise) {
+  try {
+    return action();
+  } catch (error) {
+    if (descriptor === KERNEL_CHANNEL && ['ECONNRESET', 'EPIPE'].includes(error.code)) {
+      return otherwise();
+    }
+    throw error;
+  }
+}
+
+fs.readSync = (descriptor, ...rest) =>
+  unlessPythonIsGone(
+    descriptor,
+    () => readSync(descriptor, ...rest),
+    () => 0, // as at the end of a file
+  );
+
+fs.writeSync = (descriptor, data, ...rest) =>
+  unlessPythonIsGone(
+    descriptor,
+    () => writeSync(descriptor, data, ...rest),
+    () => data.length - (rest[0] ?? 0), // as if the rest had been taken
+  );

@@ -48,8 +48,7 @@ class Names(Section):
     )
     instances: tuple[Annotated[str, checked_by(_check_identifier)], ...] = Field(
         default=(),
-        max_length=1,
-        description="Identifiers of the instances, the first one first; by default <cluster>-0.",
+        description="Identifiers of the instances, the first one first; by default <cluster>-0, <cluster>-1 and so on.",
     )
     secret: Annotated[str, checked_by(check_secret_name)] | None = Field(
         default=None,

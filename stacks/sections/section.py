@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
-from aurora.rules import RuleViolation
+from aurora.rules import RuleViolation, refuse
 
 _T = TypeVar("_T")
 
@@ -15,6 +15,13 @@ class Section(BaseModel):
     """A table of an environment file: no unknown keys, no changed types, and nothing changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_no_expression(cls, value: object) -> object:
+        if isinstance(value, str) and ("${" in value or "%{" in value):
+            refuse("", value, "must not hold ${ or %{: Terraform would read it as an expression", "write plain text")
+        return value
 
 
 def checked_by(check: Callable[..., None]) -> AfterValidator:

@@ -6,6 +6,7 @@ from constructs import Construct
 
 from aurora.cluster import AuroraServerlessCluster
 from aurora.engine import EngineVersion
+from aurora.master_password import MasterPassword
 from aurora.rules import RuleViolation
 from tests.terraform_json import TerraformJson, only, synthesize_alone
 
@@ -16,13 +17,13 @@ def cluster(scope: Construct, id_: str = "cluster", **arguments: Any) -> AuroraS
         id_,
         **{
             "cluster_identifier": "shop",
-            "instance_identifier": "shop-0",
+            "instance_identifiers": ["shop-0"],
             "engine_version": EngineVersion(17, 7),
             "minimum_acu": 0.5,
             "maximum_acu": 4,
             "database_name": "shop",
             "master_username": "shopadmin",
-            "master_password": "${var.password}",
+            "master_password": MasterPassword.given("${var.password}"),
             "subnet_group_name": "shop-subnets",
             "security_group_ids": ["sg-1", "sg-2"],
             **arguments,
@@ -154,6 +155,111 @@ def test_plain_numbers_need_no_precondition() -> None:
     assert "lifecycle" not in synthesized_cluster()
 
 
+def instances_of(**arguments: Any) -> dict[str, dict[str, Any]]:
+    document = synthesize_alone(lambda stack: cluster(stack, fixed_addresses=True, **arguments))
+    found: dict[str, dict[str, Any]] = document["resource"]["aws_rds_cluster_instance"]
+    return found
+
+
+def test_readers_have_addresses_of_their_own_and_the_first_instance_keeps_its() -> None:
+    one = instances_of(instance_identifiers=["shop-0"])
+    three = instances_of(instance_identifiers=["shop-0", "shop-1", "shop-2"])
+    assert list(one) == ["aurora"]
+    assert list(three) == ["aurora", "reader_1", "reader_2"]
+    assert [instance["identifier"] for instance in three.values()] == ["shop-0", "shop-1", "shop-2"]
+    two = instances_of(instance_identifiers=["shop-0", "shop-1"])
+    for name, instance in two.items():
+        assert three[name] == instance, "a reader added touches no other"
+
+
+def test_readers_are_promoted_in_their_tier_and_the_first_instance_has_none() -> None:
+    found = instances_of(instance_identifiers=["shop-0", "shop-1"], reader_promotion_tier=2)
+    assert "promotion_tier" not in found["aurora"]
+    assert found["reader_1"]["promotion_tier"] == 2
+
+
+def test_instances_take_the_zones_in_turn_and_the_cluster_none() -> None:
+    zones = ["us-east-1a", "us-east-1b"]
+    found = instances_of(instance_identifiers=["shop-0", "shop-1", "shop-2"], availability_zones=zones)
+    assert [instance["availability_zone"] for instance in found.values()] == ["us-east-1a", "us-east-1b", "us-east-1a"]
+    assert "availability_zones" not in synthesized_cluster(availability_zones=zones)
+
+
+def test_a_password_managed_by_rds_excludes_any_other() -> None:
+    found = synthesized_cluster(master_password=MasterPassword.managed())
+    assert found["manage_master_user_password"] is True
+    assert not [name for name in found if name.startswith("master_password")]
+    found = synthesized_cluster(master_password=MasterPassword.managed(kms_key_arn="arn:aws:kms:x"))
+    assert found["master_user_secret_kms_key_id"] == "arn:aws:kms:x"
+
+
+def test_a_write_only_password_has_its_version_and_excludes_any_other() -> None:
+    found = synthesized_cluster(master_password=MasterPassword.write_only("${ephemeral.x.y.z}", version=3))
+    assert found["master_password_wo"] == "${ephemeral.x.y.z}"
+    assert found["master_password_wo_version"] == 3
+    assert not {"master_password", "manage_master_user_password"} & set(found)
+
+
+@pytest.mark.parametrize(("storage", "sent"), [("standard", ""), ("io_optimized", "aurora-iopt1")])
+def test_storage_type(storage: str, sent: str) -> None:
+    assert synthesized_cluster(storage_type=storage)["storage_type"] == sent
+
+
+@pytest.mark.parametrize(
+    ("kept", "sent"),
+    [(True, "open-source-rds-extended-support"), (False, "open-source-rds-extended-support-disabled")],
+)
+def test_extended_support(kept: bool, sent: str) -> None:
+    assert synthesized_cluster(extended_support=kept)["engine_lifecycle_support"] == sent
+
+
+@pytest.mark.parametrize(("mode", "days"), [("standard", 7), ("advanced", 465)])
+def test_insights_are_set_on_the_cluster_only(mode: str, days: int) -> None:
+    found = synthesized_cluster(insights_mode=mode, kms_key_arn="arn:aws:kms:x")
+    assert found["database_insights_mode"] == mode
+    assert found["performance_insights_enabled"] is True
+    assert found["performance_insights_retention_period"] == days
+    assert found["performance_insights_kms_key_id"] == "arn:aws:kms:x"
+    assert "performance_insights_enabled" not in instances_of(insights_mode=mode)["aurora"]
+
+
+def test_enhanced_monitoring_has_its_role() -> None:
+    found = synthesized_cluster(enhanced_monitoring_seconds=60, enhanced_monitoring_role_arn="arn:aws:iam::1:role/x")
+    assert found["monitoring_interval"] == 60
+    assert found["monitoring_role_arn"] == "arn:aws:iam::1:role/x"
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "sent"),
+    [
+        ("storage_encrypted", True, {"storage_encrypted": True}),
+        ("kms_key_arn", "arn:aws:kms:x", {"kms_key_id": "arn:aws:kms:x"}),
+        ("iam_database_authentication", True, {"iam_database_authentication_enabled": True}),
+        ("deletion_protection", True, {"deletion_protection": True}),
+        ("copy_tags_to_snapshots", True, {"copy_tags_to_snapshot": True}),
+        ("prevent_destroy", True, {"lifecycle": {"prevent_destroy": True}}),
+        ("export_log", True, {"enabled_cloudwatch_logs_exports": ["postgresql"]}),
+        ("cluster_parameter_group_name", "group", {"db_cluster_parameter_group_name": "group"}),
+    ],
+)
+def test_what_is_not_asked_for_is_not_sent(argument: str, value: object, sent: dict[str, Any]) -> None:
+    assert not set(sent) & set(synthesized_cluster())
+    assert sent.items() <= synthesized_cluster(**{argument: value}).items()
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "sent"),
+    [
+        ("automatic_minor_upgrades", False, {"auto_minor_version_upgrade": False}),
+        ("instance_parameter_group_name", "group", {"db_parameter_group_name": "group"}),
+        ("copy_tags_to_snapshots", True, {"copy_tags_to_snapshot": True}),
+    ],
+)
+def test_what_is_not_asked_for_is_not_sent_with_an_instance(argument: str, value: object, sent: dict[str, Any]) -> None:
+    assert not set(sent) & set(instances_of()["aurora"])
+    assert sent.items() <= instances_of(**{argument: value})["aurora"].items()
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -164,13 +270,19 @@ def test_plain_numbers_need_no_precondition() -> None:
         ({"auto_pause_seconds": 300}, "auto_pause_seconds"),
         ({"engine_version": EngineVersion(17, 3)}, "data_api_enabled"),
         ({"cluster_identifier": "Shop"}, "cluster_identifier"),
-        ({"instance_identifier": "shop--0"}, "instance_identifier"),
+        ({"instance_identifiers": ["shop--0"]}, "instance_identifiers"),
         ({"database_name": "select"}, "database_name"),
         ({"master_username": "rdsadmin"}, "master_username"),
         ({"backup_retention_days": 0}, "backup_retention_days"),
         ({"backup_window": "3-4"}, "backup_window"),
         ({"maintenance_window": "sunday"}, "maintenance_window"),
         ({"maintenance_window": "sun:03:30-sun:04:30"}, "maintenance_window"),
+        ({"instance_identifiers": []}, "instance_identifiers"),
+        ({"instance_identifiers": [f"shop-{n}" for n in range(17)]}, "instance_identifiers"),
+        ({"reader_promotion_tier": 16}, "reader_promotion_tier"),
+        ({"availability_zones": ["us-east-1"]}, "availability_zones"),
+        ({"enhanced_monitoring_seconds": 7, "enhanced_monitoring_role_arn": "arn"}, "enhanced_monitoring_seconds"),
+        ({"enhanced_monitoring_seconds": 60}, "enhanced_monitoring_seconds"),
     ],
 )
 def test_what_aws_refuses_is_refused(arguments: dict[str, Any], named: str) -> None:

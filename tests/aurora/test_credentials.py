@@ -1,9 +1,10 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from constructs import Construct
 
-from aurora.credentials import DatabaseCredentials
+from aurora.credentials import DatabaseCredentials, WriteOnlyCredentials
 from aurora.rules import RuleViolation
 from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
 
@@ -72,3 +73,47 @@ def test_two_credentials_in_a_stack_have_passwords_of_their_own() -> None:
     document = synthesize_alone(lambda stack: (credentials(stack, "one"), credentials(stack, "two")))
     versions = document["resource"]["aws_secretsmanager_secret_version"].values()
     assert len({version["secret_string"] for version in versions}) == 2
+
+
+def test_a_version_rotates_the_password() -> None:
+    document = synthesize_alone(lambda stack: credentials(stack, version=2, fixed_addresses=True))
+    assert blocks(document)["random_password.db_password"]["keepers"] == {"version": "2"}
+
+
+def test_the_secret_takes_a_customer_key() -> None:
+    document = synthesize_alone(lambda stack: credentials(stack, kms_key_arn="arn:aws:kms:x"))
+    assert only(document, "aws_secretsmanager_secret")["kms_key_id"] == "arn:aws:kms:x"
+
+
+def write_only(scope: Construct, id_: str = "credentials", **arguments: Any) -> WriteOnlyCredentials:
+    return WriteOnlyCredentials(
+        scope, id_, **{"master_username": "shopadmin", "secret_name": "shop-db-credentials", **arguments}
+    )
+
+
+def test_a_write_only_password_is_ephemeral_and_goes_to_write_only_arguments() -> None:
+    document = synthesize_alone(lambda stack: write_only(stack, version=4, fixed_addresses=True))
+    password = document["ephemeral"]["aws_secretsmanager_random_password"]["db_password"]
+    assert password["password_length"] == 32
+    assert set('/@" ') <= set(password["exclude_characters"]), "RDS refuses these"
+    assert blocks(document)["aws_secretsmanager_secret_version.db_credentials"] == {
+        "secret_id": "${aws_secretsmanager_secret.db_credentials.id}",
+        "secret_string_wo": '${jsonencode({"username" = "shopadmin", "password" = '
+        "ephemeral.aws_secretsmanager_random_password.db_password.random_password})}",
+        "secret_string_wo_version": 4,
+    }
+    assert "random_password" not in document["resource"]
+
+
+def test_two_write_only_credentials_in_a_stack_have_passwords_of_their_own() -> None:
+    document = synthesize_alone(lambda stack: (write_only(stack, "one"), write_only(stack, "two")))
+    assert len(document["ephemeral"]["aws_secretsmanager_random_password"]) == 2
+    versions = document["resource"]["aws_secretsmanager_secret_version"].values()
+    assert len({version["secret_string_wo"] for version in versions}) == 2
+
+
+@pytest.mark.parametrize("make", [credentials, write_only])
+@pytest.mark.parametrize("version", [0, -1])
+def test_a_version_below_one_is_refused(version: int, make: Callable[..., object]) -> None:
+    with pytest.raises(RuleViolation, match="version = "):
+        synthesize_alone(lambda stack: make(stack, version=version))

@@ -10,7 +10,15 @@ def test_a_version_reads_and_prints_the_same() -> None:
     assert str(EngineVersion.parse("15.4")) == "15.4"
 
 
-@pytest.mark.parametrize("text", ["15", "15.", "v15.4", "15.4.1", "", "15.4 ", "15.04", "\uff11\uff15.4"])
+def test_a_major_version_alone_stands_for_its_newest_minor_and_prints_alone() -> None:
+    version = EngineVersion.parse("17")
+    assert str(version) == "17"
+    assert version.minor == 10
+    assert version.supports_auto_pause
+    assert version.warnings(date(2026, 11, 1)) == []
+
+
+@pytest.mark.parametrize("text", ["15.", "v15.4", "15.4.1", "", "15.4 ", "15.04", "\uff11\uff15.4"])
 def test_any_other_form_is_refused(text: str) -> None:
     with pytest.raises(RuleViolation, match=r"must be major\.minor"):
         EngineVersion.parse(text)

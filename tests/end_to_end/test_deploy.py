@@ -1,19 +1,23 @@
 """Every environment that ships, from an empty account to a destroyed deployment, by the real provider."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from local_aws import process
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
 from stacks.environment import Environment
 from stacks.environment_files import read_environment
-from tests.conftest import ROOT
+from stacks.synthesis import synthesize
+from tests.conftest import ROOT, TODAY
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import CHANGED, Terraform
+from tests.terraform_json import TerraformJson
 
 ENVIRONMENTS = [
     pytest.param(path.stem, marks=pytest.mark.xdist_group(f"deploy-{path.stem}"))
@@ -30,16 +34,37 @@ class Deployment:
     aws: LocalAws
     apply_log: str
 
+    @property
+    def document(self) -> TerraformJson:
+        """The stack's JSON."""
+        parsed: TerraformJson = json.loads((self.terraform.folder / "cdk.tf.json").read_text())
+        return parsed
+
+    @property
+    def password(self) -> str:
+        """The master password, as the secret holds it, to look for it where it must not be."""
+        arn = self.terraform.outputs()["aurora_secret_arn"]
+        value = json.loads(self.aws.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+        assert set(value) == {"username", "password"}
+        found: str = value["password"]
+        return found
+
 
 @pytest.fixture(scope="module", params=ENVIRONMENTS)
 def deployment(
     request: pytest.FixtureRequest, providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployment]:
     name = request.param
-    with process.start() as aws:
+    environment = read_environment(ROOT / "environments" / f"{name}.toml")
+    account_id = environment.allowed_account_ids[0] if environment.allowed_account_ids else None
+    with process.start(account_id=account_id) as aws:
         terraform = terraform_for(name, aws, providers, tmp_path_factory.mktemp(name))
-        terraform.init()
-        environment = read_environment(ROOT / "environments" / f"{name}.toml")
+        if environment.backend.bucket is None:
+            terraform.init()
+        else:
+            aws.client("s3").create_bucket(Bucket=environment.backend.bucket)
+            # Local AWS has one host name only; a real bucket is reached by its own.
+            terraform.init("-backend-config=use_path_style=true")
         yield Deployment(environment, terraform, aws, terraform.apply())
 
 
@@ -53,8 +78,10 @@ def cluster_of(deployment: Deployment) -> dict[str, Any]:
 
 
 def test_apply_adds_everything(deployment: Deployment) -> None:
-    assert "Apply complete! Resources: 11 added, 0 changed, 0 destroyed." in deployment.apply_log
-    assert len(deployment.terraform.managed()) == 11
+    resources = deployment.document["resource"]
+    count = sum(len(of_type) for of_type in resources.values())
+    assert f"Apply complete! Resources: {count} added, 0 changed, 0 destroyed." in deployment.apply_log
+    assert len(deployment.terraform.managed()) == count
 
 
 def test_the_second_plan_is_empty(deployment: Deployment) -> None:
@@ -73,9 +100,8 @@ def test_the_cluster_is_what_the_file_says(deployment: Deployment) -> None:
     assert cluster["ServerlessV2ScalingConfiguration"]["MaxCapacity"] == environment.capacity.maximum_acu
     pause = cluster["ServerlessV2ScalingConfiguration"].get("SecondsUntilAutoPause")
     assert pause == environment.capacity.auto_pause_seconds
-    assert [member["DBInstanceIdentifier"] for member in cluster["DBClusterMembers"]] == [
-        environment.instance_identifier
-    ]
+    members = {member["DBInstanceIdentifier"] for member in cluster["DBClusterMembers"]}
+    assert members == set(environment.instance_identifiers)
 
 
 def test_the_outputs_are_the_documented_ones(deployment: Deployment) -> None:
@@ -89,7 +115,9 @@ def test_the_outputs_are_the_documented_ones(deployment: Deployment) -> None:
         "database_name": deployment.environment.database_name,
         "data_api_enabled": "Enabled",
     }
-    assert f":secret:{deployment.environment.secret_name}-" in secret_arn
+    is_managed = deployment.environment.credentials.mode == "managed"
+    owned = "rds!cluster" if is_managed else deployment.environment.secret_name
+    assert f":secret:{owned}-" in secret_arn
     assert role_arn.endswith(f":role/{deployment.environment.lambda_role_name}")
     minimum = deployment.environment.capacity.minimum_acu
     assert f"AURORA_CLUSTER_ARN={cluster['DBClusterArn']}\n" in instructions
@@ -97,16 +125,12 @@ def test_the_outputs_are_the_documented_ones(deployment: Deployment) -> None:
     assert f"Estimated cost of the minimum: ${minimum * 0.12 * 730:.2f} a month" in instructions
 
 
-def test_the_password_is_in_the_secret_and_in_nothing_that_is_shown(deployment: Deployment) -> None:
+def test_the_password_is_shown_by_nothing_and_in_the_state_only_where_terraform_made_it(deployment: Deployment) -> None:
     terraform = deployment.terraform
-    password = terraform.password()
-    assert len(password) == 32
-    secrets = deployment.aws.client("secretsmanager")
-    (secret,) = secrets.list_secrets()["SecretList"]
-    assert password in secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"].encode().decode(
-        "unicode_escape"
-    )
+    password = deployment.password
     assert password not in "\n".join(terraform.log) + str(terraform.outputs())
+    in_state = password in json.dumps(terraform.state(), ensure_ascii=False)
+    assert in_state == (deployment.environment.credentials.mode == "random")
 
 
 def test_a_cluster_changed_by_hand_is_planned_back_and_nothing_else(deployment: Deployment) -> None:
@@ -149,23 +173,48 @@ def test_a_security_group_rule_added_by_hand_is_planned_away_and_nothing_else(de
 
 def test_another_minimum_is_applied_and_stays_applied(deployment: Deployment) -> None:
     """The pause is sent only while the minimum is 0, and taken out when it rises."""
-    deployment.terraform.apply(min_capacity=1)
+    minimum = int(deployment.environment.capacity.minimum_acu) + 1
+    deployment.terraform.apply(min_capacity=minimum)
     scaling = cluster_of(deployment)["ServerlessV2ScalingConfiguration"]
-    assert scaling["MinCapacity"] == 1
+    assert scaling["MinCapacity"] == minimum
     assert "SecondsUntilAutoPause" not in scaling
-    plan = deployment.terraform.plan(min_capacity=1)
+    plan = deployment.terraform.plan(min_capacity=minimum)
     assert plan.exit_status == 0, plan.text
 
 
-def test_destroy_leaves_nothing(deployment: Deployment) -> None:
+def test_protection_refuses_to_destroy_what_it_protects(deployment: Deployment) -> None:
+    protection = deployment.environment.protection
+    if protection.prevent_destroy:
+        refusal = deployment.terraform.run("destroy", "-auto-approve", allowed=(1,)).stdout
+        assert "Instance cannot be destroyed" in refusal
+    identifier = deployment.environment.cluster_identifier
+    assert cluster_of(deployment)["DeletionProtection"] == bool(protection.deletion_protection)
+    if protection.deletion_protection:
+        with pytest.raises(ClientError, match="deletion protection"):
+            deployment.aws.client("rds").delete_db_cluster(DBClusterIdentifier=identifier, SkipFinalSnapshot=True)
+    assert cluster_of(deployment)["Status"] == "available"
+
+
+def test_destroy_leaves_nothing_but_the_final_snapshot(deployment: Deployment) -> None:
     """The last test of the module: it ends the deployment."""
-    deployment.terraform.destroy()
-    assert deployment.terraform.managed() == []
+    environment, terraform = deployment.environment, deployment.terraform
+    if environment.protection.prevent_destroy:
+        # As a person does it: two lines of the file, a deploy, then the destroy.
+        lifted = environment.protection.model_copy(update={"prevent_destroy": False, "deletion_protection": False})
+        output = terraform.folder.parents[1]
+        synthesize([environment.model_copy(update={"protection": lifted})], output, today=TODAY)
+        terraform.apply()
+    terraform.destroy()
+    assert terraform.managed() == []
     aws = deployment.aws
     assert aws.client("rds").describe_db_clusters()["DBClusters"] == []
     assert aws.client("rds").describe_db_instances()["DBInstances"] == []
     assert aws.client("rds").describe_db_subnet_groups()["DBSubnetGroups"] == []
+    snapshots = aws.client("rds").describe_db_cluster_snapshots()["DBClusterSnapshots"]
+    names = [snapshot["DBClusterSnapshotIdentifier"] for snapshot in snapshots]
+    assert len([name for name in names if "-final-" in name]) == int(environment.protection.final_snapshot)
     assert aws.client("secretsmanager").list_secrets()["SecretList"] == []
     assert aws.client("iam").list_roles()["Roles"] == []
+    assert aws.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
     groups = aws.client("ec2").describe_security_groups()["SecurityGroups"]
     assert {group["GroupName"] for group in groups} == {"default"}

@@ -152,6 +152,7 @@ def test_the_reference_has_the_documented_outputs(reference: TerraformJson) -> N
 def test_instructions_of_an_engine_that_pauses_say_how(synthesized: dict[str, TerraformJson]) -> None:
     instructions = synthesized["dev"]["output"]["setup_instructions"]["value"]
     assert "set the minimum to 0 (minimum_acu = 0 under [capacity] of environments/dev.toml)" in instructions
+    assert '${var.min_capacity < 0.5 ? "The cluster pauses by itself when idle." : ' in instructions
     assert "stop-db-cluster" not in instructions
 
 

@@ -24,12 +24,16 @@ def main(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Co
 
 
 def test_a_line_for_each_environment_and_the_time(tmp_path: Path) -> None:
-    done = main("--output", str(tmp_path / "out"))
+    environments = tmp_path / "environments"
+    environments.mkdir()
+    for name in ("one", "another"):
+        (environments / f"{name}.toml").write_text(f'name_prefix = "{name}"\n[engine]\nversion = "17.7"\n')
+    done = main("--environments", str(environments), "--output", str(tmp_path / "out"))
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[:-1] == [
-        f"dev         11 resources  {tmp_path}/out/stacks/dev/cdk.tf.json",
-        f"reference   11 resources  {tmp_path}/out/stacks/reference/cdk.tf.json",
+        f"another   11 resources  {tmp_path}/out/stacks/another/cdk.tf.json",
+        f"one       11 resources  {tmp_path}/out/stacks/one/cdk.tf.json",
     ]
     assert re.fullmatch(r"2 environments in \d+\.\d s", lines[-1])
 

@@ -130,9 +130,9 @@ WRONG = {
         "pauses only while minimum_acu is 0, and it is 1",
         "leave it out",
     ),
-    "version without minor": Wrong(engine("17"), 'engine.version = "17"', "must be major.minor", "17.7"),
+    "version with a letter": Wrong(engine("17.x"), 'engine.version = "17.x"', "must be major.minor", "17.7"),
     "unknown major version": Wrong(engine("99.9"), 'engine.version = "99.9"', "known for 13 to 18", "17.7"),
-    "version without Data API": Wrong(engine("17.3"), "engine.version = ", "17.3 has no Data API", "17.7"),
+    "version without Data API": Wrong(engine("17.3"), 'engine.version = "17.3"', "17.3 has no Data API", "17.7"),
     "overlapping windows": Wrong(
         with_('[maintenance]\nwindow = "sun:03:30-sun:04:30"'),
         'maintenance.window = "sun:03:30-sun:04:30"',
@@ -174,7 +174,10 @@ WRONG = {
         with_('[names]\ninstances = ["shop-"]'), 'names.instances[0] = "shop-"', "not end with a hyphen", "alex-aurora"
     ),
     "two instances": Wrong(
-        with_('[names]\ninstances = ["a", "b"]'), 'names.instances = ["a", "b"]', "more than 1 item", "write one"
+        with_('[names]\ninstances = ["a", "b"]'),
+        'names.instances = ["a", "b"]',
+        "names 2 instances, and there is one and 0 readers",
+        "leave some out",
     ),
     "instance made from a long cluster": Wrong(
         with_(f'[names]\ncluster = "{"a" * 63}"'), "names.instances = ", "1 to 63", "alex-aurora"
@@ -236,6 +239,209 @@ WRONG = {
         "network.security_group_description",
         "1 to 255",
         "plainer",
+    ),
+    "automatic upgrades of a named minor": Wrong(
+        engine("17.7", "automatic_minor_upgrades = true"),
+        "engine.automatic_minor_upgrades = true",
+        "every plan would ask for a downgrade",
+        'write version = "17"',
+    ),
+    "16 readers": Wrong(
+        with_("[instances]\nreaders = 16"), "instances.readers = 16", "must be 0 to 15 readers", "write 15"
+    ),
+    "readers below 0": Wrong(
+        with_("[instances]\nreaders = -1"), "instances.readers = -1", "must be 0 to 15 readers", "write 0"
+    ),
+    "tier without reader": Wrong(
+        with_("[instances]\npromotion_tier = 1"), "instances.promotion_tier = 1", "there is no reader", "leave it out"
+    ),
+    "tier of 16": Wrong(
+        with_("[instances]\nreaders = 1\npromotion_tier = 16"), "instances.promotion_tier = 16", "0 to 15", "write 15"
+    ),
+    "a Region as zone": Wrong(
+        with_('[instances]\navailability_zones = ["us-east-1"]'),
+        "instances.availability_zones = ",
+        "a Region and a letter",
+        "us-east-1a",
+    ),
+    "two instances of one name": Wrong(
+        with_('[instances]\nreaders = 1\n[names]\ninstances = ["a", "a"]'),
+        'names.instances = ["a", "a"]',
+        "two instances have one identifier",
+        "name each differently",
+    ),
+    "a reader named as the first": Wrong(
+        with_('[instances]\nreaders = 1\n[names]\ninstances = ["shop-aurora-1"]'),
+        "names.instances = ",
+        "two instances have one identifier",
+        "name each differently",
+    ),
+    "unknown storage": Wrong(
+        with_('[storage]\ntype = "gp3"'), 'storage.type = "gp3"', "'standard' or 'io_optimized'", "one of these"
+    ),
+    "unknown mode of credentials": Wrong(
+        with_('[credentials]\nmode = "vault"'),
+        'credentials.mode = "vault"',
+        "'write_only' or 'managed'",
+        "one of these",
+    ),
+    "version of a managed password": Wrong(
+        with_('[credentials]\nmode = "managed"\nversion = 2'),
+        "credentials.version = 2",
+        "RDS owns the secret",
+        "leave it out",
+    ),
+    "recovery of a managed secret": Wrong(
+        with_('[credentials]\nmode = "managed"\nrecovery_window_days = 7'),
+        "credentials.recovery_window_days = 7",
+        "RDS owns the secret",
+        "leave it out",
+    ),
+    "version 0 of the password": Wrong(
+        with_("[credentials]\nversion = 0"), "credentials.version = 0", "must be 1 or more", "write 1"
+    ),
+    "recovery window of 3 days": Wrong(
+        with_("[credentials]\nrecovery_window_days = 3"),
+        "credentials.recovery_window_days = 3",
+        "must be 0, or 7 to 30 days",
+        "write 0",
+    ),
+    "unknown insights": Wrong(
+        with_('[monitoring]\ninsights = "all"'),
+        'monitoring.insights = "all"',
+        "'standard' or 'advanced'",
+        "one of these",
+    ),
+    "protection as a string": Wrong(
+        with_('[protection]\ndeletion_protection = "yes"'),
+        'protection.deletion_protection = "yes"',
+        "must be true or false",
+        "without quotes",
+    ),
+    "prefix that makes a security group's id": Wrong(
+        'name_prefix = "sg-team"\n[engine]\nversion = "17.7"',
+        'names.security_group = "sg-team-aurora-sg"',
+        "must not start with sg-, as EC2's ids do, and is made from name_prefix",
+        "write another name",
+    ),
+    "expression in a description": Wrong(
+        with_('[network]\nsecurity_group_description = "${var.x}"'),
+        'network.security_group_description = "${var.x}"',
+        "Terraform would read it as an expression",
+        "write plain text",
+    ),
+    "expression in a key": Wrong(
+        with_('[backend]\ntype = "s3"\nbucket = "abc"\nregion = "us-east-1"\nkey = "%{ if x }"'),
+        'backend.key = "%{ if x }"',
+        "Terraform would read it as an expression",
+        "write plain text",
+    ),
+    "no allowed account": Wrong(
+        top("allowed_account_ids = []"), "allowed_account_ids = []", "would allow every account", "leave it out"
+    ),
+    "number of 5,000 digits": Wrong(
+        with_("[capacity]\nmaximum_acu = " + "9" * 5000), "", "is not TOML: Exceeds the limit", "a shorter number"
+    ),
+    "2,000 brackets": Wrong("x = " + "[" * 2000, "", "is nested too deeply", "tables of keys"),
+    "key of 3,000 parts": Wrong(GOOD + "x." * 3000 + "x = 1", "", "is nested too deeply", "tables of keys"),
+    "prefix below a section": Wrong(
+        '[engine]\nversion = "17.7"\n[tags]\nname_prefix = "shop"',
+        "name_prefix",
+        "is required",
+        "before the first [section]",
+    ),
+    "emails without alarms": Wrong(
+        with_('[monitoring]\nalarm_email_addresses = ["a@b.example"]'),
+        "monitoring.alarm_email_addresses = ",
+        "there are no alarms to send",
+        "alarms = true",
+    ),
+    "emails for a topic of somebody else": Wrong(
+        with_(
+            '[monitoring]\nalarms = true\nalarm_email_addresses = ["a@b.example"]\n'
+            'alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"'
+        ),
+        "monitoring.alarm_email_addresses = ",
+        "alarm_topic_arn names another",
+        "leave one of the two out",
+    ),
+    "bad email": Wrong(
+        with_('[monitoring]\nalarms = true\nalarm_email_addresses = ["nobody"]'),
+        'monitoring.alarm_email_addresses[0] = "nobody"',
+        "address",
+        "write",
+    ),
+    "bad topic": Wrong(
+        with_('[monitoring]\nalarms = true\nalarm_topic_arn = "alarms"'), "monitoring.alarm_topic_arn", "ARN", "write"
+    ),
+    "log retention of 8 days": Wrong(
+        with_("[monitoring]\nlog_retention_days = 8"), "monitoring.log_retention_days = 8", "CloudWatch", "write"
+    ),
+    "enhanced monitoring of 7 seconds": Wrong(
+        with_("[monitoring]\nenhanced_monitoring_seconds = 7"),
+        "monitoring.enhanced_monitoring_seconds = 7",
+        "must be 1, 5, 10, 15, 30 or 60",
+        "write one of these",
+    ),
+    "unknown key for encryption": Wrong(
+        with_('[encryption]\nkey = "mine"'), 'encryption.key = "mine"', "'own' or 'given'", "one of these"
+    ),
+    "given key without ARN": Wrong(
+        with_('[encryption]\nkey = "given"'), "encryption.key_arn = (not set)", "needs the ARN", "key_arn ="
+    ),
+    "ARN of a key that is not given": Wrong(
+        with_('[encryption]\nkey = "own"\nkey_arn = "arn:aws:kms:us-east-1:123456789012:key/1"'),
+        "encryption.key_arn = ",
+        'is for key "given" only',
+        "leave it out",
+    ),
+    "alias instead of a key": Wrong(
+        with_('[encryption]\nkey = "given"\nkey_arn = "arn:aws:kms:us-east-1:123456789012:alias/x"'),
+        "encryption.key_arn = ",
+        "must be the ARN of a key, not of an alias",
+        "write",
+    ),
+    "deletion window of 6 days": Wrong(
+        with_('[encryption]\nkey = "own"\ndeletion_window_days = 6'),
+        "encryption.deletion_window_days = 6",
+        "must be 7 to 30 days",
+        "write 7",
+    ),
+    "deletion window without a key": Wrong(
+        with_("[encryption]\ndeletion_window_days = 7"),
+        "encryption.deletion_window_days = 7",
+        'is for key "own" only',
+        "leave it out",
+    ),
+    "parameter that AWS fixes": Wrong(
+        with_('cluster_parameters = { archive_command = "true" }'),
+        "engine.cluster_parameters",
+        "does not let",
+        "leave it",
+    ),
+    "parameter set twice": Wrong(
+        with_('log_statement = "ddl"\ncluster_parameters = { log_statement = "all" }'),
+        'engine.log_statement = "all"',
+        "by an option of its own too",
+        "leave one of the two out",
+    ),
+    "scaling below the readers": Wrong(
+        with_("[instances]\nreaders = 2\n[instances.read_scaling]\nminimum_readers = 1\nmaximum_readers = 3"),
+        "instances.read_scaling.minimum_readers = 1",
+        "must not be below readers, which is 2",
+        "write 2 or more",
+    ),
+    "scaling backwards": Wrong(
+        with_("[instances.read_scaling]\nminimum_readers = 3\nmaximum_readers = 1"),
+        "instances.read_scaling.minimum_readers = 3",
+        "must not be above maximum_readers",
+        "lower the first",
+    ),
+    "scaling by connections without a target": Wrong(
+        with_('[instances.read_scaling]\nminimum_readers = 1\nmaximum_readers = 2\nmetric = "connections"'),
+        "instances.read_scaling.target_value = (not set)",
+        "number of connections",
+        "write",
     ),
     "not TOML": Wrong(
         'name_prefix = "shop"\nversion 17', "line 2, column 9", "is not TOML: Expected '=' after a key", "key = value"
@@ -353,6 +559,17 @@ def test_one_cluster_name_is_allowed_where_the_two_cannot_meet(keys: str, enviro
     for name, values in (("one", ("us-east-1", "1" * 12)), ("two", ("us-west-2", "2" * 12))):
         (environments / f"{name}.toml").write_text(top(keys.format(*values)))
     assert run(environments, tmp_path).returncode == 0
+
+
+def test_two_environments_with_one_state_are_refused(environments: Path, tmp_path: Path) -> None:
+    backend = '[backend]\ntype = "s3"\nbucket = "abc"\nregion = "us-east-1"\nkey = "one"\n'
+    for name in ("one", "two"):
+        (environments / f"{name}.toml").write_text(f'name_prefix = "{name}"\n[engine]\nversion = "17.7"\n{backend}')
+    (line,) = refused(environments, tmp_path)
+    assert line == (
+        'error: environments/two.toml: backend.key = "one": the state abc/one is that of one.toml too; write another '
+        "key, or leave it out: it is then made from the environment's name"
+    )
 
 
 def test_a_folder_without_environments_is_refused(tmp_path: Path) -> None:

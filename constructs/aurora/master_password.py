@@ -1,0 +1,36 @@
+"""The three ways in which a cluster gets its master password, which exclude one another."""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True)
+class MasterPassword:
+    """Where the master password comes from: make one with `given`, `write_only` or `managed`."""
+
+    value: str | None = None
+    write_only_value: str | None = None
+    write_only_version: int | None = None
+    is_managed: bool = False
+    managed_kms_key_arn: str | None = None
+
+    @classmethod
+    def given(cls, value: str) -> Self:
+        """Take the password from `value`, a token: it is in the state, and never in the synthesized JSON."""
+        return cls(value=value)
+
+    @classmethod
+    def write_only(cls, value: str, *, version: int) -> Self:
+        """Send `value`, an ephemeral token, whenever `version` changes: it is never in the state.
+
+        Needs Terraform 1.11.
+        """
+        return cls(write_only_value=value, write_only_version=version)
+
+    @classmethod
+    def managed(cls, *, kms_key_arn: str | None = None) -> Self:
+        """Let RDS make the password, keep it in a secret of its own, and rotate it every seven days.
+
+        `kms_key_arn` is the key of that secret; AWS's own by default.
+        """
+        return cls(is_managed=True, managed_kms_key_arn=kms_key_arn)

@@ -1,0 +1,77 @@
+"""The IAM role with which RDS sends enhanced monitoring's metrics of the operating system to CloudWatch Logs."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from constructs import Construct
+
+from aurora.addresses import AddressedConstruct
+from aurora.names import check_role_name
+
+POLICY_VERSION: Final = "2012-10-17"
+MONITORING_SERVICE: Final = "monitoring.rds.amazonaws.com"
+ENHANCED_MONITORING_POLICY_ARN: Final = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+
+
+class EnhancedMonitoringRole(AddressedConstruct):
+    """A role that RDS assumes for enhanced monitoring, for databases of one account only.
+
+    Whatever names the role in `monitoring_role_arn` must depend on `policy_attachment`: RDS tries the role at once.
+
+    Attributes: `role`, `policy_attachment` (the resources).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        role_name: str,
+        account_id: str,
+        tags: Mapping[str, str] | None = None,
+        fixed_addresses: bool = False,
+    ) -> None:
+        """Make the role and the attachment of AWS's policy.
+
+        Args:
+            scope: The stack or construct this belongs to.
+            id_: Its id, unique in `scope`.
+            role_name: Name of the role; a new one means a new role.
+            account_id: Account of the databases, twelve digits or a token.
+            tags: Tags of the role; none by default.
+            fixed_addresses: See `AddressedConstruct`.
+
+        Raises:
+            RuleViolation: IAM would refuse the name.
+        """
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        check_role_name(role_name)
+        self.role = self._addressed(
+            IamRole(self, "role", name=role_name, assume_role_policy=_trust_policy(account_id), tags=tags),
+            "rds_monitoring",
+        )
+        self.policy_attachment = self._addressed(
+            IamRolePolicyAttachment(
+                self, "policy-attachment", role=self.role.name, policy_arn=ENHANCED_MONITORING_POLICY_ARN
+            ),
+            "rds_monitoring",
+        )
+
+    @property
+    def arn(self) -> str:
+        """ARN of the role, for `monitoring_role_arn`."""
+        return self.role.arn
+
+
+def _trust_policy(account_id: str) -> str:
+    # Source: Amazon Aurora User Guide, "Setting up and enabling Enhanced Monitoring", on the confused deputy.
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": MONITORING_SERVICE},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+    }
+    return json.dumps({"Version": POLICY_VERSION, "Statement": [statement]})

@@ -1,0 +1,82 @@
+"""Options in combinations: applied by the real provider, planned empty afterwards, and destroyed."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws import process
+from local_aws.process import LocalAws
+from local_aws.terraform_providers import TerraformProviders
+from tests.end_to_end.conftest import terraform_for
+from tests.end_to_end.terraform import Terraform
+
+OPTIONS = Path(__file__).parent / "options"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A file of options that is applied."""
+
+    name: str
+    terraform: Terraform
+    aws: LocalAws
+
+    def cluster(self) -> dict[str, Any]:
+        (cluster,) = self.aws.client("rds").describe_db_clusters()["DBClusters"]
+        found: dict[str, Any] = cluster
+        return found
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(path.stem, marks=pytest.mark.xdist_group(f"options-{path.stem}"))
+        for path in sorted(OPTIONS.glob("*.toml"))
+    ],
+)
+def applied(
+    request: pytest.FixtureRequest, providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Applied]:
+    name = request.param
+    with process.start() as aws:
+        terraform = terraform_for(name, aws, providers, tmp_path_factory.mktemp(name), environments=OPTIONS)
+        terraform.init()
+        terraform.apply()
+        yield Applied(name, terraform, aws)
+
+
+def test_the_plan_after_the_apply_is_empty(applied: Applied) -> None:
+    plan = applied.terraform.plan()
+    assert plan.exit_status == 0, plan.text
+
+
+def test_no_password_is_in_the_state(applied: Applied) -> None:
+    secrets = applied.aws.client("secretsmanager")
+    (secret,) = secrets.list_secrets()["SecretList"]
+    value = json.loads(secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"])
+    assert set(value) == {"username", "password"}
+    assert value["password"] not in json.dumps(applied.terraform.state(), ensure_ascii=False)
+    assert value["password"] not in "\n".join(applied.terraform.log)
+
+
+def test_the_role_reads_the_right_secret(applied: Applied) -> None:
+    (secret,) = applied.aws.client("secretsmanager").list_secrets()["SecretList"]
+    iam = applied.aws.client("iam")
+    prefix = applied.name
+    policy = iam.get_role_policy(RoleName=f"{prefix}-lambda-aurora-role", PolicyName=f"{prefix}-lambda-aurora-policy")[
+        "PolicyDocument"
+    ]
+    (statement,) = (item for item in policy["Statement"] if "secretsmanager:GetSecretValue" in item["Action"])
+    assert statement["Resource"] == secret["ARN"]
+    assert applied.terraform.outputs()["aurora_secret_arn"] == secret["ARN"]
+
+
+def test_destroy_leaves_no_cluster(applied: Applied) -> None:
+    """The last test of the module: it ends the deployment."""
+    applied.terraform.destroy()
+    assert applied.terraform.managed() == []
+    assert applied.aws.client("rds").describe_db_clusters()["DBClusters"] == []
