@@ -41,7 +41,8 @@ def test_texts_may_be_variables(make: Callable[..., object], arguments: list[str
 def test_numbers_may_be_variables(argument: str) -> None:
     def build(stack: Construct) -> None:
         variable = TerraformVariable(stack, argument, type="number")
-        cluster(stack, **{"instance_identifiers": ["a", "b"], argument: variable.number_value})
+        arguments: dict[str, Any] = {"instance_identifiers": ["a", "b"], argument: variable.number_value}
+        cluster(stack, **arguments)
 
     assert f"var.{argument}" in str(synthesize_alone(build))
 

@@ -414,7 +414,7 @@ WRONG = {
         "leave it out",
     ),
     "parameter that AWS fixes": Wrong(
-        with_('cluster_parameters = { archive_command = "true" }'),
+        with_('cluster_parameters = { port = "5433" }'),
         "engine.cluster_parameters",
         "does not let",
         "leave it",
