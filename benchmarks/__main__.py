@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks.measure import medians, peak_mebibytes, seconds
+from benchmarks.measure import in_turn, medians, peak_mebibytes, seconds
 from benchmarks.programs import (
     Program,
     differences,
@@ -28,7 +28,7 @@ def main() -> None:
     options = _parse_arguments()
     rounds, repetitions, growth_rounds = (1, 3, 1) if options.quick else (3, 5, 3)
     install_javascript()
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    load = _load()
     with TemporaryDirectory() as folder:
         one, growth = _programs(Path(folder))
         stock, lazy, plain = one
@@ -37,17 +37,22 @@ def main() -> None:
             seconds(program)
         _check_same_json(Path(folder))
         _progress("one environment, seconds")
-        wall = medians([[stock, *[lazy, plain] * repetitions]] * rounds, seconds, _progress)
+        wall = in_turn([[stock, *[lazy, plain] * repetitions]] * rounds, seconds, _progress)
         _progress("one environment, MiB")
-        peak = medians([one] + [[lazy, plain]] * (repetitions - 1), peak_mebibytes, _progress)
+        peak = in_turn([one] + [[lazy, plain]] * (repetitions - 1), peak_mebibytes, _progress)
         by_count: dict[int, dict[str, float]] = {}
         for count, programs in growth.items():
             _progress(f"{count} environments, seconds")
-            by_count[count] = medians([programs] * growth_rounds, seconds, _progress)
-    figures = Figures(wall, peak, {name: {n: by_count[n][name] for n in GROWTH} for name in by_count[GROWTH[0]]})
+            by_count[count] = medians(in_turn([programs] * growth_rounds, seconds, _progress))
+    figures = Figures(
+        wall=medians(wall),
+        fastest={name: min(values) for name, values in wall.items()},
+        peak=medians(peak),
+        growth={name: {count: by_count[count][name] for count in GROWTH} for name in by_count[GROWTH[0]]},
+    )
     how = (
         f"Medians of {rounds * repetitions} runs (stock: {rounds}; growth: {growth_rounds}) in turn, whole processes, "
-        f"after one that is not counted; load average before: {load:.1f}."
+        f"after one that is not counted; load average before {load:.1f}, after {_load():.1f}."
     )
     text = report(figures, node_version=node_version(), how=how)
     print(text)
@@ -77,6 +82,11 @@ def _check_same_json(folder: Path) -> None:
     found = list(differences(folder / "lazy", folder / "javascript"))
     if found:
         sys.exit("\n  ".join(["error: benchmarks/javascript no longer makes the stack that Python makes:", *found]))
+
+
+def _load() -> float:
+    """Return how many processes the machine has been running: none, when it does nothing else."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 def _progress(line: str) -> None:

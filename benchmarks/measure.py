@@ -4,7 +4,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import psutil  # type: ignore[import-untyped]
@@ -57,10 +57,10 @@ def _held(process: psutil.Process) -> float:
     return total
 
 
-def medians(
+def in_turn(
     turns: Iterable[Sequence[Program]], measure: Callable[[Program], float], progress: Callable[[str], None]
-) -> dict[str, float]:
-    """Measure the programs of each turn one after another and return the median for each name.
+) -> dict[str, list[float]]:
+    """Measure the programs of each turn one after another and return all that was measured, by program.
 
     In turn, so that whatever else the machine does in the meantime meets all of them.
     """
@@ -70,4 +70,9 @@ def medians(
             value = measure(program)
             measured.setdefault(program.name, []).append(value)
             progress(f"{program.name}: {value:.2f}")
+    return measured
+
+
+def medians(measured: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Return the median of what was measured, by program."""
     return {name: statistics.median(values) for name, values in measured.items()}

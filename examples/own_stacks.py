@@ -1,4 +1,4 @@
-"""Each construct alone, in a stack of somebody else's program: `python examples/own_stacks.py`.
+"""Each construct alone, in a stack of somebody else's program: `.venv/bin/python examples/own_stacks.py`.
 
 Writes four stacks to `cdktf.out` in the working directory. Addresses come from the constructs' paths here, so a stack
 could hold several of each.

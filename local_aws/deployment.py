@@ -158,7 +158,7 @@ class LocalDeployer:
     def _run(self, command: list[str], environment: dict[str, str]) -> int:
         """Run a command in the project's folder, with its output streamed, and return its exit status.
 
-        Ctrl-C reaches the command too: it is awaited, because a Terraform that is killed loses track of what it
+        Ctrl-C reaches the command too: it is awaited and not killed, because a killed Terraform loses track of what it
         was making.
         """
         self._stream.flush()
@@ -169,7 +169,7 @@ class LocalDeployer:
                 try:
                     return process.wait()
                 except KeyboardInterrupt:
-                    self._say(f"interrupted: waiting for {Path(command[0]).name} to end in good order")
+                    self._say(f"interrupted: waiting for {Path(command[0]).name} to end")
 
     @property
     def _cli(self) -> Path:

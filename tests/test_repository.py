@@ -1,5 +1,6 @@
 """Promises about the project's own files."""
 
+import os
 import re
 import subprocess
 import sys
@@ -56,3 +57,9 @@ def test_what_needs_no_cdktf_does_not_import_it(module: str) -> None:
         [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_groups_tests_stay_together_when_many_run_side_by_side(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist loses its groups without a word on a pytest that it does not know: each test would deploy anew."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        assert request.node.nodeid.endswith("@test_repository")

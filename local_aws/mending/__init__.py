@@ -13,6 +13,8 @@ from local_aws.mending import (
     existing_names,
     insights,
     managed_policies,
+    parameters,
+    scalable_targets,
     storage,
     subnet_groups,
 )
@@ -41,6 +43,8 @@ def mend_moto(*, creation_seconds: float = 0.0) -> None:
     engine_versions.mend()
     subnet_groups.mend()
     deletion.mend()
+    parameters.mend()
+    scalable_targets.mend()
     creation_time.mend(creation_seconds)
     # These two look at a request before all others do, so they are laid over them.
     changes.mend()

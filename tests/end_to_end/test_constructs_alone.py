@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from aurora.read_scaling_rules import ReadScalingMetric
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.terraform import Terraform
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.xdist_group("constructs")
 
 REGION = "us-east-1"
 ACCOUNT_ID = "123456789012"
+METRICS: dict[str, ReadScalingMetric] = {"orders": "capacity", "reports": "connections"}
 
 FIXED = {
     "aws_appautoscaling_policy.readers",
@@ -32,15 +34,20 @@ FIXED = {
 
 
 def build(stack: Any) -> None:
-    """Fill a stack with the constructs of two databases."""
+    """Fill a stack with what two databases need beside the cluster."""
+    add_provider(stack)
+    for name in ("orders", "reports"):
+        build_for(stack, name, fixed_addresses=name == "orders")
+
+
+def add_provider(stack: Any) -> None:
+    """Let the stack have a provider."""
     from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: PLC0415
 
     AwsProvider(stack, "aws", region=REGION)
-    for name, metric in (("orders", "capacity"), ("reports", "connections")):
-        build_for(stack, name, metric, fixed_addresses=name == "orders")
 
 
-def build_for(stack: Any, name: str, metric: Any, *, fixed_addresses: bool) -> None:
+def build_for(stack: Any, name: str, *, fixed_addresses: bool) -> None:
     """Put one of each into the stack, for a database called `name`."""
     from aurora.encryption_key import EncryptionKey  # noqa: PLC0415
     from aurora.log_group import PostgresqlLogGroup  # noqa: PLC0415
@@ -75,18 +82,17 @@ def build_for(stack: Any, name: str, metric: Any, *, fixed_addresses: bool) -> N
         **shared,
     )
     PostgresqlLogGroup(stack, f"{name}-log", cluster_identifier=name, retention_days=365, kms_key_arn=key.arn, **shared)
-    EnhancedMonitoringRole(stack, f"{name}-monitoring", role_name=f"{name}-monitoring", account_id=ACCOUNT_ID, **shared)
     ReadScaling(
         stack,
         f"{name}-readers",
         cluster_identifier=name,
         minimum_readers=1,
         maximum_readers=4,
-        metric=metric,
+        metric=METRICS[name],
         target_value=80,
-        scale_in_cooldown_seconds=600,
         **shared,
     )
+    EnhancedMonitoringRole(stack, f"{name}-monitoring", role_name=f"{name}-monitoring", account_id=ACCOUNT_ID, **shared)
 
 
 @pytest.fixture(scope="module")
@@ -111,14 +117,20 @@ def test_the_second_plan_is_empty(terraform: Terraform) -> None:
 
 
 def test_aws_has_what_was_asked_for(terraform: Terraform, aws: LocalAws) -> None:
-    assert terraform.managed()
+    assert len(terraform.managed()) == 2 * len(FIXED)
     (log_group,) = aws.client("logs").describe_log_groups(logGroupNamePrefix="/aws/rds/cluster/orders/")["logGroups"]
     assert log_group["retentionInDays"] == 365
     kms = aws.client("kms")
     assert kms.get_key_rotation_status(KeyId=log_group["kmsKeyId"])["KeyRotationEnabled"]
     assert "alias/orders" in {alias["AliasName"] for alias in kms.list_aliases()["Aliases"]}
-    targets = aws.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="rds")
-    assert {target["ResourceId"] for target in targets["ScalableTargets"]} == {"cluster:orders", "cluster:reports"}
+    parameters = aws.client("rds").describe_db_cluster_parameters(
+        DBClusterParameterGroupName=aws.client("rds").describe_db_cluster_parameter_groups()[
+            "DBClusterParameterGroups"
+        ][0]["DBClusterParameterGroupName"]
+    )["Parameters"]
+    assert {"pgaudit.log": "ddl,role", "log_statement": "ddl"}.items() <= {
+        parameter["ParameterName"]: parameter["ParameterValue"] for parameter in parameters
+    }.items()
 
 
 def test_all_are_destroyed(terraform: Terraform, aws: LocalAws) -> None:
