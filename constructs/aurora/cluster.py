@@ -187,14 +187,12 @@ class AuroraServerlessCluster(AddressedConstruct):
                 deletion_protection=deletion_protection,
                 apply_immediately=apply_immediately,
                 enabled_cloudwatch_logs_exports=[POSTGRESQL_LOG] if export_log else None,
-                # Insights and enhanced monitoring are set on the cluster only: set on the instances too, every plan
-                # would show a change.
+                # Insights are set on the cluster only, enhanced monitoring on the instances only: set on the other too,
+                # or instead, every plan would show a change (hashicorp/terraform-provider-aws#43487).
                 database_insights_mode=insights_mode,
                 performance_insights_enabled=None if insights_mode is None else True,
                 performance_insights_retention_period=insights_retention_days(insights_mode),
                 performance_insights_kms_key_id=None if insights_mode is None else kms_key_arn,
-                monitoring_interval=enhanced_monitoring_seconds,
-                monitoring_role_arn=enhanced_monitoring_role_arn,
                 tags=tags,
                 depends_on=list(depends_on) or None,
                 lifecycle=_lifecycle(minimum_acu, maximum_acu, prevent_destroy=prevent_destroy),
@@ -218,6 +216,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                     else None,
                     promotion_tier=reader_promotion_tier if number > 0 else None,
                     performance_insights_enabled=False if insights_mode is None else None,
+                    monitoring_interval=enhanced_monitoring_seconds,
+                    monitoring_role_arn=enhanced_monitoring_role_arn,
                     copy_tags_to_snapshot=copy_tags_to_snapshots,
                     tags=tags,
                 ),

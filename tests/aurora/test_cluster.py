@@ -223,10 +223,16 @@ def test_insights_are_set_on_the_cluster_only(mode: str, days: int) -> None:
     assert "performance_insights_enabled" not in instances_of(insights_mode=mode)["aurora"]
 
 
-def test_enhanced_monitoring_has_its_role() -> None:
-    found = synthesized_cluster(enhanced_monitoring_seconds=60, enhanced_monitoring_role_arn="arn:aws:iam::1:role/x")
-    assert found["monitoring_interval"] == 60
-    assert found["monitoring_role_arn"] == "arn:aws:iam::1:role/x"
+def test_enhanced_monitoring_is_set_on_the_instances_only_with_its_role() -> None:
+    arguments: dict[str, Any] = {
+        "enhanced_monitoring_seconds": 60,
+        "enhanced_monitoring_role_arn": "arn:aws:iam::1:role/x",
+        "instance_identifiers": ["shop-0", "shop-1"],
+    }
+    for instance in instances_of(**arguments).values():
+        assert instance["monitoring_interval"] == 60
+        assert instance["monitoring_role_arn"] == "arn:aws:iam::1:role/x"
+    assert "monitoring_interval" not in synthesized_cluster(**arguments)
 
 
 @pytest.mark.parametrize(
