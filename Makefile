@@ -21,7 +21,7 @@ synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 	@$(BIN)/python main.py
 
 test: $(INSTALLED_DEV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
-	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as the new snapshots
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py --quiet --accept-snapshots
