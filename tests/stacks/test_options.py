@@ -1,0 +1,169 @@
+"""What the options of an environment file make of the stack, and that what is not asked for is not made."""
+
+import json
+from datetime import date
+from tempfile import gettempdir
+from typing import Any
+
+import pytest
+from cdktf import App
+
+from stacks.database import DatabaseStack
+from stacks.environment import Environment
+from tests.conftest import TODAY
+from tests.terraform_json import TerraformJson, blocks, synthesize_stack
+
+KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+TOPIC_ARN = "arn:aws:sns:us-east-1:123456789012:pager"
+CLUSTER = "aws_rds_cluster.aurora"
+
+
+def stack_of(*, today: date = TODAY, **keys: Any) -> TerraformJson:
+    keys.setdefault("engine", {"version": "17.7"})
+    environment = Environment.model_validate({"name": "shop", "name_prefix": "shop", **keys})
+    return synthesize_stack(DatabaseStack(App(outdir=gettempdir()), environment, today=today))
+
+
+def actions_of(document: TerraformJson) -> dict[str, Any]:
+    policy = json.loads(blocks(document)["aws_iam_role_policy.lambda_aurora_policy"]["policy"])
+    return {action: statement["Resource"] for statement in policy["Statement"] for action in statement["Action"]}
+
+
+@pytest.fixture
+def production(synthesized: dict[str, TerraformJson]) -> TerraformJson:
+    return synthesized["production"]
+
+
+def test_production_is_protected(production: TerraformJson) -> None:
+    cluster = blocks(production)[CLUSTER]
+    assert cluster["deletion_protection"] is True
+    assert cluster["lifecycle"]["prevent_destroy"] is True
+    assert cluster["skip_final_snapshot"] is False
+    assert cluster["final_snapshot_identifier"] == "alex-production-aurora-final-${random_id.suffix.hex}"
+    assert cluster["copy_tags_to_snapshot"] is True
+    assert cluster["backup_retention_period"] == 35
+
+
+def test_production_is_encrypted_under_one_key_of_its_own(production: TerraformJson) -> None:
+    found = blocks(production)
+    arn = "${aws_kms_key.aurora.arn}"
+    assert found[CLUSTER]["storage_encrypted"] is True
+    assert found[CLUSTER]["kms_key_id"] == arn
+    assert found[CLUSTER]["performance_insights_kms_key_id"] == arn
+    assert found[CLUSTER]["master_user_secret_kms_key_id"] == arn
+    assert found["aws_cloudwatch_log_group.postgresql"]["kms_key_id"] == arn
+    assert found["aws_sns_topic.alarms"]["kms_master_key_id"] == arn
+
+
+def test_production_has_no_password_of_terraforms(production: TerraformJson) -> None:
+    assert blocks(production)[CLUSTER]["manage_master_user_password"] is True
+    assert "random_password" not in production["resource"]
+    assert actions_of(production)["secretsmanager:GetSecretValue"] == (
+        "${aws_rds_cluster.aurora.master_user_secret[0].secret_arn}"
+    )
+
+
+def test_production_has_a_reader_and_watches_its_lag(production: TerraformJson) -> None:
+    found = blocks(production)
+    assert found["aws_rds_cluster_instance.reader_1"]["promotion_tier"] == 1
+    assert "aws_cloudwatch_metric_alarm.replica_lag" in found
+
+
+def test_the_log_group_and_the_monitoring_role_come_before_the_cluster(production: TerraformJson) -> None:
+    assert set(blocks(production)[CLUSTER]["depends_on"]) == {
+        "aws_cloudwatch_log_group.postgresql",
+        "aws_iam_role_policy_attachment.rds_monitoring",
+    }
+
+
+def test_high_scale_scales_its_readers_and_its_io_is_not_billed(synthesized: dict[str, TerraformJson]) -> None:
+    found = blocks(synthesized["high-scale"])
+    assert found[CLUSTER]["storage_type"] == "aurora-iopt1"
+    target = found["aws_appautoscaling_target.readers"]
+    assert (target["min_capacity"], target["max_capacity"]) == (2, 6)
+    assert set(target["depends_on"]) == {
+        "aws_rds_cluster_instance.aurora",
+        "aws_rds_cluster_instance.reader_1",
+        "aws_rds_cluster_instance.reader_2",
+    }
+
+
+@pytest.mark.parametrize("mode", ["random", "write_only", "managed"])
+def test_the_role_decrypts_only_where_there_is_a_customer_key(mode: str) -> None:
+    credentials = {"mode": mode}
+    assert "kms:Decrypt" not in actions_of(stack_of(credentials=credentials))
+    assert "kms:Decrypt" not in actions_of(stack_of(credentials=credentials, encryption={"key": "aws"}))
+    given = {"key": "given", "key_arn": KEY_ARN}
+    assert actions_of(stack_of(credentials=credentials, encryption=given))["kms:Decrypt"] == KEY_ARN
+    own = actions_of(stack_of(credentials=credentials, encryption={"key": "own"}))
+    assert own["kms:Decrypt"] == "${aws_kms_key.aurora.arn}"
+
+
+def test_aws_s_key_encrypts_without_naming_it() -> None:
+    cluster = blocks(stack_of(encryption={"key": "aws"}))[CLUSTER]
+    assert cluster["storage_encrypted"] is True
+    assert "kms_key_id" not in cluster
+
+
+def test_a_given_key_is_used_where_its_policy_need_not_name_cloudwatch() -> None:
+    found = blocks(
+        stack_of(
+            encryption={"key": "given", "key_arn": KEY_ARN},
+            monitoring={"alarms": True, "log_retention_days": 30, "insights": "standard"},
+        )
+    )
+    assert found[CLUSTER]["kms_key_id"] == KEY_ARN
+    assert found[CLUSTER]["performance_insights_kms_key_id"] == KEY_ARN
+    assert found["aws_secretsmanager_secret.db_credentials"]["kms_key_id"] == KEY_ARN
+    assert "kms_key_id" not in found["aws_cloudwatch_log_group.postgresql"]
+    assert "kms_master_key_id" not in found["aws_sns_topic.alarms"]
+    assert not [address for address in found if address.startswith("aws_kms")]
+
+
+def test_alarms_go_to_a_given_topic() -> None:
+    found = blocks(stack_of(monitoring={"alarms": True, "alarm_topic_arn": TOPIC_ARN}))
+    assert "aws_sns_topic.alarms" not in found
+    assert found["aws_cloudwatch_metric_alarm.cpu"]["alarm_actions"] == [TOPIC_ARN]
+
+
+def test_the_suffix_keeps_its_address_in_every_mode_of_credentials() -> None:
+    protection = {"final_snapshot": True}
+    for mode in ("random", "write_only", "managed"):
+        assert "random_id.suffix" in blocks(stack_of(credentials={"mode": mode}, protection=protection))
+
+
+def test_moving_between_modes_of_credentials_changes_no_argument_that_replaces_the_cluster() -> None:
+    replacing = """availability_zones cluster_identifier database_name db_subnet_group_name engine engine_mode kms_key_id
+    master_username snapshot_identifier storage_encrypted""".split()
+    clusters = [blocks(stack_of(credentials={"mode": mode}))[CLUSTER] for mode in ("random", "write_only", "managed")]
+    for argument in replacing:
+        assert len({cluster.get(argument) for cluster in clusters}) == 1, argument
+
+
+def test_a_write_only_password_asks_for_the_terraform_that_can() -> None:
+    assert stack_of(credentials={"mode": "write_only"})["terraform"]["required_version"] == ">= 1.11"
+    assert stack_of(credentials={"mode": "managed"})["terraform"]["required_version"] == ">= 1.5"
+
+
+def test_parameters_make_a_group_that_the_cluster_uses() -> None:
+    document = stack_of(
+        engine={"version": "17.7", "pgaudit": True, "instance_parameters": {"work_mem": "65536"}},
+    )
+    found = blocks(document)
+    assert found["aws_rds_cluster_parameter_group.aurora"]["family"] == "aurora-postgresql17"
+    assert found[CLUSTER]["db_cluster_parameter_group_name"] == "${aws_rds_cluster_parameter_group.aurora.name}"
+    instance = found["aws_rds_cluster_instance.aurora"]
+    assert instance["db_parameter_group_name"] == "${aws_db_parameter_group.aurora.name}"
+
+
+def test_a_major_version_is_sent_as_it_is_written() -> None:
+    assert blocks(stack_of(engine={"version": "17"}))[CLUSTER]["engine_version"] == "17"
+
+
+def test_what_is_not_asked_for_is_not_made() -> None:
+    made = {address.rpartition(".")[0] for address in blocks(stack_of())}
+    assert not [
+        type_
+        for type_ in made
+        if type_.startswith(("aws_kms", "aws_cloudwatch", "aws_sns", "aws_appautoscaling", "aws_rds_cluster_parameter"))
+    ]
