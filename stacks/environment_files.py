@@ -34,10 +34,6 @@ _TERRAFORM_WORDS: Final = {
 }
 
 
-def _nested_too_deeply(path: Path) -> "Problem":
-    return Problem(path, "", "is nested too deeply", "an environment file has keys, and tables of keys")
-
-
 _TYPE_RULES: Final = {
     "bool_type": ("must be true or false", "write true or false, without quotes"),
     "dict_type": ("must be a table", "write [{key}] on a line, and its keys below"),
@@ -179,6 +175,10 @@ def _parse(path: Path) -> dict[str, Any]:
     except RecursionError:
         problem = _nested_too_deeply(path)
     raise EnvironmentFileError([problem])
+
+
+def _nested_too_deeply(path: Path) -> Problem:
+    return Problem(path, "", "is nested too deeply", "an environment file has keys, and tables of keys")
 
 
 def _toml_problem(path: Path, message: str) -> Problem:
