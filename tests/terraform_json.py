@@ -1,5 +1,6 @@
 """Reading synthesized JSON in tests: by address, with the difference between two of them as readable lines."""
 
+import difflib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,13 +61,25 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def differences(before: TerraformJson, after: TerraformJson) -> Iterator[str]:
-    """Yield a line for each argument that differs: resource, argument, before and after."""
+    """Yield a line for each argument that differs: resource, argument, before and after.
+
+    Of a text of many lines, those that differ are told.
+    """
     old, new = dict(leaves(before)), dict(leaves(after))
     for path in sorted(old.keys() | new.keys()):
-        if old.get(path, _ABSENT) != new.get(path, _ABSENT):
-            was = json.dumps(old[path]) if path in old else "(absent)"
-            is_ = json.dumps(new[path]) if path in new else "(absent)"
-            yield f"{path.removeprefix('resource.')}: {was} -> {is_}"
+        was, is_ = old.get(path, _ABSENT), new.get(path, _ABSENT)
+        name = path.removeprefix("resource.")
+        if was == is_:
+            continue
+        if isinstance(was, str) and isinstance(is_, str) and "\n" in was + is_:
+            changed = difflib.ndiff(was.splitlines(), is_.splitlines())
+            yield from (f"{name}: {line}" for line in changed if line.startswith(("- ", "+ ")))
+        else:
+            yield f"{name}: {_told(was)} -> {_told(is_)}"
+
+
+def _told(value: Any) -> str:
+    return "(absent)" if value is _ABSENT else json.dumps(value)
 
 
 _ABSENT = object()

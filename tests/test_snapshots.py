@@ -51,3 +51,7 @@ def test_a_difference_is_told_by_resource_and_argument() -> None:
 
 def test_a_list_that_grows_is_a_difference() -> None:
     assert list(differences({"a": []}, {"a": [1]})) == ["a: [] -> (absent)", "a[0]: (absent) -> 1"]
+
+
+def test_of_a_long_text_only_the_lines_that_differ_are_told() -> None:
+    assert list(differences({"text": "one\ntwo\nthree"}, {"text": "one\n2\nthree"})) == ["text: - two", "text: + 2"]
