@@ -133,8 +133,8 @@ def test_the_suffix_keeps_its_address_in_every_mode_of_credentials() -> None:
 
 
 def test_moving_between_modes_of_credentials_changes_no_argument_that_replaces_the_cluster() -> None:
-    replacing = """availability_zones cluster_identifier database_name db_subnet_group_name engine engine_mode kms_key_id
-    master_username snapshot_identifier storage_encrypted""".split()
+    replacing = """availability_zones cluster_identifier database_name db_subnet_group_name engine engine_mode
+    kms_key_id master_username snapshot_identifier storage_encrypted""".split()
     clusters = [blocks(stack_of(credentials={"mode": mode}))[CLUSTER] for mode in ("random", "write_only", "managed")]
     for argument in replacing:
         assert len({cluster.get(argument) for cluster in clusters}) == 1, argument
