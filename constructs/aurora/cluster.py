@@ -14,6 +14,7 @@ from aurora.capacity import DEFAULT_AUTO_PAUSE_SECONDS, STEP_ACU, check_capacity
 from aurora.engine import ENGINE, EngineVersion, check_data_api
 from aurora.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
 from aurora.instances import check_availability_zones, check_instance_count, check_promotion_tier
+from aurora.log_group_rules import LOG_TYPE
 from aurora.master_password import MasterPassword
 from aurora.names import check_database_name, check_identifier, check_master_username
 from aurora.tags import check_tags
@@ -22,7 +23,6 @@ from aurora.windows import check_backup_window, check_maintenance_window, check_
 
 SERVERLESS_INSTANCE_CLASS: Final = "db.serverless"
 IO_OPTIMIZED_STORAGE: Final = "aurora-iopt1"
-POSTGRESQL_LOG: Final = "postgresql"
 
 StorageType = Literal["standard", "io_optimized"]
 
@@ -186,7 +186,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 final_snapshot_identifier=final_snapshot_identifier,
                 deletion_protection=deletion_protection,
                 apply_immediately=apply_immediately,
-                enabled_cloudwatch_logs_exports=[POSTGRESQL_LOG] if export_log else None,
+                enabled_cloudwatch_logs_exports=[LOG_TYPE] if export_log else None,
                 # Insights are set on the cluster only, enhanced monitoring on the instances only: set on the other too,
                 # or instead, every plan would show a change (hashicorp/terraform-provider-aws#43487).
                 database_insights_mode=insights_mode,
