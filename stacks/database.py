@@ -65,7 +65,7 @@ class DatabaseStack(TerraformStack):
 
     def _warn(self, environment: Environment, today: date) -> None:
         # Not through Annotations: it records a stack trace, with paths of this machine, in the manifest.
-        for warning in environment.engine_version.warnings(today):
+        for warning in environment.warnings(today):
             self.node.add_metadata(WARNING, warning)
 
     def _build_variables(self, environment: Environment) -> None:

@@ -4,10 +4,12 @@
 and keys stand in the order in which the constructs take them. Nothing here imports CDKTF.
 """
 
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from aurora.auto_pause import LOGICAL_REPLICATION, never_pauses
 from aurora.capacity import check_capacity
 from aurora.engine import DATA_API_SINCE, DEFAULT_VERSION, EngineVersion, first_minor_versions
 from aurora.names import (
@@ -145,6 +147,19 @@ class Environment(Section):
             check_identifier(identifier, argument="instances")
         if len(set(identifiers)) < len(identifiers):
             refuse("instances", identifiers, "two instances have one identifier", "name each differently")
+
+    def warnings(self, today: date) -> tuple[str, ...]:
+        """Return what a person should know before deploying this on the day `today`."""
+        return (*self.engine_version.warnings(today), *self._auto_pause_warnings())
+
+    def _auto_pause_warnings(self) -> list[str]:
+        """Return what keeps a cluster awake that shall pause when idle."""
+        if self.capacity.minimum_acu > 0:
+            return []
+        awake = []
+        if (self.engine.cluster_parameters or {}).get(LOGICAL_REPLICATION) == "1":
+            awake.append(f"{LOGICAL_REPLICATION} is on")
+        return [never_pauses(what) for what in awake]
 
     @property
     def engine_version(self) -> EngineVersion:

@@ -44,7 +44,7 @@ def _synthesized(environment: Environment, output_directory: Path, today: date) 
         name=environment.name,
         resource_count=sum(len(of_type) for of_type in resources.values()),
         path=path,
-        warnings=tuple(environment.engine_version.warnings(today)),
+        warnings=environment.warnings(today),
     )
 
 

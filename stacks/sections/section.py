@@ -1,10 +1,10 @@
 """What all sections of an environment file share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from aurora.rules import RuleViolation, refuse
 
@@ -22,6 +22,39 @@ class Section(BaseModel):
         if isinstance(value, str) and ("${" in value or "%{" in value):
             refuse("", value, "must not hold ${ or %{: Terraform would read it as an expression", "write plain text")
         return value
+
+
+def option(
+    description: str,
+    *,
+    default: Any = ...,
+    unset: str | None = None,
+    allowed: str | None = None,
+    makes: str | None = None,
+    costs: str | None = None,
+    example: Any = None,
+    schema: Mapping[str, Any] | None = None,
+) -> Any:
+    """Return a key of an environment file, with all that its documentation and the JSON schema say of it.
+
+    Args:
+        description: What the key is, in a sentence or two.
+        default: Its value where the file does not name it; without one the key is required.
+        unset: What holds then, where the default is None: `<name_prefix>-aurora`, `off`, `AWS's own key`.
+        allowed: The values that are allowed, where type, list of words and `schema` do not say it.
+        makes: What it makes or changes in AWS: resources and arguments in Terraform's words.
+        costs: What it costs, where it is not free.
+        example: A value that is allowed, as the file has it (lists as tuples).
+        schema: Keywords of JSON schema for editors, such as `minimum` and `maximum`.
+    """
+    documented = {"unset": unset, "allowed": allowed, "makes": makes, "costs": costs}
+    extra: dict[str, Any] = {f"x-{name}": text for name, text in documented.items() if text is not None}
+    return Field(
+        default=default,
+        description=description,
+        examples=None if example is None else [example],
+        json_schema_extra={**extra, **(schema or {})},
+    )
 
 
 def checked_by(check: Callable[..., None]) -> AfterValidator:

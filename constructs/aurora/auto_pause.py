@@ -1,0 +1,14 @@
+"""What keeps a cluster with a minimum capacity of 0 from ever pausing, without AWS saying so.
+
+Source: Amazon Aurora User Guide, "Scaling to Zero ACUs with automatic pause and resume for Aurora Serverless v2".
+"""
+
+from typing import Final
+
+LOGICAL_REPLICATION: Final = "rds.logical_replication"
+"""The cluster parameter that turns logical replication on, with the value 1."""
+
+
+def never_pauses(what: str) -> str:
+    """Return the warning for a cluster that shall pause and that `what` keeps awake, such as `the RDS Proxy`."""
+    return f"capacity.minimum_acu = 0: the cluster never pauses, because {what}; it is billed while idle"
