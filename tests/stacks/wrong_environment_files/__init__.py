@@ -1,0 +1,1 @@
+"""Wrong environment files by name, a module a subject; each is run through the real program."""

@@ -1,0 +1,420 @@
+"""Files that are wrong as files, or in the sections that every deployment has."""
+
+from tests.stacks.wrong_environment_files.wrong import GOOD, Wrong, engine, top, with_
+
+WRONG: dict[str, Wrong] = {
+    "unknown key": Wrong(top("colour = 1"), "colour = 1", "unknown key", "the file knows"),
+    "unknown key, nearest": Wrong(top('name_prefx = "x"'), "name_prefx", "unknown key", "did you mean name_prefix?"),
+    "unknown key in a section": Wrong(
+        with_("[capacity]\nminimum_acus = 1"), "capacity.minimum_acus = 1", "unknown key", "capacity.minimum_acu?"
+    ),
+    "Terraform's word": Wrong(
+        with_("[capacity]\nmin_capacity = 1"), "capacity.min_capacity = 1", "unknown key", "capacity.minimum_acu?"
+    ),
+    "right key, wrong section": Wrong(
+        with_("[backup]\nminimum_acu = 1"),
+        "backup.minimum_acu = 1",
+        "unknown key",
+        "did you mean capacity.minimum_acu?",
+    ),
+    "unknown section": Wrong(
+        with_("[capcity]\nminimum_acu = 1"), "capcity = ", "unknown key", "did you mean capacity?"
+    ),
+    "the name in the file": Wrong(top('name = "shop"'), 'name = "shop"', "unknown key", "did you mean name_prefix?"),
+    "no name prefix": Wrong('[engine]\nversion = "17.7"', "name_prefix", "is required", 'write name_prefix = "alex"'),
+    "no engine": Wrong('name_prefix = "shop"', "engine", "is required", 'version = "17.7"'),
+    "no version": Wrong('name_prefix = "shop"\n[engine]', "engine.version", "is required", 'version = "17.7"'),
+    "number as string": Wrong(
+        with_('[capacity]\nminimum_acu = "1"'), 'capacity.minimum_acu = "1"', "must be a number", "without quotes"
+    ),
+    "string as number": Wrong(
+        'name_prefix = "shop"\n[engine]\nversion = 17.7',
+        "engine.version = 17.7",
+        "must be a string",
+        "put it in quotes",
+    ),
+    "boolean as number": Wrong(
+        with_("[capacity]\nmaximum_acu = true"), "capacity.maximum_acu = true", "must be a number", "write a number"
+    ),
+    "fraction as whole number": Wrong(
+        with_("[backup]\nretention_days = 7.5"), "backup.retention_days = 7.5", "must be a whole number", "write"
+    ),
+    "string as boolean": Wrong(
+        with_('[backend]\ntype = "s3"\nbucket = "abc"\nregion = "us-east-1"\nuse_lockfile = "yes"'),
+        'backend.use_lockfile = "yes"',
+        "must be true or false",
+        "without quotes",
+    ),
+    "value as table": Wrong(top('tags = "x"'), 'tags = "x"', "must be a table", "[tags]"),
+    "section as value": Wrong(top("capacity = 1"), "capacity = 1", "must be a table", "[capacity]"),
+    "value as list": Wrong(
+        with_('[names]\ninstances = "shop-0"'), 'names.instances = "shop-0"', "must be a list", "in brackets"
+    ),
+    "not finite": Wrong(with_("[capacity]\nmaximum_acu = inf"), "capacity.maximum_acu = inf", "finite number", "write"),
+    "not a number": Wrong(
+        with_("[capacity]\nminimum_acu = nan"), "capacity.minimum_acu = nan", "finite number", "write"
+    ),
+    "capacity 0.3": Wrong(
+        with_("[capacity]\nminimum_acu = 0.3"), "capacity.minimum_acu = 0.3", "multiple of 0.5 ACU", "write 0.5"
+    ),
+    "capacity 300": Wrong(
+        with_("[capacity]\nmaximum_acu = 300"), "capacity.maximum_acu = 300", "is 256 ACU", "write 256"
+    ),
+    "capacity below 0": Wrong(
+        with_("[capacity]\nminimum_acu = -1"), "capacity.minimum_acu = -1", "must be 0 to 256 ACU", "write 0"
+    ),
+    "maximum below 1": Wrong(
+        with_("[capacity]\nminimum_acu = 0\nmaximum_acu = 0.5"),
+        "capacity.maximum_acu = 0.5",
+        "must be 1 to 256 ACU",
+        "write 1",
+    ),
+    "min above max": Wrong(
+        with_("[capacity]\nminimum_acu = 4\nmaximum_acu = 2"),
+        "capacity.minimum_acu = 4",
+        "must not be above maximum_acu, which is 2",
+        "write 2 or less",
+    ),
+    "min 0 on 15.4": Wrong(
+        engine("15.4", "[capacity]\nminimum_acu = 0"), "capacity.minimum_acu = 0", "15.4 cannot pause", "write 0.5"
+    ),
+    "256 on 15.4": Wrong(
+        engine("15.4", "[capacity]\nmaximum_acu = 256"), "capacity.maximum_acu = 256", "15.4 is 128 ACU", "write 128"
+    ),
+    "pause of 60 s": Wrong(
+        with_("[capacity]\nminimum_acu = 0\nauto_pause_seconds = 60"),
+        "capacity.auto_pause_seconds = 60",
+        "must be 300 to 86400 seconds",
+        "write 300",
+    ),
+    "pause with min above 0": Wrong(
+        with_("[capacity]\nminimum_acu = 1\nauto_pause_seconds = 300"),
+        "capacity.auto_pause_seconds = 300",
+        "pauses only while minimum_acu is 0, and it is 1",
+        "leave it out",
+    ),
+    "version with a letter": Wrong(engine("17.x"), 'engine.version = "17.x"', "must be major.minor", "17.7"),
+    "unknown major version": Wrong(engine("99.9"), 'engine.version = "99.9"', "known for 13 to 18", "17.7"),
+    "version without Data API": Wrong(engine("17.3"), 'engine.version = "17.3"', "17.3 has no Data API", "17.7"),
+    "overlapping windows": Wrong(
+        with_('[maintenance]\nwindow = "sun:03:30-sun:04:30"'),
+        'maintenance.window = "sun:03:30-sun:04:30"',
+        "must not overlap the backup window, which is 03:00-04:00",
+        "move one",
+    ),
+    "malformed backup window": Wrong(
+        with_('[backup]\nwindow = "3am"'), 'backup.window = "3am"', "must be hh:mm-hh:mm in UTC", "03:00-04:00"
+    ),
+    "short backup window": Wrong(
+        with_('[backup]\nwindow = "03:00-03:15"'), 'backup.window = "03:00-03:15"', "is 15 minutes", "move its end"
+    ),
+    "malformed maintenance window": Wrong(
+        with_('[maintenance]\nwindow = "04:00-05:00"'), "maintenance.window = ", "ddd:hh:mm-ddd:hh:mm", "sun:04:00"
+    ),
+    "retention of 0": Wrong(
+        with_("[backup]\nretention_days = 0"), "backup.retention_days = 0", "must be 1 to 35 days", "write 1"
+    ),
+    "retention of 36": Wrong(
+        with_("[backup]\nretention_days = 36"), "backup.retention_days = 36", "must be 1 to 35 days", "write 35"
+    ),
+    "prefix in capitals": Wrong(
+        'name_prefix = "Shop"\n[engine]\nversion = "17.7"', 'name_prefix = "Shop"', "lower-case letters", "write"
+    ),
+    "prefix too long": Wrong(
+        f'name_prefix = "{"a" * 41}"\n[engine]\nversion = "17.7"', "name_prefix = ", "1 to 40", "write a shorter one"
+    ),
+    "empty prefix": Wrong('name_prefix = ""\n[engine]\nversion = "17.7"', 'name_prefix = ""', "1 to 40", "write"),
+    "cluster with a double hyphen": Wrong(
+        with_('[names]\ncluster = "shop--db"'), 'names.cluster = "shop--db"', "single hyphens", "alex-aurora"
+    ),
+    "cluster that starts with a digit": Wrong(
+        with_('[names]\ncluster = "1shop"'), 'names.cluster = "1shop"', "starts with a letter", "alex-aurora"
+    ),
+    "cluster of 64 characters": Wrong(
+        with_(f'[names]\ncluster = "{"a" * 64}"'), "names.cluster = ", "1 to 63", "alex-aurora"
+    ),
+    "instance that ends with a hyphen": Wrong(
+        with_('[names]\ninstances = ["shop-"]'), 'names.instances[0] = "shop-"', "not end with a hyphen", "alex-aurora"
+    ),
+    "two instances": Wrong(
+        with_('[names]\ninstances = ["a", "b"]'),
+        'names.instances = ["a", "b"]',
+        "names 2 instances, and there is one and 0 readers",
+        "leave some out",
+    ),
+    "instance made from a long cluster": Wrong(
+        with_(f'[names]\ncluster = "{"a" * 63}"'), "names.instances = ", "1 to 63", "alex-aurora"
+    ),
+    "bad secret name": Wrong(with_('[names]\nsecret = "a b"'), 'names.secret = "a b"', "a secret's name", "write"),
+    "bad subnet group": Wrong(
+        with_('[names]\nsubnet_group = "default"'), "names.subnet_group", "taken by RDS", "another"
+    ),
+    "bad security group": Wrong(
+        with_('[names]\nsecurity_group = "sg-1"'), "names.security_group", "start with sg-", "another"
+    ),
+    "bad role": Wrong(with_('[names]\nlambda_role = "a/b"'), 'names.lambda_role = "a/b"', "a role's name", "write"),
+    "bad policy": Wrong(with_('[names]\nlambda_policy = ""'), 'names.lambda_policy = ""', "a policy's name", "write"),
+    "reserved master user": Wrong(
+        with_('[database]\nmaster_username = "admin"'), 'database.master_username = "admin"', "taken by RDS", "another"
+    ),
+    "bad master user": Wrong(
+        with_('[database]\nmaster_username = "a-b"'), "database.master_username", "letters, digits", "alexadmin"
+    ),
+    "reserved database": Wrong(
+        with_('[database]\nname = "select"'), 'database.name = "select"', "reserved word of PostgreSQL", "another"
+    ),
+    "bad database": Wrong(with_('[database]\nname = "my-db"'), 'database.name = "my-db"', "letters, digits", "alex"),
+    "database made from a reserved prefix": Wrong(
+        'name_prefix = "user-db"\n[engine]\nversion = "17.7"', 'database.name = "user"', "reserved word", "another"
+    ),
+    "unknown region": Wrong(
+        top('region = "us-east1"'), 'region = "us-east1"', "no Region of AWS", 'did you mean "us-east-1"?'
+    ),
+    "bad account": Wrong(
+        top('allowed_account_ids = ["123"]'), 'allowed_account_ids[0] = "123"', "twelve digits", "123456789012"
+    ),
+    "empty tags": Wrong(with_("[tags]"), "tags = {}", "the table is empty", "leave the table out"),
+    "tag with an empty key": Wrong(with_('[tags]\n"" = "x"'), 'tags."" = "x"', "must not be empty", "name the tag"),
+    "tag of AWS": Wrong(with_('[tags]\n"aws:x" = "x"'), 'tags.aws:x = "x"', "must not start with aws:", "another key"),
+    "tag with a long key": Wrong(with_(f'[tags]\n{"k" * 129} = "x"'), "tags.kkk", "1 to 128", "shorter"),
+    "tag with a long value": Wrong(with_(f'[tags]\nk = "{"v" * 257}"'), "tags.k = ", "at most 256", "shorter"),
+    "51 tags": Wrong(
+        with_("[tags]\n" + "\n".join(f'k{i} = "v"' for i in range(51))), "tags = ", "at most 50 tags", "leave some out"
+    ),
+    "tag that is a number": Wrong(with_("[tags]\nPart = 5"), "tags.Part = 5", "must be a string", "in quotes"),
+    "unknown backend": Wrong(
+        with_('[backend]\ntype = "gcs"'), 'backend.type = "gcs"', "must be 'local' or 's3'", "write one of these"
+    ),
+    "s3 without bucket": Wrong(
+        with_('[backend]\ntype = "s3"'), "backend.bucket = (not set)", "needs a bucket", "bucket ="
+    ),
+    "s3 without region": Wrong(
+        with_('[backend]\ntype = "s3"\nbucket = "abc"'), "backend.region = (not set)", "needs a Region", "region ="
+    ),
+    "bucket of a local backend": Wrong(
+        with_('[backend]\nbucket = "abc"'), 'backend.bucket = "abc"', 'is for type "s3" only', "leave it out"
+    ),
+    "bad bucket": Wrong(
+        with_('[backend]\ntype = "s3"\nbucket = "A"'), 'backend.bucket = "A"', "3 to 63 lower-case", "write"
+    ),
+    "description that EC2 refuses": Wrong(
+        with_('[network]\nsecurity_group_description = "é"'),
+        "network.security_group_description",
+        "1 to 255",
+        "plainer",
+    ),
+    "automatic upgrades of a named minor": Wrong(
+        engine("17.7", "automatic_minor_upgrades = true"),
+        "engine.automatic_minor_upgrades = true",
+        "every plan would ask for a downgrade",
+        'write version = "17"',
+    ),
+    "16 readers": Wrong(
+        with_("[instances]\nreaders = 16"), "instances.readers = 16", "must be 0 to 15 readers", "write 15"
+    ),
+    "readers below 0": Wrong(
+        with_("[instances]\nreaders = -1"), "instances.readers = -1", "must be 0 to 15 readers", "write 0"
+    ),
+    "tier without reader": Wrong(
+        with_("[instances]\npromotion_tier = 1"), "instances.promotion_tier = 1", "there is no reader", "leave it out"
+    ),
+    "tier of 16": Wrong(
+        with_("[instances]\nreaders = 1\npromotion_tier = 16"), "instances.promotion_tier = 16", "0 to 15", "write 15"
+    ),
+    "a Region as zone": Wrong(
+        with_('[instances]\navailability_zones = ["us-east-1"]'),
+        "instances.availability_zones = ",
+        "a Region and a letter",
+        "us-east-1a",
+    ),
+    "two instances of one name": Wrong(
+        with_('[instances]\nreaders = 1\n[names]\ninstances = ["a", "a"]'),
+        'names.instances = ["a", "a"]',
+        "two instances have one identifier",
+        "name each differently",
+    ),
+    "a reader named as the first": Wrong(
+        with_('[instances]\nreaders = 1\n[names]\ninstances = ["shop-aurora-1"]'),
+        "names.instances = ",
+        "two instances have one identifier",
+        "name each differently",
+    ),
+    "unknown storage": Wrong(
+        with_('[storage]\ntype = "gp3"'), 'storage.type = "gp3"', "'standard' or 'io_optimized'", "one of these"
+    ),
+    "unknown mode of credentials": Wrong(
+        with_('[credentials]\nmode = "vault"'),
+        'credentials.mode = "vault"',
+        "'write_only' or 'managed'",
+        "one of these",
+    ),
+    "version of a managed password": Wrong(
+        with_('[credentials]\nmode = "managed"\nversion = 2'),
+        "credentials.version = 2",
+        "RDS owns the secret",
+        "leave it out",
+    ),
+    "recovery of a managed secret": Wrong(
+        with_('[credentials]\nmode = "managed"\nrecovery_window_days = 7'),
+        "credentials.recovery_window_days = 7",
+        "RDS owns the secret",
+        "leave it out",
+    ),
+    "version 0 of the password": Wrong(
+        with_("[credentials]\nversion = 0"), "credentials.version = 0", "must be 1 or more", "write 1"
+    ),
+    "recovery window of 3 days": Wrong(
+        with_("[credentials]\nrecovery_window_days = 3"),
+        "credentials.recovery_window_days = 3",
+        "must be 0, or 7 to 30 days",
+        "write 0",
+    ),
+    "unknown insights": Wrong(
+        with_('[monitoring]\ninsights = "all"'),
+        'monitoring.insights = "all"',
+        "'standard' or 'advanced'",
+        "one of these",
+    ),
+    "protection as a string": Wrong(
+        with_('[protection]\ndeletion_protection = "yes"'),
+        'protection.deletion_protection = "yes"',
+        "must be true or false",
+        "without quotes",
+    ),
+    "prefix that makes a security group's id": Wrong(
+        'name_prefix = "sg-team"\n[engine]\nversion = "17.7"',
+        'names.security_group = "sg-team-aurora-sg"',
+        "must not start with sg-, as EC2's ids do, and is made from name_prefix",
+        "write another name",
+    ),
+    "expression in a description": Wrong(
+        with_('[network]\nsecurity_group_description = "${var.x}"'),
+        'network.security_group_description = "${var.x}"',
+        "Terraform would read it as an expression",
+        "write plain text",
+    ),
+    "expression in a key": Wrong(
+        with_('[backend]\ntype = "s3"\nbucket = "abc"\nregion = "us-east-1"\nkey = "%{ if x }"'),
+        'backend.key = "%{ if x }"',
+        "Terraform would read it as an expression",
+        "write plain text",
+    ),
+    "no allowed account": Wrong(
+        top("allowed_account_ids = []"), "allowed_account_ids = []", "would allow every account", "leave it out"
+    ),
+    "number of 5,000 digits": Wrong(
+        with_("[capacity]\nmaximum_acu = " + "9" * 5000), "", "is not TOML: Exceeds the limit", "a shorter number"
+    ),
+    "2,000 brackets": Wrong("x = " + "[" * 2000, "", "is nested too deeply", "tables of keys"),
+    "key of 3,000 parts": Wrong(GOOD + "x." * 3000 + "x = 1", "", "is nested too deeply", "tables of keys"),
+    "prefix below a section": Wrong(
+        '[engine]\nversion = "17.7"\n[tags]\nname_prefix = "shop"',
+        "name_prefix",
+        "is required",
+        "before the first [section]",
+    ),
+    "emails without alarms": Wrong(
+        with_('[monitoring]\nalarm_email_addresses = ["a@b.example"]'),
+        "monitoring.alarm_email_addresses = ",
+        "there are no alarms to send",
+        "alarms = true",
+    ),
+    "emails for a topic of somebody else": Wrong(
+        with_(
+            '[monitoring]\nalarms = true\nalarm_email_addresses = ["a@b.example"]\n'
+            'alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:alarms"'
+        ),
+        "monitoring.alarm_email_addresses = ",
+        "alarm_topic_arn names another",
+        "leave one of the two out",
+    ),
+    "bad email": Wrong(
+        with_('[monitoring]\nalarms = true\nalarm_email_addresses = ["nobody"]'),
+        'monitoring.alarm_email_addresses[0] = "nobody"',
+        "address",
+        "write",
+    ),
+    "bad topic": Wrong(
+        with_('[monitoring]\nalarms = true\nalarm_topic_arn = "alarms"'), "monitoring.alarm_topic_arn", "ARN", "write"
+    ),
+    "log retention of 8 days": Wrong(
+        with_("[monitoring]\nlog_retention_days = 8"), "monitoring.log_retention_days = 8", "CloudWatch", "write"
+    ),
+    "enhanced monitoring of 7 seconds": Wrong(
+        with_("[monitoring]\nenhanced_monitoring_seconds = 7"),
+        "monitoring.enhanced_monitoring_seconds = 7",
+        "must be 1, 5, 10, 15, 30 or 60",
+        "write one of these",
+    ),
+    "unknown key for encryption": Wrong(
+        with_('[encryption]\nkey = "mine"'), 'encryption.key = "mine"', "'own' or 'given'", "one of these"
+    ),
+    "given key without ARN": Wrong(
+        with_('[encryption]\nkey = "given"'), "encryption.key_arn = (not set)", "needs the ARN", "key_arn ="
+    ),
+    "ARN of a key that is not given": Wrong(
+        with_('[encryption]\nkey = "own"\nkey_arn = "arn:aws:kms:us-east-1:123456789012:key/1"'),
+        "encryption.key_arn = ",
+        'is for key "given" only',
+        "leave it out",
+    ),
+    "alias instead of a key": Wrong(
+        with_('[encryption]\nkey = "given"\nkey_arn = "arn:aws:kms:us-east-1:123456789012:alias/x"'),
+        "encryption.key_arn = ",
+        "must be the ARN of a key, not of an alias",
+        "write",
+    ),
+    "deletion window of 6 days": Wrong(
+        with_('[encryption]\nkey = "own"\ndeletion_window_days = 6'),
+        "encryption.deletion_window_days = 6",
+        "must be 7 to 30 days",
+        "write 7",
+    ),
+    "deletion window without a key": Wrong(
+        with_("[encryption]\ndeletion_window_days = 7"),
+        "encryption.deletion_window_days = 7",
+        'is for key "own" only',
+        "leave it out",
+    ),
+    "parameter that AWS fixes": Wrong(
+        with_('cluster_parameters = { port = "5433" }'),
+        "engine.cluster_parameters",
+        "does not let",
+        "leave it",
+    ),
+    "parameter set twice": Wrong(
+        with_('log_statement = "ddl"\ncluster_parameters = { log_statement = "all" }'),
+        'engine.log_statement = "all"',
+        "by an option of its own too",
+        "leave one of the two out",
+    ),
+    "scaling below the readers": Wrong(
+        with_("[instances]\nreaders = 2\n[instances.read_scaling]\nminimum_readers = 1\nmaximum_readers = 3"),
+        "instances.read_scaling.minimum_readers = 1",
+        "must not be below readers, which is 2",
+        "write 2 or more",
+    ),
+    "scaling backwards": Wrong(
+        with_("[instances.read_scaling]\nminimum_readers = 3\nmaximum_readers = 1"),
+        "instances.read_scaling.minimum_readers = 3",
+        "must not be above maximum_readers",
+        "lower the first",
+    ),
+    "scaling by connections without a target": Wrong(
+        with_('[instances.read_scaling]\nminimum_readers = 1\nmaximum_readers = 2\nmetric = "connections"'),
+        "instances.read_scaling.target_value = (not set)",
+        "number of connections",
+        "write",
+    ),
+    "not TOML": Wrong(
+        'name_prefix = "shop"\nversion 17', "line 2, column 9", "is not TOML: Expected '=' after a key", "key = value"
+    ),
+    "unquoted string": Wrong("name_prefix = shop", "line 1, column 15", "is not TOML: Invalid value", "in quotes"),
+    "unfinished string": Wrong('name_prefix = "shop', "end of file", "is not TOML: Unterminated string", "in quotes"),
+    "a key twice": Wrong(top('name_prefix = "a"'), "line 2, column 21", "Cannot overwrite a value", "key = value"),
+    "empty file": Wrong("", "", "the file is empty", "write at least name_prefix"),
+    "only comments": Wrong("# nothing\n", "", "the file is empty", "write at least name_prefix"),
+    "bad file name": Wrong(GOOD, "", "the file's name is the stack's name", "rename", name="my shop.toml"),
+    "file name in capitals": Wrong(GOOD, "", "the file's name is the stack's name", "rename", name="Shop.toml"),
+    "suffix in capitals": Wrong(GOOD, "", "ends in .toml", "rename it to shop.toml", name="shop.TOML"),
+}
