@@ -1,9 +1,9 @@
 """One environment as a Terraform stack: constructs, variables, outputs, providers and backend, wired together."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from cdktf import ITerraformDependable, TerraformOutput, TerraformStack
+from cdktf import ITerraformDependable, TerraformOutput, TerraformResource, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_random.id import Id
@@ -45,7 +45,8 @@ class DatabaseStack(TerraformStack):
         """Make the stack; `today` decides whether the engine version is retired, which only warns."""
         super().__init__(scope, environment.name)
         self._given_key_arn = environment.encryption.key_arn
-        self._warn(environment, today)
+        self.warnings: list[str] = []
+        self._warn(*environment.warnings(today))
         require_versions(self, environment)
         build_backend(self, environment)
         self._build_variables(environment)
@@ -62,11 +63,13 @@ class DatabaseStack(TerraformStack):
         self.alarms = self._build_alarms(environment)
         self.dashboard = self._build_dashboard(environment)
         self._build_outputs(environment)
+        self._tag_types(environment)
 
-    def _warn(self, environment: Environment, today: date) -> None:
+    def _warn(self, *warnings: str) -> None:
         # Not through Annotations: it records a stack trace, with paths of this machine, in the manifest.
-        for warning in environment.warnings(today):
+        for warning in warnings:
             self.node.add_metadata(WARNING, warning)
+            self.warnings.append(warning)
 
     def _build_variables(self, environment: Environment) -> None:
         engine_version, capacity = environment.engine_version, environment.capacity
@@ -116,7 +119,7 @@ class DatabaseStack(TerraformStack):
         return None if self.encryption_key is None else self.encryption_key.arn
 
     def _build_log_group(self, environment: Environment) -> PostgresqlLogGroup | None:
-        if environment.monitoring.log_retention_days is None:
+        if environment.monitoring.log_retention_days == 0:
             return None
         return PostgresqlLogGroup(
             self,
@@ -129,7 +132,7 @@ class DatabaseStack(TerraformStack):
         )
 
     def _build_monitoring_role(self, environment: Environment) -> EnhancedMonitoringRole | None:
-        if environment.monitoring.enhanced_monitoring_seconds is None:
+        if environment.monitoring.enhanced_monitoring_seconds == 0:
             return None
         return EnhancedMonitoringRole(
             self,
@@ -180,7 +183,7 @@ class DatabaseStack(TerraformStack):
                 "credentials",
                 master_username=environment.master_username,
                 secret_name=environment.secret_name,
-                version=credentials.version or 1,
+                version=credentials.password_version or 1,
                 kms_key_arn=self.key_arn,
                 recovery_window_days=credentials.recovery_window_days or 0,
                 tags=environment.tags,
@@ -191,7 +194,7 @@ class DatabaseStack(TerraformStack):
             "credentials",
             master_username=environment.master_username,
             secret_name=environment.secret_name,
-            version=credentials.version,
+            version=credentials.password_version,
             kms_key_arn=self.key_arn,
             recovery_window_days=credentials.recovery_window_days or 0,
             tags=environment.tags,
@@ -255,8 +258,8 @@ class DatabaseStack(TerraformStack):
             deletion_protection=environment.protection.deletion_protection,
             prevent_destroy=environment.protection.prevent_destroy,
             export_log=log_group is not None,
-            insights_mode=environment.monitoring.insights,
-            enhanced_monitoring_seconds=environment.monitoring.enhanced_monitoring_seconds,
+            insights_mode=environment.insights_mode,
+            enhanced_monitoring_seconds=environment.monitoring.enhanced_monitoring_seconds or None,
             enhanced_monitoring_role_arn=role.arn if role else None,
             depends_on=before,
             tags=environment.tags,
@@ -355,3 +358,19 @@ class DatabaseStack(TerraformStack):
             ("setup_instructions", instructions, "What to do after the deploy"),
         ):
             TerraformOutput(self, name, value=value, description=description)
+
+    def _tag_types(self, environment: Environment) -> None:
+        """Add the tags of one type of resource to those that the constructs have set.
+
+        Not by the provider's `default_tags`, which know no types, and which a deployment with tags on its resources
+        could not take on without a change to each.
+        """
+        if environment.resource_tags is None:
+            return
+        made = [element for element in self.node.find_all() if isinstance(element, TerraformResource)]
+        for type_, tags in environment.resource_tags.items():
+            of_type: list[Any] = [resource for resource in made if resource.terraform_resource_type == type_]
+            for resource in of_type:
+                resource.tags = {**(environment.tags or {}), **tags}
+            if not of_type:
+                self._warn(f"resource_tags.{type_}: the environment makes no such resource")

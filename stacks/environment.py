@@ -5,13 +5,14 @@ and keys stand in the order in which the constructs take them. Nothing here impo
 """
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from aurora.auto_pause import LOGICAL_REPLICATION, never_pauses
 from aurora.capacity import check_capacity
 from aurora.engine import DATA_API_SINCE, DEFAULT_VERSION, EngineVersion, first_minor_versions
+from aurora.insights import InsightsMode
 from aurora.names import (
     check_account_id,
     check_database_name,
@@ -21,8 +22,9 @@ from aurora.names import (
 )
 from aurora.regions import check_region
 from aurora.rules import RuleViolation, refuse, shown
-from aurora.tags import check_tags
+from aurora.tags import MOST_TAGS, check_resource_tags, check_tags
 from aurora.windows import check_windows_apart
+from stacks.presets import with_preset
 from stacks.sections.access import Access
 from stacks.sections.backend import Backend
 from stacks.sections.backup import Backup, Maintenance
@@ -33,10 +35,10 @@ from stacks.sections.encryption import Encryption
 from stacks.sections.engine import Engine
 from stacks.sections.instances import Instances
 from stacks.sections.monitoring import Monitoring
-from stacks.sections.names import Names, check_name_prefix
+from stacks.sections.names import LONGEST_NAME_PREFIX, Names, check_name_prefix
 from stacks.sections.network import Network
 from stacks.sections.protection import Protection
-from stacks.sections.section import Section, checked_by, under
+from stacks.sections.section import Section, checked_by, option, under
 from stacks.sections.storage import Storage
 
 
@@ -54,17 +56,52 @@ class Environment(Section):
     """
 
     name: str = Field(exclude=True, json_schema_extra={"from": "file name"})
-    name_prefix: Annotated[str, checked_by(check_name_prefix)] = Field(
-        description="What the names of all resources start with."
+    preset: Literal["production"] | None = option(
+        "What the file starts from: production turns on what production needs, and whatever the file says itself wins. "
+        "What it sets is a table below.",
+        default=None,
+        unset="nothing: every option is off, or as AWS has it",
+        makes="what the keys make that it sets",
+        costs="what the keys cost that it sets: a reader, a key, alarms, a dashboard, insights and logs",
+        example="production",
     )
-    region: Annotated[str, checked_by(check_region)] | None = Field(
-        default=None, description="Default of the variable aws_region; without it Terraform asks."
+    name_prefix: Annotated[str, checked_by(check_name_prefix)] = option(
+        "What the names of all resources start with. Another one means other resources, a new cluster among them.",
+        allowed=f"1 to {LONGEST_NAME_PREFIX} lower-case letters, digits and single hyphens, first a letter",
+        makes="the names of `[names]`, and those of keys, topics, alarms, roles and endpoints",
+        example="alex",
     )
-    allowed_account_ids: tuple[Annotated[str, checked_by(check_account_id)], ...] = Field(
-        default=(), description="Accounts in which Terraform may work; any account by default."
+    region: Annotated[str, checked_by(check_region)] | None = option(
+        "Region of the deployment: the default of the variable aws_region.",
+        default=None,
+        unset="Terraform asks for it",
+        allowed="a Region's name",
+        makes="`region` of the provider",
+        example="us-east-1",
     )
-    tags: Annotated[dict[str, str], checked_by(_check_tags)] | None = Field(
-        default=None, description="Tags of every resource that takes tags; none by default."
+    allowed_account_ids: tuple[Annotated[str, checked_by(check_account_id)], ...] = option(
+        "Accounts in which Terraform may work: with the credentials of another one it stops.",
+        default=(),
+        unset="any account",
+        allowed="twelve digits each",
+        makes="`allowed_account_ids` of the provider",
+        example=("123456789012",),
+    )
+    tags: Annotated[dict[str, str], checked_by(_check_tags)] | None = option(
+        "Tags of every resource that takes tags.",
+        default=None,
+        unset="none",
+        allowed="at most 50 a resource",
+        makes="`tags` of the resources",
+        example={"Project": "alex"},
+    )
+    resource_tags: Annotated[dict[str, dict[str, str]], checked_by(check_resource_tags)] | None = option(
+        "Tags of the resources of one type only, by Terraform's name of it; they win over `tags`.",
+        default=None,
+        unset="none",
+        allowed="a table for each type of resource that is made here and takes tags",
+        makes="`tags` of those resources",
+        example={"aws_rds_cluster": {"Backup": "daily"}},
     )
     names: Names = Names()
     backend: Backend = Backend()
@@ -81,6 +118,11 @@ class Environment(Section):
     maintenance: Maintenance = Maintenance()
     access: Access = Access()
     monitoring: Monitoring = Monitoring()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _start_from_preset(cls, document: Any) -> Any:
+        return with_preset(document)
 
     @field_validator("allowed_account_ids", mode="after")
     @classmethod
@@ -108,6 +150,7 @@ class Environment(Section):
             )
         with under("maintenance"):
             check_windows_apart(self.backup.window, self.maintenance.window, argument="window")
+        self._check_all_tags()
         self._check_derived_names()
         with under("names"):
             self._check_instance_names()
@@ -119,6 +162,17 @@ class Environment(Section):
                 'write, for example, region = "us-east-1"',
             )
         return self
+
+    def _check_all_tags(self) -> None:
+        for type_, tags in (self.resource_tags or {}).items():
+            count = len({**(self.tags or {}), **tags})
+            if count > MOST_TAGS:
+                refuse(
+                    f"resource_tags.{type_}",
+                    f"{count} tags with those of [tags]",
+                    f"AWS takes at most {MOST_TAGS} tags a resource",
+                    "leave some out",
+                )
 
     def _check_derived_names(self) -> None:
         """Check what is made from other keys: the error names the key that would set it, and the prefix it is from."""
@@ -225,6 +279,11 @@ class Environment(Section):
     def has_readers(self) -> bool:
         """Whether there are readers, or may be."""
         return self.instances.readers > 0 or self.instances.read_scaling is not None
+
+    @property
+    def insights_mode(self) -> InsightsMode | None:
+        """Mode of Database Insights; None where they are off."""
+        return None if self.monitoring.insights == "off" else self.monitoring.insights
 
     @property
     def makes_alarm_topic(self) -> bool:

@@ -5,7 +5,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from pydantic_core import ErrorDetails
 
 from aurora.rules import RuleViolation, shown
 from stacks.environment import Environment
+from stacks.presets import is_from_preset
+from stacks.sections.section import section_of
 
 SUFFIX: Final = ".toml"
 
@@ -36,6 +38,7 @@ _TERRAFORM_WORDS: Final = {
 
 _TYPE_RULES: Final = {
     "bool_type": ("must be true or false", "write true or false, without quotes"),
+    "date_type": ("must be a date", "write, for example, 2026-11-01, without a time and without quotes"),
     "dict_type": ("must be a table", "write [{key}] on a line, and its keys below"),
     "finite_number": ("must be a finite number", "write a number"),
     "float_type": ("must be a number", "write a number, without quotes"),
@@ -132,7 +135,7 @@ def read_environment(path: Path) -> Environment:
     except RecursionError:
         raise EnvironmentFileError([_nested_too_deeply(path)]) from None
     except ValidationError as error:
-        problems = [_problem(path, details) for details in error.errors(include_url=False)]
+        problems = [_problem(path, document, details) for details in error.errors(include_url=False)]
         raise EnvironmentFileError(problems) from None
 
 
@@ -200,7 +203,15 @@ def _with_tuples(value: Any) -> Any:
     return value
 
 
-def _problem(path: Path, details: ErrorDetails) -> Problem:
+def _problem(path: Path, document: Mapping[str, Any], details: ErrorDetails) -> Problem:
+    problem = _problem_of_key(path, details)
+    key = problem.where.partition(" = ")[0]
+    if is_from_preset(key, document):
+        return replace(problem, rule=f"{problem.rule} (the value is from preset = {shown(document['preset'])})")
+    return problem
+
+
+def _problem_of_key(path: Path, details: ErrorDetails) -> Problem:
     key = _dotted(details["loc"])
     value, context = details["input"], details.get("ctx", {})
     violation = context.get("error")
@@ -240,8 +251,9 @@ def _known_keys(model: type[BaseModel] = Environment, prefix: str = "") -> list[
         if model is Environment and name == "name":
             continue
         keys.append(prefix + name)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            keys.extend(_known_keys(field.annotation, f"{prefix}{name}."))
+        section = section_of(field)
+        if section is not None:
+            keys.extend(_known_keys(section, f"{prefix}{name}."))
     return keys
 
 

@@ -30,21 +30,20 @@ def synthesize(
     Stacks of environments that are gone lose their JSON, so that nobody reviews or deploys what no file describes.
     """
     app = App(outdir=str(output_directory))
-    for environment in environments:
-        DatabaseStack(app, environment, today=today)
+    stacks = [(environment.name, DatabaseStack(app, environment, today=today)) for environment in environments]
     app.synth()
     _remove_stale(environments, output_directory)
-    return tuple(_synthesized(environment, output_directory, today) for environment in environments)
+    return tuple(_synthesized(name, stack.warnings, output_directory) for name, stack in stacks)
 
 
-def _synthesized(environment: Environment, output_directory: Path, today: date) -> SynthesizedStack:
-    path = output_directory / "stacks" / environment.name / "cdk.tf.json"
+def _synthesized(name: str, warnings: Sequence[str], output_directory: Path) -> SynthesizedStack:
+    path = output_directory / "stacks" / name / "cdk.tf.json"
     resources = json.loads(path.read_text(encoding="utf-8")).get("resource", {})
     return SynthesizedStack(
-        name=environment.name,
+        name=name,
         resource_count=sum(len(of_type) for of_type in resources.values()),
         path=path,
-        warnings=environment.warnings(today),
+        warnings=tuple(warnings),
     )
 
 

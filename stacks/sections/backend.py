@@ -7,26 +7,49 @@ from pydantic import Field, model_validator
 from aurora.names import check_bucket_name
 from aurora.regions import check_region
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by
+from stacks.sections.section import Section, checked_by, option
 
 
 class Backend(Section):
     """Where Terraform keeps the state: a file beside `cdktf.out`, or S3 with its own lock file."""
 
-    type: Literal["local", "s3"] = Field(default="local", description="local: a file beside cdktf.out; s3: a bucket.")
-    bucket: Annotated[str, checked_by(check_bucket_name)] | None = Field(
-        default=None, description="The bucket, which must exist already; with type s3 only."
+    type: Literal["local", "s3"] = option(
+        "local: the file terraform.<environment>.tfstate beside cdktf.out; s3: an object in a bucket.",
+        default="local",
+        makes="`terraform.backend`",
+        example="s3",
     )
-    key: Annotated[str, Field(min_length=1, max_length=1024)] | None = Field(
-        default=None, description="The object's key; by default <environment>/terraform.tfstate; with type s3 only."
-    )
-    region: Annotated[str, checked_by(check_region)] | None = Field(
-        default=None, description="The bucket's Region; by default the deployment's; with type s3 only."
-    )
-    use_lockfile: bool | None = Field(
+    bucket: Annotated[str, checked_by(check_bucket_name)] | None = option(
+        "The bucket, which must exist already. With type s3 only, and required there.",
         default=None,
-        description="Whether a lock file beside the state keeps two runs apart; by default true, which needs "
-        "Terraform 1.10; with type s3 only.",
+        unset="none",
+        allowed="a bucket's name",
+        makes="`bucket` of the S3 backend",
+        costs="what S3 takes for some kilobytes",
+        example="example-terraform-state",
+    )
+    key: Annotated[str, Field(min_length=1, max_length=1024)] | None = option(
+        "The object's key. With type s3 only.",
+        default=None,
+        unset="`<environment>/terraform.tfstate`",
+        allowed="1 to 1,024 characters",
+        makes="`key` of the S3 backend",
+        example="databases/production.tfstate",
+    )
+    region: Annotated[str, checked_by(check_region)] | None = option(
+        "The bucket's Region. With type s3 only.",
+        default=None,
+        unset="`region` of the environment",
+        allowed="a Region's name",
+        makes="`region` of the S3 backend",
+        example="us-east-1",
+    )
+    use_lockfile: bool | None = option(
+        "Whether a lock file beside the state keeps two runs apart, which needs Terraform 1.10. With type s3 only.",
+        default=None,
+        unset="true",
+        makes="`use_lockfile` of the S3 backend",
+        example=False,
     )
 
     @model_validator(mode="after")

@@ -2,27 +2,38 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
-from aurora.backup import check_backup_retention
+from aurora.backup import LONGEST_RETENTION_DAYS, SHORTEST_RETENTION_DAYS, check_backup_retention
 from aurora.windows import check_backup_window, check_maintenance_window
-from stacks.sections.section import Section, checked_by
+from stacks.sections.section import Section, checked_by, option
 
 
 class Backup(Section):
-    """Automated backups."""
+    """Automated backups, from which the cluster can be restored to any second of the days they are kept."""
 
-    retention_days: Annotated[int, checked_by(check_backup_retention)] = Field(
-        default=7, description="Days for which backups are kept, 1 to 35."
+    retention_days: Annotated[int, checked_by(check_backup_retention)] = option(
+        "Days for which backups are kept.",
+        default=7,
+        makes="`backup_retention_period` of the cluster",
+        costs="storage of backups beyond the size of the cluster; one day's are free",
+        example=14,
+        schema={"minimum": SHORTEST_RETENTION_DAYS, "maximum": LONGEST_RETENTION_DAYS},
     )
-    window: Annotated[str, checked_by(check_backup_window)] = Field(
-        default="03:00-04:00", description="Daily window, hh:mm-hh:mm in UTC, at least 30 minutes."
+    window: Annotated[str, checked_by(check_backup_window)] = option(
+        "Daily window in UTC in which a backup is made.",
+        default="03:00-04:00",
+        allowed="`hh:mm-hh:mm`, at least 30 minutes, apart from the maintenance window",
+        makes="`preferred_backup_window` of the cluster",
+        example="22:15-23:00",
     )
 
 
 class Maintenance(Section):
     """When AWS may work on the cluster."""
 
-    window: Annotated[str, checked_by(check_maintenance_window)] = Field(
-        default="sun:04:00-sun:05:00", description="Weekly window, ddd:hh:mm-ddd:hh:mm in UTC, at least 30 minutes."
+    window: Annotated[str, checked_by(check_maintenance_window)] = option(
+        "Weekly window in UTC in which AWS may change the cluster.",
+        default="sun:04:00-sun:05:00",
+        allowed="`ddd:hh:mm-ddd:hh:mm`, 30 minutes to a day, apart from the backup window",
+        makes="`preferred_maintenance_window` of the cluster",
+        example="sat:22:00-sat:23:30",
     )

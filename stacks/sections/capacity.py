@@ -1,17 +1,44 @@
 """`[capacity]`: how far the cluster scales."""
 
-from pydantic import Field
+from aurora.capacity import (
+    LONGEST_AUTO_PAUSE_SECONDS,
+    SHORTEST_AUTO_PAUSE_SECONDS,
+    SMALLEST_MAXIMUM_ACU,
+    STEP_ACU,
+)
+from aurora.engine import LARGEST_CAPACITY_ACU
+from stacks.sections.section import Section, option
 
-from stacks.sections.section import Section
+_STEPS = {"maximum": LARGEST_CAPACITY_ACU, "multipleOf": STEP_ACU}
 
 
 class Capacity(Section):
-    """How far the cluster scales, in ACU (about 2 GiB of memory each), in steps of 0.5."""
+    """How far each instance scales, in ACU: about 2 GiB of memory, with the processor and network that go with it."""
 
-    minimum_acu: float = Field(
-        default=0.5, description="Smallest capacity in ACU; 0 pauses the cluster when idle. Variable min_capacity."
+    minimum_acu: float = option(
+        "Smallest capacity in ACU, in steps of 0.5; 0 pauses the cluster when idle, which needs 13.15, 14.12, 15.7, "
+        "16.3, or any 17 or 18. Default of the variable min_capacity.",
+        default=0.5,
+        makes="`serverlessv2_scaling_configuration.min_capacity` of the cluster",
+        costs="the floor of the bill: $0.12 an ACU-hour for each instance, $87.60 a month for 1 ACU; 0 is nothing "
+        "while paused",
+        example=0,
+        schema={"minimum": 0, **_STEPS},
     )
-    maximum_acu: float = Field(default=1, description="Largest capacity in ACU. Variable max_capacity.")
-    auto_pause_seconds: int | None = Field(
-        default=None, description="Idle seconds before a pause, 300 to 86400; by default 300; with minimum_acu 0 only."
+    maximum_acu: float = option(
+        "Largest capacity in ACU, in steps of 0.5 and not below the minimum; 128 before 13.13, 14.10, 15.5 and 16.1. "
+        "Default of the variable max_capacity.",
+        default=1,
+        makes="`serverlessv2_scaling_configuration.max_capacity` of the cluster, and the thresholds of the alarms",
+        costs="the ceiling of the bill, for each instance",
+        example=16,
+        schema={"minimum": SMALLEST_MAXIMUM_ACU, **_STEPS},
+    )
+    auto_pause_seconds: int | None = option(
+        "Idle seconds before a cluster with a minimum of 0 pauses. With minimum_acu 0 only.",
+        default=None,
+        unset="300, while the minimum is 0",
+        makes="`serverlessv2_scaling_configuration.seconds_until_auto_pause` of the cluster",
+        example=1800,
+        schema={"minimum": SHORTEST_AUTO_PAUSE_SECONDS, "maximum": LONGEST_AUTO_PAUSE_SECONDS},
     )

@@ -1,35 +1,68 @@
 """`[credentials]`: how the master user's password is made and kept."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from aurora.credentials_rules import check_password_version, check_recovery_window
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by
+from stacks.sections.section import Section, checked_by, option
 
 
 class Credentials(Section):
-    """The master password: made by Terraform and kept in its state, or not, or owned and rotated by RDS."""
+    """The master password: made by Terraform and kept in its state, or not, or owned and rotated by RDS.
 
-    mode: Literal["random", "write_only", "managed"] = Field(
+    docs/credentials.md says how a running deployment moves from one mode to another.
+    """
+
+    mode: Literal["random", "write_only", "managed"] = option(
+        "random: made by Terraform, and in its state; write_only: made by Terraform, never in its state (Terraform "
+        "1.11); managed: made, kept and rotated every 7 days by RDS.",
         default="random",
-        description="random: made by Terraform, in its state; write_only: made by Terraform, never in its state "
-        "(Terraform 1.11); managed: made, kept and rotated every 7 days by RDS.",
+        makes="random: `random_password.db_password` and a secret; write_only: an ephemeral password and a secret; "
+        "managed: `manage_master_user_password` of the cluster",
+        costs="$0.40 a month for the secret, whoever makes it",
+        example="managed",
     )
-    version: Annotated[int, checked_by(check_password_version)] | None = Field(
-        default=None, description="Version of the password: a higher one rotates it. With random and write_only only."
-    )
-    recovery_window_days: Annotated[int, checked_by(check_recovery_window)] | None = Field(
+    version: Annotated[int, checked_by(check_password_version)] | None = option(
+        "Version of the password: another one rotates it. With random and write_only only.",
         default=None,
-        description="Days, 7 to 30, in which a deleted secret can be had back; 0, the default, deletes at once. With "
-        "random and write_only only.",
+        unset="none with random, 1 with write_only",
+        makes="`keepers` of the random password, or `master_password_wo_version` and `secret_string_wo_version`",
+        example=2,
+        schema={"minimum": 1},
     )
+    rotation_date: date | None = option(
+        "Day of the password, in place of its version: another day rotates it at the next deploy. With random and "
+        "write_only only.",
+        default=None,
+        unset="none",
+        allowed="a date, without quotes",
+        makes="the same as `version`",
+        example=date(2026, 11, 1),
+    )
+    recovery_window_days: Annotated[int, checked_by(check_recovery_window)] | None = option(
+        "Days in which a deleted secret can be had back; 0 deletes at once. With random and write_only only.",
+        default=None,
+        unset="0",
+        allowed="0, or 7 to 30",
+        makes="`recovery_window_in_days` of the secret",
+        example=7,
+        schema={"minimum": 0, "maximum": 30},
+    )
+
+    @property
+    def password_version(self) -> int | None:
+        """Version of the password: its number, or its day as a number, such as 20261101."""
+        if self.rotation_date is not None:
+            return int(self.rotation_date.strftime("%Y%m%d"))
+        return self.version
 
     @model_validator(mode="after")
     def _keys_fit_mode(self) -> Self:
         if self.mode == "managed":
-            for key in ("version", "recovery_window_days"):
+            for key in ("version", "rotation_date", "recovery_window_days"):
                 if getattr(self, key) is not None:
                     refuse(
                         key,
@@ -37,4 +70,11 @@ class Credentials(Section):
                         'RDS owns the secret with mode "managed"',
                         'leave it out, or write mode = "random" or "write_only"',
                     )
+        if self.rotation_date is not None and self.version is not None:
+            refuse(
+                "rotation_date",
+                self.rotation_date,
+                f"the password has a version already, which is {self.version}",
+                "leave one of the two out",
+            )
         return self

@@ -2,18 +2,26 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from aurora.names import check_database_name, check_master_username
-from stacks.sections.section import Section, checked_by
+from stacks.sections.section import Section, checked_by, option
 
 
 class Database(Section):
-    """The first database and its master user."""
+    """The first database and its master user. Another name of either means a new cluster."""
 
-    name: Annotated[str, checked_by(check_database_name)] | None = Field(
-        default=None, description="Name of the database; by default name_prefix up to its first hyphen."
+    name: Annotated[str, checked_by(check_database_name)] | None = option(
+        "Name of the database.",
+        default=None,
+        unset="`name_prefix` up to its first hyphen",
+        allowed="1 to 63 letters, digits and underscores, first a letter; no reserved word",
+        makes="`database_name` of the cluster",
+        example="alex",
     )
-    master_username: Annotated[str, checked_by(check_master_username)] | None = Field(
-        default=None, description="Name of the master user; by default <database name>admin."
+    master_username: Annotated[str, checked_by(check_master_username)] | None = option(
+        "Name of the master user.",
+        default=None,
+        unset="`<database name>admin`",
+        allowed="1 to 63 letters, digits and underscores, first a letter; no reserved word",
+        makes="`master_username` of the cluster, and `username` in the secret",
+        example="alexadmin",
     )

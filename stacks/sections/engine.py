@@ -2,17 +2,18 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from aurora.engine import EngineVersion
 from aurora.parameter_rules import (
+    LONGEST_DURATION_MILLISECONDS,
     all_cluster_parameters,
     all_instance_parameters,
     check_log_min_duration,
     check_parameters,
 )
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by
+from stacks.sections.section import Section, checked_by, option
 
 
 def _check_version(value: str) -> None:
@@ -22,33 +23,74 @@ def _check_version(value: str) -> None:
 class Engine(Section):
     """The database engine, Aurora PostgreSQL."""
 
-    version: Annotated[str, checked_by(_check_version)] = Field(
-        description="Engine version: major.minor, or only the major version, whose minor AWS then chooses. No default: "
-        "an upgrade is a line of a change, never a surprise."
+    version: Annotated[str, checked_by(_check_version)] = option(
+        "Engine version: major.minor, or only the major version, whose minor AWS then chooses. It has no default: an "
+        "upgrade is a line of a change, never a surprise. A higher one upgrades in place; 17.7, 16.8 and 15.10 have "
+        "long-term support.",
+        allowed="13 to 18, or a minor version of one that has the Data API on Serverless v2",
+        makes="`engine_version` of cluster and instances",
+        costs="Extended Support, $0.085 an ACU-hour and more, once its standard support is over",
+        example="17.7",
     )
-    automatic_minor_upgrades: bool | None = Field(
+    automatic_minor_upgrades: bool | None = option(
+        "Whether AWS upgrades to newer minor versions by itself. true needs a version without a minor: else the next "
+        "plan would ask for a downgrade.",
         default=None,
-        description="Whether AWS upgrades to newer minor versions by itself, which it does by default. true needs a "
-        "version without a minor: else the next plan would ask for a downgrade.",
+        unset="as AWS has it: on",
+        makes="`auto_minor_version_upgrade` of the instances",
+        example=False,
     )
-    extended_support: bool | None = Field(
+    extended_support: bool | None = option(
+        "Whether AWS keeps, and bills, a version after its standard support; with false it upgrades the cluster "
+        "instead. For a new cluster only: AWS cannot change it later, and every plan would show the change.",
         default=None,
-        description="Whether AWS keeps, and bills, a version after its standard support, which it does by default; "
-        "with false it upgrades the cluster instead.",
+        unset="as AWS has it: on",
+        makes="`engine_lifecycle_support` of the cluster",
+        costs="nothing before the end of standard support",
+        example=False,
     )
 
-    cluster_parameters: Annotated[dict[str, str], checked_by(check_parameters)] | None = Field(
-        default=None, description="Parameters of the cluster, in a parameter group made here; values are strings."
+    cluster_parameters: Annotated[dict[str, str], checked_by(check_parameters)] | None = option(
+        "Parameters of the cluster, in a parameter group made here; values are strings.",
+        default=None,
+        unset="the engine's default parameter group",
+        allowed="names and values of parameters that AWS lets change",
+        makes="`aws_rds_cluster_parameter_group.aurora`; those that are static wait for a reboot",
+        example={"rds.force_ssl": "1"},
     )
-    instance_parameters: Annotated[dict[str, str], checked_by(check_parameters)] | None = Field(
-        default=None, description="Parameters of each instance, in a parameter group made here; values are strings."
+    instance_parameters: Annotated[dict[str, str], checked_by(check_parameters)] | None = option(
+        "Parameters of each instance, in a parameter group made here, which win over the cluster's; values are "
+        "strings.",
+        default=None,
+        unset="the engine's default parameter group",
+        allowed="names and values of parameters that AWS lets change on an instance",
+        makes="`aws_db_parameter_group.aurora`",
+        example={"work_mem": "65536"},
     )
-    pgaudit: bool = Field(default=False, description="Whether pgAudit is loaded, and audits schema and role changes.")
-    log_statement: Literal["none", "ddl", "mod", "all"] | None = Field(
-        default=None, description="Which statements are logged; by default none."
+    pgaudit: bool = option(
+        "Whether pgAudit is loaded, and audits changes of schema and roles, or what the parameter pgaudit.log says. It "
+        "needs a reboot, CREATE ROLE rds_pgaudit and CREATE EXTENSION pgaudit.",
+        default=False,
+        makes="`shared_preload_libraries`, `pgaudit.log` and `pgaudit.role` in the cluster's parameter group",
+        costs="the log that it writes",
+        example=True,
     )
-    log_min_duration_milliseconds: Annotated[int, checked_by(check_log_min_duration)] | None = Field(
-        default=None, description="Statements that take as long are logged; -1, the default, logs none."
+    log_statement: Literal["none", "ddl", "mod", "all"] | None = option(
+        "Which statements are logged. all and mod may write passwords into the log.",
+        default=None,
+        unset="none",
+        makes="`log_statement` in the cluster's parameter group",
+        costs="the log that it writes",
+        example="ddl",
+    )
+    log_min_duration_milliseconds: Annotated[int, checked_by(check_log_min_duration)] | None = option(
+        "Statements that take as long are logged; 0 logs all, -1 none.",
+        default=None,
+        unset="-1",
+        makes="`log_min_duration_statement` in the cluster's parameter group",
+        costs="the log that it writes",
+        example=1000,
+        schema={"minimum": -1, "maximum": LONGEST_DURATION_MILLISECONDS},
     )
 
     @property

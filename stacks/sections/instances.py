@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from aurora.instances import (
+    LAST_PROMOTION_TIER,
     MOST_READERS,
     check_availability_zones,
     check_promotion_tier,
@@ -12,7 +13,7 @@ from aurora.instances import (
 )
 from aurora.read_scaling_rules import check_metric, check_scaled_readers
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by
+from stacks.sections.section import Section, checked_by, option
 
 
 def _check_reader_count(value: int) -> None:
@@ -22,13 +23,34 @@ def _check_reader_count(value: int) -> None:
 class ReadScaling(Section):
     """`[instances.read_scaling]`: readers that come and go between two numbers."""
 
-    minimum_readers: int = Field(description="Fewest readers, those of instances.readers included.")
-    maximum_readers: int = Field(description="Most readers, up to 15.")
-    metric: Literal["cpu", "connections", "capacity"] = Field(
-        default="cpu", description="What is kept near the target: percent of processor or capacity, or connections."
+    minimum_readers: int = option(
+        "Fewest readers, those of instances.readers included.",
+        makes="`min_capacity` of `aws_appautoscaling_target.readers`",
+        example=1,
+        schema={"minimum": 0, "maximum": MOST_READERS},
     )
-    target_value: float | None = Field(
-        default=None, description="The target; by default 70 percent. Required for connections."
+    maximum_readers: int = option(
+        "Most readers.",
+        makes="`max_capacity` of `aws_appautoscaling_target.readers`",
+        costs="each reader as much as the writer at its capacity",
+        example=5,
+        schema={"minimum": 1, "maximum": MOST_READERS},
+    )
+    metric: Literal["cpu", "connections", "capacity"] = option(
+        "What is kept near the target: percent of the processor, connections of a reader, or percent of the capacity.",
+        default="cpu",
+        makes="`aws_appautoscaling_policy.readers`; capacity: of the metric ACUUtilization of the readers",
+        costs="two alarms that Application Auto Scaling makes, $0.20 a month",
+        example="capacity",
+    )
+    target_value: float | None = option(
+        "The target: percent, or a number of connections. Required for connections.",
+        default=None,
+        unset="70 percent",
+        allowed="1 to 100 percent, or connections above 0",
+        makes="`target_value` of the policy",
+        example=60.0,
+        schema={"exclusiveMinimum": 0},
     )
 
     @model_validator(mode="after")
@@ -41,20 +63,36 @@ class ReadScaling(Section):
 class Instances(Section):
     """The instances: the first one, which is always there, and readers."""
 
-    readers: Annotated[int, checked_by(_check_reader_count)] = Field(
+    readers: Annotated[int, checked_by(_check_reader_count)] = option(
+        "Number of readers beside the writer. Adding or removing one touches no other instance.",
         default=0,
-        description=f"Number of readers, 0 to {MOST_READERS}; each costs as much as the writer at its capacity.",
+        makes="`aws_rds_cluster_instance.reader_1` and so on",
+        costs="each as much as the writer at its capacity",
+        example=1,
+        schema={"minimum": 0, "maximum": MOST_READERS},
     )
-    availability_zones: Annotated[tuple[str, ...], checked_by(check_availability_zones)] = Field(
-        default=(), description="Zones of the instances, in turn; AWS spreads them by default."
+    availability_zones: Annotated[tuple[str, ...], checked_by(check_availability_zones)] = option(
+        "Zones of the instances, in turn. Another zone means a new instance.",
+        default=(),
+        unset="AWS spreads them",
+        allowed="names of zones of the Region",
+        makes="`availability_zone` of the instances, never of the cluster, which it would replace",
+        example=("us-east-1a", "us-east-1b"),
     )
-    promotion_tier: Annotated[int, checked_by(check_promotion_tier)] | None = Field(
+    promotion_tier: Annotated[int, checked_by(check_promotion_tier)] | None = option(
+        "Tier in which readers are promoted when the writer fails; in 0 and 1 they scale with the writer. With readers "
+        "only.",
         default=None,
-        description="Tier, 0 to 15, in which readers are promoted, by default 1; in 0 and 1 they scale with the "
-        "writer. With readers only.",
+        unset="1",
+        makes="`promotion_tier` of the readers",
+        costs="in 0 and 1 a reader has at least the writer's capacity",
+        example=2,
+        schema={"minimum": 0, "maximum": LAST_PROMOTION_TIER},
     )
 
-    read_scaling: ReadScaling | None = Field(default=None, description="Readers that AWS adds and removes by itself.")
+    read_scaling: ReadScaling | None = option(
+        "Readers that AWS adds and removes by itself.", default=None, unset="no read scaling"
+    )
 
     @model_validator(mode="after")
     def _scaling_fits_readers(self) -> Self:

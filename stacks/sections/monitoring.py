@@ -2,39 +2,74 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from aurora.alarm_rules import check_email_address, check_topic_arn
-from aurora.log_group_rules import check_log_retention
+from aurora.log_group_rules import RETENTION_DAYS, check_log_retention
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by
+from stacks.sections.section import Section, checked_by, option
+
+
+def _check_log_retention(value: int) -> None:
+    if value != 0:  # not exported
+        check_log_retention(value)
 
 
 class Monitoring(Section):
     """What is watched, and who is told."""
 
-    alarms: bool = Field(
+    alarms: bool = option(
+        "Whether alarms on ACU utilization, CPU, connections, free memory, replica lag, transaction ids and deadlocks "
+        "are made, with thresholds from the capacity. They rest while the cluster is paused.",
         default=False,
-        description="Whether alarms on capacity, processor, connections, memory, replica lag, transaction ids and "
-        "deadlocks are made, with thresholds from the capacity.",
+        makes="`aws_cloudwatch_metric_alarm.*` and, without alarm_topic_arn, `aws_sns_topic.alarms`",
+        costs="$0.10 a month an alarm",
+        example=True,
     )
-    alarm_topic_arn: Annotated[str, checked_by(check_topic_arn)] | None = Field(
-        default=None, description="ARN of the SNS topic for the alarms; by default one is made here. With alarms only."
-    )
-    alarm_email_addresses: tuple[Annotated[str, checked_by(check_email_address)], ...] = Field(
-        default=(), description="Addresses subscribed to the topic made here. With alarms only."
-    )
-    dashboard: bool = Field(default=False, description="Whether a CloudWatch dashboard is made.")
-    insights: Literal["standard", "advanced"] | None = Field(
+    alarm_topic_arn: Annotated[str, checked_by(check_topic_arn)] | None = option(
+        "ARN of the SNS topic for the alarms. With alarms only.",
         default=None,
-        description="Database Insights: standard keeps 7 days, advanced 15 months (billed); off by default.",
+        unset="a topic made here",
+        allowed="the ARN of a topic",
+        makes="`alarm_actions` and `ok_actions` of the alarms",
+        example="arn:aws:sns:us-east-1:123456789012:pager",
     )
-    enhanced_monitoring_seconds: Literal[1, 5, 10, 15, 30, 60] | None = Field(
-        default=None, description="Interval of enhanced monitoring in seconds; off by default."
+    alarm_email_addresses: tuple[Annotated[str, checked_by(check_email_address)], ...] = option(
+        "Addresses subscribed to the topic made here; each must confirm. With alarms only.",
+        default=(),
+        unset="none",
+        allowed="addresses of mailboxes",
+        makes="`aws_sns_topic_subscription.*`",
+        example=("database-team@example.com",),
     )
-    log_retention_days: Annotated[int, checked_by(check_log_retention)] | None = Field(
-        default=None,
-        description="Days for which the PostgreSQL log is kept in CloudWatch Logs; by default it is not exported.",
+    dashboard: bool = option(
+        "Whether a dashboard of capacity, utilization, CPU, connections, latency, I/O and storage is made.",
+        default=False,
+        makes="`aws_cloudwatch_dashboard.aurora`",
+        costs="$3 a month",
+        example=True,
+    )
+    insights: Literal["off", "standard", "advanced"] = option(
+        "Database Insights: standard keeps 7 days, advanced 15 months.",
+        default="off",
+        makes="`database_insights_mode`, `performance_insights_enabled` and their retention on the cluster",
+        costs="advanced is billed by the ACU-hour; standard is free",
+        example="standard",
+    )
+    enhanced_monitoring_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = option(
+        "Interval of enhanced monitoring, the metrics of the operating system; 0 is off.",
+        default=0,
+        makes="`monitoring_interval` of the instances, and `aws_iam_role.rds_monitoring`",
+        costs="CloudWatch Logs, the more the shorter the interval",
+        example=60,
+    )
+    log_retention_days: Annotated[int, checked_by(_check_log_retention)] = option(
+        "Days for which the PostgreSQL log is kept in CloudWatch Logs; 0 does not export it.",
+        default=0,
+        makes="`enabled_cloudwatch_logs_exports` of the cluster, and `aws_cloudwatch_log_group.postgresql` before it",
+        costs="about $0.50 a GB taken in, $0.03 a GB and month kept",
+        example=90,
+        schema={"enum": [0, *RETENTION_DAYS]},
     )
 
     @model_validator(mode="after")

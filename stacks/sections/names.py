@@ -3,8 +3,6 @@
 import re
 from typing import Annotated, Final
 
-from pydantic import Field
-
 from aurora.names import (
     check_identifier,
     check_policy_name,
@@ -14,7 +12,7 @@ from aurora.names import (
     check_subnet_group_name,
 )
 from aurora.rules import check_pattern, refuse
-from stacks.sections.section import Section, checked_by
+from stacks.sections.section import Section, checked_by, option
 
 LONGEST_NAME_PREFIX: Final = 40
 """Leaves room for the longest name made from it, `<prefix>-lambda-aurora-policy`, in the shortest of AWS's limits."""
@@ -43,26 +41,59 @@ class Names(Section):
     Set these to adopt a deployment that has other names: a new name means a new resource.
     """
 
-    cluster: Annotated[str, checked_by(_check_identifier)] | None = Field(
-        default=None, description="Identifier of the cluster; by default <name_prefix>-aurora."
-    )
-    instances: tuple[Annotated[str, checked_by(_check_identifier)], ...] = Field(
-        default=(),
-        description="Identifiers of the instances, the first one first; by default <cluster>-0, <cluster>-1 and so on.",
-    )
-    secret: Annotated[str, checked_by(check_secret_name)] | None = Field(
+    cluster: Annotated[str, checked_by(_check_identifier)] | None = option(
+        "Identifier of the cluster. Another one means a new cluster.",
         default=None,
-        description="Name of the secret before its random suffix; by default <name_prefix>-db-credentials.",
+        unset="`<name_prefix>-aurora`",
+        allowed="1 to 63 lower-case letters, digits and single hyphens",
+        makes="`cluster_identifier`",
+        example="alex-aurora-cluster",
     )
-    subnet_group: Annotated[str, checked_by(check_subnet_group_name)] | None = Field(
-        default=None, description="Name of the DB subnet group; by default <name_prefix>-aurora-subnet-group."
+    instances: tuple[Annotated[str, checked_by(_check_identifier)], ...] = option(
+        "Identifiers of the instances, the first one first; the rest keep the names that they have without it.",
+        default=(),
+        unset="`<cluster>-0`, `<cluster>-1` and so on",
+        allowed="no more names than instances, each 1 to 63 lower-case letters, digits and single hyphens",
+        makes="`identifier` of the instances",
+        example=("alex-aurora-instance-1",),
     )
-    security_group: Annotated[str, checked_by(check_security_group_name)] | None = Field(
-        default=None, description="Name of the security group; by default <name_prefix>-aurora-sg."
+    secret: Annotated[str, checked_by(check_secret_name)] | None = option(
+        "Name of the secret before its random suffix.",
+        default=None,
+        unset="`<name_prefix>-db-credentials`",
+        allowed="1 to 503 letters, digits and /_+=.@-",
+        makes="`name` of `aws_secretsmanager_secret.db_credentials`",
+        example="alex-aurora-credentials",
     )
-    lambda_role: Annotated[str, checked_by(check_role_name)] | None = Field(
-        default=None, description="Name of the Lambda role; by default <name_prefix>-lambda-aurora-role."
+    subnet_group: Annotated[str, checked_by(check_subnet_group_name)] | None = option(
+        "Name of the DB subnet group. Another one means a new cluster.",
+        default=None,
+        unset="`<name_prefix>-aurora-subnet-group`",
+        allowed="1 to 255 lower-case letters, digits, dots, underscores, spaces and hyphens",
+        makes="`name` of `aws_db_subnet_group.aurora`",
+        example="databases",
     )
-    lambda_policy: Annotated[str, checked_by(check_policy_name)] | None = Field(
-        default=None, description="Name of the Lambda role's policy; by default <name_prefix>-lambda-aurora-policy."
+    security_group: Annotated[str, checked_by(check_security_group_name)] | None = option(
+        "Name of the security group.",
+        default=None,
+        unset="`<name_prefix>-aurora-sg`",
+        allowed="1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
+        makes="`name` of `aws_security_group.aurora`",
+        example="database",
+    )
+    lambda_role: Annotated[str, checked_by(check_role_name)] | None = option(
+        "Name of the Lambda role.",
+        default=None,
+        unset="`<name_prefix>-lambda-aurora-role`",
+        allowed="1 to 64 letters, digits and +=,.@_-",
+        makes="`name` of `aws_iam_role.lambda_aurora_role`",
+        example="orders-lambda",
+    )
+    lambda_policy: Annotated[str, checked_by(check_policy_name)] | None = option(
+        "Name of the Lambda role's policy.",
+        default=None,
+        unset="`<name_prefix>-lambda-aurora-policy`",
+        allowed="1 to 128 letters, digits and +=,.@_-",
+        makes="`name` of `aws_iam_role_policy.lambda_aurora_policy`",
+        example="database",
     )

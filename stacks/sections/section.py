@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic.fields import FieldInfo
 
 from aurora.rules import RuleViolation, refuse
 
@@ -55,6 +56,14 @@ def option(
         examples=None if example is None else [example],
         json_schema_extra={**extra, **(schema or {})},
     )
+
+
+def section_of(field: FieldInfo) -> type["Section"] | None:
+    """Return the section that a key is, whether it must be there or not; None for a value."""
+    for type_ in (field.annotation, *get_args(field.annotation)):
+        if isinstance(type_, type) and issubclass(type_, Section):
+            return type_
+    return None
 
 
 def checked_by(check: Callable[..., None]) -> AfterValidator:

@@ -167,3 +167,62 @@ def test_what_is_not_asked_for_is_not_made() -> None:
         for type_ in made
         if type_.startswith(("aws_kms", "aws_cloudwatch", "aws_sns", "aws_appautoscaling", "aws_rds_cluster_parameter"))
     ]
+
+
+def tags_of(document: TerraformJson, address: str) -> dict[str, str] | None:
+    tags: dict[str, str] | None = blocks(document)[address].get("tags")
+    return tags
+
+
+def test_tags_of_a_type_are_added_to_its_resources_only_and_win() -> None:
+    document = stack_of(
+        tags={"Team": "orders", "Part": "5"},
+        instances={"readers": 1},
+        resource_tags={"aws_rds_cluster_instance": {"Part": "6", "Patch": "monthly"}},
+    )
+    expected = {"Team": "orders", "Part": "6", "Patch": "monthly"}
+    assert tags_of(document, "aws_rds_cluster_instance.aurora") == expected
+    assert tags_of(document, "aws_rds_cluster_instance.reader_1") == expected
+    assert tags_of(document, CLUSTER) == {"Team": "orders", "Part": "5"}
+
+
+def test_tags_of_a_type_need_no_tags_of_all() -> None:
+    document = stack_of(resource_tags={"aws_rds_cluster": {"Backup": "daily"}})
+    assert tags_of(document, CLUSTER) == {"Backup": "daily"}
+    assert tags_of(document, "aws_iam_role.lambda_aurora_role") is None
+
+
+def test_tags_of_a_type_that_is_not_made_are_a_warning() -> None:
+    environment = Environment.model_validate(
+        {
+            "name": "shop",
+            "name_prefix": "shop",
+            "engine": {"version": "17.7"},
+            "resource_tags": {"aws_kms_key": {"A": "b"}, "aws_rds_cluster": {"A": "b"}},
+        }
+    )
+    stack = DatabaseStack(App(outdir=gettempdir()), environment, today=TODAY)
+    assert stack.warnings == ["resource_tags.aws_kms_key: the environment makes no such resource"]
+
+
+@pytest.mark.parametrize("mode", ["random", "write_only"])
+def test_another_rotation_date_is_another_version_of_the_password(mode: str) -> None:
+    document = stack_of(credentials={"mode": mode, "rotation_date": date(2026, 11, 1)})
+    if mode == "random":
+        assert blocks(document)["random_password.db_password"]["keepers"] == {"version": "20261101"}
+    else:
+        assert blocks(document)[CLUSTER]["master_password_wo_version"] == 20261101
+
+
+def test_logical_replication_keeps_a_cluster_awake_that_shall_pause() -> None:
+    keys: dict[str, Any] = {
+        "name": "shop",
+        "name_prefix": "shop",
+        "engine": {"version": "17.7", "cluster_parameters": {"rds.logical_replication": "1"}},
+    }
+    paused = Environment.model_validate({**keys, "capacity": {"minimum_acu": 0}})
+    (warning,) = paused.warnings(TODAY)
+    assert warning.startswith(
+        "capacity.minimum_acu = 0: the cluster never pauses, because rds.logical_replication is on"
+    )
+    assert Environment.model_validate(keys).warnings(TODAY) == ()

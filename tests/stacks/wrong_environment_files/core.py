@@ -343,7 +343,7 @@ WRONG: dict[str, Wrong] = {
     "enhanced monitoring of 7 seconds": Wrong(
         with_("[monitoring]\nenhanced_monitoring_seconds = 7"),
         "monitoring.enhanced_monitoring_seconds = 7",
-        "must be 1, 5, 10, 15, 30 or 60",
+        "must be 0, 1, 5, 10, 15, 30 or 60",
         "write one of these",
     ),
     "unknown key for encryption": Wrong(

@@ -1,0 +1,97 @@
+"""Files with wrong tags for one type of resource, a wrong preset, or what contradicts what a preset sets."""
+
+from tests.stacks.wrong_environment_files.wrong import Wrong, top, with_
+
+_FIFTY = "\n".join(f'tag{number} = "x"' for number in range(50))
+
+WRONG: dict[str, Wrong] = {
+    "preset that does not exist": Wrong(
+        top('preset = "staging"'), 'preset = "staging"', "must be 'production'", "write"
+    ),
+    "preset as a list": Wrong(top('preset = ["production"]'), "preset = ", "must be 'production'", "write"),
+    "against a preset": Wrong(
+        'preset = "production"\nname_prefix = "shop"\n[engine]\nversion = "17.7"\n[credentials]\nversion = 2',
+        "credentials.version = 2",
+        'RDS owns the secret with mode "managed"',
+        'write mode = "random"',
+    ),
+    "what a preset sets, in a version that cannot": Wrong(
+        'preset = "production"\nname_prefix = "shop"\n[engine]\nversion = "17.7"\n[instances]\nreaders = 1\n'
+        "[instances.read_scaling]\nminimum_readers = 0\nmaximum_readers = 3",
+        "instances.read_scaling.minimum_readers = 0",
+        "must not be below readers, which is 1",
+        "write 1 or more",
+    ),
+    "section of a preset as a value": Wrong(
+        'preset = "production"\nprotection = true\nname_prefix = "shop"\n[engine]\nversion = "17.7"',
+        "protection = true",
+        "must be a table",
+        "[protection]",
+    ),
+    "tags of an unknown type": Wrong(
+        with_('[resource_tags.aws_rds_clusters]\nA = "b"'),
+        "resource_tags.aws_rds_clusters = ",
+        "is no type of resource that is made here and takes tags",
+        "did you mean aws_rds_cluster?",
+    ),
+    "tags of a type without tags": Wrong(
+        with_('[resource_tags.aws_kms_alias]\nA = "b"'),
+        "resource_tags.aws_kms_alias = ",
+        "is no type of resource that is made here and takes tags",
+        "did you mean",
+    ),
+    "no tags of a type": Wrong(
+        with_("[resource_tags.aws_rds_cluster]"), "resource_tags.aws_rds_cluster = {}", "the table is empty", "leave"
+    ),
+    "a tag in the place of a type": Wrong(
+        with_('[resource_tags]\nProject = "alex"'),
+        'resource_tags.Project = "alex"',
+        "must be a table",
+        "[resource_tags",
+    ),
+    "a wrong tag of a type": Wrong(
+        with_('[resource_tags.aws_rds_cluster]\n"aws:x" = "b"'),
+        'resource_tags.aws_rds_cluster.aws:x = "b"',
+        "must not start with aws:",
+        "write another key",
+    ),
+    "too many tags of a type": Wrong(
+        with_(f'[tags]\n{_FIFTY}\n[resource_tags.aws_rds_cluster]\nOne = "more"'),
+        'resource_tags.aws_rds_cluster = "51 tags with those of [tags]"',
+        "at most 50 tags",
+        "leave some out",
+    ),
+    "rotation by a string": Wrong(
+        with_('[credentials]\nrotation_date = "2026-11-01"'),
+        'credentials.rotation_date = "2026-11-01"',
+        "must be a date",
+        "without quotes",
+    ),
+    "rotation by a time": Wrong(
+        with_("[credentials]\nrotation_date = 2026-11-01T10:00:00Z"),
+        "credentials.rotation_date = 2026-11-01",
+        "must be a date",
+        "write, for example, 2026-11-01, without a time and without quotes",
+    ),
+    "rotation by a day that does not exist": Wrong(
+        with_("[credentials]\nrotation_date = 2026-02-30"), "line 5", "is not TOML", "write"
+    ),
+    "rotation by date and version": Wrong(
+        with_("[credentials]\nrotation_date = 2026-11-01\nversion = 2"),
+        "credentials.rotation_date = 2026-11-01",
+        "has a version already, which is 2",
+        "leave one of the two out",
+    ),
+    "rotation of what RDS rotates": Wrong(
+        with_('[credentials]\nmode = "managed"\nrotation_date = 2026-11-01'),
+        "credentials.rotation_date = 2026-11-01",
+        "RDS owns the secret",
+        "leave it out",
+    ),
+    "log kept for ever": Wrong(
+        with_("[monitoring]\nlog_retention_days = 36500"),
+        "monitoring.log_retention_days = 36500",
+        "CloudWatch Logs keeps lines for",
+        "write 3653",
+    ),
+}
