@@ -20,7 +20,7 @@ from aurora.names import (
     check_master_username,
     check_security_group_name,
 )
-from aurora.regions import check_region
+from aurora.regions import REGIONS, check_region
 from aurora.rules import RuleViolation, refuse, shown
 from aurora.tags import MOST_TAGS, check_resource_tags, check_tags
 from aurora.windows import check_windows_apart
@@ -58,7 +58,7 @@ class Environment(Section):
     name: str = Field(exclude=True, json_schema_extra={"from": "file name"})
     preset: Literal["production"] | None = option(
         "What the file starts from: production turns on what production needs, and whatever the file says itself wins. "
-        "What it sets is a table below.",
+        "docs/options.md lists what it sets.",
         default=None,
         unset="nothing: every option is off, or as AWS has it",
         makes="what the keys make that it sets",
@@ -78,6 +78,7 @@ class Environment(Section):
         allowed="a Region's name",
         makes="`region` of the provider",
         example="us-east-1",
+        schema={"enum": sorted(REGIONS)},
     )
     allowed_account_ids: tuple[Annotated[str, checked_by(check_account_id)], ...] = option(
         "Accounts in which Terraform may work: with the credentials of another one it stops.",

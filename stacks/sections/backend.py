@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from aurora.names import check_bucket_name
-from aurora.regions import check_region
+from aurora.regions import REGIONS, check_region
 from aurora.rules import refuse
 from stacks.sections.section import Section, checked_by, option
 
@@ -14,7 +14,7 @@ class Backend(Section):
     """Where Terraform keeps the state: a file beside `cdktf.out`, or S3 with its own lock file."""
 
     type: Literal["local", "s3"] = option(
-        "local: the file terraform.<environment>.tfstate beside cdktf.out; s3: an object in a bucket.",
+        "local: the file `terraform.<environment>.tfstate` beside cdktf.out; s3: an object in a bucket.",
         default="local",
         makes="`terraform.backend`",
         example="s3",
@@ -43,6 +43,7 @@ class Backend(Section):
         allowed="a Region's name",
         makes="`region` of the S3 backend",
         example="us-east-1",
+        schema={"enum": sorted(REGIONS)},
     )
     use_lockfile: bool | None = option(
         "Whether a lock file beside the state keeps two runs apart, which needs Terraform 1.10. With type s3 only.",
