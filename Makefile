@@ -23,8 +23,9 @@ synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 test: $(INSTALLED_DEV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
 	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as the new snapshots
-	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py --quiet --accept-snapshots
+snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md and the schema anew
+	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py \
+		tests/stacks/test_generated_files.py --quiet --accept-snapshots
 
 check: $(INSTALLED_DEV) ## lint, format check and type check
 	@$(BIN)/ruff check

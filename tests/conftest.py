@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 1)
 HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
 """Whether requirements-dev.txt is installed, and not only requirements.txt."""
 
-collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "end_to_end"]
+collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "end_to_end", "stacks/test_generated_files.py"]
 
 
 def pytest_report_header() -> list[str]:

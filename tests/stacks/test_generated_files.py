@@ -63,9 +63,8 @@ def test_the_generated_file_is_current(path: Path, text: str, request: pytest.Fi
         path.write_text(text, encoding="utf-8")
     current = path.read_text(encoding="utf-8") if path.exists() else ""
     if current != text:
-        pytest.fail(
-            f"{path.relative_to(ROOT)} is not what the model says\nwrite it anew with: make snapshots", pytrace=False
-        )
+        message = f"{path.relative_to(ROOT)} is not what the model says\nwrite it anew with: make snapshots"
+        pytest.fail(message, pytrace=False)
 
 
 @pytest.mark.parametrize("key", KEYS)
