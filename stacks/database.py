@@ -19,6 +19,7 @@ from aurora.encryption_key import EncryptionKey
 from aurora.lambda_role import LambdaRole
 from aurora.log_group import PostgresqlLogGroup
 from aurora.log_group_rules import log_group_name
+from aurora.managed_secret import ManagedSecret
 from aurora.master_password import MasterPassword
 from aurora.monitoring_role import EnhancedMonitoringRole
 from aurora.network import DatabaseNetwork
@@ -58,6 +59,7 @@ class DatabaseStack(TerraformStack):
         self.network = self._build_network(environment)
         self.credentials = self._build_credentials(environment)
         self.cluster = self._build_cluster(environment)
+        self.managed_secret = self._build_managed_secret()
         self.read_scaling = self._build_read_scaling(environment)
         self.lambda_role = self._build_lambda_role(environment)
         self.alarms = self._build_alarms(environment)
@@ -266,6 +268,11 @@ class DatabaseStack(TerraformStack):
             fixed_addresses=True,
         )
 
+    def _build_managed_secret(self) -> ManagedSecret | None:
+        if self.credentials is not None:
+            return None
+        return ManagedSecret(self, "managed-secret", cluster=self.cluster.cluster, fixed_addresses=True)
+
     def _build_read_scaling(self, environment: Environment) -> ReadScaling | None:
         scaling = environment.instances.read_scaling
         if scaling is None:
@@ -286,7 +293,10 @@ class DatabaseStack(TerraformStack):
     @property
     def secret_arn(self) -> str:
         """ARN of the secret with the master user's name and password, whoever made it."""
-        return self.cluster.managed_secret_arn if self.credentials is None else self.credentials.secret_arn
+        if self.credentials is not None:
+            return self.credentials.secret_arn
+        assert self.managed_secret is not None  # noqa: S101 (one of the two is there)
+        return self.managed_secret.arn
 
     def _build_lambda_role(self, environment: Environment) -> LambdaRole:
         return LambdaRole(

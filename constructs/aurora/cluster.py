@@ -252,11 +252,6 @@ class AuroraServerlessCluster(AddressedConstruct):
         return self.cluster.database_name
 
     @property
-    def managed_secret_arn(self) -> str:
-        """ARN of the secret that RDS made, where the password is managed."""
-        return self.cluster.master_user_secret.get(0).secret_arn
-
-    @property
     def data_api_state(self) -> str:
         """`Enabled` or `Disabled`, as the cluster has the Data API."""
         return Token.as_string(Fn.conditional(self.cluster.enable_http_endpoint, "Enabled", "Disabled"))

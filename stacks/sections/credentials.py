@@ -13,7 +13,7 @@ from stacks.sections.section import Section, checked_by, option
 class Credentials(Section):
     """The master password: made by Terraform and kept in its state, or not, or owned and rotated by RDS.
 
-    docs/credentials.md says how a running deployment moves from one mode to another.
+    docs/upgrading.md says how a running deployment moves from one mode to another.
     """
 
     mode: Literal["random", "write_only", "managed"] = option(

@@ -58,9 +58,7 @@ def test_production_is_encrypted_under_one_key_of_its_own(production: TerraformJ
 def test_production_has_no_password_of_terraforms(production: TerraformJson) -> None:
     assert blocks(production)[CLUSTER]["manage_master_user_password"] is True
     assert "random_password" not in production["resource"]
-    assert actions_of(production)["secretsmanager:GetSecretValue"] == (
-        "${aws_rds_cluster.aurora.master_user_secret[0].secret_arn}"
-    )
+    assert actions_of(production)["secretsmanager:GetSecretValue"] == "${local.managed_secret_arn}"
 
 
 def test_production_has_a_reader_and_watches_its_lag(production: TerraformJson) -> None:
