@@ -14,8 +14,10 @@ from aurora.alarms import DatabaseAlarms
 from aurora.cluster import AuroraServerlessCluster
 from aurora.credentials import SUFFIX_BYTES, DatabaseCredentials, WriteOnlyCredentials
 from aurora.dashboard import DatabaseDashboard
+from aurora.database_policy import database_user_arn
 from aurora.encryption import LONGEST_DELETION_WINDOW_DAYS
 from aurora.encryption_key import EncryptionKey
+from aurora.existing_roles import ExistingRoles
 from aurora.lambda_role import LambdaRole
 from aurora.log_group import PostgresqlLogGroup
 from aurora.log_group_rules import log_group_name
@@ -24,6 +26,7 @@ from aurora.master_password import MasterPassword
 from aurora.monitoring_role import EnhancedMonitoringRole
 from aurora.network import DatabaseNetwork
 from aurora.parameter_groups import ParameterGroups
+from aurora.proxy import DatabaseProxy
 from aurora.read_scaling import ReadScaling
 from stacks.environment import Environment
 from stacks.setup_instructions import setup_instructions
@@ -39,7 +42,8 @@ class DatabaseStack(TerraformStack):
 
     The stack has the environment's name. Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and,
     where the environment asks for them, `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`,
-    `read_scaling`, `alarms` and `dashboard`; each of these is None otherwise, as is `credentials` where RDS owns them.
+    `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None otherwise, as is
+    `credentials` where RDS owns them. `roles` has more roles such as the Lambda role, by their short names.
     """
 
     def __init__(self, scope: Construct, environment: Environment, *, today: date) -> None:
@@ -61,7 +65,10 @@ class DatabaseStack(TerraformStack):
         self.cluster = self._build_cluster(environment)
         self.managed_secret = self._build_managed_secret()
         self.read_scaling = self._build_read_scaling(environment)
+        self.proxy = self._build_proxy(environment)
         self.lambda_role = self._build_lambda_role(environment)
+        self.roles = self._build_roles(environment)
+        self.existing_roles = self._build_existing_roles(environment)
         self.alarms = self._build_alarms(environment)
         self.dashboard = self._build_dashboard(environment)
         self._build_outputs(environment)
@@ -248,6 +255,7 @@ class DatabaseStack(TerraformStack):
             master_password=self._master_password(),
             subnet_group_name=self.network.subnet_group_name,
             security_group_ids=[self.network.security_group_id],
+            data_api_enabled=environment.access.data_api,
             iam_database_authentication=environment.access.iam_authentication,
             storage_encrypted=None if environment.encryption.key == "none" else True,
             kms_key_arn=self.key_arn,
@@ -298,18 +306,111 @@ class DatabaseStack(TerraformStack):
         assert self.managed_secret is not None  # noqa: S101 (one of the two is there)
         return self.managed_secret.arn
 
-    def _build_lambda_role(self, environment: Environment) -> LambdaRole:
-        return LambdaRole(
+    def _build_proxy(self, environment: Environment) -> DatabaseProxy | None:
+        proxy = environment.proxy
+        if proxy is None:
+            return None
+        version = [] if self.credentials is None else [self.credentials.secret_version]
+        return DatabaseProxy(
             self,
+            "proxy",
+            proxy_name=environment.proxy_name,
+            role_name=environment.proxy_role_name,
+            policy_name=environment.proxy_policy_name,
+            security_group_name=environment.proxy_security_group_name,
+            cluster_identifier=self.cluster.identifier,
+            secret_arns=[self.secret_arn, *proxy.secret_arns],
+            secret_key_arns=[*([] if self.key_arn is None else [self.key_arn]), *proxy.secret_key_arns],
+            region=self.aws_region.string_value,
+            vpc_id=self.network.vpc.id,
+            subnet_ids=self.network.subnets.ids,
+            allowed_cidr_blocks=[self.network.vpc.cidr_block],
+            database_security_group_id=self.network.security_group_id,
+            opens_database_security_group=False,  # its inline rule lets the whole VPC in, the proxy's subnets included
+            require_tls=proxy.require_tls,
+            iam_authentication=environment.proxy_iam_authentication,
+            idle_client_timeout_seconds=proxy.idle_client_timeout_seconds,
+            connection_borrow_timeout_seconds=proxy.connection_borrow_timeout_seconds,
+            maximum_connections_percent=proxy.maximum_connections_percent,
+            maximum_idle_connections_percent=proxy.maximum_idle_connections_percent,
+            init_query=proxy.init_query,
+            debug_logging=proxy.debug_logging,
+            depends_on=[*self.cluster.instances, *version],
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    def _database_user_arns(self, environment: Environment) -> list[str]:
+        """Return what the roles may log in to with IAM tokens, and as whom."""
+        resource_ids = [self.cluster.resource_id] if environment.iam_login_to_cluster else []
+        if self.proxy is not None and environment.iam_login_to_proxy:
+            resource_ids.append(self.proxy.resource_id)
+        return [
+            database_user_arn(
+                region=self.aws_region.string_value,
+                account_id=self.caller_identity.account_id,
+                resource_id=resource_id,
+                user=user,
+            )
+            for resource_id in resource_ids
+            for user in environment.access.iam_users
+        ]
+
+    def _build_lambda_role(self, environment: Environment) -> LambdaRole:
+        return self._build_role(
+            environment,
             "lambda-role",
             role_name=environment.lambda_role_name,
             policy_name=environment.lambda_policy_name,
-            cluster_arn=self.cluster.arn,
+        )
+
+    def _build_roles(self, environment: Environment) -> dict[str, LambdaRole]:
+        return {
+            short_name: self._build_role(
+                environment,
+                f"role-{short_name}",
+                role_name=role_name,
+                policy_name=environment.role_policy_name(short_name),
+                short_name=short_name,
+            )
+            for short_name, role_name in environment.role_names.items()
+        }
+
+    def _build_role(
+        self, environment: Environment, id_: str, *, role_name: str, policy_name: str, short_name: str | None = None
+    ) -> LambdaRole:
+        extras = environment.access.lambda_role
+        return LambdaRole(
+            self,
+            id_,
+            role_name=role_name,
+            policy_name=policy_name,
+            cluster_arn=self.cluster.arn if environment.access.data_api else None,
             secret_arn=self.secret_arn,
             secret_key_arn=self.key_arn,
+            database_user_arns=self._database_user_arns(environment),
+            path=extras.path,
+            permissions_boundary_arn=extras.permissions_boundary_arn,
+            vpc_access=extras.vpc_access,
+            xray=extras.xray,
+            more_secret_arns=extras.secret_arns,
+            more_secret_key_arns=extras.secret_key_arns,
             region=self.aws_region.string_value,
             account_id=self.caller_identity.account_id,
+            short_name=short_name,
             tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    def _build_existing_roles(self, environment: Environment) -> ExistingRoles | None:
+        if not environment.access.existing_role_names:
+            return None
+        return ExistingRoles(
+            self,
+            "existing-roles",
+            role_names=environment.access.existing_role_names,
+            policy_name=environment.lambda_policy_name,
+            policy_document=self.lambda_role.policy_document,
             fixed_addresses=True,
         )
 
@@ -354,9 +455,13 @@ class DatabaseStack(TerraformStack):
             cluster_endpoint=self.cluster.endpoint,
             cluster_identifier=self.cluster.identifier,
             database_name=self.cluster.database_name,
+            master_username=environment.master_username,
             secret_arn=self.secret_arn,
             lambda_role_arn=self.lambda_role.arn,
             region=self.aws_region.string_value,
+            data_api=environment.access.data_api,
+            proxy_endpoint=self.proxy.endpoint if self.proxy else None,
+            proxy_takes_tokens=environment.iam_login_to_proxy,
         )
         for name, value, description in (
             ("aurora_cluster_arn", self.cluster.arn, "ARN of the Aurora cluster"),
@@ -368,6 +473,11 @@ class DatabaseStack(TerraformStack):
             ("setup_instructions", instructions, "What to do after the deploy"),
         ):
             TerraformOutput(self, name, value=value, description=description)
+        if self.proxy is not None:
+            TerraformOutput(self, "proxy_endpoint", value=self.proxy.endpoint, description="Endpoint of the RDS Proxy")
+        if self.roles:
+            arns = {short_name: role.arn for short_name, role in self.roles.items()}
+            TerraformOutput(self, "role_arns", value=arns, description="ARN of each role of access.roles")
 
     def _tag_types(self, environment: Environment) -> None:
         """Add the tags of one type of resource to those that the constructs have set.

@@ -20,12 +20,13 @@ from aurora.names import (
     check_master_username,
     check_security_group_name,
 )
+from aurora.proxy_rules import IamAuthentication, check_requires_tls
 from aurora.regions import REGIONS, check_region
 from aurora.rules import RuleViolation, refuse, shown
 from aurora.tags import MOST_TAGS, check_resource_tags, check_tags
 from aurora.windows import check_windows_apart
 from stacks.presets import with_preset
-from stacks.sections.access import Access
+from stacks.sections.access import Access, check_roles
 from stacks.sections.backend import Backend
 from stacks.sections.backup import Backup, Maintenance
 from stacks.sections.capacity import Capacity
@@ -38,6 +39,7 @@ from stacks.sections.monitoring import Monitoring
 from stacks.sections.names import LONGEST_NAME_PREFIX, Names, check_name_prefix
 from stacks.sections.network import Network
 from stacks.sections.protection import Protection
+from stacks.sections.proxy import Proxy
 from stacks.sections.section import Section, checked_by, option, under
 from stacks.sections.storage import Storage
 
@@ -118,6 +120,17 @@ class Environment(Section):
     backup: Backup = Backup()
     maintenance: Maintenance = Maintenance()
     access: Access = Access()
+    proxy: Proxy | None = option(
+        "An RDS Proxy before the cluster; the table alone, even empty, makes it. Clients inside the VPC connect to it "
+        "instead of the cluster and share its connections to the writer. The Data API does not pass through it, and a "
+        "cluster with one never pauses.",
+        default=None,
+        unset="no proxy",
+        makes="`aws_db_proxy.aurora` with its default target group and its target, a role and a security group of its "
+        "own, and the output `proxy_endpoint`",
+        costs="USD 0.015 an ACU-hour in us-east-1 for the capacity of the cluster's instances, 8 ACU at least: from "
+        "USD 88 a month",
+    )
     monitoring: Monitoring = Monitoring()
 
     @model_validator(mode="before")
@@ -141,13 +154,13 @@ class Environment(Section):
                 maximum_acu=self.capacity.maximum_acu,
                 auto_pause_seconds=self.capacity.auto_pause_seconds,
             )
-        if not self.engine_version.supports_data_api:
+        if self.access.data_api and not self.engine_version.supports_data_api:
             refuse(
                 "engine.version",
                 self.engine.version,
                 f"Aurora PostgreSQL {self.engine_version} has no Data API on Serverless v2 (it needs "
                 f"{first_minor_versions(DATA_API_SINCE)})",
-                f'write a version such as "{DEFAULT_VERSION}"',
+                f'write a version such as "{DEFAULT_VERSION}", or access.data_api = false',
             )
         with under("maintenance"):
             check_windows_apart(self.backup.window, self.maintenance.window, argument="window")
@@ -155,6 +168,7 @@ class Environment(Section):
         self._check_derived_names()
         with under("names"):
             self._check_instance_names()
+        self._check_access()
         if self.backend.type == "s3" and self.backend_region is None:
             refuse(
                 "backend.region",
@@ -203,6 +217,29 @@ class Environment(Section):
         if len(set(identifiers)) < len(identifiers):
             refuse("instances", identifiers, "two instances have one identifier", "name each differently")
 
+    def _check_access(self) -> None:
+        if self.access.iam_users and not self.iam_login_to_cluster and not self.iam_login_to_proxy:
+            refuse(
+                "access.iam_users",
+                self.access.iam_users,
+                "nobody can log in with IAM tokens",
+                "write access.iam_authentication = true, or leave it out",
+            )
+        with under("access"):
+            check_roles(
+                self.access,
+                self.name_prefix,
+                self.role_names,
+                {
+                    "the Lambda role": self.lambda_role_name,
+                    "the role for enhanced monitoring": self.monitoring_role_name,
+                    "the role of the proxy": self.proxy_role_name,
+                },
+            )
+        if self.proxy is not None:
+            with under("proxy"):
+                check_requires_tls(self.proxy.require_tls, self.proxy_iam_authentication)
+
     def warnings(self, today: date) -> tuple[str, ...]:
         """Return what a person should know before deploying this on the day `today`."""
         return (*self.engine_version.warnings(today), *self._auto_pause_warnings())
@@ -214,6 +251,8 @@ class Environment(Section):
         awake = []
         if (self.engine.cluster_parameters or {}).get(LOGICAL_REPLICATION) == "1":
             awake.append(f"{LOGICAL_REPLICATION} is on")
+        if self.proxy is not None:
+            awake.append("the RDS Proxy keeps a connection open")
         return [never_pauses(what) for what in awake]
 
     @property
@@ -270,6 +309,52 @@ class Environment(Section):
     def lambda_policy_name(self) -> str:
         """Name of the Lambda role's policy."""
         return self.names.lambda_policy or f"{self.name_prefix}-lambda-aurora-policy"
+
+    @property
+    def role_names(self) -> dict[str, str]:
+        """Name of each role of access.roles, by its short name."""
+        return {short_name: f"{self.name_prefix}-{short_name}-aurora-role" for short_name in self.access.roles}
+
+    def role_policy_name(self, short_name: str) -> str:
+        """Return the name of the policy of a role of access.roles."""
+        return f"{self.name_prefix}-{short_name}-aurora-policy"
+
+    @property
+    def iam_login_to_cluster(self) -> bool:
+        """Whether database users may log in to the cluster with IAM tokens."""
+        return bool(self.access.iam_authentication)
+
+    @property
+    def iam_login_to_proxy(self) -> bool:
+        """Whether there is a proxy, and clients log in to it with IAM tokens."""
+        return self.proxy is not None and self.proxy_iam_authentication == "REQUIRED"
+
+    @property
+    def proxy_iam_authentication(self) -> IamAuthentication:
+        """How clients of a proxy log in; as to the cluster, unless the file says otherwise."""
+        if self.proxy is not None and self.proxy.iam_authentication is not None:
+            return self.proxy.iam_authentication
+        return "REQUIRED" if self.iam_login_to_cluster else "DISABLED"
+
+    @property
+    def proxy_name(self) -> str:
+        """Name of the RDS Proxy."""
+        return (self.proxy and self.proxy.name) or f"{self.name_prefix}-aurora-proxy"
+
+    @property
+    def proxy_role_name(self) -> str:
+        """Name of the role with which the proxy reads its secrets."""
+        return f"{self.name_prefix}-aurora-proxy-role"
+
+    @property
+    def proxy_policy_name(self) -> str:
+        """Name of that role's policy."""
+        return f"{self.name_prefix}-aurora-proxy-policy"
+
+    @property
+    def proxy_security_group_name(self) -> str:
+        """Name of the proxy's security group."""
+        return f"{self.name_prefix}-aurora-proxy-sg"
 
     @property
     def monitoring_role_name(self) -> str:

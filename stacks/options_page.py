@@ -16,6 +16,7 @@ from stacks.sections.section import section_of
 TEMPLATE: Final = Path(__file__).with_name("options_page.md")
 """The page's text that is about no single key, with a line for each generated part."""
 
+_TOLD: Final = (("Makes", "x-makes"), ("Costs", "x-costs"))
 _UNITS: Final = ("acu", "seconds", "milliseconds", "days", "percent")
 
 
@@ -47,6 +48,9 @@ def _section(path: str, field: FieldInfo, schema: Mapping[str, Any]) -> Iterator
     level = "##" if "." not in path else "###"
     yield f"\n{level} `[{path}]`"
     yield f'<a id="{path}"></a>\n{_paragraph(field.description or section.__doc__)}'
+    told = [f"*{what}* {_extra(field)[key]}." for what, key in _TOLD if key in _extra(field)]
+    if told:  # of the table itself, which makes something even while it is empty
+        yield "\n" + "  \n".join(told)
     own = {name: item for name, item in section.model_fields.items() if section_of(item) is None}
     yield from _keys(path, own, schema["properties"])
     for name, item in section.model_fields.items():
@@ -66,10 +70,7 @@ def _keys(path: str, fields: Mapping[str, FieldInfo], properties: Mapping[str, A
     for name, field in fields.items():
         extra = _extra(field)
         yield f"- **`{name}`** {_lower(field.description)}  "
-        if "x-makes" in extra:
-            yield f"  *Makes* {extra['x-makes']}.  "
-        if "x-costs" in extra:
-            yield f"  *Costs* {extra['x-costs']}.  "
+        yield from (f"  *{what}* {extra[key]}.  " for what, key in _TOLD if key in extra)
         yield f"  *Example* `{_example(path, name, field)}`"
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from aurora.engine import AUTO_PAUSE_SINCE, EngineVersion, first_minor_versions
+from aurora.network import POSTGRESQL_PORT
 
 ACU_HOUR_PRICE: Final = 0.12
 """US dollars for an ACU-hour, Aurora Standard, us-east-1.
@@ -21,15 +22,24 @@ def setup_instructions(
     cluster_endpoint: str,
     cluster_identifier: str,
     database_name: str,
+    master_username: str,
     secret_arn: str,
     lambda_role_arn: str,
     region: str,
+    data_api: bool = True,
+    proxy_endpoint: str | None = None,
+    proxy_takes_tokens: bool = False,
 ) -> str:
-    """Return the text; every argument may be a token."""
-    statement = (
-        f'aws rds-data execute-statement --region "{region}" --resource-arn "{cluster_arn}" '
-        f'--secret-arn "{secret_arn}" --database "{database_name}"'
-    )
+    """Return the text; every argument but the two booleans and the version may be a token."""
+    if data_api:
+        how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)
+    else:
+        how_to_use = _with_psql(_psql(cluster_endpoint, database_name, master_username), secret_arn, region)
+    through_proxy = ""
+    if proxy_endpoint is not None:
+        through_proxy = _through_proxy(
+            proxy_endpoint, database_name, master_username, region, takes_tokens=proxy_takes_tokens
+        )
     return f"""\
 Aurora Serverless v2 cluster {cluster_identifier} is deployed.
 Database: {database_name} (Aurora PostgreSQL {engine_version})
@@ -41,6 +51,22 @@ AURORA_ENDPOINT={cluster_endpoint}
 LAMBDA_ROLE_ARN={lambda_role_arn}
 DATABASE_NAME={database_name}
 
+{how_to_use}{through_proxy}
+Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
+Estimated cost of the minimum: ${{format("$%.2f", var.min_capacity * {ACU_HOUR_PRICE} * {HOURS_A_MONTH})}} a month, \
+storage and I/O not counted
+(${{var.min_capacity}} ACU x {HOURS_A_MONTH} hours x ${ACU_HOUR_PRICE} an ACU-hour in us-east-1).
+
+{_how_to_pause(environment_name, engine_version, cluster_identifier)}
+"""
+
+
+def _with_data_api(cluster_arn: str, secret_arn: str, database_name: str, region: str) -> str:
+    statement = (
+        f'aws rds-data execute-statement --region "{region}" --resource-arn "{cluster_arn}" '
+        f'--secret-arn "{secret_arn}" --database "{database_name}"'
+    )
+    return f"""\
 Test the Data API:
 {statement} --sql "SELECT version(), current_database(), current_user"
 
@@ -49,14 +75,38 @@ Set up the schema: the Data API takes one statement a call, so give each CREATE 
 Load sample data, many rows of one statement in a call:
 {statement.replace("execute-statement", "batch-execute-statement", 1)} \\
   --sql "INSERT INTO ... VALUES (:value)" --parameter-sets file://rows.json
-
-Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
-Estimated cost of the minimum: ${{format("$%.2f", var.min_capacity * {ACU_HOUR_PRICE} * {HOURS_A_MONTH})}} a month, \
-storage and I/O not counted
-(${{var.min_capacity}} ACU x {HOURS_A_MONTH} hours x ${ACU_HOUR_PRICE} an ACU-hour in us-east-1).
-
-{_how_to_pause(environment_name, engine_version, cluster_identifier)}
 """  # noqa: S608 (a text to read, not a query)
+
+
+def _with_psql(psql: str, secret_arn: str, region: str) -> str:
+    return f"""\
+The Data API is off: connect from inside the VPC. The password is in the secret:
+aws secretsmanager get-secret-value --region "{region}" --secret-id "{secret_arn}" --query SecretString --output text
+Test the connection:
+{psql} --command "SELECT version(), current_database(), current_user"
+
+Set up the schema:
+{psql} --file schema.sql
+Load sample data:
+{psql} --command "\\copy ... FROM rows.csv CSV"
+"""  # noqa: S608 (a text to read, not a query)
+
+
+def _through_proxy(endpoint: str, database_name: str, username: str, region: str, *, takes_tokens: bool) -> str:
+    token = (
+        f'PGPASSWORD="$(aws rds generate-db-auth-token --region "{region}" --hostname "{endpoint}" '
+        f'--port {POSTGRESQL_PORT} --username "{username}")" '
+    )
+    login = "an IAM token" if takes_tokens else "the password of the secret"
+    return f"""
+Through the RDS Proxy, from inside the VPC, with {login}:
+RDS_PROXY_ENDPOINT={endpoint}
+{token if takes_tokens else ""}{_psql(endpoint, database_name, username)}
+"""
+
+
+def _psql(host: str, database_name: str, username: str) -> str:
+    return f'psql "host={host} port={POSTGRESQL_PORT} dbname={database_name} user={username} sslmode=require"'
 
 
 def _how_to_pause(environment_name: str, engine_version: EngineVersion, cluster_identifier: str) -> str:

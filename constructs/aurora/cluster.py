@@ -237,6 +237,11 @@ class AuroraServerlessCluster(AddressedConstruct):
         return self.cluster.cluster_identifier
 
     @property
+    def resource_id(self) -> str:
+        """Id of the cluster that never changes, `cluster-…`, for `aurora.database_policy.database_user_arn`."""
+        return self.cluster.cluster_resource_id
+
+    @property
     def endpoint(self) -> str:
         """DNS name of the writer endpoint."""
         return self.cluster.endpoint

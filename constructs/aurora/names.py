@@ -21,6 +21,7 @@ _ROLE: Final = re.compile(r"[A-Za-z0-9+=,.@_-]{1,64}")
 _POLICY: Final = re.compile(r"[A-Za-z0-9+=,.@_-]{1,128}")
 # Source: Amazon RDS User Guide for Aurora; PostgreSQL cuts identifiers at 63 bytes.
 _SQL_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+_DATABASE_USER: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 # Source: Amazon S3 User Guide, "General purpose bucket naming rules".
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -126,6 +127,24 @@ def check_master_username(value: str, *, argument: str = "master_username") -> N
     if value.lower().startswith("pg_"):
         refuse(argument, value, "must not start with pg_, which PostgreSQL keeps for itself", "write another name")
     _refuse_word(argument, value, _TAKEN_USERNAMES, "is taken by RDS", "write another name")
+
+
+def check_database_user(value: str, *, argument: str = "database_user") -> None:
+    """Raise `RuleViolation` unless `value` may be a database user who logs in with IAM tokens.
+
+    PostgreSQL folds a name without quotes to lower case, while IAM compares capitals: so there are none here.
+    """
+    check_pattern(
+        argument,
+        value,
+        _DATABASE_USER,
+        "a database user's name is 1 to 63 lower-case letters, digits and underscores, and does not start with a digit",
+        'write, for example, "orders_app"',
+    )
+    if value.startswith("pg_"):
+        refuse(argument, value, "must not start with pg_, which PostgreSQL keeps for itself", "write another name")
+    if value.startswith("rds_") or value in _TAKEN_USERNAMES - {"admin"}:
+        refuse(argument, value, "is taken by RDS", "write another name")
 
 
 def _check_sql_name(what: str, value: str, argument: str, remedy: str) -> None:

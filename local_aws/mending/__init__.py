@@ -14,7 +14,9 @@ from local_aws.mending import (
     insights,
     managed_policies,
     parameters,
+    proxies,
     scalable_targets,
+    security_group_rules,
     storage,
     subnet_groups,
 )
@@ -44,7 +46,9 @@ def mend_moto(*, creation_seconds: float = 0.0) -> None:
     subnet_groups.mend()
     deletion.mend()
     parameters.mend()
+    proxies.mend()
     scalable_targets.mend()
+    security_group_rules.mend()
     creation_time.mend(creation_seconds)
     # These two look at a request before all others do, so they are laid over them.
     changes.mend()

@@ -1,11 +1,103 @@
-"""`[access]`: how one gets at the database."""
+"""`[access]`: how one gets at the database, and which roles may."""
 
-from stacks.sections.section import Section, option
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import model_validator
+
+from aurora.names import check_database_user, check_role_name
+from aurora.role_rules import (
+    check_different,
+    check_permissions_boundary_arn,
+    check_role_path,
+    check_secret_arn,
+    check_secret_key_arn,
+    check_secret_keys,
+    check_short_name,
+)
+from aurora.rules import RuleViolation, refuse, shown
+from stacks.sections.section import Section, checked_by, option
+
+_SECRET_ARN_EXAMPLE = ("arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf",)
+_KEY_ARN_EXAMPLE = ("arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",)
+
+
+def _check_user(value: str) -> None:
+    check_database_user(value, argument="iam_users")
+
+
+def _check_existing_role(value: str) -> None:
+    check_role_name(value, argument="existing_role_names")
+
+
+class LambdaRoleExtras(Section):
+    """What the Lambda role, and each of access.roles, has beside its policy."""
+
+    path: Annotated[str, checked_by(check_role_path)] | None = option(
+        "Path of the roles made here. IAM cannot change it: a new path means a new role.",
+        default=None,
+        unset="/",
+        allowed="/, or a path that starts and ends with /",
+        makes="`path` of `aws_iam_role.lambda_aurora_role` and of each role of access.roles",
+        example="/service/",
+    )
+    permissions_boundary_arn: Annotated[str, checked_by(check_permissions_boundary_arn)] | None = option(
+        "ARN of the managed policy that bounds what the roles may do.",
+        default=None,
+        unset="no boundary",
+        allowed="the ARN of a managed policy",
+        makes="`permissions_boundary` of the same roles",
+        example="arn:aws:iam::123456789012:policy/boundary",
+    )
+    vpc_access: bool = option(
+        "Whether functions with the roles may run in a VPC, from which alone they reach the database otherwise than "
+        "through the Data API.",
+        default=False,
+        makes="`aws_iam_role_policy_attachment.lambda_vpc_access`: AWS's AWSLambdaVPCAccessExecutionRole",
+        example=True,
+    )
+    xray: bool = option(
+        "Whether functions with the roles may send traces to X-Ray.",
+        default=False,
+        makes="`aws_iam_role_policy_attachment.lambda_xray`: AWS's AWSXRayDaemonWriteAccess",
+        costs="X-Ray bills traces",
+        example=True,
+    )
+    secret_arns: tuple[Annotated[str, checked_by(check_secret_arn)], ...] = option(
+        "ARNs of other secrets that the roles may read.",
+        default=(),
+        unset="the database's only",
+        allowed="whole ARNs of secrets, with the six characters that Secrets Manager adds",
+        makes="a statement of the roles' policies: `secretsmanager:GetSecretValue`",
+        example=_SECRET_ARN_EXAMPLE,
+    )
+    secret_key_arns: tuple[Annotated[str, checked_by(check_secret_key_arn)], ...] = option(
+        "ARNs of the customer keys of those secrets. With secret_arns only.",
+        default=(),
+        unset="the secrets are under AWS's key",
+        allowed="ARNs of keys",
+        makes="a statement of the roles' policies: `kms:Decrypt` through Secrets Manager",
+        example=_KEY_ARN_EXAMPLE,
+    )
+
+    @model_validator(mode="after")
+    def _lists_fit(self) -> Self:
+        check_different("secret_arns", self.secret_arns)
+        check_different("secret_key_arns", self.secret_key_arns)
+        check_secret_keys(self.secret_arns, self.secret_key_arns)
+        return self
 
 
 class Access(Section):
-    """Ways into the database beside the Data API and the master password."""
+    """Ways into the database, and the roles that may use them."""
 
+    data_api: bool = option(
+        "Whether the Data API is on: SQL over HTTPS, from anywhere and without a connection. Without it the database "
+        "is reached from inside the VPC only, and no role may call the Data API. Can be switched on a running cluster.",
+        default=True,
+        makes="`enable_http_endpoint` of the cluster, and a statement of the roles' policies",
+        example=False,
+    )
     iam_authentication: bool | None = option(
         "Whether database users may log in with IAM tokens.",
         default=None,
@@ -13,3 +105,67 @@ class Access(Section):
         makes="`iam_database_authentication_enabled` of the cluster",
         example=True,
     )
+    iam_users: tuple[Annotated[str, checked_by(_check_user)], ...] = option(
+        "Database users as whom the roles may log in with IAM tokens: on the cluster where iam_authentication is on, "
+        "and on the proxy where its iam_authentication is REQUIRED. The users themselves are made in SQL; one of the "
+        "cluster also needs GRANT rds_iam, after which its password no longer works.",
+        default=(),
+        unset="nobody",
+        allowed="lower-case letters, digits and underscores, at most 63, not those of RDS or PostgreSQL",
+        makes="a statement of the roles' policies: `rds-db:connect`",
+        example=("orders_app",),
+    )
+    lambda_role: LambdaRoleExtras = LambdaRoleExtras()
+    roles: tuple[Annotated[str, checked_by(check_short_name)], ...] = option(
+        "Short names of more roles for Lambda functions, each called `<name_prefix>-<short name>-aurora-role`. They "
+        "are made as the Lambda role is, with the same policy and what [access.lambda_role] says; taking one out "
+        "touches no other.",
+        default=(),
+        unset="the Lambda role only",
+        allowed="lower-case letters, digits and single hyphens, at most 64 characters with the rest of the name",
+        makes="`aws_iam_role.aurora_<short name>`, its policy and its attachments, and the output `role_arns`",
+        example=("worker", "reports"),
+    )
+    existing_role_names: tuple[Annotated[str, checked_by(_check_existing_role)], ...] = option(
+        "Names of roles that exist already and get the Lambda role's policy as an inline policy, and nothing else.",
+        default=(),
+        unset="none",
+        allowed="names of roles without their paths, none of them made here",
+        makes="`aws_iam_role_policy.existing_roles`, an instance for each role",
+        example=("orders-api-role",),
+    )
+
+    @model_validator(mode="after")
+    def _lists_fit(self) -> Self:
+        check_different("iam_users", self.iam_users)
+        check_different("roles", self.roles)
+        check_different("existing_role_names", self.existing_role_names, ignores_case=True)
+        return self
+
+
+def check_roles(
+    access: Access, name_prefix: str, role_names: Mapping[str, str], other_roles: Mapping[str, str]
+) -> None:
+    """Raise `RuleViolation` unless the roles can be made beside the other roles of the stack.
+
+    `role_names` has each role's name by its short one, `other_roles` the names of the stack's other roles by what they
+    are called.
+    """
+    others = {name.lower(): what for what, name in other_roles.items()}
+    for short_name, name in role_names.items():
+        made_from = f"and is made from {shown(short_name)} and name_prefix = {shown(name_prefix)}"
+        try:
+            check_role_name(name, argument="roles")
+        except RuleViolation as violation:
+            refuse("roles", name, f"{violation.rule}, {made_from}", "write a shorter short name")
+        if name.lower() in others:
+            refuse("roles", name, f"is the name of {others[name.lower()]}, {made_from}", "write another short name")
+    made_here = others | {name.lower(): f"the role {shown(short)}" for short, name in role_names.items()}
+    for name in access.existing_role_names:
+        if name.lower() in made_here:
+            refuse(
+                "existing_role_names",
+                name,
+                f"is the name of {made_here[name.lower()]}, which is made here and has its policy",
+                "leave it out",
+            )

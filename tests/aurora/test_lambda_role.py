@@ -6,7 +6,7 @@ from constructs import Construct
 
 from aurora.lambda_role import LambdaRole
 from aurora.rules import RuleViolation
-from tests.terraform_json import TerraformJson, only, synthesize_alone
+from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:123456789012:cluster:shop"
 SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-x"
@@ -99,3 +99,72 @@ def test_the_basic_execution_policy_is_attached(document: TerraformJson) -> None
 def test_a_name_that_iam_refuses_is_refused(argument: str) -> None:
     with pytest.raises(RuleViolation, match=f'{argument} = "a b"'):
         synthesize_alone(lambda stack: role(stack, **{argument: "a b"}))
+
+
+EXTRAS: dict[str, Any] = {
+    "path": "/service/",
+    "permissions_boundary_arn": "arn:aws:iam::123456789012:policy/boundary",
+    "vpc_access": True,
+    "xray": True,
+}
+
+
+def test_a_role_has_path_boundary_and_attachments_where_asked_for() -> None:
+    found = blocks(synthesize_alone(lambda stack: role(stack, **EXTRAS, fixed_addresses=True)))
+    made = found["aws_iam_role.lambda_aurora_role"]
+    assert (made["path"], made["permissions_boundary"]) == (EXTRAS["path"], EXTRAS["permissions_boundary_arn"])
+    for address, policy_arn in (
+        ("lambda_vpc_access", "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"),
+        ("lambda_xray", "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"),
+    ):
+        assert found[f"aws_iam_role_policy_attachment.{address}"]["policy_arn"] == policy_arn
+
+
+def test_a_role_has_none_of_it_by_default(document: TerraformJson) -> None:
+    assert not {"path", "permissions_boundary"} & set(only(document, "aws_iam_role"))
+
+
+def test_a_short_name_makes_the_addresses_of_another_role() -> None:
+    def two(stack: Construct) -> None:
+        role(stack, **EXTRAS, fixed_addresses=True)
+        LambdaRole(
+            stack,
+            "other",
+            role_name="reports",
+            policy_name="reports",
+            cluster_arn=CLUSTER_ARN,
+            secret_arn=SECRET_ARN,
+            region="us-east-1",
+            account_id="123456789012",
+            short_name="monthly-reports",
+            **EXTRAS,
+            fixed_addresses=True,
+        )
+
+    found = blocks(synthesize_alone(two))
+    assert {address for address in found if "reports" in address} == {
+        "aws_iam_role.aurora_monthly_reports",
+        "aws_iam_role_policy.aurora_monthly_reports",
+        "aws_iam_role_policy_attachment.aurora_monthly_reports_basic",
+        "aws_iam_role_policy_attachment.aurora_monthly_reports_vpc_access",
+        "aws_iam_role_policy_attachment.aurora_monthly_reports_xray",
+    }
+    policies = [block["policy"] for address, block in found.items() if address.startswith("aws_iam_role_policy.")]
+    assert len(policies) == 2
+    assert len(set(policies)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"path": "service"}, 'path = "service"'),
+        ({"permissions_boundary_arn": "boundary"}, 'permissions_boundary_arn = "boundary"'),
+        ({"more_secret_arns": ["mail"]}, 'more_secret_arns = "mail"'),
+        ({"more_secret_arns": ["${var.secret}"], "more_secret_key_arns": ["alias/x"]}, "more_secret_key_arns"),
+        ({"more_secret_key_arns": ["${var.key}"]}, "there are none"),
+        ({"short_name": "Reports"}, 'short_name = "Reports"'),
+    ],
+)
+def test_what_iam_would_refuse_of_the_extras_is_refused(arguments: dict[str, Any], told: str) -> None:
+    with pytest.raises(RuleViolation, match=told):
+        synthesize_alone(lambda stack: role(stack, **arguments))

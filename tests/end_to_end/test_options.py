@@ -70,9 +70,20 @@ def test_the_role_reads_the_right_secret(applied: Applied) -> None:
     policy = iam.get_role_policy(RoleName=f"{prefix}-lambda-aurora-role", PolicyName=f"{prefix}-lambda-aurora-policy")[
         "PolicyDocument"
     ]
-    (statement,) = (item for item in policy["Statement"] if "secretsmanager:GetSecretValue" in item["Action"])
+    # The first of them: a role may read other secrets beside the database's.
+    statement = next(item for item in policy["Statement"] if "secretsmanager:GetSecretValue" in item["Action"])
     assert statement["Resource"] == secret["ARN"]
     assert applied.terraform.outputs()["aurora_secret_arn"] == secret["ARN"]
+
+
+def test_database_users_log_in_to_what_was_made(applied: Applied) -> None:
+    iam, prefix = applied.aws.client("iam"), applied.name
+    policy = iam.get_role_policy(RoleName=f"{prefix}-lambda-aurora-role", PolicyName=f"{prefix}-lambda-aurora-policy")
+    logins = [item for item in policy["PolicyDocument"]["Statement"] if item["Action"] == ["rds-db:connect"]]
+    named = {arn.split(":")[6].partition("/")[0] for item in logins for arn in item["Resource"]}
+    proxies = applied.aws.client("rds").describe_db_proxies()["DBProxies"]
+    there = {applied.cluster()["DbClusterResourceId"], *(proxy["DBProxyArn"].split(":")[6] for proxy in proxies)}
+    assert named == (there if applied.name == "access" else set())
 
 
 def test_destroy_leaves_no_cluster(applied: Applied) -> None:

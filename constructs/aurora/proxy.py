@@ -1,0 +1,330 @@
+"""An RDS Proxy before a cluster: it pools connections, so that many short-lived functions share a few."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cdktf import Fn, ITerraformDependable, TerraformIterator, TerraformLocal, Token
+from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
+from cdktf_cdktf_provider_aws.data_aws_subnets import DataAwsSubnets, DataAwsSubnetsFilter
+from cdktf_cdktf_provider_aws.db_proxy import DbProxy, DbProxyAuth
+from cdktf_cdktf_provider_aws.db_proxy_default_target_group import (
+    DbProxyDefaultTargetGroup,
+    DbProxyDefaultTargetGroupConnectionPoolConfig,
+)
+from cdktf_cdktf_provider_aws.db_proxy_target import DbProxyTarget
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from aurora.addresses import AddressedConstruct
+from aurora.database_policy import policy, read_secrets, trust_policy
+from aurora.names import check_identifier, check_policy_name, check_role_name, check_security_group_name
+from aurora.network import POSTGRESQL_PORT
+from aurora.proxy_rules import (
+    DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS,
+    DEFAULT_IDLE_CLIENT_TIMEOUT_SECONDS,
+    DEFAULT_MAXIMUM_CONNECTIONS_PERCENT,
+    ZONES_WITHOUT_PROXIES,
+    IamAuthentication,
+    check_connection_borrow_timeout,
+    check_idle_client_timeout,
+    check_initialization_query,
+    check_maximum_connections,
+    check_maximum_idle_connections,
+    check_requires_tls,
+    check_secret_count,
+    idle_connections,
+)
+from aurora.role_rules import check_secret_arn, check_secret_key_arn
+from aurora.tags import check_tags
+from aurora.tokens import check_unless_token
+
+PROXY_SERVICE: Final = "rds.amazonaws.com"
+ENGINE_FAMILY: Final = "POSTGRESQL"
+AUTHENTICATION_SCHEME: Final = "SECRETS"
+CLIENT_PASSWORD_AUTHENTICATION: Final = "POSTGRES_SCRAM_SHA_256"  # noqa: S105 (a method, not a password)
+"""How a client proves its password to the proxy; MD5 would be the other way."""
+
+_ID_IN_ARN: Final = 6
+"""Where an ARN has the proxy's resource id: `arn:aws:rds:<region>:<account>:db-proxy:prx-…`."""
+
+
+class DatabaseProxy(AddressedConstruct):
+    """A proxy with a role, a security group and a connection pool of its own, before one cluster.
+
+    It listens on port 5432 for the given address ranges and passes on to the cluster's writer. It logs in as the users
+    whose secrets it has, and nobody else comes through. The Data API does not pass through a proxy. A proxy keeps a
+    connection open, so the cluster never pauses.
+
+    Attributes: `role`, `role_policy`, `security_group`, `ingress`, `egress`, `database_ingress` (None unless asked
+    for), `proxy`, `target_group`, `target` (the resources).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        proxy_name: str,
+        role_name: str,
+        policy_name: str,
+        security_group_name: str,
+        cluster_identifier: str,
+        secret_arns: Sequence[str],
+        secret_key_arns: Sequence[str] = (),
+        region: str,
+        vpc_id: str,
+        subnet_ids: Sequence[str],
+        allowed_cidr_blocks: Sequence[str],
+        database_security_group_id: str,
+        opens_database_security_group: bool = False,
+        require_tls: bool = True,
+        iam_authentication: IamAuthentication = "DISABLED",
+        idle_client_timeout_seconds: int = DEFAULT_IDLE_CLIENT_TIMEOUT_SECONDS,
+        connection_borrow_timeout_seconds: int = DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS,
+        maximum_connections_percent: int = DEFAULT_MAXIMUM_CONNECTIONS_PERCENT,
+        maximum_idle_connections_percent: int | None = None,
+        init_query: str | None = None,
+        debug_logging: bool = False,
+        depends_on: Sequence[ITerraformDependable] = (),
+        tags: Mapping[str, str] | None = None,
+        fixed_addresses: bool = False,
+    ) -> None:
+        """Make the role, the security group, the proxy, its target group and its target.
+
+        Args:
+            scope: The stack or construct this belongs to.
+            id_: Its id, unique in `scope`.
+            proxy_name: Name of the proxy, part of its endpoint.
+            role_name: Name of the role with which the proxy reads the secrets.
+            policy_name: Name of that role's inline policy.
+            security_group_name: Name of the proxy's security group.
+            cluster_identifier: Identifier of the cluster.
+            secret_arns: ARNs of the secrets with the users' names and passwords, 1 to 200, a user each.
+            secret_key_arns: ARNs of the customer keys of those secrets; none by default.
+            region: Region of the secrets, or a token.
+            vpc_id: Id of the VPC, which must be the cluster's.
+            subnet_ids: Ids of the subnets, in two availability zones or more; those in zones without proxies are left
+                out. Other subnets mean a new proxy.
+            allowed_cidr_blocks: Address ranges that are let in.
+            database_security_group_id: Id of the cluster's security group, to which the proxy may connect.
+            opens_database_security_group: Whether that group gets a rule that lets the proxy in. Only for a group
+                whose rules are resources of their own: one with inline rules would take it out in the next apply, and
+                must let the proxy's subnets in by them.
+            require_tls: Whether clients must use TLS.
+            iam_authentication: REQUIRED lets clients in with IAM tokens only, DISABLED with passwords only.
+            idle_client_timeout_seconds: Seconds, 1 to 28,800, after which an idle client is disconnected.
+            connection_borrow_timeout_seconds: Seconds, 0 to 300, that a client waits for a connection of the pool.
+            maximum_connections_percent: Share, 1 to 100, of the database's `max_connections` that the pool may use.
+            maximum_idle_connections_percent: Share, 0 to that one, that stays open while idle; by default half of it.
+            init_query: SQL that each new connection of the pool begins with. It is no place for secrets.
+            debug_logging: Whether the proxy logs each statement, for 24 hours.
+            depends_on: What must be there before the proxy connects: the cluster's instances, the secret's version.
+            tags: Tags of the role, the security group and its rules, and the proxy; none by default.
+            fixed_addresses: See `AddressedConstruct`.
+
+        Raises:
+            RuleViolation: AWS would refuse a value. Values that are tokens are checked by Terraform instead.
+        """
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        check_unless_token(check_identifier, proxy_name, argument="proxy_name")
+        check_unless_token(check_role_name, role_name)
+        check_unless_token(check_policy_name, policy_name)
+        check_unless_token(check_security_group_name, security_group_name)
+        _check_secrets(secret_arns, secret_key_arns)
+        check_requires_tls(require_tls, iam_authentication)
+        check_idle_client_timeout(idle_client_timeout_seconds)
+        check_connection_borrow_timeout(connection_borrow_timeout_seconds)
+        check_maximum_connections(maximum_connections_percent)
+        idle_percent = idle_connections(maximum_idle_connections_percent, maximum_connections_percent)
+        check_maximum_idle_connections(idle_percent, maximum_connections_percent)
+        if init_query is not None:
+            check_initialization_query(init_query)
+        check_tags(tags or {})
+        self._tags = tags
+        self._build_role(role_name, policy_name, secret_arns, secret_key_arns, region)
+        self._build_security_group(security_group_name, proxy_name, vpc_id, allowed_cidr_blocks)
+        self._build_way_to_database(database_security_group_id, opens=opens_database_security_group)
+        self.proxy = self._addressed(
+            DbProxy(
+                self,
+                "proxy",
+                name=proxy_name,
+                engine_family=ENGINE_FAMILY,
+                role_arn=self.role.arn,
+                auth=[_authentication(arn, iam_authentication) for arn in secret_arns],
+                require_tls=require_tls,
+                idle_client_timeout=idle_client_timeout_seconds,
+                debug_logging=debug_logging,
+                vpc_subnet_ids=self._subnet_ids(vpc_id, subnet_ids),
+                vpc_security_group_ids=[self.security_group.id],
+                tags=tags,
+                depends_on=[self.role_policy],  # or the proxy's first log-in fails
+            ),
+            "aurora",
+        )
+        self.target_group = self._addressed(
+            DbProxyDefaultTargetGroup(
+                self,
+                "target-group",
+                db_proxy_name=self.proxy.name,
+                connection_pool_config=DbProxyDefaultTargetGroupConnectionPoolConfig(
+                    connection_borrow_timeout=connection_borrow_timeout_seconds,
+                    max_connections_percent=maximum_connections_percent,
+                    max_idle_connections_percent=idle_percent,
+                    init_query=init_query,
+                ),
+            ),
+            "aurora",
+        )
+        self.target = self._addressed(
+            DbProxyTarget(
+                self,
+                "target",
+                db_proxy_name=self.proxy.name,
+                target_group_name=self.target_group.name,
+                db_cluster_identifier=cluster_identifier,
+                depends_on=list(depends_on) or None,
+            ),
+            "aurora",
+        )
+        # A local value, because the function's quotes would end the string of a policy that names the id.
+        self._resource_id = self._addressed(
+            TerraformLocal(self, "resource-id", Fn.element(Fn.split(":", self.proxy.arn), _ID_IN_ARN)),
+            "proxy_resource_id",
+        )
+
+    def _build_role(
+        self, name: str, policy_name: str, secret_arns: Sequence[str], secret_key_arns: Sequence[str], region: str
+    ) -> None:
+        # Without the condition on aws:SourceAccount that other roles of RDS have: a proxy supports no global condition
+        # keys. Source: Amazon Aurora User Guide, "Quotas and limitations for RDS Proxy".
+        self.role = self._addressed(
+            IamRole(self, "role", name=name, assume_role_policy=trust_policy(PROXY_SERVICE), tags=self._tags),
+            "database_proxy",
+        )
+        self.role_policy = self._addressed(
+            IamRolePolicy(
+                self,
+                "role-policy",
+                name=policy_name,
+                role=self.role.id,
+                policy=policy(*read_secrets(secret_arns, secret_key_arns, region)),
+            ),
+            "database_proxy",
+        )
+
+    def _build_security_group(
+        self, name: str, proxy_name: str, vpc_id: str, allowed_cidr_blocks: Sequence[str]
+    ) -> None:
+        self.security_group = self._addressed(
+            SecurityGroup(
+                self,
+                "security-group",
+                name=name,
+                description=f"Security group for the RDS Proxy {proxy_name}",
+                vpc_id=vpc_id,
+                tags=self._tags,
+            ),
+            "database_proxy",
+        )
+        # An address in the state for each range, so that taking one out touches no other.
+        ranges = TerraformIterator.from_list(list(allowed_cidr_blocks))
+        self.ingress = self._addressed(
+            VpcSecurityGroupIngressRule(
+                self,
+                "ingress",
+                for_each=ranges,
+                security_group_id=self.security_group.id,
+                description="PostgreSQL clients",
+                ip_protocol="tcp",
+                from_port=POSTGRESQL_PORT,
+                to_port=POSTGRESQL_PORT,
+                cidr_ipv4=Token.as_string(ranges.value),
+                tags=self._tags,
+            ),
+            "database_proxy",
+        )
+
+    def _build_way_to_database(self, database_security_group_id: str, *, opens: bool) -> None:
+        self.egress = self._addressed(
+            VpcSecurityGroupEgressRule(
+                self,
+                "egress",
+                security_group_id=self.security_group.id,
+                description="The database",
+                ip_protocol="tcp",
+                from_port=POSTGRESQL_PORT,
+                to_port=POSTGRESQL_PORT,
+                referenced_security_group_id=database_security_group_id,
+                tags=self._tags,
+            ),
+            "database_proxy",
+        )
+        self.database_ingress = None
+        if opens:
+            self.database_ingress = self._addressed(
+                VpcSecurityGroupIngressRule(
+                    self,
+                    "database-ingress",
+                    security_group_id=database_security_group_id,
+                    description="The RDS Proxy",
+                    ip_protocol="tcp",
+                    from_port=POSTGRESQL_PORT,
+                    to_port=POSTGRESQL_PORT,
+                    referenced_security_group_id=self.security_group.id,
+                    tags=self._tags,
+                ),
+                "database_from_proxy",
+            )
+
+    def _subnet_ids(self, vpc_id: str, subnet_ids: Sequence[str]) -> list[str]:
+        """Return the subnets in zones that have proxies."""
+        zones = self._addressed(
+            DataAwsAvailabilityZones(self, "zones", exclude_zone_ids=list(ZONES_WITHOUT_PROXIES)), "database_proxy"
+        )
+        subnets = self._addressed(
+            DataAwsSubnets(
+                self,
+                "subnets",
+                filter=[
+                    DataAwsSubnetsFilter(name="vpc-id", values=[vpc_id]),
+                    DataAwsSubnetsFilter(name="subnet-id", values=list(subnet_ids)),
+                    DataAwsSubnetsFilter(name="availability-zone", values=zones.names),
+                ],
+            ),
+            "database_proxy",
+        )
+        ids: list[str] = subnets.ids
+        return ids
+
+    @property
+    def endpoint(self) -> str:
+        """DNS name of the proxy, for clients instead of the cluster's endpoint."""
+        return self.proxy.endpoint
+
+    @property
+    def resource_id(self) -> str:
+        """Id of the proxy, `prx-…`, for `aurora.database_policy.database_user_arn`."""
+        return Token.as_string(self._resource_id.expression)
+
+
+def _check_secrets(secret_arns: Sequence[str], secret_key_arns: Sequence[str]) -> None:
+    check_secret_count(len(secret_arns) - 1)
+    for arn in secret_arns:
+        check_unless_token(check_secret_arn, arn)
+    for arn in secret_key_arns:
+        check_unless_token(check_secret_key_arn, arn)
+
+
+def _authentication(secret_arn: str, iam_authentication: IamAuthentication) -> DbProxyAuth:
+    passwords = iam_authentication == "DISABLED"
+    return DbProxyAuth(
+        auth_scheme=AUTHENTICATION_SCHEME,
+        iam_auth=iam_authentication,
+        client_password_auth_type=CLIENT_PASSWORD_AUTHENTICATION if passwords else None,
+        secret_arn=secret_arn,
+    )

@@ -1,0 +1,88 @@
+"""What an RDS Proxy's settings may be, and where there are no proxies."""
+
+from typing import Final, Literal
+
+from aurora.rules import check_range, refuse
+
+IamAuthentication = Literal["REQUIRED", "DISABLED"]
+
+# Eight hours. The API's documentation names no range; moto keeps to this one too.
+LONGEST_IDLE_CLIENT_TIMEOUT_SECONDS: Final = 28_800
+DEFAULT_IDLE_CLIENT_TIMEOUT_SECONDS: Final = 1_800
+# Source: Amazon RDS API, ConnectionPoolConfiguration. The provider lets 3,600 seconds pass.
+LONGEST_CONNECTION_BORROW_TIMEOUT_SECONDS: Final = 300
+DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS: Final = 120
+DEFAULT_MAXIMUM_CONNECTIONS_PERCENT: Final = 100
+
+# Source: Amazon Aurora User Guide, "Quotas and limitations for RDS Proxy".
+MOST_SECRETS: Final = 200
+ZONES_WITHOUT_PROXIES: Final = ("use1-az3", "usw1-az2")
+"""Ids of the availability zones without proxies.
+
+AWS leaves their subnets out of a new proxy without a word: every plan would then ask for another proxy
+(hashicorp/terraform-provider-aws#23446).
+"""
+
+
+def check_idle_client_timeout(seconds: int, *, argument: str = "idle_client_timeout_seconds") -> None:
+    """Raise `RuleViolation` unless a proxy can wait `seconds` before it closes an idle client's connection."""
+    check_range(argument, seconds, 1, LONGEST_IDLE_CLIENT_TIMEOUT_SECONDS, "seconds")
+
+
+def check_connection_borrow_timeout(seconds: int, *, argument: str = "connection_borrow_timeout_seconds") -> None:
+    """Raise `RuleViolation` unless a client can wait `seconds` for a connection to the database."""
+    check_range(argument, seconds, 0, LONGEST_CONNECTION_BORROW_TIMEOUT_SECONDS, "seconds")
+
+
+def check_maximum_connections(percent: int, *, argument: str = "maximum_connections_percent") -> None:
+    """Raise `RuleViolation` unless a proxy may use `percent` of the database's connections."""
+    check_range(argument, percent, 1, 100, "percent")
+
+
+def check_maximum_idle_connections(
+    percent: int, maximum_percent: int, *, argument: str = "maximum_idle_connections_percent"
+) -> None:
+    """Raise `RuleViolation` unless a proxy that uses `maximum_percent` may keep `percent` open while idle."""
+    if not 0 <= percent <= maximum_percent:
+        refuse(
+            argument,
+            percent,
+            f"must be 0 to maximum_connections_percent, which is {maximum_percent}",
+            f"write {0 if percent < 0 else maximum_percent}",
+        )
+
+
+def check_requires_tls(require_tls: bool, iam_authentication: IamAuthentication) -> None:
+    """Raise `RuleViolation` for IAM tokens without TLS, which RDS refuses: they are passwords on the way."""
+    if iam_authentication == "REQUIRED" and not require_tls:
+        refuse(
+            "require_tls",
+            False,
+            "clients log in with IAM tokens, and RDS takes those over TLS only",
+            'leave it out, or write iam_authentication = "DISABLED"',
+        )
+
+
+def check_secret_count(count: int, *, argument: str = "secret_arns") -> None:
+    """Raise `RuleViolation` unless a proxy can have `count` secrets beside the master user's."""
+    if count >= MOST_SECRETS:
+        refuse(
+            argument,
+            f"{count} secrets",
+            f"a proxy has at most {MOST_SECRETS} secrets, the master user's included",
+            f"name at most {MOST_SECRETS - 1}",
+        )
+
+
+def check_initialization_query(query: str, *, argument: str = "init_query") -> None:
+    """Raise `RuleViolation` for a query of nothing but spaces, which no connection could begin with."""
+    if not query.strip():
+        refuse(argument, query, "must not be empty", "write statements such as SET, or leave it out")
+
+
+def idle_connections(percent: int | None, maximum_percent: int) -> int:
+    """Return `percent`, or AWS's default: half of the maximum.
+
+    Always sent: the provider's own default is 50, which AWS refuses below a maximum of 50.
+    """
+    return maximum_percent // 2 if percent is None else percent
