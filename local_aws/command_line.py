@@ -9,6 +9,12 @@ import shlex
 import sys
 from pathlib import Path
 
+from local_aws.data_api.settings import (
+    RESUME_SECONDS,
+    STATEMENT_SECONDS,
+    TRANSACTION_IDLE_SECONDS,
+    DataApiSettings,
+)
 from local_aws.deployment import LocalDeployer
 from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, client_variables
 from local_aws.errors import LocalAwsError
@@ -69,6 +75,21 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how long a new cluster stays in status creating (default: 0)",
     )
+    for option, default, description in (
+        (
+            "--pause-seconds",
+            None,
+            "how long a cluster that may pause stays awake without SQL (default: its own setting)",
+        ),
+        ("--resume-seconds", RESUME_SECONDS, "how long a paused cluster takes to wake up (default: %(default)s)"),
+        ("--statement-seconds", STATEMENT_SECONDS, "how long a statement may take (default: %(default)s)"),
+        (
+            "--transaction-idle-seconds",
+            TRANSACTION_IDLE_SECONDS,
+            "when an idle transaction ends (default: %(default)s)",
+        ),
+    ):
+        command.add_argument(option, type=_seconds, default=default, metavar="N", help=description)
     command.add_argument("--log-requests", action="store_true", help="print a line for each request to stderr")
     command.add_argument("--json", action="store_true", help="print one line of JSON for scripts instead of text")
     command.add_argument("--until-input-ends", action="store_true", help="stop also when standard input ends")
@@ -105,6 +126,12 @@ def _serve(options: argparse.Namespace) -> int:
         creation_seconds=options.creation_seconds,
         until_input_ends=options.until_input_ends,
         logs_requests=options.log_requests,
+        data_api=DataApiSettings(
+            pause_seconds=options.pause_seconds,
+            resume_seconds=options.resume_seconds,
+            statement_seconds=options.statement_seconds,
+            transaction_idle_seconds=options.transaction_idle_seconds,
+        ),
     )
 
     def announce(endpoint_url: str) -> None:
@@ -144,6 +171,7 @@ def _deploy_or_destroy(options: argparse.Namespace) -> int:
             "endpoint_url": deployment.endpoint_url,
             "providers": {source.address: source.kind for source in deployment.providers.sources},
             "outputs": deployment.outputs,
+            "database_version": deployment.database_version,
         }
         print(json.dumps(described))
         return 0
@@ -151,5 +179,7 @@ def _deploy_or_destroy(options: argparse.Namespace) -> int:
     for name, value in deployment.outputs.items():
         if name != "setup_instructions":  # long, and shown by cdktf just before
             print(f"  {name} = {value}")
+    if deployment.database_version is not None:
+        print(f"\nIt answers SQL through the Data API:\n\n  SELECT version() = {deployment.database_version}")
     print(f"\nDestroy it with: make local-destroy ENVIRONMENT={deployment.environment}")
     return 0

@@ -13,6 +13,7 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.exceptions import InternalServerError
 
+DROPS_CONNECTION = "local_aws.drops_connection"  # set in a request's environ, its answer never arrives
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
@@ -39,6 +40,9 @@ class PersistentRequestHandler(MotoRequestHandler):
         except Exception as error:
             self.server.log("error", f"error on request: {error!r}")
             status, headers, body = self._call(InternalServerError())
+        if self.environ.get(DROPS_CONNECTION):
+            self.close_connection = True
+            return
         self._send(int(status.partition(" ")[0]), status.partition(" ")[2], headers, body)
 
     def _request_body(self) -> bytes:

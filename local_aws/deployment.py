@@ -17,6 +17,7 @@ from typing import IO, Any
 from local_aws.background import BackgroundAws
 from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, without_aws
 from local_aws.errors import LocalAwsError
+from local_aws.first_query import ask_version
 from local_aws.process import PROJECT, LocalAws
 from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
 
@@ -27,12 +28,16 @@ REGION_VARIABLE = "TF_VAR_aws_region"
 
 @dataclass(frozen=True)
 class Deployment:
-    """What is there after a deployment; sensitive outputs show as `<sensitive>`."""
+    """What is there after a deployment; sensitive outputs show as `<sensitive>`.
+
+    `database_version` is what the database answered to the first query, None where the outputs name no database.
+    """
 
     environment: str
     endpoint_url: str
     outputs: dict[str, Any]
     providers: TerraformProviders
+    database_version: str | None
 
 
 class Stack:
@@ -73,7 +78,7 @@ class LocalDeployer:
         self._stream = output
 
     def deploy(self, environment: str) -> Deployment:
-        """Start local AWS if none runs, synthesize, deploy, and return the outputs.
+        """Start local AWS if none runs, synthesize, deploy, ask the database for its version, and return the outputs.
 
         Raises LocalAwsError when something is missing (exit status 2) or the deployment failed (1).
         """
@@ -86,7 +91,7 @@ class LocalDeployer:
             _ensure_bucket(aws, backend)
         self._cdktf("deploy", environment, aws, providers)
         outputs = _outputs(stack.folder, self._environment(aws, providers))
-        return Deployment(environment, aws.endpoint_url, outputs, providers)
+        return Deployment(environment, aws.endpoint_url, outputs, providers, ask_version(aws, outputs))
 
     def destroy(self, environment: str) -> None:
         """Destroy what `deploy` made, and stop local AWS when nothing else is on it.

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from local_aws.data_api.settings import DataApiSettings
 from local_aws.environment import (
     ACCESS_KEY_ID,
     DEFAULT_REGION,
@@ -95,18 +96,27 @@ def start(
     region: str = DEFAULT_REGION,
     account_id: str | None = None,
     creation_seconds: float = 0.0,
+    data_api: DataApiSettings = DataApiSettings(),  # noqa: B008  # frozen
     log: Path | None = None,
     outlives_this_process: bool = False,
 ) -> LocalAws:
     """Start local AWS as a process and wait until it answers, which takes about a second.
 
-    `port` 0 takes a free one. `creation_seconds` is how long each new cluster stays `creating`. `log` is a file
+    `port` 0 takes a free one. `creation_seconds` is how long each new cluster stays `creating`. `data_api` has the
+    times of the Data API. `log` is a file
     for its standard error, with a line for each request; without one it is kept only to explain a failed start.
     Unless `outlives_this_process`, the server stops by itself when this process ends, however it ends.
     Raises LocalAwsError with the server's own sentence when it does not start.
     """
     command = [sys.executable, "-m", "local_aws", "serve", "--json", "--port", str(port), "--region", region]
     command += ["--creation-seconds", str(creation_seconds)]
+    for option, seconds in (
+        ("--pause-seconds", data_api.pause_seconds),
+        ("--resume-seconds", data_api.resume_seconds),
+        ("--statement-seconds", data_api.statement_seconds),
+        ("--transaction-idle-seconds", data_api.transaction_idle_seconds),
+    ):
+        command += [] if seconds is None else [option, str(seconds)]
     if account_id is not None:
         command += ["--account-id", account_id]
     if log is not None:

@@ -40,8 +40,8 @@ def describe_request(environ: dict[str, Any]) -> str:
     The operation is named in the body or a header, depending on the service's protocol; where it is in
     neither, method and path are returned in its place.
     """
-    scope = _CREDENTIAL_SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-    origin = f"{scope['region']} {scope['service']} " if scope else ""
+    region, service = signing_scope(environ)
+    origin = f"{region} {service} " if service else ""
     if target := environ.get("HTTP_X_AMZ_TARGET"):
         return origin + str(target).rpartition(".")[2]
     if str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded"):
@@ -50,3 +50,9 @@ def describe_request(environ: dict[str, Any]) -> str:
         if action := parse_qs(body.decode(errors="replace")).get("Action"):
             return origin + action[0]
     return f"{origin}{environ.get('REQUEST_METHOD', '')} {environ.get('PATH_INFO', '')}"
+
+
+def signing_scope(environ: dict[str, Any]) -> tuple[str, str]:
+    """Return the Region and the service that a request was signed for; two empty texts where it was not signed."""
+    scope = _CREDENTIAL_SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return (scope["region"], scope["service"]) if scope else ("", "")

@@ -7,13 +7,16 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 from local_aws.connections import PersistentRequestHandler
+from local_aws.data_api.routes import answering_data_api
+from local_aws.data_api.service import DataApi
+from local_aws.data_api.settings import DataApiSettings
 from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH
 from local_aws.errors import LocalAwsError
 from local_aws.mending import UnexpectedMotoError, mend_moto
@@ -28,7 +31,8 @@ class ServerSettings:
 
     `port` 0 takes a free one. `creation_seconds` is how long a new cluster is in status `creating`. With
     `until_input_ends` the server stops as soon as its standard input does, and so never outlives the
-    process that started it. `logs_requests` writes a line to standard error for each request.
+    process that started it. `logs_requests` writes a line to standard error for each request. `data_api` has the
+    times of the Data API.
     """
 
     port: int = 0
@@ -36,6 +40,7 @@ class ServerSettings:
     creation_seconds: float = 0.0
     until_input_ends: bool = False
     logs_requests: bool = False
+    data_api: DataApiSettings = field(default_factory=DataApiSettings)
 
 
 def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
@@ -56,7 +61,8 @@ def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
     except UnexpectedMotoError as error:
         raise LocalAwsError(str(error)) from None
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its own line for a request says POST / and no more
-    application: Application = DomainDispatcherApplication(create_backend_app)
+    data_api = DataApi(settings.data_api)
+    application = answering_data_api(DomainDispatcherApplication(create_backend_app), data_api)
     if settings.logs_requests:
         application = logging_requests(application)
     server = make_server(
@@ -76,6 +82,7 @@ def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
     os.read(stopped, 1)
     server.shutdown()
     thread.join()
+    data_api.close()
 
 
 def _listen(port: int) -> socket.socket:

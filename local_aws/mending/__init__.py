@@ -13,6 +13,7 @@ from local_aws.mending import (
     existing_names,
     insights,
     managed_policies,
+    master_user_secrets,
     parameters,
     proxies,
     scalable_targets,
@@ -45,6 +46,7 @@ def mend_moto(*, creation_seconds: float = 0.0) -> None:
     engine_versions.mend()
     subnet_groups.mend()
     deletion.mend()
+    master_user_secrets.mend()
     parameters.mend()
     proxies.mend()
     scalable_targets.mend()

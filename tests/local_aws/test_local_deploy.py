@@ -47,6 +47,7 @@ def test_an_environment_is_deployed_and_destroyed_without_an_account(project: Pa
             [cluster] = aws.client("rds").describe_db_clusters()["DBClusters"]
             assert deployed.outputs["aurora_cluster_arn"] == cluster["DBClusterArn"]
             assert deployed.outputs["data_api_enabled"] == "Enabled"
+            assert (deployed.database_version or "").startswith("PostgreSQL ")
             states = [
                 path.relative_to(project) for path in project.rglob("*.tfstate") if ".terraform" not in path.parts
             ]

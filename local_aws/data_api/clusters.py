@@ -1,0 +1,171 @@
+"""Finds the cluster, the credentials and the database that a call is about, in what moto knows."""
+
+import itertools
+import json
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+from moto.rds.models import rds_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from werkzeug.exceptions import HTTPException
+
+from local_aws.data_api.database import ClusterDatabase, Login, Session
+from local_aws.data_api.errors import DataApiError
+from local_aws.data_api.keeper import KeptFolder
+from local_aws.data_api.settings import DataApiSettings
+from local_aws.data_api.wire import Request
+
+_CLUSTER_ARN = re.compile(r"arn:aws[a-z-]*:rds:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):cluster:(?P<name>[^:]+)")
+_SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):secret:.+")
+_ENGINE = "aurora-postgresql"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a call is about: a cluster that answers SQL, and who asks."""
+
+    database: ClusterDatabase
+    login: Login
+    master_password: str
+    instance: str
+
+    def lend(self) -> Session:
+        """Return a session. Raises DataApiError while the cluster resumes, and when the login is refused."""
+        self.database.wake(self.instance)
+        return self.database.lend(self.login, self.master_password)
+
+
+class ClusterDatabases:
+    """The database of each cluster that was asked for SQL."""
+
+    def __init__(self, settings: DataApiSettings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._databases: dict[str, ClusterDatabase] = {}
+        self._numbers = itertools.count(1)
+        self._folder = KeptFolder()
+        self._folder_lock = threading.Lock()
+
+    def find(self, request: Request, region: str) -> Target:
+        """Return what `request` is about. Raises DataApiError as Aurora refuses it."""
+        cluster = _find_cluster(request.resource_arn, region)
+        username, password = _find_credentials(request.secret_arn, cluster, region)
+        # Aurora connects like any PostgreSQL client: without a name, to the database that is named like the user.
+        login = Login(username, password, request.database or username)
+        return Target(self._database_of(cluster), login, _master_password(cluster), cluster.writer.dbi_resource_id)
+
+    def keep_house(self) -> None:
+        """Watch every cluster that exists, pause the idle ones, and remove what belongs to deleted ones."""
+        existing = {cluster.db_cluster_resource_id: cluster for cluster in all_clusters()}
+        for cluster in existing.values():
+            if _is_ready(cluster):
+                self._database_of(cluster).keep_house()
+        with self._lock:
+            gone = [self._databases.pop(key) for key in list(self._databases) if key not in existing]
+        for database in gone:
+            database.remove()
+
+    def describe(self, count_transactions: Callable[[ClusterDatabase], int]) -> list[dict[str, Any]]:
+        """Return what each cluster does, for people and tests."""
+        self.keep_house()
+        with self._lock:
+            databases = list(self._databases.values())
+        return [
+            {
+                "arn": each.cluster.db_cluster_arn,
+                "state": str(each.activity),
+                "open_transactions": count_transactions(each),
+                "postgresql_pid": each.pid,
+            }
+            for each in databases
+        ]
+
+    def close(self) -> None:
+        """Remove everything."""
+        with self._lock:
+            databases, self._databases = list(self._databases.values()), {}
+        for database in databases:
+            database.abandon()
+        self._folder.remove()
+
+    def _database_of(self, cluster: Any) -> ClusterDatabase:
+        with self._lock:
+            key: str = cluster.db_cluster_resource_id
+            if key not in self._databases:
+                self._databases[key] = ClusterDatabase(cluster, self._choose_folder, self._settings)
+            return self._databases[key]
+
+    def _choose_folder(self) -> Path:
+        with self._folder_lock:
+            return self._folder.path / str(next(self._numbers))
+
+
+def all_clusters() -> list[Any]:
+    """Return every cluster of every account and Region."""
+    backends = [backend for regions in list(rds_backends.values()) for backend in list(regions.values())]
+    return [cluster for backend in backends for cluster in list(backend.clusters.values())]
+
+
+def _is_ready(cluster: Any) -> bool:
+    return cluster.engine == _ENGINE and cluster.status == "available" and cluster.writer is not None
+
+
+def _find_cluster(arn: str, region: str) -> Any:
+    parts = _CLUSTER_ARN.fullmatch(arn)
+    cluster = None
+    if parts is not None and parts["region"] == region:
+        cluster = rds_backends[parts["account"]][region].clusters.get(parts["name"])
+    # A cluster that does not exist is no other error than one whose endpoint is off, as on Aurora.
+    if cluster is None or not cluster.enable_http_endpoint:
+        raise DataApiError("HttpEndpointNotEnabledException", f"HttpEndpoint is not enabled for resource {arn}")
+    if cluster.engine != _ENGINE:
+        raise DataApiError("BadRequestException", f"Local AWS runs PostgreSQL only, and {arn} is {cluster.engine}")
+    if cluster.status != "available":
+        raise DataApiError("InvalidResourceStateException", f"The DB cluster is in status {cluster.status}")
+    if not cluster.members:  # also says which instance writes
+        raise DataApiError("DatabaseNotFoundException", "DB cluster doesn't have a DB instance")
+    return cluster
+
+
+def _find_credentials(arn: str, cluster: Any, region: str) -> tuple[str, str]:
+    parts = _SECRET_ARN.fullmatch(arn)
+    backend = secretsmanager_backends[parts["account"] if parts else cluster.account_id][
+        parts["region"] if parts else region
+    ]
+    try:
+        secret = backend.get_secret_value(arn, "", "AWSCURRENT")
+    except (HTTPException, ServiceException) as error:
+        message = getattr(error, "description", None) or str(error)
+        raise DataApiError("SecretsErrorException", _message_of(message)) from None
+    return _read_credentials(secret.get("SecretString"))
+
+
+def _message_of(description: str) -> str:
+    try:
+        return str(json.loads(description)["message"])
+    except (ValueError, KeyError, TypeError):
+        return description
+
+
+def _read_credentials(text: str | None) -> tuple[str, str]:
+    try:
+        secret = json.loads(text or "")
+    except ValueError:
+        raise DataApiError("InvalidSecretException", "The secret is no JSON document") from None
+    names = ("username", "password")
+    if not isinstance(secret, dict) or not all(isinstance(secret.get(name), str) and secret[name] for name in names):
+        raise DataApiError("InvalidSecretException", "The secret must have the keys username and password")
+    return secret["username"], secret["password"]
+
+
+def _master_password(cluster: Any) -> str:
+    if not cluster.manage_master_user_password:
+        password: str = cluster._master_user_password
+        return password
+    secret = cluster.backend.secretsmanager.get_secret_value(cluster.master_user_secret.secret_arn, "", "AWSCURRENT")
+    return _read_credentials(secret["SecretString"])[1]

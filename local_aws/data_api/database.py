@@ -1,0 +1,226 @@
+"""The database of one cluster: its PostgreSQL, its roles, its sessions, and its pauses."""
+
+import contextlib
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.pq import ConnStatus, TransactionStatus
+from psycopg.pq.abc import PGconn
+
+from local_aws.data_api.capacity_metric import CapacityMetric
+from local_aws.data_api.errors import DataApiError, database_error
+from local_aws.data_api.pausing import Activity, AutoPause
+from local_aws.data_api.postgresql import PostgresqlServer
+from local_aws.data_api.settings import DataApiSettings
+from local_aws.data_api.statements import run_plainly
+
+GREATEST_IDLE_SESSIONS = 8  # of one user and database; more are closed after use
+
+# Aurora's own roles that the master user is a member of, and may grant.
+ROLES = ("rds_superuser", "rds_password", "rds_replication", "rds_iam")
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who connects to which database."""
+
+    username: str
+    password: str
+    database: str
+
+
+@dataclass
+class Session:
+    """A session that was lent; `close` gives it back. One that is `kept` is given back by somebody else."""
+
+    connection: PGconn
+    close: Callable[[], None]
+    is_kept: bool = False
+
+
+class ClusterDatabase:
+    """Starts PostgreSQL when a session is first asked for; everything ends with `remove`."""
+
+    def __init__(self, cluster: Any, choose_folder: Callable[[], Path], settings: DataApiSettings) -> None:
+        self.cluster = cluster
+        self._settings = settings
+        self._server = PostgresqlServer(choose_folder)
+        self._pause = AutoPause(settings.resume_seconds)
+        self._metric = CapacityMetric(cluster)
+        self._lock = threading.RLock()
+        self._idle: dict[Login, list[PGconn]] = defaultdict(list)
+        self._lent = 0
+        self._master_password: str | None = None
+        self._is_removed = False
+
+    @property
+    def activity(self) -> Activity:
+        """What the cluster does at the moment."""
+        self._pause_if_idle()
+        return self._pause.activity
+
+    @property
+    def pid(self) -> int | None:
+        """The number of PostgreSQL's process while it runs."""
+        return self._server.pid
+
+    def keep_house(self) -> None:
+        """Pause when that is due, and report the capacity."""
+        self._metric.report(self.activity)
+
+    def wake(self, instance: str) -> None:
+        """Note a call. Raises DataApiError DatabaseResumingException while the cluster wakes up."""
+        self._pause_if_idle()
+        with self._lock:
+            if self._pause.use() is not Activity.AVAILABLE:
+                raise DataApiError(
+                    "DatabaseResumingException",
+                    f"The Aurora DB instance {instance} is resuming after being auto-paused. "
+                    "Please wait a few seconds and try again.",
+                )
+
+    def _pause_if_idle(self) -> None:
+        """Pause when that is due: PostgreSQL stops, and with it all that sessions keep."""
+        with self._lock:
+            if self._lent == 0 and self._pause.is_due(self._pause_seconds):
+                self._close_idle()
+                self._server.stop()
+                self._pause.pause()
+
+    def lend(self, login: Login, master_password: str) -> Session:
+        """Return a session, new or as good as new. Raises DataApiError when PostgreSQL refuses the login."""
+        with self._lock:
+            if self._is_removed:
+                raise DataApiError("DatabaseUnavailableException")
+            self._ensure_running(master_password)
+            connection = self._idle[login].pop() if self._idle[login] else self._connect(login)
+            self._lent += 1
+        return Session(connection, lambda: self._give_back(login, connection))
+
+    def terminate(self, connection: PGconn) -> None:
+        """Break a session, as a failover would."""
+        with contextlib.closing(_Administrator(self._server)) as administrator:
+            run_plainly(administrator.connection, f"SELECT pg_terminate_backend({connection.backend_pid}, 5000)")
+
+    def remove(self) -> None:
+        """Stop PostgreSQL and remove the data."""
+        with self._lock:
+            self.abandon()
+            self._server.remove()
+
+    def abandon(self) -> None:
+        """Stop PostgreSQL, and leave it to others to remove the data."""
+        with self._lock:
+            self._is_removed = True
+            self._close_idle()
+            self._server.abandon()
+
+    @property
+    def _pause_seconds(self) -> float | None:
+        scaling = self.cluster.serverless_v2_scaling_configuration or {}
+        if scaling.get("min_capacity") is None or float(scaling["min_capacity"]) > 0:
+            return None
+        own: float = scaling["seconds_until_auto_pause"]
+        return own if self._settings.pause_seconds is None else self._settings.pause_seconds
+
+    def _ensure_running(self, master_password: str) -> None:
+        if self._server.pid is None:
+            self._close_idle()
+            self._server.start()
+        if self._master_password is None:
+            self._create_master(master_password)
+        elif self._master_password != master_password:
+            with contextlib.closing(_Administrator(self._server)) as administrator:
+                administrator.set_password(self.cluster.master_username, master_password)
+            self._close_idle()
+        self._master_password = master_password
+
+    def _create_master(self, password: str) -> None:
+        name = self.cluster.master_username
+        database = self.cluster.database_name
+        with contextlib.closing(_Administrator(self._server)) as administrator:
+            run, quoted = administrator.run, administrator.quoted(name)
+            for role in ROLES:
+                run(f"CREATE ROLE {role} NOLOGIN")
+            run("GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO rds_superuser WITH ADMIN OPTION")
+            run(f"CREATE ROLE {quoted} LOGIN CREATEDB CREATEROLE VALID UNTIL 'infinity'")
+            administrator.set_password(name, password)
+            run(f"GRANT {', '.join(ROLES)} TO {quoted} WITH ADMIN OPTION")
+            run(f"ALTER DATABASE postgres OWNER TO {quoted}")
+            if database and database != "postgres":
+                run(f"CREATE DATABASE {administrator.quoted(database)} OWNER {quoted}")
+
+    def _connect(self, login: Login) -> PGconn:
+        try:
+            return self._server.connect(login.username, login.password, login.database)
+        except ConnectionRefusedError as refusal:
+            reason = str(refusal)
+        except psycopg.ProgrammingError:
+            reason = f'database "{login.database}" does not exist'
+        sqlstate = "3D000" if reason.startswith("database ") else "53300" if "clients" in reason else "28P01"
+        raise database_error(reason, sqlstate)
+
+    def _give_back(self, login: Login, connection: PGconn) -> None:
+        is_good = _reset(connection)
+        with self._lock:
+            self._lent -= 1
+            # Idleness is counted from the end of the last call. A master's password can have changed meanwhile.
+            self._pause.use()
+            if is_good and len(self._idle[login]) < GREATEST_IDLE_SESSIONS and not self._is_removed:
+                self._idle[login].append(connection)
+            else:
+                connection.finish()
+
+    def _close_idle(self) -> None:
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.finish()
+        self._idle.clear()
+
+
+class _Administrator:
+    """A session of the superuser, for what Aurora does by itself."""
+
+    def __init__(self, server: PostgresqlServer) -> None:
+        self.connection = server.connect_as_administrator()
+
+    def run(self, sql: str) -> None:
+        run_plainly(self.connection, sql)
+
+    def set_password(self, user: str, password: str) -> None:
+        literal = psycopg.pq.Escaping(self.connection).escape_literal(password.encode())
+        self.run(f"ALTER ROLE {self.quoted(user)} PASSWORD {bytes(literal).decode()}")
+
+    def quoted(self, name: str) -> str:
+        return bytes(psycopg.pq.Escaping(self.connection).escape_identifier(name.encode())).decode()
+
+    def close(self) -> None:
+        self.connection.finish()
+
+
+@contextlib.contextmanager
+def using(session: Session) -> Iterator[PGconn]:
+    """Use a session and give it back, unless it is kept for longer."""
+    try:
+        yield session.connection
+    finally:
+        if not session.is_kept:
+            session.close()
+
+
+def _reset(connection: PGconn) -> bool:
+    """Make a session forget everything, as nothing may be expected to survive a call; return whether it is usable."""
+    try:
+        if connection.status != ConnStatus.OK:
+            return False
+        if connection.transaction_status != TransactionStatus.IDLE:
+            run_plainly(connection, "ROLLBACK")
+        run_plainly(connection, "DISCARD ALL")
+    except (psycopg.Error, DataApiError):
+        return False
+    return True

@@ -1,0 +1,26 @@
+"""What can be set of the Data API when local AWS is started; the defaults are Aurora's, but for the resuming time."""
+
+from dataclasses import dataclass
+
+# Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html
+# and https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_BeginTransaction.html
+STATEMENT_SECONDS = 45.0
+TRANSACTION_IDLE_SECONDS = 180.0
+TRANSACTION_SECONDS = 86_400.0
+
+RESUME_SECONDS = 1.0  # Aurora takes about 15
+
+
+@dataclass(frozen=True)
+class DataApiSettings:
+    """Times in seconds.
+
+    `pause_seconds` is how long a cluster with a minimum of 0 ACU stays awake without SQL; None leaves it at what the
+    cluster says. `resume_seconds` is how long it then takes to wake up.
+    """
+
+    pause_seconds: float | None = None
+    resume_seconds: float = RESUME_SECONDS
+    statement_seconds: float = STATEMENT_SECONDS
+    transaction_idle_seconds: float = TRANSACTION_IDLE_SECONDS
+    transaction_seconds: float = TRANSACTION_SECONDS
