@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.requirements-installed
 INSTALLED_DEV := $(VENV)/.requirements-dev-installed
+CHECKOV := .venv-checkov
+INSTALLED_CHECKOV := $(CHECKOV)/.requirements-installed
 CLI := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
@@ -20,7 +22,7 @@ install: $(INSTALLED) ## set up .venv with what synthesis needs, once; every oth
 synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 	@$(BIN)/python main.py
 
-test: $(INSTALLED_DEV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
+test: $(INSTALLED_DEV) $(INSTALLED_CHECKOV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
 	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md and the schema anew
@@ -57,9 +59,11 @@ requirements: $(INSTALLED_DEV) ## compile the pinned requirements from the .in f
 		requirements-dev.in --output-file requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
 		--constraint requirements-dev.txt requirements.in --output-file requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
+		requirements-checkov.in --output-file requirements-checkov.txt
 
 clean: ## remove what make made, but no state file
-	@rm -rf $(VENV) node_modules cdktf.out .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(CHECKOV) node_modules cdktf.out .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12 ...")'
@@ -74,6 +78,12 @@ $(INSTALLED_DEV): requirements-dev.txt | $(VENV)/bin/pip
 	@echo "installing requirements-dev.txt into $(VENV) (once, about a minute)" >&2
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@ $(INSTALLED)
+
+$(INSTALLED_CHECKOV): requirements-checkov.txt | $(VENV)/bin/pip
+	@echo "installing requirements-checkov.txt into $(CHECKOV) (once, half a minute)" >&2
+	@$(BIN)/python -m venv --clear $(CHECKOV)
+	@$(CHECKOV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 $(CLI): package-lock.json | $(INSTALLED)
 	@echo "installing the cdktf CLI into node_modules (once)" >&2

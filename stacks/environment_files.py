@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from aurora.rules import RuleViolation, shown
+from aurora.rules import RuleViolation, printable, shown
 from stacks.environment import Environment
 from stacks.presets import is_from_preset
 from stacks.sections.section import section_of
@@ -64,7 +64,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.where}" if self.where else str(self.file)
-        return f"{place}: {self.rule}; {self.remedy}"
+        return printable(f"{place}: {self.rule}; {self.remedy}")
 
 
 class EnvironmentFileError(Exception):

@@ -12,6 +12,7 @@ PRODUCTION: Final[Mapping[str, Mapping[str, object]]] = {
         "automatic_minor_upgrades": False,
         "log_statement": "ddl",
         "log_min_duration_milliseconds": 1000,
+        "cluster_parameters": {"rds.force_ssl": "1"},
     },
     "instances": {"readers": 1},
     "credentials": {"mode": "managed"},
@@ -29,7 +30,7 @@ PRODUCTION: Final[Mapping[str, Mapping[str, object]]] = {
         "dashboard": True,
         "insights": "advanced",
         "enhanced_monitoring_seconds": 60,
-        "log_retention_days": 90,
+        "log_retention_days": 365,
     },
 }
 
@@ -43,18 +44,29 @@ def with_preset(document: Any) -> Any:
     """
     if not isinstance(document, Mapping):
         return document
-    preset = document.get("preset")
-    sections = PRESETS.get(preset, {}) if isinstance(preset, str) else {}
-    merged = dict(document)
-    for section, values in sections.items():
-        given = document.get(section, {})
-        merged[section] = {**values, **given} if isinstance(given, Mapping) else given
-    return merged
+    return _merged(_preset_of(document), document)
 
 
 def is_from_preset(key: str, document: Mapping[str, Any]) -> bool:
     """Whether a key such as `credentials.mode` has its value from the file's preset, and not from the file itself."""
-    section, _, name = key.partition(".")
-    of_preset = PRESETS.get(str(document.get("preset")), {}).get(section, {})
-    given = document.get(section, {})
-    return name in of_preset and not (isinstance(given, Mapping) and name in given)
+    return key in _dotted(_preset_of(document)) and key not in _dotted(document)
+
+
+def _preset_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    preset = document.get("preset")
+    return PRESETS.get(preset, {}) if isinstance(preset, str) else {}
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**below, **above}
+    for key in below.keys() & above.keys():
+        if isinstance(below[key], Mapping) and isinstance(above[key], Mapping):
+            merged[key] = _merged(below[key], above[key])
+    return merged
+
+
+def _dotted(table: Mapping[str, Any], path: str = "") -> set[str]:
+    keys = set()
+    for name, value in table.items():
+        keys |= _dotted(value, f"{path}{name}.") if isinstance(value, Mapping) else {f"{path}{name}"}
+    return keys

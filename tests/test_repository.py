@@ -18,15 +18,13 @@ def test_the_folder_constructs_never_shadows_the_package_constructs() -> None:
 
 
 def test_every_requirement_is_pinned_exactly() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-checkov.txt"):
         for line in (ROOT / name).read_text().splitlines():
             requirement = line.partition("#")[0].strip()
             assert not requirement or re.match(r"[\w.\[\]-]+==[\w.]+( ;.*)?$", requirement), line
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements.in", "requirements-dev.in", "package-lock.json"]
-)
+@pytest.mark.parametrize("name", [*sorted(path.name for path in ROOT.glob("requirements*")), "package-lock.json"])
 def test_no_file_holds_the_address_of_an_index(name: str) -> None:
     text = (ROOT / name).read_text()
     assert "index-url" not in text

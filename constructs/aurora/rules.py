@@ -30,14 +30,24 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        text = '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        text = '"' + printable(value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")) + '"'
     elif isinstance(value, (list, tuple)):
         text = "[" + ", ".join(shown(item) for item in value) + "]"
     elif isinstance(value, dict):
-        text = "{" + ", ".join(f"{key} = {shown(item)}" for key, item in value.items()) + "}"
+        text = "{" + ", ".join(f"{printable(key)} = {shown(item)}" for key, item in value.items()) + "}"
     else:
         text = str(value)
     return text if len(text) <= 80 else text[:77] + "..."  # noqa: PLR2004
+
+
+def printable(text: str) -> str:
+    """Return `text` on one line: what a terminal would act on is written as TOML escapes it."""
+    return "".join(character if character.isprintable() else _escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 (four digits end there)
 
 
 def refuse(argument: str, value: object, rule: str, remedy: str) -> NoReturn:

@@ -15,12 +15,14 @@ MOST_TAGS: Final = 50
 
 TAGGED_TYPES: Final = frozenset(
     """aws_appautoscaling_target aws_cloudwatch_log_group aws_cloudwatch_metric_alarm aws_db_parameter_group
-    aws_db_subnet_group aws_iam_role aws_kms_key aws_rds_cluster aws_rds_cluster_instance
-    aws_rds_cluster_parameter_group aws_secretsmanager_secret aws_security_group aws_sns_topic""".split()
+    aws_db_proxy aws_db_subnet_group aws_iam_role aws_kms_key aws_rds_cluster aws_rds_cluster_instance
+    aws_rds_cluster_parameter_group aws_secretsmanager_secret aws_security_group aws_sns_topic
+    aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule""".split()
 )
 """The types of resources that are made here and take tags, as the provider's schema has them."""
 
 _KEY: Final = re.compile(r"[\w .:/=+@-]{1,128}")
+_PROTOTYPE: Final = "__proto__"
 _VALUE: Final = re.compile(r"[\w .:/=+@-]{0,256}")
 
 
@@ -42,6 +44,8 @@ def check_tags(tags: Mapping[str, str]) -> None:
             )
         if key.lower().startswith("aws:"):
             refuse(key, value, "a tag's key must not start with aws:, which AWS keeps for itself", "write another key")
+        if key == _PROTOTYPE:
+            refuse(key, value, "is a key that JavaScript, in which CDKTF runs, keeps for itself", "write another key")
         if _VALUE.fullmatch(value) is None:
             refuse(
                 key,

@@ -12,8 +12,8 @@ from aurora.parameter_rules import (
     check_log_min_duration,
     check_parameters,
 )
-from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by, option
+from aurora.rules import RuleViolation, refuse
+from stacks.sections.section import Section, checked_by, option, under
 
 
 def _check_version(value: str) -> None:
@@ -108,13 +108,20 @@ class Engine(Section):
 
     @model_validator(mode="after")
     def _parameters_are_set_once(self) -> Self:
-        all_cluster_parameters(
-            self.cluster_parameters or {},
-            pgaudit=self.pgaudit,
-            log_statement=self.log_statement,
-            log_min_duration_milliseconds=self.log_min_duration_milliseconds,
-        )
-        all_instance_parameters(self.instance_parameters or {})
+        try:
+            all_cluster_parameters(
+                self.cluster_parameters or {},
+                pgaudit=self.pgaudit,
+                log_statement=self.log_statement,
+                log_min_duration_milliseconds=self.log_min_duration_milliseconds,
+            )
+        except RuleViolation as violation:
+            if violation.argument in type(self).model_fields:
+                raise
+            with under("cluster_parameters"):
+                raise
+        with under("instance_parameters"):
+            all_instance_parameters(self.instance_parameters or {})
         return self
 
     @model_validator(mode="after")

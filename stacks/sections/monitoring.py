@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import model_validator
 
 from aurora.alarm_rules import check_email_address, check_topic_arn
+from aurora.insights import ENHANCED_MONITORING_SECONDS, check_enhanced_monitoring_interval
 from aurora.log_group_rules import RETENTION_DAYS, check_log_retention
 from aurora.rules import refuse
 from stacks.sections.section import Section, checked_by, option
@@ -13,6 +14,10 @@ from stacks.sections.section import Section, checked_by, option
 def _check_log_retention(value: int) -> None:
     if value != 0:  # not exported
         check_log_retention(value)
+
+
+def _check_interval(value: int) -> None:
+    check_enhanced_monitoring_interval(value, role_is_given=True)  # the stack makes it
 
 
 class Monitoring(Section):
@@ -56,12 +61,13 @@ class Monitoring(Section):
         costs="advanced is billed by the ACU-hour; standard is free",
         example="standard",
     )
-    enhanced_monitoring_seconds: Literal[0, 1, 5, 10, 15, 30, 60] = option(
+    enhanced_monitoring_seconds: Annotated[int, checked_by(_check_interval)] = option(
         "Interval of enhanced monitoring, the metrics of the operating system; 0 is off.",
         default=0,
         makes="`monitoring_interval` of the instances, and `aws_iam_role.rds_monitoring`",
         costs="CloudWatch Logs, the more the shorter the interval",
         example=60,
+        schema={"enum": list(ENHANCED_MONITORING_SECONDS)},
     )
     log_retention_days: Annotated[int, checked_by(_check_log_retention)] = option(
         "Days for which the PostgreSQL log is kept in CloudWatch Logs; 0 does not export it.",

@@ -53,7 +53,7 @@ def test_names_that_aws_takes(check: Callable[[str], None], value: str) -> None:
         *[(names.check_account_id, value) for value in ("", "12345678901", "1234567890123", "12345678901a")],
         *[(names.check_bucket_name, value) for value in ("ab", "A-bucket", "-abc", "a" * 64)],
         *[(names.check_security_group_description, value) for value in ("", "a" * 256, "ü")],
-        *[(check_region, value) for value in ("", "us-east1", "US-EAST-1", "cn-north-1")],
+        *[(check_region, value) for value in ("", "us-east1", "US-EAST-1", "cn-north-1", "ap-southeast-6")],
     ],
 )
 def test_names_that_aws_refuses(check: Callable[[str], None], value: str) -> None:

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from aurora.tags import TAGGED_TYPES
 from local_aws import process
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
 from stacks.environment_files import read_environments
 from stacks.synthesis import synthesize
 from tests.conftest import ROOT, TODAY
+from tests.end_to_end.every_environment import synthesize_every
+from tests.end_to_end.initialized_folder import InitializedFolder
+from tests.end_to_end.provider_schema import ProviderSchemas, types_in
 from tests.end_to_end.terraform import Terraform, terraform_on_path
+from tests.terraform_json import TerraformJson
 
 Deploy = Callable[..., Terraform]
 
@@ -42,6 +47,27 @@ def aws() -> Iterator[LocalAws]:
     """Return a local AWS that nobody else uses."""
     with process.start() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def every_document(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, TerraformJson]:
+    """Return what every environment file of the tree synthesizes to, by its path."""
+    return synthesize_every(tmp_path_factory.mktemp("every-environment"))
+
+
+@pytest.fixture(scope="session")
+def initialized(
+    every_document: dict[Path, TerraformJson], providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactory
+) -> InitializedFolder:
+    """Return a folder in which every environment can be looked at; they all ask for the same providers."""
+    folder = tmp_path_factory.mktemp("initialized")
+    return InitializedFolder(folder, providers, next(iter(every_document.values())))
+
+
+@pytest.fixture(scope="session")
+def schemas(every_document: dict[Path, TerraformJson], initialized: InitializedFolder) -> ProviderSchemas:
+    """Return the providers' own schema of what any environment uses, or may tag."""
+    return initialized.provider_schemas(types_in(*every_document.values()) | TAGGED_TYPES)
 
 
 def terraform_for(

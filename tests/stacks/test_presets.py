@@ -82,3 +82,9 @@ def test_an_error_says_that_the_value_is_from_the_preset(tmp_path: Path) -> None
     (problem,) = caught.value.problems
     assert 'engine.log_statement = "all"' in str(problem)
     assert 'the value is from preset = "production"' in str(problem)
+
+
+def test_a_parameter_of_the_preset_stays_beside_the_file_s_own() -> None:
+    parameters = {"work_mem": "65536"}
+    environment = environment_of(preset="production", engine={"version": "15.10", "cluster_parameters": parameters})
+    assert environment.engine.cluster_parameters == {"rds.force_ssl": "1", "work_mem": "65536"}

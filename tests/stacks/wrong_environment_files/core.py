@@ -5,6 +5,13 @@ from tests.stacks.wrong_environment_files.wrong import GOOD, Wrong, engine, top,
 WRONG: dict[str, Wrong] = {
     "unknown key": Wrong(top("colour = 1"), "colour = 1", "unknown key", "the file knows"),
     "unknown key, nearest": Wrong(top('name_prefx = "x"'), "name_prefx", "unknown key", "did you mean name_prefix?"),
+    "value that a terminal acts on": Wrong(
+        top('region = "us\\u001b[2J\\u2028east"'), 'region = "us\\u001b[2J\\u2028east"', "is no Region", "did you mean"
+    ),
+    "key of two lines": Wrong(top('"colour\\nof" = 1'), "colour\\u000aof = 1", "unknown key", "the file knows"),
+    "tag that JavaScript has": Wrong(
+        with_('[tags]\n__proto__ = "x"'), 'tags.__proto__ = "x"', "keeps for itself", "write another key"
+    ),
     "unknown key in a section": Wrong(
         with_("[capacity]\nminimum_acus = 1"), "capacity.minimum_acus = 1", "unknown key", "capacity.minimum_acu?"
     ),
@@ -343,8 +350,14 @@ WRONG: dict[str, Wrong] = {
     "enhanced monitoring of 7 seconds": Wrong(
         with_("[monitoring]\nenhanced_monitoring_seconds = 7"),
         "monitoring.enhanced_monitoring_seconds = 7",
-        "must be 0, 1, 5, 10, 15, 30 or 60",
+        "must be one of 0, 1, 5, 10, 15, 30, 60 seconds",
         "write one of these",
+    ),
+    "enhanced monitoring that is on": Wrong(
+        with_("[monitoring]\nenhanced_monitoring_seconds = true"),
+        "monitoring.enhanced_monitoring_seconds = true",
+        "must be a whole number",
+        "without quotes",
     ),
     "unknown key for encryption": Wrong(
         with_('[encryption]\nkey = "mine"'), 'encryption.key = "mine"', "'own' or 'given'", "one of these"
@@ -387,6 +400,18 @@ WRONG: dict[str, Wrong] = {
         'engine.log_statement = "all"',
         "by an option of its own too",
         "leave one of the two out",
+    ),
+    "parameter of pgAudit without pgAudit": Wrong(
+        with_('cluster_parameters = { "pgaudit.log" = "ddl" }'),
+        'engine.cluster_parameters.pgaudit.log = "ddl"',
+        "does nothing while pgaudit is not loaded",
+        "turn pgaudit on",
+    ),
+    "parameter of the cluster for an instance": Wrong(
+        with_('instance_parameters = { "rds.force_ssl" = "1" }'),
+        'engine.instance_parameters.rds.force_ssl = "1"',
+        "is a parameter of the cluster",
+        "move it to cluster_parameters",
     ),
     "scaling below the readers": Wrong(
         with_("[instances]\nreaders = 2\n[instances.read_scaling]\nminimum_readers = 1\nmaximum_readers = 3"),

@@ -1,0 +1,181 @@
+"""How each key of an environment file is made up: from its schema where that says enough, else by a strategy here.
+
+Values are right as values; whether they go together is another question (`made_up_environments`).
+"""
+
+import string
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from aurora.engine import DATA_API_SINCE, NEWEST_MINOR
+from aurora.tags import TAGGED_TYPES
+from stacks.json_schema import environment_schema
+
+Node = Mapping[str, Any]
+
+_LOWER: Final = string.ascii_lowercase
+_WORD: Final = string.ascii_letters + string.digits
+_TAG: Final = _WORD + " .:/=+@-_äß"
+_ACCOUNT_ID: Final = "123456789012"
+# A generated password has 32 characters, and a net looks for texts like it.
+_LENGTHS: Final = {"min_size": 1, "max_size": 30}
+
+
+def _name(characters: str, *, first: str = _LOWER, last: str = "", longest: int = 30) -> SearchStrategy[str]:
+    """Return names that begin with a character of `first`, and end with one of `last` where it matters."""
+    middle = st.text(characters, max_size=longest - 2)
+    return st.builds(lambda a, b, c: a + b + c, st.sampled_from(first), middle, st.sampled_from(last or characters))
+
+
+def _hyphenated(*, most_words: int = 4) -> SearchStrategy[str]:
+    """Return lower-case words with single hyphens between them, the first of which begins with a letter."""
+    word = st.text(_LOWER + string.digits, min_size=1, max_size=6)
+    first = st.builds(str.__add__, st.sampled_from(_LOWER), st.text(_LOWER + string.digits, max_size=5))
+    return st.builds(lambda head, tail: "-".join([head, *tail]), first, st.lists(word, max_size=most_words - 1))
+
+
+def _arn(service: str, resource: SearchStrategy[str]) -> SearchStrategy[str]:
+    return st.builds(f"arn:aws:{service}:us-east-1:{_ACCOUNT_ID}:{{}}".format, resource)
+
+
+def _window(hour: int, minute: int, minutes: int) -> str:
+    end = hour * 60 + minute + minutes
+    return f"{hour:02}:{minute:02}-{end // 60 % 24:02}:{end % 60:02}"
+
+
+def _weekly(day: int, hour: int, minute: int, minutes: int) -> str:
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    end = hour * 60 + minute + minutes
+    start = f"{days[day]}:{hour:02}:{minute:02}"
+    return f"{start}-{days[(day + end // 1440) % 7]}:{end // 60 % 24:02}:{end % 60:02}"
+
+
+_TIME: Final = (st.integers(0, 23), st.integers(0, 59))
+_VERSIONS: Final = [
+    *(f"{major}.{minor}" for major, since in DATA_API_SINCE.items() for minor in range(since, NEWEST_MINOR[major] + 1)),
+    *map(str, NEWEST_MINOR),
+]
+_TAGS: Final = st.dictionaries(
+    st.text(_TAG, **_LENGTHS).filter(lambda key: not key.lower().startswith(("aws:", "__proto__"))),
+    st.text(_TAG, max_size=30),
+    min_size=1,
+    max_size=5,
+)
+_SQL_NAME: Final = _name(_WORD + "_", first=string.ascii_letters)
+_HEXADECIMAL: Final = st.text("0123456789abcdef", min_size=8, max_size=8)
+
+_SECRET_ARNS: Final = st.lists(
+    _arn("secretsmanager", _name(_WORD + "/_+=.@-").map("secret:{}-AbCdEf".format)), max_size=3
+)
+_KEY_ARN: Final = _arn("kms", _HEXADECIMAL.map("key/{}-1234".format))
+
+STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
+    "name_prefix": _hyphenated(),
+    "allowed_account_ids": st.lists(
+        st.text(string.digits, min_size=12, max_size=12), min_size=1, max_size=3, unique=True
+    ),
+    "tags": _TAGS,
+    "resource_tags": st.dictionaries(st.sampled_from(sorted(TAGGED_TYPES)), _TAGS, min_size=1, max_size=4),
+    "names.cluster": _hyphenated(),
+    "names.instances": st.lists(_hyphenated(), max_size=3, unique=True),
+    "names.secret": _name(_WORD + "/_+=.@-", first=_WORD),
+    "names.subnet_group": _name(_LOWER + string.digits + "._ -", last=_LOWER),
+    "names.security_group": _name(_WORD + " ._-:/()#,@[]+=&;{}!$*", last=_WORD),
+    "names.lambda_role": _name(_WORD + "+=,.@_-"),
+    "names.lambda_policy": _name(_WORD + "+=,.@_-"),
+    "backend.bucket": _name(_LOWER + string.digits + "-", last=_LOWER),
+    "backend.key": _name(_WORD + "/_-. ", last=_WORD),
+    "engine.version": st.sampled_from(_VERSIONS),
+    "engine.cluster_parameters": st.dictionaries(
+        st.sampled_from(["rds.force_ssl", "rds.logical_replication", "work_mem", "log_statement", "pgaudit.log"]),
+        st.sampled_from(["0", "1", "ddl"]),
+        max_size=3,
+    ),
+    "engine.instance_parameters": st.dictionaries(
+        st.sampled_from(["work_mem", "random_page_cost", "statement_timeout", "rds.force_ssl"]),
+        st.integers(1, 10**6).map(str),
+        max_size=3,
+    ),
+    "capacity.minimum_acu": st.sampled_from([0, 0.5]) | st.integers(0, 512).map(lambda steps: steps / 2),
+    "instances.availability_zones": st.lists(st.sampled_from([f"us-east-1{zone}" for zone in "abcdf"]), max_size=4),
+    "instances.read_scaling.target_value": st.integers(1, 100) | st.floats(1, 100),
+    "database.name": _SQL_NAME,
+    "database.master_username": _SQL_NAME,
+    "credentials.version": st.integers(1, 10**6),
+    "network.security_group_description": _name(_WORD + " ._-:/()#,@[]+=&;{}!$*", first=_WORD, last=_WORD),
+    "encryption.key_arn": _KEY_ARN,
+    "backup.window": st.builds(_window, *_TIME, st.integers(30, 180)),
+    "maintenance.window": st.builds(_weekly, st.integers(0, 6), *_TIME, st.integers(30, 180)),
+    "access.iam_users": st.lists(_name(_LOWER + string.digits + "_"), max_size=3),
+    "access.lambda_role.path": st.lists(_name(_WORD + "+=,.@_-"), max_size=3).map(
+        lambda parts: "/".join(["", *parts, ""])
+    ),
+    "access.lambda_role.permissions_boundary_arn": _name(_WORD + "+=,.@_/-").map(
+        f"arn:aws:iam::{_ACCOUNT_ID}:policy/{{}}".format
+    ),
+    "access.lambda_role.secret_arns": _SECRET_ARNS,
+    "access.lambda_role.secret_key_arns": st.lists(_KEY_ARN, max_size=2),
+    "access.roles": st.lists(_hyphenated(most_words=2), max_size=3),
+    "access.existing_role_names": st.lists(_name(_WORD + "+=,.@_-"), max_size=3),
+    "proxy.name": _hyphenated(),
+    "proxy.secret_arns": _SECRET_ARNS,
+    "proxy.secret_key_arns": st.lists(_KEY_ARN, max_size=2),
+    "proxy.init_query": st.sampled_from(["SET statement_timeout = '5s'", "SELECT 1; SELECT 'x'"]),
+    "monitoring.alarm_topic_arn": _arn("sns", _name(_WORD + "_-")),
+    "monitoring.alarm_email_addresses": st.lists(
+        st.builds("{}@{}.example".format, _name(_WORD + ".+"), _hyphenated()), max_size=3, unique=True
+    ),
+}
+"""The keys whose schema does not say enough: the form of a text, the items of a list, the end of a range."""
+
+
+SCHEMA: Final = environment_schema()
+
+
+def keys(node: Node = SCHEMA, prefix: str = "") -> Iterator[tuple[str, Node]]:
+    """Yield every key of an environment file that is no section, by its dotted name, with its schema."""
+    for name, of_key in node["properties"].items():
+        if "properties" in of_key:
+            yield from keys(of_key, f"{prefix}{name}.")
+        else:
+            yield prefix + name, of_key
+
+
+KEYS: Final = dict(keys())
+
+
+def strategy_for(key: str) -> SearchStrategy[Any] | None:
+    """Return right values for a key, or None where neither its schema nor `STRATEGIES` says what they are."""
+    return STRATEGIES[key] if key in STRATEGIES else _by_schema(KEYS[key])
+
+
+def _by_schema(node: Node) -> SearchStrategy[Any] | None:
+    if "enum" in node or "const" in node:
+        return st.sampled_from(node.get("enum", [node.get("const")]))
+    if node["type"] == "boolean":
+        return st.booleans()
+    if node.get("format") == "date":
+        return st.dates(date(2024, 1, 1), date(2099, 12, 31))
+    if node["type"] in {"integer", "number"} and {"minimum", "maximum"} <= node.keys():
+        whole = st.integers(node["minimum"], node["maximum"])
+        step = node.get("multipleOf")
+        # A number that is whole may be written without its point.
+        return whole if step is None else whole | whole.map(lambda number: max(number - step, node["minimum"]))
+    if node["type"] == "array" and (items := _by_schema(node["items"])) is not None:
+        return st.lists(items, unique=True, min_size=node.get("minItems", 0))
+    return None
+
+
+def sections(node: Node = SCHEMA, prefix: str = "") -> SearchStrategy[dict[str, Any]]:
+    """Return tables with the keys that they must have and any of the others, none of them checked together."""
+    required: dict[str, SearchStrategy[Any]] = {}
+    optional: dict[str, SearchStrategy[Any]] = {}
+    for name, of_key in node["properties"].items():
+        made = sections(of_key, f"{prefix}{name}.") if "properties" in of_key else strategy_for(prefix + name)
+        assert made is not None, f"add a strategy for {prefix}{name} to {__name__}"
+        (required if name in node.get("required", ()) else optional)[name] = made
+    return st.fixed_dictionaries(required, optional=optional)

@@ -1,0 +1,178 @@
+"""Environment files that are made up: every key at random, and then made to go together.
+
+What a file is refused for is mended as a person would do it: the key that the error names is left out, or, if it is not
+there, written. So nothing here knows which keys go together, and an error that names no key is found.
+"""
+
+import os
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import tomli_w
+from hypothesis import HealthCheck, Phase, given, reject, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from stacks.environment import Environment
+from stacks.environment_files import EnvironmentFileError, Problem, read_environment
+from tests.stacks.environment_strategies import KEYS, SCHEMA, sections, strategy_for
+
+MOST_MENDINGS: Final = 30
+TIMES_ONE_KEY_IS_MENDED: Final = 4
+
+for _profile, _examples in (("ci", 150), ("thorough", 5000)):
+    settings.register_profile(
+        _profile,
+        max_examples=_examples,
+        # The same examples in every run, unless somebody searches for more.
+        derandomize=_profile == "ci",
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+Document = dict[str, Any]
+
+
+def read(document: Document) -> Environment:
+    """Write the document as a file, and read it. Raises `EnvironmentFileError`."""
+    path = Path(tempfile.gettempdir()) / f"made-up-{os.getpid()}.toml"
+    path.write_text(tomli_w.dumps(document), encoding="utf-8")
+    try:
+        return read_environment(path)
+    finally:
+        path.unlink()
+
+
+def problems_of(document: Document) -> tuple[Problem, ...]:
+    """Return what is wrong with a document; nothing if it is accepted."""
+    try:
+        read(document)
+    except EnvironmentFileError as error:
+        return error.problems
+    return ()
+
+
+def named_key(problem: Problem) -> str:
+    """Return the key that an error names, without the number of an item."""
+    return problem.where.partition(" = ")[0].partition("[")[0]
+
+
+@dataclass
+class Counts:
+    """How many documents were made up, how many went together at once, and how many never did."""
+
+    made_up: int = 0
+    right_at_once: int = 0
+    given_up: int = 0
+
+
+COUNTS: Final = Counts()
+
+
+@st.composite
+def environment_documents(draw: DrawFn) -> Document:
+    """Return documents that the model accepts; one key is in it because it was chosen, and stays if it can."""
+    document = draw(sections())
+    chosen = draw(st.sampled_from(sorted(KEYS)))
+    _write(draw, document, chosen)
+    COUNTS.made_up += 1
+    mended = Counter[str]()
+    for mendings in range(MOST_MENDINGS):
+        problems = problems_of(document)
+        if not problems:
+            COUNTS.right_at_once += mendings == 0
+            return document
+        for key in sorted({named_key(problem) for problem in problems}):
+            mended[key] += 1
+            section = key.rpartition(".")[0]
+            # What is wrong with and without the key is wrong with its section.
+            if mended[key] > TIMES_ONE_KEY_IS_MENDED and section not in SCHEMA["required"] and find(document, section):
+                _mend(draw, document, section, keep=chosen)
+            else:
+                _mend(draw, document, key, keep=chosen)
+    COUNTS.given_up += 1
+    return reject()
+
+
+def _mend(draw: DrawFn, document: Document, key: str, *, keep: str) -> None:
+    """Leave out what the key names, or write another key of its section; write the key where it is not there."""
+    found = find(document, key)
+    section = key.rpartition(".")[0]
+    beside = [other for other in KEYS if section and other != key and other.rpartition(".")[0] == section]
+    to_write = (
+        key if found is None else draw(st.sampled_from(beside if key == keep and beside else [None, None, *beside]))
+    )
+    if to_write is not None:
+        _write(draw, document, to_write)
+    elif found is not None:
+        table, name = found
+        del table[name]
+
+
+def _write(draw: DrawFn, document: Document, key: str) -> None:
+    """Write a right value of a key."""
+    assert key in KEYS, f"an error names {key}, which is no key"
+    made = strategy_for(key)
+    assert made is not None
+    put(document, key, draw(made))
+
+
+def find(document: Document, key: str) -> tuple[Document, str] | None:
+    """Return the table that has what the key names, and its name there, which may have dots; None where it is not."""
+    table, name = document, key
+    while name not in table:
+        section, _, below = name.partition(".")
+        if not isinstance(table.get(section), dict):
+            return None
+        table, name = table[section], below
+    return table, name
+
+
+def put(document: Document, key: str, value: object) -> None:
+    """Write a key, and the sections that it is in."""
+    *sections_of_key, name = key.split(".")
+    table = document
+    for section in sections_of_key:
+        table = table.setdefault(section, {})
+    table[name] = value
+
+
+def keys_in(document: Document, prefix: str = "") -> set[str]:
+    """Return the keys that a document has, by their dotted names."""
+    found = set()
+    for name, value in document.items():
+        if prefix + name in KEYS:
+            found.add(prefix + name)
+        else:
+            found |= keys_in(value, f"{prefix}{name}.")
+    return found
+
+
+def sample(examples: int) -> list[Document]:
+    """Return as many documents, the same ones as long as the project stays the same."""
+    documents: list[Document] = []
+
+    @settings(max_examples=examples, derandomize=True, phases=[Phase.generate])
+    @given(environment_documents())
+    def collect(document: Document) -> None:
+        documents.append(document)
+
+    collect()
+    return documents
+
+
+def few_that_cover_most(documents: list[Document], count: int) -> list[Document]:
+    """Return those of the documents that together have the most keys: each time the one that adds the most."""
+    left, chosen, covered = list(documents), [], set[str]()
+    for _ in range(count):
+        best = max(left, key=lambda document: len(keys_in(document) - covered))
+        left.remove(best)
+        chosen.append(best)
+        covered |= keys_in(best)
+    return chosen
