@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from cdktf import ITerraformDependable, TerraformOutput, TerraformResource, TerraformStack
+from cdktf import Fn, ITerraformDependable, TerraformOutput, TerraformResource, TerraformStack, Token
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_random.id import Id
@@ -18,6 +18,8 @@ from aurora.database_policy import database_user_arn
 from aurora.encryption import LONGEST_DELETION_WINDOW_DAYS
 from aurora.encryption_key import EncryptionKey
 from aurora.existing_roles import ExistingRoles
+from aurora.global_database import GlobalDatabase
+from aurora.global_replica import GlobalReplica
 from aurora.lambda_role import LambdaRole
 from aurora.log_group import PostgresqlLogGroup
 from aurora.log_group_rules import log_group_name
@@ -42,14 +44,16 @@ class DatabaseStack(TerraformStack):
 
     The stack has the environment's name. Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and,
     where the environment asks for them, `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`,
-    `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None otherwise, as is
-    `credentials` where RDS owns them. `roles` has more roles such as the Lambda role, by their short names.
+    `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None
+    otherwise, as is `credentials` where RDS owns them, or the primary of a global database has them. `roles` has more
+    roles such as the Lambda role, by their short names.
     """
 
     def __init__(self, scope: Construct, environment: Environment, *, today: date) -> None:
         """Make the stack; `today` decides whether the engine version is retired, which only warns."""
         super().__init__(scope, environment.name)
         self._given_key_arn = environment.encryption.key_arn
+        self._primary_secret_arn = environment.global_database.secret_arn if environment.global_database else None
         self.warnings: list[str] = []
         self._warn(*environment.warnings(today))
         require_versions(self, environment)
@@ -63,6 +67,7 @@ class DatabaseStack(TerraformStack):
         self.network = self._build_network(environment)
         self.credentials = self._build_credentials(environment)
         self.cluster = self._build_cluster(environment)
+        self.global_database = self._build_global_database(environment)
         self.managed_secret = self._build_managed_secret()
         self.read_scaling = self._build_read_scaling(environment)
         self.proxy = self._build_proxy(environment)
@@ -141,7 +146,7 @@ class DatabaseStack(TerraformStack):
         )
 
     def _build_monitoring_role(self, environment: Environment) -> EnhancedMonitoringRole | None:
-        if environment.monitoring.enhanced_monitoring_seconds == 0:
+        if not environment.makes_monitoring_role:
             return None
         return EnhancedMonitoringRole(
             self,
@@ -182,9 +187,9 @@ class DatabaseStack(TerraformStack):
         )
 
     def _build_credentials(self, environment: Environment) -> DatabaseCredentials | WriteOnlyCredentials | None:
-        """Make the password and its secret, unless RDS owns both."""
+        """Make the password and its secret, unless RDS owns both, or they are a primary's."""
         credentials = environment.credentials
-        if credentials.mode == "managed":
+        if not environment.makes_credentials:
             return None
         if credentials.mode == "write_only":
             return WriteOnlyCredentials(
@@ -195,6 +200,7 @@ class DatabaseStack(TerraformStack):
                 version=credentials.password_version or 1,
                 kms_key_arn=self.key_arn,
                 recovery_window_days=credentials.recovery_window_days or 0,
+                replica_regions=credentials.replica_regions,
                 tags=environment.tags,
                 fixed_addresses=True,
             )
@@ -206,11 +212,14 @@ class DatabaseStack(TerraformStack):
             version=credentials.password_version,
             kms_key_arn=self.key_arn,
             recovery_window_days=credentials.recovery_window_days or 0,
+            replica_regions=credentials.replica_regions,
             tags=environment.tags,
             fixed_addresses=True,
         )
 
     def _master_password(self) -> MasterPassword:
+        if self._primary_secret_arn is not None:
+            return MasterPassword.replicated()
         if self.credentials is None:
             return MasterPassword.managed(kms_key_arn=self.key_arn)
         if isinstance(self.credentials, WriteOnlyCredentials):
@@ -250,6 +259,8 @@ class DatabaseStack(TerraformStack):
             availability_zones=environment.instances.availability_zones,
             reader_promotion_tier=environment.reader_promotion_tier,
             storage_type=environment.storage.type,
+            restore_from=environment.restore.source if environment.restore else None,
+            replica_of=_replica_of(environment),
             database_name=environment.database_name,
             master_username=environment.master_username,
             master_password=self._master_password(),
@@ -276,8 +287,24 @@ class DatabaseStack(TerraformStack):
             fixed_addresses=True,
         )
 
+    def _build_global_database(self, environment: Environment) -> GlobalDatabase | None:
+        if environment.global_cluster_identifier is None or environment.is_secondary:
+            return None
+        return GlobalDatabase(
+            self,
+            "global-database",
+            identifier=environment.global_cluster_identifier,
+            primary_cluster_arn=self.cluster.arn,
+            extended_support=environment.engine.extended_support,
+            deletion_protection=environment.protection.deletion_protection,
+            prevent_destroy=environment.protection.prevent_destroy,
+            depends_on=self.cluster.instances,
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
     def _build_managed_secret(self) -> ManagedSecret | None:
-        if self.credentials is not None:
+        if self.credentials is not None or self._primary_secret_arn is not None:
             return None
         return ManagedSecret(self, "managed-secret", cluster=self.cluster.cluster, fixed_addresses=True)
 
@@ -301,6 +328,8 @@ class DatabaseStack(TerraformStack):
     @property
     def secret_arn(self) -> str:
         """ARN of the secret with the master user's name and password, whoever made it."""
+        if self._primary_secret_arn is not None:
+            return self._primary_secret_arn
         if self.credentials is not None:
             return self.credentials.secret_arn
         assert self.managed_secret is not None  # noqa: S101 (one of the two is there)
@@ -387,7 +416,8 @@ class DatabaseStack(TerraformStack):
             policy_name=policy_name,
             cluster_arn=self.cluster.arn if environment.access.data_api else None,
             secret_arn=self.secret_arn,
-            secret_key_arn=self.key_arn,
+            # A replica of the primary's secret is under AWS's own key, whatever this cluster is under.
+            secret_key_arn=None if environment.is_secondary else self.key_arn,
             database_user_arns=self._database_user_arns(environment),
             path=extras.path,
             permissions_boundary_arn=extras.permissions_boundary_arn,
@@ -473,11 +503,22 @@ class DatabaseStack(TerraformStack):
             ("setup_instructions", instructions, "What to do after the deploy"),
         ):
             TerraformOutput(self, name, value=value, description=description)
+        if environment.credentials.replica_regions:
+            TerraformOutput(
+                self,
+                "aurora_secret_replica_arns",
+                value=[self._replica_arn(region) for region in environment.credentials.replica_regions],
+                description="ARN of each replica of the secret, for secondaries of a global database",
+            )
         if self.proxy is not None:
             TerraformOutput(self, "proxy_endpoint", value=self.proxy.endpoint, description="Endpoint of the RDS Proxy")
         if self.roles:
             arns = {short_name: role.arn for short_name, role in self.roles.items()}
             TerraformOutput(self, "role_arns", value=arns, description="ARN of each role of access.roles")
+
+    def _replica_arn(self, region: str) -> str:
+        """Return the ARN of the secret's replica in a Region: that of the secret but for the Region."""
+        return Token.as_string(Fn.replace(self.secret_arn, f":{self.aws_region.string_value}:", f":{region}:"))
 
     def _tag_types(self, environment: Environment) -> None:
         """Add the tags of one type of resource to those that the constructs have set.
@@ -494,3 +535,12 @@ class DatabaseStack(TerraformStack):
                 resource.tags = {**(environment.tags or {}), **tags}
             if not of_type:
                 self._warn(f"resource_tags.{type_}: the environment makes no such resource")
+
+
+def _replica_of(environment: Environment) -> GlobalReplica | None:
+    database = environment.global_database
+    if database is None or database.role == "primary":
+        return None
+    assert database.identifier is not None  # noqa: S101 (the model refuses it)
+    assert database.source_region is not None  # noqa: S101 (the model refuses it)
+    return GlobalReplica(database.identifier, database.source_region)

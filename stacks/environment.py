@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from aurora.auto_pause import LOGICAL_REPLICATION, never_pauses
 from aurora.capacity import check_capacity
+from aurora.credentials_rules import check_replicates_elsewhere
 from aurora.engine import DATA_API_SINCE, DEFAULT_VERSION, EngineVersion, first_minor_versions
 from aurora.insights import InsightsMode
 from aurora.names import (
@@ -34,12 +35,14 @@ from stacks.sections.credentials import Credentials
 from stacks.sections.database import Database
 from stacks.sections.encryption import Encryption
 from stacks.sections.engine import Engine
+from stacks.sections.global_database import GlobalDatabase
 from stacks.sections.instances import Instances
 from stacks.sections.monitoring import Monitoring
 from stacks.sections.names import LONGEST_NAME_PREFIX, Names, check_name_prefix
 from stacks.sections.network import Network
 from stacks.sections.protection import Protection
 from stacks.sections.proxy import Proxy
+from stacks.sections.restore import Restore
 from stacks.sections.section import Section, checked_by, option, under
 from stacks.sections.storage import Storage
 
@@ -112,6 +115,16 @@ class Environment(Section):
     capacity: Capacity = Capacity()
     instances: Instances = Instances()
     storage: Storage = Storage()
+    restore: Restore | None = option(
+        "What a new cluster is made from. A running cluster stays as it is, whatever this says and if it goes.",
+        default=None,
+        unset="a new cluster starts empty",
+    )
+    global_database: GlobalDatabase | None = option(
+        "The cluster's part in a database of several Regions, each with an environment file of its own.",
+        default=None,
+        unset="a cluster of its own",
+    )
     database: Database = Database()
     credentials: Credentials = Credentials()
     network: Network = Network()
@@ -168,6 +181,9 @@ class Environment(Section):
         self._check_derived_names()
         with under("names"):
             self._check_instance_names()
+        with under("credentials"):
+            check_replicates_elsewhere(self.credentials.replica_regions, self.region)
+        self._check_source()
         self._check_access()
         if self.backend.type == "s3" and self.backend_region is None:
             refuse(
@@ -177,6 +193,21 @@ class Environment(Section):
                 'write, for example, region = "us-east-1"',
             )
         return self
+
+    def _check_source(self) -> None:
+        """Check where the data of a cluster that does not start empty comes from, and what it then cannot have."""
+        if self.restore is not None:
+            self.restore.check_fits(self.engine, cluster_identifier=self.cluster_identifier, region=self.region)
+        if self.global_database is not None:
+            self.global_database.check_fits(
+                self.engine,
+                self.instances,
+                self.credentials,
+                self.encryption,
+                region=self.region,
+                restore=self.restore,
+                proxy=self.proxy,
+            )
 
     def _check_all_tags(self) -> None:
         for type_, tags in (self.resource_tags or {}).items():
@@ -195,8 +226,16 @@ class Environment(Section):
             ("database.name", self.database.name, self.database_name, check_database_name),
             ("database.master_username", self.database.master_username, self.master_username, check_master_username),
             ("names.security_group", self.names.security_group, self.security_group_name, check_security_group_name),
+            (
+                "global_database.identifier",
+                self.global_database.identifier if self.global_database else None,
+                self.global_cluster_identifier,
+                check_identifier,
+            ),
         )
         for key, given, value, check in derived:
+            if value is None:
+                continue
             try:
                 check(value, argument=key)
             except RuleViolation as violation:
@@ -242,7 +281,11 @@ class Environment(Section):
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """Return what a person should know before deploying this on the day `today`."""
-        return (*self.engine_version.warnings(today), *self._auto_pause_warnings())
+        restore = self.restore.warnings(self.access, self.monitoring) if self.restore else []
+        global_database = (
+            self.global_database.warnings(self.capacity, self.access, self.monitoring) if self.global_database else []
+        )
+        return (*self.engine_version.warnings(today), *self._auto_pause_warnings(), *restore, *global_database)
 
     def _auto_pause_warnings(self) -> list[str]:
         """Return what keeps a cluster awake that shall pause when idle."""
@@ -251,6 +294,8 @@ class Environment(Section):
         awake = []
         if (self.engine.cluster_parameters or {}).get(LOGICAL_REPLICATION) == "1":
             awake.append(f"{LOGICAL_REPLICATION} is on")
+        if self.global_database is not None:
+            awake.append(f"it is the {self.global_database.role} of a global database")
         if self.proxy is not None:
             awake.append("the RDS Proxy keeps a connection open")
         return [never_pauses(what) for what in awake]
@@ -279,6 +324,23 @@ class Environment(Section):
         if self.instances.readers == 0:
             return None
         return 1 if self.instances.promotion_tier is None else self.instances.promotion_tier
+
+    @property
+    def global_cluster_identifier(self) -> str | None:
+        """Identifier of the global database's cluster; None without one."""
+        if self.global_database is None:
+            return None
+        return self.global_database.identifier or f"{self.name_prefix}-global"
+
+    @property
+    def is_secondary(self) -> bool:
+        """Whether the cluster follows another one in another Region."""
+        return self.global_database is not None and self.global_database.role == "secondary"
+
+    @property
+    def makes_credentials(self) -> bool:
+        """Whether a password and its secret are made here: neither RDS owns them nor a primary."""
+        return self.credentials.mode != "managed" and not self.is_secondary
 
     @property
     def secret_name(self) -> str:
@@ -360,6 +422,11 @@ class Environment(Section):
     def monitoring_role_name(self) -> str:
         """Name of the role for enhanced monitoring."""
         return f"{self.name_prefix}-rds-monitoring-role"
+
+    @property
+    def makes_monitoring_role(self) -> bool:
+        """Whether there is a role for enhanced monitoring."""
+        return self.monitoring.enhanced_monitoring_seconds > 0
 
     @property
     def has_readers(self) -> bool:

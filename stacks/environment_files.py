@@ -5,16 +5,18 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from aurora.rules import RuleViolation, printable, shown
+from aurora.rules import RuleViolation, shown
 from stacks.environment import Environment
+from stacks.environment_clashes import clashes
 from stacks.presets import is_from_preset
+from stacks.problem import Problem
 from stacks.sections.section import section_of
 
 SUFFIX: Final = ".toml"
@@ -36,9 +38,18 @@ _TERRAFORM_WORDS: Final = {
 }
 
 
+# Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for database activity streams".
+_NO_ACTIVITY_STREAM: Final = (
+    "Aurora Serverless v2 has no database activity streams",
+    "write pgaudit = true under [engine] and log_retention_days under [monitoring]",
+)
+_NOT_SERVERLESS: Final = {"audit": _NO_ACTIVITY_STREAM, "activity_stream": _NO_ACTIVITY_STREAM}
+"""What AWS has and this kind of database has not: the rule and the way out."""
+
 _TYPE_RULES: Final = {
     "bool_type": ("must be true or false", "write true or false, without quotes"),
     "date_type": ("must be a date", "write, for example, 2026-11-01, without a time and without quotes"),
+    "datetime_type": ("must be a date and time", "write, for example, 2026-10-31T12:00:00Z, without quotes"),
     "dict_type": ("must be a table", "write [{key}] on a line, and its keys below"),
     "finite_number": ("must be a finite number", "write a number"),
     "float_type": ("must be a number", "write a number, without quotes"),
@@ -51,20 +62,6 @@ _TYPE_RULES: Final = {
     "string_type": ("must be a string", 'put it in quotes: "..."'),
     "tuple_type": ("must be a list", "put it in brackets: [...]"),
 }
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with an environment file, as one line: file, key and value, rule, way out."""
-
-    file: Path
-    where: str
-    rule: str
-    remedy: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}: {self.where}" if self.where else str(self.file)
-        return printable(f"{place}: {self.rule}; {self.remedy}")
 
 
 class EnvironmentFileError(Exception):
@@ -89,8 +86,7 @@ def read_environments(directory: Path) -> tuple[Environment, ...]:
         except EnvironmentFileError as error:
             problems.extend(error.problems)
     problems.extend(_name_clashes(paths))
-    problems.extend(_cluster_clashes(environments))
-    problems.extend(_state_clashes(environments))
+    problems.extend(clashes(environments))
     if problems:
         raise EnvironmentFileError(problems)
     return tuple(environment for _, environment in environments)
@@ -221,6 +217,8 @@ def _problem_of_key(path: Path, details: ErrorDetails) -> Problem:
             key = f"{key}.{violation.argument}" if key else violation.argument
         return Problem(path, f"{key} = {shown(violation.value)}", violation.rule, violation.remedy)
     if details["type"] == "extra_forbidden":
+        if key.rpartition(".")[2] in _NOT_SERVERLESS:
+            return Problem(path, f"{key} = {shown(value)}", *_NOT_SERVERLESS[key.rpartition(".")[2]])
         return Problem(path, f"{key} = {shown(value)}", "unknown key", _nearest_key(key))
     if details["type"] == "missing":
         return Problem(path, key, "is required", f"write {_example(key)}")
@@ -281,49 +279,3 @@ def _name_clashes(paths: Sequence[Path]) -> list[Problem]:
         if other is not path:
             problems.append(Problem(path, "", f"has the same name as {other.name}", "rename one of the two"))
     return problems
-
-
-def _cluster_clashes(environments: Sequence[tuple[Path, Environment]]) -> list[Problem]:
-    """Two environments must not fight over one cluster, unless they cannot meet: other Regions or other accounts."""
-    problems = []
-    for index, (path, environment) in enumerate(environments):
-        for other_path, other in environments[:index]:
-            if environment.cluster_identifier == other.cluster_identifier and _may_meet(environment, other):
-                key = "names.cluster" if environment.names.cluster else "name_prefix"
-                value = environment.names.cluster or environment.name_prefix
-                problems.append(
-                    Problem(
-                        path,
-                        f"{key} = {shown(value)}",
-                        f"the cluster {environment.cluster_identifier} is that of {other_path.name} too",
-                        "write another name, or other allowed_account_ids or another region for each",
-                    )
-                )
-    return problems
-
-
-def _state_clashes(environments: Sequence[tuple[Path, Environment]]) -> list[Problem]:
-    """Two environments must not share a state: deploying the one would replace what the other made."""
-    first: dict[tuple[str, str], Path] = {}
-    problems = []
-    for path, environment in environments:
-        if environment.backend.bucket is None:
-            continue
-        other = first.setdefault((environment.backend.bucket, environment.backend_key), path)
-        if other is not path:
-            problems.append(
-                Problem(
-                    path,
-                    f"backend.key = {shown(environment.backend_key)}",
-                    f"the state {environment.backend.bucket}/{environment.backend_key} is that of {other.name} too",
-                    "write another key, or leave it out: it is then made from the environment's name",
-                )
-            )
-    return problems
-
-
-def _may_meet(one: Environment, other: Environment) -> bool:
-    if one.region and other.region and one.region != other.region:
-        return False
-    accounts, other_accounts = set(one.allowed_account_ids), set(other.allowed_account_ids)
-    return not (accounts and other_accounts and accounts.isdisjoint(other_accounts))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
-from cdktf import Fn, ITerraformDependable, Op, Precondition, TerraformResourceLifecycle, Token
+from cdktf import Fn, ITerraformDependable, Op, Token
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster, RdsClusterServerlessv2ScalingConfiguration
 from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
 from constructs import Construct
@@ -11,12 +11,16 @@ from constructs import Construct
 from aurora.addresses import AddressedConstruct
 from aurora.backup import check_backup_retention
 from aurora.capacity import DEFAULT_AUTO_PAUSE_SECONDS, STEP_ACU, check_capacity
-from aurora.engine import ENGINE, EngineVersion, check_data_api
+from aurora.cluster_lifecycle import cluster_lifecycle
+from aurora.cluster_source import check_source, copied_cluster, has_what_its_source_has
+from aurora.engine import ENGINE, EngineVersion, check_data_api, lifecycle_support
+from aurora.global_replica import GlobalReplica
 from aurora.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
 from aurora.instances import check_availability_zones, check_instance_count, check_promotion_tier
 from aurora.log_group_rules import LOG_TYPE
 from aurora.master_password import MasterPassword
 from aurora.names import check_database_name, check_identifier, check_master_username
+from aurora.restore import RestoreSource
 from aurora.tags import check_tags
 from aurora.tokens import check_unless_token, is_token
 from aurora.windows import check_backup_window, check_maintenance_window, check_windows_apart
@@ -51,6 +55,8 @@ class AuroraServerlessCluster(AddressedConstruct):
         availability_zones: Sequence[str] = (),
         reader_promotion_tier: int | None = None,
         storage_type: StorageType | None = None,
+        restore_from: RestoreSource | None = None,
+        replica_of: GlobalReplica | None = None,
         database_name: str,
         master_username: str,
         master_password: MasterPassword,
@@ -97,14 +103,20 @@ class AuroraServerlessCluster(AddressedConstruct):
                 instance. Never the cluster's own argument of that name, which replaces the cluster.
             reader_promotion_tier: Tier, 0 to 15, in which readers are promoted; in 0 and 1 they scale with the writer.
             storage_type: `standard` (I/O is billed) or `io_optimized` (it is not, and the rest costs more).
-            database_name: Name of the first database; a new one means a new cluster.
-            master_username: Name of the master user; a new one means a new cluster.
+            restore_from: What a new cluster is made from: `aurora.restore`; it starts empty by default. One that runs
+                already stays as it is. AWS restores without Data API, IAM authentication and insights: they are turned
+                on by the second apply.
+            replica_of: The global database that a new cluster joins as a secondary: `aurora.global_replica`.
+            database_name: Name of the first database; a new one means a new cluster. It is not sent where there is a
+                source or a primary, and must be the one that they have: Terraform compares the two.
+            master_username: Name of the master user, as `database_name`.
             master_password: Where the password comes from: `aurora.master_password`.
             subnet_group_name: Name of the DB subnet group; a new one means a new cluster.
             security_group_ids: Ids of the security groups.
             data_api_enabled: Whether the Data API (the HTTP endpoint) is on.
             iam_database_authentication: Whether users may log in with IAM tokens.
-            storage_encrypted: Whether the storage is encrypted; another value means a new cluster.
+            storage_encrypted: Whether the storage is encrypted; another value means a new cluster. What is restored is
+                as its source is, but for a snapshot that is restored with `kms_key_arn`.
             kms_key_arn: ARN of the customer key for storage and insights; AWS's own key by default. A new one means
                 a new cluster.
             backup_retention_days: Days, 1 to 35, for which automated backups are kept.
@@ -151,6 +163,9 @@ class AuroraServerlessCluster(AddressedConstruct):
         check_enhanced_monitoring_interval(
             enhanced_monitoring_seconds, role_is_given=bool(enhanced_monitoring_role_arn)
         )
+        check_source(restore_from, replica_of, cluster_identifier=cluster_identifier, master_password=master_password)
+        starts_empty = restore_from is None and replica_of is None
+        self._replicated_database = None if replica_of is None else database_name
         self.cluster = self._addressed(
             RdsCluster(
                 self,
@@ -159,14 +174,18 @@ class AuroraServerlessCluster(AddressedConstruct):
                 engine=ENGINE,
                 engine_mode="provisioned",  # what AWS calls Serverless v2 here; "serverless" is the retired v1
                 engine_version=str(engine_version),
-                engine_lifecycle_support=_lifecycle_support(extended_support),
+                engine_lifecycle_support=lifecycle_support(extended_support),
                 db_cluster_parameter_group_name=cluster_parameter_group_name,
                 serverlessv2_scaling_configuration=_scaling(
                     engine_version, minimum_acu, maximum_acu, auto_pause_seconds
                 ),
                 storage_type=_storage_type(storage_type),
-                database_name=database_name,
-                master_username=master_username,
+                snapshot_identifier=restore_from.snapshot_identifier if restore_from else None,
+                restore_to_point_in_time=copied_cluster(restore_from) if restore_from else None,
+                global_cluster_identifier=replica_of.global_cluster_identifier if replica_of else None,
+                source_region=replica_of.source_region if replica_of else None,
+                database_name=database_name if starts_empty else None,
+                master_username=master_username if starts_empty else None,
                 master_password=master_password.value,
                 master_password_wo=master_password.write_only_value,
                 master_password_wo_version=master_password.write_only_version,
@@ -176,7 +195,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 vpc_security_group_ids=list(security_group_ids),
                 enable_http_endpoint=data_api_enabled,
                 iam_database_authentication_enabled=iam_database_authentication,
-                storage_encrypted=storage_encrypted,
+                storage_encrypted=None if restore_from else storage_encrypted,
                 kms_key_id=kms_key_arn,
                 backup_retention_period=backup_retention_days,
                 preferred_backup_window=backup_window,
@@ -195,7 +214,19 @@ class AuroraServerlessCluster(AddressedConstruct):
                 performance_insights_kms_key_id=None if insights_mode is None else kms_key_arn,
                 tags=tags,
                 depends_on=list(depends_on) or None,
-                lifecycle=_lifecycle(minimum_acu, maximum_acu, prevent_destroy=prevent_destroy),
+                lifecycle=cluster_lifecycle(
+                    minimum_acu,
+                    maximum_acu,
+                    postconditions=has_what_its_source_has(
+                        restore_from,
+                        replica_of,
+                        database_name=database_name,
+                        master_username=master_username,
+                        engine_version=engine_version,
+                        storage_encrypted=bool(storage_encrypted),
+                    ),
+                    prevent_destroy=prevent_destroy,
+                ),
             ),
             "aurora",
         )
@@ -253,8 +284,8 @@ class AuroraServerlessCluster(AddressedConstruct):
 
     @property
     def database_name(self) -> str:
-        """Name of the first database."""
-        return self.cluster.database_name
+        """Name of the first database; of a secondary, whose RDS need not report it, the name that it was given."""
+        return self.cluster.database_name if self._replicated_database is None else self._replicated_database
 
     @property
     def data_api_state(self) -> str:
@@ -265,12 +296,6 @@ class AuroraServerlessCluster(AddressedConstruct):
 def _storage_type(storage_type: StorageType | None) -> str | None:
     # AWS calls Standard "aurora" when asked for it, and nothing when it answers: the empty string is what it means.
     return {None: None, "standard": "", "io_optimized": IO_OPTIMIZED_STORAGE}[storage_type]
-
-
-def _lifecycle_support(extended_support: bool | None) -> str | None:
-    if extended_support is None:
-        return None
-    return "open-source-rds-extended-support" if extended_support else "open-source-rds-extended-support-disabled"
 
 
 def _scaling(
@@ -293,22 +318,4 @@ def _scaling(
     )
     return RdsClusterServerlessv2ScalingConfiguration(
         min_capacity=minimum_acu, max_capacity=maximum_acu, seconds_until_auto_pause=seconds
-    )
-
-
-def _lifecycle(minimum_acu: float, maximum_acu: float, *, prevent_destroy: bool) -> TerraformResourceLifecycle | None:
-    """Let Terraform compare what Python cannot see, and refuse to destroy what it shall not.
-
-    A variable's validation cannot compare the two: in Terraform 1.5 it refers to no other variable.
-    """
-    compares = is_token(minimum_acu) or is_token(maximum_acu)
-    if not compares and not prevent_destroy:
-        return None
-    condition = Precondition(
-        condition=Token.as_string(Op.lte(minimum_acu, maximum_acu)),
-        error_message=f"min_capacity ({minimum_acu} ACU) must not be above max_capacity ({maximum_acu} ACU): "
-        "lower the first or raise the second.",
-    )
-    return TerraformResourceLifecycle(
-        precondition=[condition] if compares else None, prevent_destroy=prevent_destroy or None
     )

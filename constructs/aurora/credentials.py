@@ -1,17 +1,22 @@
 """The master user's password, random, kept in Secrets Manager."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cdktf import Fn, TerraformStack, Token
-from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
+from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret, SecretsmanagerSecretReplica
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_random.id import Id
 from cdktf_cdktf_provider_random.password import Password
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
-from aurora.credentials_rules import LONGEST_RECOVERY_WINDOW_DAYS, check_password_version, check_recovery_window
+from aurora.credentials_rules import (
+    LONGEST_RECOVERY_WINDOW_DAYS,
+    check_password_version,
+    check_recovery_window,
+    check_replica_regions,
+)
 from aurora.names import check_master_username, check_secret_name
 from aurora.tags import check_tags
 from aurora.tokens import check_unless_token
@@ -44,6 +49,7 @@ class DatabaseCredentials(AddressedConstruct):
         version: int | None = None,
         kms_key_arn: str | None = None,
         recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
+        replica_regions: Sequence[str] = (),
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
     ) -> None:
@@ -58,17 +64,19 @@ class DatabaseCredentials(AddressedConstruct):
             version: Version of the password, 1 or more: a higher one rotates it; none by default.
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
+            replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
-            RuleViolation: AWS would refuse a name or the recovery window.
+            RuleViolation: AWS would refuse a name, the recovery window or a Region.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
         check_unless_token(check_master_username, master_username)
         check_unless_token(check_secret_name, secret_name)
         check_tags(tags or {})
         check_unless_token(check_recovery_window, recovery_window_days)
+        check_replica_regions(replica_regions)
         if version is not None:
             check_password_version(version)
         self.random_password = self._addressed(
@@ -90,6 +98,7 @@ class DatabaseCredentials(AddressedConstruct):
                 name=f"{secret_name}-{self.suffix.hex}",
                 kms_key_id=kms_key_arn,
                 recovery_window_in_days=recovery_window_days,
+                replica=_replicas(replica_regions),
                 tags=tags,
             ),
             "db_credentials",
@@ -136,6 +145,7 @@ class WriteOnlyCredentials(AddressedConstruct):
         version: int = 1,
         kms_key_arn: str | None = None,
         recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
+        replica_regions: Sequence[str] = (),
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
     ) -> None:
@@ -149,17 +159,19 @@ class WriteOnlyCredentials(AddressedConstruct):
             version: Version of the password, 1 or more: a higher one rotates it.
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
+            replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
-            RuleViolation: AWS would refuse a name, the recovery window or the version.
+            RuleViolation: AWS would refuse a name, the recovery window, a Region or the version.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
         check_unless_token(check_master_username, master_username)
         check_unless_token(check_secret_name, secret_name)
         check_tags(tags or {})
         check_unless_token(check_recovery_window, recovery_window_days)
+        check_replica_regions(replica_regions)
         check_password_version(version)
         self.version = version
         self.suffix = self._addressed(Id(self, "suffix", byte_length=SUFFIX_BYTES), "suffix")
@@ -170,6 +182,7 @@ class WriteOnlyCredentials(AddressedConstruct):
                 name=f"{secret_name}-{self.suffix.hex}",
                 kms_key_id=kms_key_arn,
                 recovery_window_in_days=recovery_window_days,
+                replica=_replicas(replica_regions),
                 tags=tags,
             ),
             "db_credentials",
@@ -205,6 +218,10 @@ class WriteOnlyCredentials(AddressedConstruct):
     def secret_arn(self) -> str:
         """ARN of the secret."""
         return self.secret.arn
+
+
+def _replicas(regions: Sequence[str]) -> list[SecretsmanagerSecretReplica] | None:
+    return [SecretsmanagerSecretReplica(region=region) for region in regions] or None
 
 
 def _credentials_expression(master_username: str, password: str) -> str:

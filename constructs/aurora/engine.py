@@ -152,6 +152,13 @@ def first_minor_versions(first_minor: dict[int, int]) -> str:
     return ", ".join(f"{major}.{minor}+" for major, minor in sorted(first_minor.items()))
 
 
+def lifecycle_support(extended_support: bool | None) -> str | None:
+    """Return the value of `engine_lifecycle_support`; None leaves it to AWS, which turns Extended Support on."""
+    if extended_support is None:
+        return None
+    return "open-source-rds-extended-support" if extended_support else "open-source-rds-extended-support-disabled"
+
+
 def check_data_api(engine: EngineVersion, enabled: bool, *, argument: str = "data_api_enabled") -> None:
     """Raise `RuleViolation` if the Data API is asked of a version that has none."""
     if enabled and not engine.supports_data_api:

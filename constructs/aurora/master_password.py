@@ -1,4 +1,4 @@
-"""The three ways in which a cluster gets its master password, which exclude one another."""
+"""The ways in which a cluster gets its master password, which exclude one another."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,13 +6,14 @@ from typing import Self
 
 @dataclass(frozen=True)
 class MasterPassword:
-    """Where the master password comes from: make one with `given`, `write_only` or `managed`."""
+    """Where the master password comes from: make one with `given`, `write_only`, `managed` or `replicated`."""
 
     value: str | None = None
     write_only_value: str | None = None
     write_only_version: int | None = None
     is_managed: bool = False
     managed_kms_key_arn: str | None = None
+    is_replicated: bool = False
 
     @classmethod
     def given(cls, value: str) -> Self:
@@ -34,3 +35,8 @@ class MasterPassword:
         `kms_key_arn` is the key of that secret; AWS's own by default.
         """
         return cls(is_managed=True, managed_kms_key_arn=kms_key_arn)
+
+    @classmethod
+    def replicated(cls) -> Self:
+        """Take the password of the primary, as the secondary of a global database does."""
+        return cls(is_replicated=True)

@@ -11,11 +11,13 @@ from local_aws.mending import (
     deletion,
     engine_versions,
     existing_names,
+    global_databases,
     insights,
     managed_policies,
     master_user_secrets,
     parameters,
     proxies,
+    restoring,
     scalable_targets,
     security_group_rules,
     storage,
@@ -49,6 +51,8 @@ def mend_moto(*, creation_seconds: float = 0.0) -> None:
     master_user_secrets.mend()
     parameters.mend()
     proxies.mend()
+    restoring.mend()
+    global_databases.mend()
     scalable_targets.mend()
     security_group_rules.mend()
     creation_time.mend(creation_seconds)

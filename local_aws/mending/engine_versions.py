@@ -1,7 +1,8 @@
 """Engine versions of Aurora PostgreSQL: an unknown one is refused, as AWS does.
 
-Stock moto takes any text, so a mistyped version would pass here and fail on AWS. Versions that AWS has retired
-are accepted nevertheless: running clusters keep them, and adopting those is tested here.
+Stock moto takes any text, so a mistyped version would pass here and fail on AWS. Asked for a major version alone, as
+Terraform asks with each change of a cluster that is on one, it forgets the minor version that runs. Versions that AWS
+has retired are accepted nevertheless: running clusters keep them, and adopting those is tested here.
 """
 
 import re
@@ -23,7 +24,7 @@ FIRST_WITH_AUTO_PAUSE = {13: 15, 14: 12, 15: 7, 16: 3, 17: 0, 18: 0}
 
 
 def mend() -> None:
-    """Refuse an unknown version at creation and at an upgrade."""
+    """Refuse an unknown version at creation and at an upgrade, and keep the minor version within a major one."""
 
     @replacing(RDSBackend, "create_db_cluster")
     def create_db_cluster(stock: Callable[..., Any], backend: Any, kwargs: Any) -> Any:
@@ -33,7 +34,10 @@ def mend() -> None:
     @replacing(RDSBackend, "modify_db_cluster")
     def modify_db_cluster(stock: Callable[..., Any], backend: Any, kwargs: Any) -> Any:
         cluster = backend.clusters[kwargs["db_cluster_identifier"]]
-        _refuse_unknown(cluster.engine, kwargs.get("engine_version"))
+        requested = kwargs.get("engine_version")
+        _refuse_unknown(cluster.engine, requested)
+        if requested is not None and cluster.engine_version.startswith(f"{requested}."):
+            kwargs["engine_version"] = cluster.engine_version
         return stock(backend, kwargs)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
-from aurora.credentials_rules import check_password_version, check_recovery_window
+from aurora.credentials_rules import check_password_version, check_recovery_window, check_replica_regions
 from aurora.rules import refuse
 from stacks.sections.section import Section, checked_by, option
 
@@ -51,6 +51,16 @@ class Credentials(Section):
         example=7,
         schema={"minimum": 0, "maximum": 30},
     )
+    replica_regions: Annotated[tuple[str, ...], checked_by(check_replica_regions)] = option(
+        "Other Regions into which the secret is replicated, for secondaries of a global database. With random and "
+        "write_only only.",
+        default=(),
+        unset="none",
+        allowed="Regions other than the deployment's",
+        makes="`replica` of the secret, under AWS's own key there, and the output `aurora_secret_replica_arns`",
+        costs="$0.40 a month a replica",
+        example=("eu-west-1",),
+    )
 
     @property
     def password_version(self) -> int | None:
@@ -62,8 +72,8 @@ class Credentials(Section):
     @model_validator(mode="after")
     def _keys_fit_mode(self) -> Self:
         if self.mode == "managed":
-            for key in ("version", "rotation_date", "recovery_window_days"):
-                if getattr(self, key) is not None:
+            for key in ("version", "rotation_date", "recovery_window_days", "replica_regions"):
+                if getattr(self, key) not in (None, ()):
                     refuse(
                         key,
                         getattr(self, key),

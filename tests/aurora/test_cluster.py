@@ -152,7 +152,17 @@ def test_terraform_compares_capacities_that_only_it_knows() -> None:
 
 
 def test_plain_numbers_need_no_precondition() -> None:
-    assert "lifecycle" not in synthesized_cluster()
+    assert set(synthesized_cluster()["lifecycle"]) == {"ignore_changes"}
+
+
+def test_a_cluster_that_starts_empty_is_compared_with_no_source() -> None:
+    found = synthesized_cluster()
+    assert not {"snapshot_identifier", "restore_to_point_in_time", "global_cluster_identifier"} & set(found)
+    assert "postcondition" not in found["lifecycle"]
+
+
+def test_a_cluster_that_shall_not_be_destroyed_says_so() -> None:
+    assert synthesized_cluster(prevent_destroy=True)["lifecycle"]["prevent_destroy"] is True
 
 
 def instances_of(**arguments: Any) -> dict[str, dict[str, Any]]:
@@ -243,7 +253,6 @@ def test_enhanced_monitoring_is_set_on_the_instances_only_with_its_role() -> Non
         ("iam_database_authentication", True, {"iam_database_authentication_enabled": True}),
         ("deletion_protection", True, {"deletion_protection": True}),
         ("copy_tags_to_snapshots", True, {"copy_tags_to_snapshot": True}),
-        ("prevent_destroy", True, {"lifecycle": {"prevent_destroy": True}}),
         ("export_log", True, {"enabled_cloudwatch_logs_exports": ["postgresql"]}),
         ("cluster_parameter_group_name", "group", {"db_cluster_parameter_group_name": "group"}),
     ],

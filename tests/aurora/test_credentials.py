@@ -62,6 +62,8 @@ def test_recovery_windows(days: int) -> None:
         {"recovery_window_days": -1},
         {"master_username": "admin"},
         {"secret_name": "a b"},
+        {"replica_regions": ["eu-west-9"]},
+        {"replica_regions": ["eu-west-1", "eu-west-1"]},
     ],
 )
 def test_what_aws_refuses_is_refused(arguments: dict[str, Any]) -> None:
@@ -117,3 +119,11 @@ def test_two_write_only_credentials_in_a_stack_have_passwords_of_their_own() -> 
 def test_a_version_below_one_is_refused(version: int, make: Callable[..., object]) -> None:
     with pytest.raises(RuleViolation, match="version = "):
         synthesize_alone(lambda stack: make(stack, version=version))
+
+
+@pytest.mark.parametrize("make", [credentials, write_only])
+def test_the_secret_is_replicated_under_the_other_regions_own_key(make: Callable[..., object]) -> None:
+    document = synthesize_alone(lambda stack: make(stack, replica_regions=["eu-west-1", "eu-west-2"]))
+    secret = only(document, "aws_secretsmanager_secret")
+    assert secret["replica"] == [{"region": "eu-west-1"}, {"region": "eu-west-2"}]
+    assert "replica" not in only(synthesize_alone(make), "aws_secretsmanager_secret")

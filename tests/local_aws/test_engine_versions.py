@@ -27,6 +27,17 @@ def test_an_upgrade_to_an_unknown_version_is_refused(rds: Any, create_cluster: C
         rds.modify_db_cluster(DBClusterIdentifier=cluster["DBClusterIdentifier"], EngineVersion="99.9")
 
 
+@pytest.mark.parametrize(("requested", "runs"), [("17", "17.7"), ("17.10", "17.10"), ("18", "18")])
+def test_a_change_that_asks_for_the_major_version_keeps_the_minor(
+    rds: Any, create_cluster: CreateCluster, requested: str, runs: str
+) -> None:
+    name = create_cluster(EngineVersion="17.7")["DBClusterIdentifier"]
+    changed = rds.modify_db_cluster(
+        DBClusterIdentifier=name, EngineVersion=requested, AllowMajorVersionUpgrade=True, ApplyImmediately=True
+    )["DBCluster"]
+    assert changed["EngineVersion"] == runs
+
+
 @pytest.mark.parametrize(
     ("version", "pauses"),
     [("13.14", False), ("13.15", True), ("15.4", False), ("15.7", True), ("16.3", True), ("17.4", True), ("99", False)],

@@ -5,13 +5,14 @@ Values are right as values; whether they go together is another question (`made_
 
 import string
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from aurora.engine import DATA_API_SINCE, NEWEST_MINOR
+from aurora.regions import REGIONS
 from aurora.tags import TAGGED_TYPES
 from stacks.json_schema import environment_schema
 
@@ -68,9 +69,8 @@ _TAGS: Final = st.dictionaries(
 _SQL_NAME: Final = _name(_WORD + "_", first=string.ascii_letters)
 _HEXADECIMAL: Final = st.text("0123456789abcdef", min_size=8, max_size=8)
 
-_SECRET_ARNS: Final = st.lists(
-    _arn("secretsmanager", _name(_WORD + "/_+=.@-").map("secret:{}-AbCdEf".format)), max_size=3
-)
+_SECRET_ARN: Final = _arn("secretsmanager", _name(_WORD + "/_+=.@-").map("secret:{}-AbCdEf".format))
+_SECRET_ARNS: Final = st.lists(_SECRET_ARN, max_size=3)
 _KEY_ARN: Final = _arn("kms", _HEXADECIMAL.map("key/{}-1234".format))
 
 STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
@@ -103,9 +103,17 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "capacity.minimum_acu": st.sampled_from([0, 0.5]) | st.integers(0, 512).map(lambda steps: steps / 2),
     "instances.availability_zones": st.lists(st.sampled_from([f"us-east-1{zone}" for zone in "abcdf"]), max_size=4),
     "instances.read_scaling.target_value": st.integers(1, 100) | st.floats(1, 100),
+    "restore.snapshot_identifier": _hyphenated() | _hyphenated().map("rds:{}-2026-10-31-03-05".format),
+    "restore.source_cluster_identifier": _hyphenated(),
+    "restore.time": st.datetimes(datetime(2024, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC)).map(
+        lambda moment: moment.replace(microsecond=0)
+    ),
+    "global_database.identifier": _hyphenated(),
+    "global_database.secret_arn": _SECRET_ARN,
     "database.name": _SQL_NAME,
     "database.master_username": _SQL_NAME,
     "credentials.version": st.integers(1, 10**6),
+    "credentials.replica_regions": st.lists(st.sampled_from(sorted(REGIONS)), max_size=3, unique=True),
     "network.security_group_description": _name(_WORD + " ._-:/()#,@[]+=&;{}!$*", first=_WORD, last=_WORD),
     "encryption.key_arn": _KEY_ARN,
     "backup.window": st.builds(_window, *_TIME, st.integers(30, 180)),

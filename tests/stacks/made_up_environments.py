@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from stacks.environment import Environment
-from stacks.environment_files import EnvironmentFileError, Problem, read_environment
+from stacks.environment_files import EnvironmentFileError, read_environment
+from stacks.problem import Problem
 from tests.stacks.environment_strategies import KEYS, SCHEMA, sections, strategy_for
 
 MOST_MENDINGS: Final = 30

@@ -16,7 +16,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stacks.database import DatabaseStack
-from stacks.environment_files import Problem
+from stacks.problem import Problem
 from tests.conftest import TODAY
 from tests.nets import caught
 from tests.stacks.environment_strategies import KEYS, SCHEMA, STRATEGIES, strategy_for

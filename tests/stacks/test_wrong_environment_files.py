@@ -119,8 +119,42 @@ def test_two_environments_with_one_cluster_are_refused(environments: Path, tmp_p
 @pytest.mark.parametrize("keys", ['region = "{0}"', 'allowed_account_ids = ["{1}"]'])
 def test_one_cluster_name_is_allowed_where_the_two_cannot_meet(keys: str, environments: Path, tmp_path: Path) -> None:
     for name, values in (("one", ("us-east-1", "1" * 12)), ("two", ("us-west-2", "2" * 12))):
-        (environments / f"{name}.toml").write_text(top(keys.format(*values)))
+        # The IAM role is the account's, and so needs a name for each Region.
+        role = f'[names]\nlambda_role = "{name}"\n'
+        (environments / f"{name}.toml").write_text(top(keys.format(*values)) + role)
     assert run(environments, tmp_path).returncode == 0
+
+
+def test_two_environments_of_one_account_with_one_role_are_refused(environments: Path, tmp_path: Path) -> None:
+    for name, region in (("one", "us-east-1"), ("two", "eu-west-1")):
+        (environments / f"{name}.toml").write_text(top(f'region = "{region}"'))
+    (line,) = refused(environments, tmp_path)
+    assert line == (
+        'error: environments/two.toml: name_prefix = "shop": the IAM role shop-lambda-aurora-role is that of one.toml '
+        "too, and an account has one of that name in all Regions; write another name, or other allowed_account_ids "
+        "for each"
+    )
+
+
+def test_a_role_for_monitoring_is_one_of_the_accounts_too(environments: Path, tmp_path: Path) -> None:
+    for name, region in (("one", "us-east-1"), ("two", "eu-west-1")):
+        (environments / f"{name}.toml").write_text(
+            top(f'region = "{region}"')
+            + f'[names]\nlambda_role = "{name}"\n[monitoring]\nenhanced_monitoring_seconds = 60\n'
+        )
+    (line,) = refused(environments, tmp_path)
+    assert "the IAM role shop-rds-monitoring-role is that of one.toml too" in line
+
+
+def test_two_primaries_of_one_global_database_are_refused(environments: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (environments / f"{name}.toml").write_text(
+            f'name_prefix = "{name}"\n[engine]\nversion = "17.7"\n'
+            '[global_database]\nrole = "primary"\nidentifier = "orders"\n'
+        )
+    (line,) = refused(environments, tmp_path)
+    assert line.startswith('error: environments/two.toml: global_database.identifier = "orders": ')
+    assert "the global cluster orders is that of one.toml too" in line
 
 
 def test_two_environments_with_one_state_are_refused(environments: Path, tmp_path: Path) -> None:

@@ -1,0 +1,185 @@
+"""`[global_database]`: a database in several Regions, of which one is written to."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import model_validator
+
+from aurora.global_database_rules import (
+    RECOMMENDED_MINIMUM_ACU,
+    check_global_cluster_identifier,
+    check_regions_differ,
+    check_secret_region,
+)
+from aurora.regions import REGIONS, check_region
+from aurora.role_rules import check_secret_arn
+from aurora.rules import refuse
+from stacks.sections.access import Access
+from stacks.sections.capacity import Capacity
+from stacks.sections.credentials import Credentials
+from stacks.sections.encryption import Encryption
+from stacks.sections.engine import Engine
+from stacks.sections.instances import Instances
+from stacks.sections.monitoring import Monitoring
+from stacks.sections.proxy import Proxy
+from stacks.sections.restore import Restore
+from stacks.sections.section import Section, checked_by, option, under
+
+
+def _check_secret(value: str) -> None:
+    check_secret_arn(value, argument="secret_arn")
+
+
+class GlobalDatabase(Section):
+    """The part of the cluster in a global database. Each Region has an environment file of its own."""
+
+    role: Literal["primary", "secondary"] = option(
+        "primary: the cluster, new or running, becomes the one that is written to; secondary: a new cluster follows "
+        "the primary in another Region, read-only, with its users and passwords, and its Data API answers once it is "
+        "promoted; [credentials] says nothing until then. Of a secondary that AWS has made a cluster of its own, this "
+        "section is taken out.",
+        makes="primary: `aws_rds_global_cluster.aurora`; secondary: `global_cluster_identifier` of the cluster, at its "
+        "creation only",
+        costs="writes that are replicated to each secondary, and the secondary's own instances and storage",
+        example="primary",
+    )
+    identifier: Annotated[str, checked_by(check_global_cluster_identifier)] | None = option(
+        "Identifier of the global cluster, one of its kind in the account. Required for a secondary.",
+        default=None,
+        unset="`<name_prefix>-global`, of a primary",
+        allowed="1 to 63 lower-case letters, digits and single hyphens, first a letter",
+        makes="`global_cluster_identifier` of the global cluster, or of the secondary",
+        example="shop-global",
+    )
+    source_region: Annotated[str, checked_by(check_region)] | None = option(
+        "Region of the primary. Required for a secondary, and for it only.",
+        default=None,
+        unset="none",
+        allowed="another Region",
+        makes="`source_region` of the cluster",
+        example="us-east-1",
+        schema={"enum": sorted(REGIONS)},
+    )
+    secret_arn: Annotated[str, checked_by(_check_secret)] | None = option(
+        "ARN of the secret, in the secondary's Region, with the primary's user and password: the replica that the "
+        "primary's credentials.replica_regions makes. The Lambda role may read it. Required for a secondary, and for "
+        "it only.",
+        default=None,
+        unset="none",
+        allowed="a secret under AWS's own key, as replicas are",
+        makes="what the Lambda role's policy lets read, and the output `aurora_secret_arn`",
+        example="arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-db-credentials-0123abcd-AbCdEf",
+    )
+
+    @model_validator(mode="after")
+    def _keys_fit_role(self) -> Self:
+        for key in ("identifier", "source_region", "secret_arn"):
+            if self.role == "secondary" and getattr(self, key) is None:
+                refuse(key, None, 'role "secondary" follows a primary in another Region', f"write {key}")
+        for key in ("source_region", "secret_arn"):
+            if self.role == "primary" and getattr(self, key) is not None:
+                refuse(key, getattr(self, key), 'is for role "secondary" only', "leave it out")
+        return self
+
+    def check_fits(
+        self,
+        engine: Engine,
+        instances: Instances,
+        credentials: Credentials,
+        encryption: Encryption,
+        *,
+        region: str | None,
+        restore: Restore | None,
+        proxy: Proxy | None,
+    ) -> None:
+        """Raise `RuleViolation` if another section asks for what a cluster of a global database cannot have."""
+        if engine.automatic_minor_upgrades:
+            # Source: Amazon Aurora User Guide, "Using Amazon Aurora Global Database", limitations.
+            refuse(
+                "engine.automatic_minor_upgrades",
+                True,
+                "AWS makes none in a global database",
+                "leave it out; upgrade the secondaries first, then the primary",
+            )
+        if self.role == "secondary":
+            self._check_secondary(instances, credentials, encryption, region=region, restore=restore, proxy=proxy)
+        elif credentials.mode == "managed":
+            # Source: Amazon Aurora User Guide, "Password management with Amazon Aurora and AWS Secrets Manager".
+            refuse(
+                "credentials.mode",
+                "managed",
+                "RDS manages no password of a cluster in a global database",
+                'write mode = "random" or "write_only", with replica_regions for the secondaries',
+            )
+
+    def _check_secondary(
+        self,
+        instances: Instances,
+        credentials: Credentials,
+        encryption: Encryption,
+        *,
+        region: str | None,
+        restore: Restore | None,
+        proxy: Proxy | None,
+    ) -> None:
+        assert self.source_region is not None  # noqa: S101 (the model refuses it)
+        assert self.secret_arn is not None  # noqa: S101 (the model refuses it)
+        with under("global_database"):
+            check_regions_differ(self.source_region, region)
+            check_secret_region(self.secret_arn, region)
+        if restore is not None:
+            refuse(
+                "restore.type",
+                restore.type,
+                "a secondary gets its data from its primary",
+                "leave one of the two out",
+            )
+        if proxy is not None:
+            refuse(
+                "proxy.require_tls",
+                proxy.require_tls,
+                "a proxy leads to the writer, and a secondary has none before it is promoted",
+                "leave [proxy] out",
+            )
+        for key in ("version", "rotation_date", "recovery_window_days", "replica_regions"):
+            if getattr(credentials, key) not in (None, ()):
+                refuse(
+                    f"credentials.{key}",
+                    getattr(credentials, key),
+                    "a secondary has its primary's user and password, and no secret of its own",
+                    "leave it out",
+                )
+        if encryption.key == "aws":
+            # RDS answers: "For encrypted cross-region replica, kmsKeyId should be explicitly specified".
+            refuse(
+                "encryption.key",
+                "aws",
+                "an encrypted secondary needs a key that is named, of its own Region",
+                'write key = "own", or "given" with key_arn',
+            )
+        if instances.read_scaling is not None:
+            # Source: Amazon Aurora User Guide, "Amazon Aurora Auto Scaling with Aurora Replicas".
+            refuse(
+                "instances.read_scaling.minimum_readers",
+                instances.read_scaling.minimum_readers,
+                "AWS scales no readers of a secondary",
+                "leave [instances.read_scaling] out, and write readers",
+            )
+
+    def warnings(self, capacity: Capacity, access: Access, monitoring: Monitoring) -> list[str]:
+        """Return what a person should know before deploying a cluster of a global database."""
+        if self.role == "primary":
+            if capacity.minimum_acu >= RECOMMENDED_MINIMUM_ACU:
+                return []
+            return [
+                f"capacity.minimum_acu = {capacity.minimum_acu:g}: AWS recommends {RECOMMENDED_MINIMUM_ACU} ACU or "
+                "more in the primary Region of a global database"
+            ]
+        warnings = []
+        if access.data_api:
+            warnings.append("global_database: the Data API of a secondary answers only once it is promoted")
+        if monitoring.insights == "advanced":
+            warnings.append(
+                'monitoring.insights = "advanced": AWS refuses it while a secondary is made; deploy once with '
+                '"standard" before'
+            )
+        return warnings

@@ -1,0 +1,117 @@
+"""`[restore]`: what a new cluster is made from, instead of starting empty."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import model_validator
+
+from aurora.restore import RestoreSource
+from aurora.restore_rules import (
+    check_is_other_cluster,
+    check_restore_time,
+    check_snapshot_identifier,
+    check_source_cluster,
+    check_source_region,
+    restore_warnings,
+)
+from aurora.rules import refuse
+from stacks.sections.access import Access
+from stacks.sections.engine import Engine
+from stacks.sections.monitoring import Monitoring
+from stacks.sections.section import Section, checked_by, option, under
+
+_KEYS: Final = {
+    "snapshot": ("snapshot_identifier",),
+    "point_in_time": ("source_cluster_identifier", "time"),
+    "clone": ("source_cluster_identifier",),
+}
+
+
+class Restore(Section):
+    """What a new cluster is made from. A running cluster stays as it is, whatever this says, and if it goes."""
+
+    type: Literal["snapshot", "point_in_time", "clone"] = option(
+        "snapshot: from a snapshot, on engine.version; point_in_time: a copy of a cluster as it was at a time; clone: "
+        "a cluster that shares the pages of another until one of the two changes them. Database, master user and "
+        "encryption are the source's, and the engine version too unless it is a snapshot: the file must name them so, "
+        "which the deploy checks. A restore leaves Data API, IAM authentication and insights off: a second deploy "
+        "turns them on.",
+        makes="`snapshot_identifier` or `restore_to_point_in_time` of the cluster, at its creation only",
+        costs="a cluster of its own; a clone's storage only as far as the two differ",
+        example="snapshot",
+    )
+    snapshot_identifier: Annotated[str, checked_by(check_snapshot_identifier)] | None = option(
+        "Identifier or ARN of the cluster's snapshot, also of an automated one (rds:...). With type snapshot only, and "
+        "required there.",
+        default=None,
+        unset="none",
+        allowed="a snapshot of a cluster, in the same Region",
+        makes="`snapshot_identifier` of the cluster",
+        example="shop-aurora-final-0123abcd",
+    )
+    source_cluster_identifier: Annotated[str, checked_by(check_source_cluster)] | None = option(
+        "Identifier or ARN of the cluster that is copied. With types point_in_time and clone only, and required there.",
+        default=None,
+        unset="none",
+        allowed="another cluster, in the same Region",
+        makes="`source_cluster_identifier` of `restore_to_point_in_time`",
+        example="shop-aurora",
+    )
+    time: Annotated[datetime, checked_by(check_restore_time)] | None = option(
+        "The moment whose data is copied. With type point_in_time only.",
+        default=None,
+        unset="the last restorable time, a few minutes ago",
+        allowed="a date and time with an offset, in whole seconds, within the source's backup retention",
+        makes="`restore_to_time` of `restore_to_point_in_time`",
+        example=datetime(2026, 10, 31, 12, tzinfo=UTC),
+    )
+
+    @model_validator(mode="after")
+    def _keys_fit_type(self) -> Self:
+        for key in ("snapshot_identifier", "source_cluster_identifier", "time"):
+            value = getattr(self, key)
+            if key not in _KEYS[self.type] and value is not None:
+                types = " and ".join(f'"{type_}"' for type_, keys in _KEYS.items() if key in keys)
+                refuse(key, value, f'is for type {types}, and the type is "{self.type}"', "leave it out")
+        required = _KEYS[self.type][0]
+        if getattr(self, required) is None:
+            refuse(required, None, f'type "{self.type}" needs its source', f"write {required}")
+        return self
+
+    @property
+    def source(self) -> RestoreSource:
+        """The source, as the cluster takes it."""
+        if self.snapshot_identifier is not None:
+            return RestoreSource.snapshot(self.snapshot_identifier)
+        assert self.source_cluster_identifier is not None  # noqa: S101 (the model refuses it)
+        if self.type == "clone":
+            return RestoreSource.clone(self.source_cluster_identifier)
+        return RestoreSource.point_in_time(self.source_cluster_identifier, time=self.time)
+
+    def check_fits(self, engine: Engine, *, cluster_identifier: str, region: str | None) -> None:
+        """Raise `RuleViolation` if the source does not suit the cluster that is made of it."""
+        with under("restore"):
+            if self.snapshot_identifier is not None:
+                check_source_region(self.snapshot_identifier, region, argument="snapshot_identifier")
+                return
+            assert self.source_cluster_identifier is not None  # noqa: S101 (the model refuses it)
+            check_is_other_cluster(self.source_cluster_identifier, cluster_identifier)
+            check_source_region(self.source_cluster_identifier, region, argument="source_cluster_identifier")
+        if engine.extended_support is False:
+            # The provider sends it with a snapshot only, and cannot change it later: each plan would show it.
+            refuse(
+                "engine.extended_support",
+                False,
+                f'cannot be asked for with restore.type = "{self.type}"',
+                "leave it out, or restore a snapshot",
+            )
+
+    def warnings(self, access: Access, monitoring: Monitoring) -> list[str]:
+        """Return what a person should know before deploying a restored cluster."""
+        left_off = ["the Data API"] if access.data_api else []
+        if access.iam_authentication and self.type == "snapshot":
+            left_off.append("IAM authentication")
+        if monitoring.insights != "off":
+            left_off.append("insights")
+        source = self.snapshot_identifier or self.source_cluster_identifier
+        return restore_warnings(source=f"{source}", left_off=left_off)
