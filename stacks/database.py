@@ -20,6 +20,7 @@ from aurora.encryption_key import EncryptionKey
 from aurora.existing_roles import ExistingRoles
 from aurora.global_database import GlobalDatabase
 from aurora.global_replica import GlobalReplica
+from aurora.interface_endpoints import InterfaceEndpoints
 from aurora.lambda_role import LambdaRole
 from aurora.log_group import PostgresqlLogGroup
 from aurora.log_group_rules import log_group_name
@@ -44,9 +45,9 @@ class DatabaseStack(TerraformStack):
 
     The stack has the environment's name. Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and,
     where the environment asks for them, `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`,
-    `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None
-    otherwise, as is `credentials` where RDS owns them, or the primary of a global database has them. `roles` has more
-    roles such as the Lambda role, by their short names.
+    `interface_endpoints`, `global_database`, `managed_secret`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and
+    `dashboard`; each of these is None otherwise, as is `credentials` where RDS owns them, or the primary of a global
+    database has them. `roles` has more roles such as the Lambda role, by their short names.
     """
 
     def __init__(self, scope: Construct, environment: Environment, *, today: date) -> None:
@@ -65,6 +66,7 @@ class DatabaseStack(TerraformStack):
         self.monitoring_role = self._build_monitoring_role(environment)
         self.parameter_groups = self._build_parameter_groups(environment)
         self.network = self._build_network(environment)
+        self.interface_endpoints = self._build_interface_endpoints(environment)
         self.credentials = self._build_credentials(environment)
         self.cluster = self._build_cluster(environment)
         self.global_database = self._build_global_database(environment)
@@ -181,7 +183,37 @@ class DatabaseStack(TerraformStack):
             "network",
             subnet_group_name=environment.subnet_group_name,
             security_group_name=environment.security_group_name,
+            vpc_id=environment.network.vpc_id,
+            vpc_tags=environment.network.vpc_tags,
+            subnet_ids=environment.network.subnet_ids,
+            subnet_tags=environment.network.subnet_tags,
+            check_subnets=environment.network.checks_subnets,
             security_group_description=environment.security_group_description,
+            security_group_rules=environment.network.security_group_rules,
+            allowed_cidr_blocks=environment.network.allowed_cidr_blocks or (),
+            allowed_security_group_ids=environment.network.allowed_security_group_ids or (),
+            egress=environment.network.egress,
+            tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    def _build_interface_endpoints(self, environment: Environment) -> InterfaceEndpoints | None:
+        network, zones = environment.network, self.network.subnet_zones
+        if network.interface_endpoints is None or zones is None:
+            return None
+        return InterfaceEndpoints(
+            self,
+            "interface-endpoints",
+            services=network.interface_endpoints,
+            region=self.aws_region.string_value,
+            account_id=self.caller_identity.account_id,
+            vpc=self.network.vpc,
+            subnet_zones=zones,
+            security_group_name=environment.endpoint_security_group_name,
+            security_group_description="Security group for the interface endpoints of Aurora cluster "
+            f"{environment.cluster_identifier}",
+            allowed_cidr_blocks=network.allowed_cidr_blocks or (),
+            allowed_security_group_ids=network.allowed_security_group_ids or (),
             tags=environment.tags,
             fixed_addresses=True,
         )
@@ -352,10 +384,11 @@ class DatabaseStack(TerraformStack):
             secret_key_arns=[*([] if self.key_arn is None else [self.key_arn]), *proxy.secret_key_arns],
             region=self.aws_region.string_value,
             vpc_id=self.network.vpc.id,
-            subnet_ids=self.network.subnets.ids,
-            allowed_cidr_blocks=[self.network.vpc.cidr_block],
+            subnet_ids=self.network.subnet_ids,
+            sources=self.network.sources,
             database_security_group_id=self.network.security_group_id,
-            opens_database_security_group=False,  # its inline rule lets the whole VPC in, the proxy's subnets included
+            # An inline rule lets the whole VPC in, the proxy's subnets included, and would take one beside it out.
+            opens_database_security_group=environment.network.security_group_rules == "separate",
             require_tls=proxy.require_tls,
             iam_authentication=environment.proxy_iam_authentication,
             idle_client_timeout_seconds=proxy.idle_client_timeout_seconds,

@@ -4,6 +4,7 @@
 and keys stand in the order in which the constructs take them. Nothing here imports CDKTF.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -222,7 +223,7 @@ class Environment(Section):
 
     def _check_derived_names(self) -> None:
         """Check what is made from other keys: the error names the key that would set it, and the prefix it is from."""
-        derived = (
+        derived: list[tuple[str, str | None, str | None, Callable[..., None]]] = [
             ("database.name", self.database.name, self.database_name, check_database_name),
             ("database.master_username", self.database.master_username, self.master_username, check_master_username),
             ("names.security_group", self.names.security_group, self.security_group_name, check_security_group_name),
@@ -232,7 +233,10 @@ class Environment(Section):
                 self.global_cluster_identifier,
                 check_identifier,
             ),
-        )
+        ]
+        if self.network.interface_endpoints is not None:
+            name = self.endpoint_security_group_name
+            derived.append(("names.security_group", self.names.security_group, name, check_security_group_name))
         for key, given, value, check in derived:
             if value is None:
                 continue
@@ -278,6 +282,13 @@ class Environment(Section):
         if self.proxy is not None:
             with under("proxy"):
                 check_requires_tls(self.proxy.require_tls, self.proxy_iam_authentication)
+            if self.network.security_group_rules == "inline" and self.network.names_sources:
+                refuse(
+                    "network.security_group_rules",
+                    "inline",
+                    "the proxy would need a rule of its own beside the inline ones, which would take it out again",
+                    'write "separate", or leave the allowed ranges and groups out: the VPC is then let in',
+                )
 
     def warnings(self, today: date) -> tuple[str, ...]:
         """Return what a person should know before deploying this on the day `today`."""
@@ -361,6 +372,11 @@ class Environment(Section):
     def security_group_description(self) -> str:
         """Description of the security group."""
         return self.network.security_group_description or f"Security group for Aurora cluster {self.cluster_identifier}"
+
+    @property
+    def endpoint_security_group_name(self) -> str:
+        """Name of the interface endpoints' security group."""
+        return f"{self.security_group_name}-endpoints"
 
     @property
     def lambda_role_name(self) -> str:

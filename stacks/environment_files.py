@@ -27,6 +27,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 _TERRAFORM_WORDS: Final = {
     "aws_region": "region",
     "backup_retention_period": "backup.retention_days",
+    "cidr_blocks": "network.allowed_cidr_blocks",
     "cluster_identifier": "names.cluster",
     "database_name": "database.name",
     "engine_version": "engine.version",

@@ -23,7 +23,15 @@ def types(document: TerraformJson) -> list[str]:
 
 def test_each_construct_stands_alone(own_stacks: dict[str, TerraformJson]) -> None:
     assert {name: types(document) for name, document in own_stacks.items()} == {
-        "orders-network": ["aws_db_subnet_group", "aws_security_group", "data.aws_subnets", "data.aws_vpc"],
+        "orders-network": [
+            "aws_db_subnet_group",
+            "aws_security_group",
+            "aws_vpc_security_group_egress_rule",
+            "aws_vpc_security_group_ingress_rule",
+            "data.aws_subnet",
+            "data.aws_subnets",
+            "data.aws_vpc",
+        ],
         "orders-credentials": [
             "aws_secretsmanager_secret",
             "aws_secretsmanager_secret_version",

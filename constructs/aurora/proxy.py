@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktf import Fn, ITerraformDependable, TerraformIterator, TerraformLocal, Token
+from cdktf import Fn, ITerraformDependable, TerraformLocal, Token
 from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
 from cdktf_cdktf_provider_aws.data_aws_subnets import DataAwsSubnets, DataAwsSubnetsFilter
 from cdktf_cdktf_provider_aws.db_proxy import DbProxy, DbProxyAuth
@@ -21,6 +21,7 @@ from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
 from aurora.database_policy import policy, read_secrets, trust_policy
+from aurora.ingress_rules import IngressRules
 from aurora.names import check_identifier, check_policy_name, check_role_name, check_security_group_name
 from aurora.network import POSTGRESQL_PORT
 from aurora.proxy_rules import (
@@ -39,6 +40,7 @@ from aurora.proxy_rules import (
     idle_connections,
 )
 from aurora.role_rules import check_secret_arn, check_secret_key_arn
+from aurora.sources import Source
 from aurora.tags import check_tags
 from aurora.tokens import check_unless_token
 
@@ -55,12 +57,12 @@ _ID_IN_ARN: Final = 6
 class DatabaseProxy(AddressedConstruct):
     """A proxy with a role, a security group and a connection pool of its own, before one cluster.
 
-    It listens on port 5432 for the given address ranges and passes on to the cluster's writer. It logs in as the users
+    It listens on port 5432 for the given sources and passes on to the cluster's writer. It logs in as the users
     whose secrets it has, and nobody else comes through. The Data API does not pass through a proxy. A proxy keeps a
     connection open, so the cluster never pauses.
 
-    Attributes: `role`, `role_policy`, `security_group`, `ingress`, `egress`, `database_ingress` (None unless asked
-    for), `proxy`, `target_group`, `target` (the resources).
+    Attributes: `role`, `role_policy`, `security_group`, `ingress_rules`, `egress`, `database_ingress` (None unless
+    asked for), `proxy`, `target_group`, `target` (the resources).
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class DatabaseProxy(AddressedConstruct):
         region: str,
         vpc_id: str,
         subnet_ids: Sequence[str],
-        allowed_cidr_blocks: Sequence[str],
+        sources: Sequence[Source],
         database_security_group_id: str,
         opens_database_security_group: bool = False,
         require_tls: bool = True,
@@ -109,7 +111,7 @@ class DatabaseProxy(AddressedConstruct):
             vpc_id: Id of the VPC, which must be the cluster's.
             subnet_ids: Ids of the subnets, in two availability zones or more; those in zones without proxies are left
                 out. Other subnets mean a new proxy.
-            allowed_cidr_blocks: Address ranges that are let in.
+            sources: Who is let in, for example `DatabaseNetwork.sources`.
             database_security_group_id: Id of the cluster's security group, to which the proxy may connect.
             opens_database_security_group: Whether that group gets a rule that lets the proxy in. Only for a group
                 whose rules are resources of their own: one with inline rules would take it out in the next apply, and
@@ -146,7 +148,7 @@ class DatabaseProxy(AddressedConstruct):
         check_tags(tags or {})
         self._tags = tags
         self._build_role(role_name, policy_name, secret_arns, secret_key_arns, region)
-        self._build_security_group(security_group_name, proxy_name, vpc_id, allowed_cidr_blocks)
+        self._build_security_group(security_group_name, proxy_name, vpc_id, sources)
         self._build_way_to_database(database_security_group_id, opens=opens_database_security_group)
         self.proxy = self._addressed(
             DbProxy(
@@ -217,9 +219,7 @@ class DatabaseProxy(AddressedConstruct):
             "database_proxy",
         )
 
-    def _build_security_group(
-        self, name: str, proxy_name: str, vpc_id: str, allowed_cidr_blocks: Sequence[str]
-    ) -> None:
+    def _build_security_group(self, name: str, proxy_name: str, vpc_id: str, sources: Sequence[Source]) -> None:
         self.security_group = self._addressed(
             SecurityGroup(
                 self,
@@ -231,22 +231,15 @@ class DatabaseProxy(AddressedConstruct):
             ),
             "database_proxy",
         )
-        # An address in the state for each range, so that taking one out touches no other.
-        ranges = TerraformIterator.from_list(list(allowed_cidr_blocks))
-        self.ingress = self._addressed(
-            VpcSecurityGroupIngressRule(
-                self,
-                "ingress",
-                for_each=ranges,
-                security_group_id=self.security_group.id,
-                description="PostgreSQL clients",
-                ip_protocol="tcp",
-                from_port=POSTGRESQL_PORT,
-                to_port=POSTGRESQL_PORT,
-                cidr_ipv4=Token.as_string(ranges.value),
-                tags=self._tags,
-            ),
-            "database_proxy",
+        self.ingress_rules = IngressRules(
+            self,
+            "ingress",
+            security_group_id=self.security_group.id,
+            service="Proxy",
+            port=POSTGRESQL_PORT,
+            sources=sources,
+            tags=self._tags,
+            fixed_addresses=self._fixed_addresses,
         )
 
     def _build_way_to_database(self, database_security_group_id: str, *, opens: bool) -> None:

@@ -13,6 +13,7 @@ from local_aws.mending import (
     existing_names,
     global_databases,
     insights,
+    interface_endpoints,
     managed_policies,
     master_user_secrets,
     parameters,
@@ -47,6 +48,7 @@ def mend_moto(*, creation_seconds: float = 0.0) -> None:
     capacity.mend()
     engine_versions.mend()
     subnet_groups.mend()
+    interface_endpoints.mend()
     deletion.mend()
     master_user_secrets.mend()
     parameters.mend()

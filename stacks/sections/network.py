@@ -1,18 +1,180 @@
 """`[network]`: where the cluster lives and who reaches it."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import model_validator
 
 from aurora.names import check_security_group_description
-from stacks.sections.section import Section, checked_by
+from aurora.network_rules import (
+    Egress,
+    EndpointService,
+    SecurityGroupRules,
+    check_cidr_block,
+    check_cidr_blocks,
+    check_found_one_way,
+    check_lookup_tags,
+    check_no_duplicate,
+    check_security_group_id,
+    check_services,
+    check_subnet_count,
+    check_subnet_id,
+    check_vpc_id,
+)
+from aurora.rules import refuse
+from stacks.sections.section import Section, checked_by, option
+
+
+def _check_tags(tags: dict[str, str]) -> None:
+    check_lookup_tags(tags, argument="")
+    for key, value in tags.items():
+        if any(start in text for text in (key, value) for start in ("${", "%{")):
+            refuse(key, value, "must not hold ${ or %{: Terraform would read it as an expression", "write plain text")
+
+
+def _check_some(values: tuple[str, ...]) -> None:
+    if not values:
+        refuse("", values, "the list is empty", "name one, or leave it out for the VPC's range")
+
+
+def _check_blocks(values: tuple[str, ...]) -> None:
+    _check_some(values)
+    check_cidr_blocks(values)
+
+
+def _check_groups(values: tuple[str, ...]) -> None:
+    _check_some(values)
+    check_no_duplicate(values, argument="")
+
+
+LookupTags = Annotated[dict[str, str], checked_by(_check_tags)]
 
 
 class Network(Section):
-    """Subnet group and security group, in the default VPC."""
+    """VPC, subnets, security groups and endpoints.
 
-    security_group_description: Annotated[str, checked_by(check_security_group_description)] | None = Field(
+    Who is let in is let in on port 5432. The Data API does not pass through it: who calls that, IAM says.
+    """
+
+    vpc_id: Annotated[str, checked_by(check_vpc_id)] | None = option(
+        "Id of the VPC. A deployment stays in the VPC that it was made in: AWS refuses to move a subnet group.",
         default=None,
-        description="Description of the security group; by default Security group for Aurora cluster <cluster>. EC2 "
-        "cannot change it: a new text means a new group.",
+        unset="the Region's default VPC",
+        allowed="`vpc-` and 8 or 17 digits of 0-9 and a-f",
+        makes="`data.aws_vpc.selected`, the `vpc_id` of the security groups",
+        example="vpc-0123456789abcdef0",
     )
+    vpc_tags: LookupTags | None = option(
+        "Tags that this VPC has, and no other, instead of its id.",
+        default=None,
+        unset="the Region's default VPC",
+        allowed="at least 1; AWS's own (`aws:…`) too",
+        makes="`data.aws_vpc.selected`, the `vpc_id` of the security groups",
+        example={"Name": "databases"},
+    )
+    subnet_ids: (
+        Annotated[
+            tuple[Annotated[str, checked_by(check_subnet_id)], ...],
+            checked_by(check_subnet_count),
+        ]
+        | None
+    ) = option(
+        "Ids of the VPC's subnets in which instances may run.",
+        default=None,
+        unset="all subnets of the VPC",
+        allowed="at least 2, in at least 2 availability zones: `subnet-` and 8 or 17 digits of 0-9 and a-f",
+        makes="`subnet_ids` of `aws_db_subnet_group`",
+        example=("subnet-0123456789abcdef0", "subnet-0fedcba9876543210"),
+        schema={"minItems": 2, "uniqueItems": True},
+    )
+    subnet_tags: LookupTags | None = option(
+        "Tags that those subnets have, instead of their ids.",
+        default=None,
+        unset="all subnets of the VPC",
+        allowed="at least 1; AWS's own (`aws:…`) too",
+        makes="`data.aws_subnets.selected`, `subnet_ids` of `aws_db_subnet_group`",
+        example={"Tier": "database"},
+    )
+    security_group_description: Annotated[str, checked_by(check_security_group_description)] | None = option(
+        "Description of the security group. EC2 cannot change it: a new text means a new group.",
+        default=None,
+        unset="`Security group for Aurora cluster <cluster>`",
+        allowed="1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`",
+        makes="`description` of `aws_security_group`",
+        example="Security group of the orders database",
+    )
+    security_group_rules: SecurityGroupRules = option(
+        "separate: each rule is a resource, with a description and tags; Terraform checks before anything is made that "
+        "the subnets lie in the VPC and in two zones. inline: the rules are inside the security group, and nothing is "
+        "checked, as in hand-written configurations: for adopting one. A change on a running deployment needs an "
+        "import: docs/upgrading.md.",
+        default="separate",
+        makes="`aws_vpc_security_group_ingress_rule` and `aws_vpc_security_group_egress_rule`, or `ingress` and "
+        "`egress` of `aws_security_group`",
+        example="inline",
+    )
+    allowed_cidr_blocks: (
+        Annotated[
+            tuple[Annotated[str, checked_by(check_cidr_block)], ...],
+            checked_by(_check_blocks),
+        ]
+        | None
+    ) = option(
+        "Ranges of addresses that reach port 5432, instead of the VPC's range. The Data API needs none.",
+        default=None,
+        unset="the VPC's IPv4 range, unless `allowed_security_group_ids` names somebody",
+        allowed="IPv4 or IPv6 networks without host bits, not the whole internet",
+        makes="a rule each: `aws_vpc_security_group_ingress_rule.postgresql_from_10_0_0_0_16`",
+        example=("10.0.0.0/16", "2001:db8::/32"),
+        schema={"minItems": 1, "uniqueItems": True},
+    )
+    allowed_security_group_ids: (
+        Annotated[
+            tuple[Annotated[str, checked_by(check_security_group_id)], ...],
+            checked_by(_check_groups),
+        ]
+        | None
+    ) = option(
+        "Security groups whose members reach port 5432, instead of the VPC's range. The Data API needs none.",
+        default=None,
+        unset="the VPC's IPv4 range, unless `allowed_cidr_blocks` names somebody",
+        allowed="`sg-` and 8 or 17 digits of 0-9 and a-f",
+        makes="a rule each: `aws_vpc_security_group_ingress_rule.postgresql_from_sg_0123456789abcdef0`",
+        example=("sg-0123456789abcdef0",),
+        schema={"minItems": 1, "uniqueItems": True},
+    )
+    egress: Egress = option(
+        "open: the database reaches everything over IPv4; closed: nothing, so that what opens connections from it (the "
+        "extensions aws_s3, aws_lambda, postgres_fdw, dblink) fails. Answers pass either way.",
+        default="open",
+        makes="`aws_vpc_security_group_egress_rule.everything`, or none",
+        example="closed",
+    )
+    interface_endpoints: Annotated[tuple[EndpointService, ...], checked_by(check_services)] | None = option(
+        "Services that functions in the VPC reach without the internet: the Data API and Secrets Manager. The endpoint "
+        "takes over the service's name in the whole VPC, so a VPC has one of each; another deployment there uses it. "
+        "It lets in the VPC's range and whom the two lists above name, to resources of this account.",
+        default=None,
+        unset="none",
+        makes="`aws_vpc_endpoint.rds_data`, `aws_vpc_endpoint.secretsmanager`, with "
+        "`aws_security_group.interface_endpoints` and its rules for port 443",
+        costs="each endpoint is billed by the hour in each zone that it has a subnet in, and by the gigabyte: about "
+        "$7 a month and zone in us-east-1",
+        example=("rds-data", "secretsmanager"),
+        schema={"minItems": 1, "uniqueItems": True},
+    )
+
+    @model_validator(mode="after")
+    def _found_one_way(self) -> Self:
+        check_found_one_way(self.vpc_id, self.vpc_tags, ids_argument="vpc_id", tags_argument="vpc_tags")
+        check_found_one_way(self.subnet_ids, self.subnet_tags, ids_argument="subnet_ids", tags_argument="subnet_tags")
+        return self
+
+    @property
+    def names_sources(self) -> bool:
+        """Whether somebody else than the VPC reaches the port."""
+        return self.allowed_cidr_blocks is not None or self.allowed_security_group_ids is not None
+
+    @property
+    def checks_subnets(self) -> bool:
+        """Whether Terraform reads the subnets' zones; endpoints are chosen by them."""
+        return self.security_group_rules == "separate" or self.interface_endpoints is not None

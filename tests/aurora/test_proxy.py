@@ -8,6 +8,7 @@ from constructs import Construct
 
 from aurora.proxy import DatabaseProxy
 from aurora.rules import RuleViolation
+from aurora.sources import Source
 from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
 
 SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf"
@@ -30,7 +31,7 @@ def proxy(scope: Construct, **arguments: Any) -> DatabaseProxy:
             "region": "us-east-1",
             "vpc_id": "vpc-1",
             "subnet_ids": ["subnet-1", "subnet-2"],
-            "allowed_cidr_blocks": ["10.0.0.0/16", "10.1.0.0/16"],
+            "sources": [Source.cidr_block("10.0.0.0/16"), Source.security_group("sg-01234567")],
             "database_security_group_id": "sg-database",
             "fixed_addresses": True,
             **arguments,
@@ -56,7 +57,8 @@ def test_a_proxy_is_its_three_resources_a_role_and_a_security_group(document: Te
         "aws_iam_role_policy.database_proxy",
         "aws_security_group.database_proxy",
         "aws_vpc_security_group_egress_rule.database_proxy",
-        "aws_vpc_security_group_ingress_rule.database_proxy",
+        "aws_vpc_security_group_ingress_rule.proxy_from_10_0_0_0_16",
+        "aws_vpc_security_group_ingress_rule.proxy_from_sg_01234567",
         "data.aws_availability_zones.database_proxy",
         "data.aws_subnets.database_proxy",
     }
@@ -156,16 +158,21 @@ def test_the_role_uses_a_customer_key_through_secrets_manager_only() -> None:
     }
 
 
-def test_the_given_ranges_come_in_and_the_database_alone_is_reached(document: TerraformJson) -> None:
+def test_the_given_sources_come_in_and_the_database_alone_is_reached(document: TerraformJson) -> None:
     found = blocks(document)
     port = {"ip_protocol": "tcp", "from_port": 5432, "to_port": 5432, "tags": TAGS}
     group = "${aws_security_group.database_proxy.id}"
-    assert found["aws_vpc_security_group_ingress_rule.database_proxy"] == {
+    assert found["aws_vpc_security_group_ingress_rule.proxy_from_10_0_0_0_16"] == {
         **port,
-        "for_each": '${toset(["10.0.0.0/16", "10.1.0.0/16"])}',
         "security_group_id": group,
-        "cidr_ipv4": "${each.value}",
-        "description": "PostgreSQL clients",
+        "cidr_ipv4": "10.0.0.0/16",
+        "description": "Proxy from 10.0.0.0/16",
+    }
+    assert found["aws_vpc_security_group_ingress_rule.proxy_from_sg_01234567"] == {
+        **port,
+        "security_group_id": group,
+        "referenced_security_group_id": "sg-01234567",
+        "description": "Proxy from security group sg-01234567",
     }
     assert found["aws_vpc_security_group_egress_rule.database_proxy"] == {
         **port,
@@ -230,7 +237,7 @@ def test_two_proxies_fit_into_a_stack_without_fixed_addresses() -> None:
         for name in ("orders", "reports"):
             proxy(Construct(stack, name), fixed_addresses=False)
 
-    assert len(blocks(synthesize_alone(build))) == 20
+    assert len(blocks(synthesize_alone(build))) == 22
 
 
 @pytest.mark.parametrize(

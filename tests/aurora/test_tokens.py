@@ -11,6 +11,7 @@ from aurora.rules import RuleViolation
 from aurora.tokens import is_token
 from tests.aurora.test_cluster import cluster
 from tests.aurora.test_credentials import credentials, write_only
+from tests.aurora.test_interface_endpoints import endpoints
 from tests.aurora.test_lambda_role import role
 from tests.aurora.test_network import network
 from tests.terraform_json import synthesize_alone
@@ -23,7 +24,8 @@ from tests.terraform_json import synthesize_alone
         (cluster, ["final_snapshot_identifier", "subnet_group_name", "kms_key_arn"]),
         (credentials, ["master_username", "secret_name"]),
         (write_only, ["master_username", "secret_name"]),
-        (network, ["subnet_group_name", "security_group_name", "security_group_description"]),
+        (network, ["subnet_group_name", "security_group_name", "security_group_description", "vpc_id"]),
+        (endpoints, ["region", "account_id", "security_group_name", "security_group_description"]),
         (role, ["role_name", "policy_name", "cluster_arn", "secret_arn", "region", "account_id"]),
     ],
 )
@@ -71,13 +73,13 @@ def test_what_is_known_beside_a_variable_is_checked(arguments: dict[str, Any]) -
         synthesize_alone(build)
 
 
-@pytest.mark.parametrize("value", ["", "alex", 0, -1, 256.5, None, True])
+@pytest.mark.parametrize("value", ["", "alex", 0, -1, 256.5, None, True, [], ["alex"], ["#1", "#{2"]])
 def test_plain_values_are_no_tokens(value: object) -> None:
     assert not is_token(value)
 
 
 def test_tokens_are_told_as_cdktf_tells_them() -> None:
-    for token in (Token.as_string({"Ref": 1}), Token.as_number({"Ref": 1})):
+    for token in (Token.as_string({"Ref": 1}), Token.as_number({"Ref": 1}), Token.as_list({"Ref": 1})):
         assert is_token(token)
         assert Token.is_unresolved(token)
 
@@ -90,6 +92,9 @@ def test_tokens_are_told_as_cdktf_tells_them() -> None:
         (credentials, {"tags": {"aws:x": "y"}}),
         (network, {"tags": {"aws:x": "y"}}),
         (network, {"security_group_description": "\u00e9"}),
+        (endpoints, {"tags": {"aws:x": "y"}}),
+        (endpoints, {"security_group_name": "sg-shop"}),
+        (endpoints, {"security_group_description": "\u00e9"}),
         (role, {"tags": {"aws:x": "y"}}),
     ],
 )

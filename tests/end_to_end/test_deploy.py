@@ -155,15 +155,38 @@ def test_a_data_api_switched_off_by_hand_is_planned_on_again(deployment: Deploym
     assert plan.changed_arguments("aws_rds_cluster.aurora") == {"enable_http_endpoint"}
 
 
-def test_a_security_group_rule_added_by_hand_is_planned_away_and_nothing_else(deployment: Deployment) -> None:
-    ec2 = deployment.aws.client("ec2")
+def security_group_of(deployment: Deployment) -> str:
+    """Return the id of the database's security group."""
     name = deployment.environment.security_group_name
-    (group,) = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [name]}])["SecurityGroups"]
-    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
-    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
+    named = [{"Name": "group-name", "Values": [name]}]
+    (group,) = deployment.aws.client("ec2").describe_security_groups(Filters=named)["SecurityGroups"]
+    id_: str = group["GroupId"]
+    return id_
+
+
+def test_a_security_group_rule_taken_out_by_hand_is_planned_again_and_nothing_else(deployment: Deployment) -> None:
+    ec2, group = deployment.aws.client("ec2"), security_group_of(deployment)
+    (permission,) = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
+    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[permission])
     plan = deployment.terraform.plan()
-    ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
-    assert plan.exit_status == CHANGED
+    if deployment.environment.network.security_group_rules == "inline":
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
+        assert plan.actions == {"aws_security_group.aurora": ["update"]}
+        assert plan.changed_arguments("aws_security_group.aurora") == {"ingress"}
+    else:
+        assert plan.actions == {"aws_vpc_security_group_ingress_rule.postgresql_from_vpc": ["create"]}
+        deployment.terraform.apply()  # it is another rule then, which AWS gives a new id
+
+
+def test_a_security_group_rule_added_by_hand_is_seen_only_where_the_rules_are_inside(deployment: Deployment) -> None:
+    ec2, group = deployment.aws.client("ec2"), security_group_of(deployment)
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    plan = deployment.terraform.plan()
+    ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    if deployment.environment.network.security_group_rules == "separate":
+        assert plan.actions == {}
+        return
     assert plan.actions == {"aws_security_group.aurora": ["update"]}
     assert plan.changed_arguments("aws_security_group.aurora") == {"ingress"}
     change = plan.changes["aws_security_group.aurora"]

@@ -84,7 +84,7 @@ SPOILED: dict[str, tuple[Callable[[TerraformJson], object], str]] = {
         "aws_rds_cluster_parameter_group.aurora.dynamic.parameter.method: the provider knows no such argument",
     ),
     "an unknown key of an object": (
-        lambda document: _resource(document, "aws_security_group")["ingress"][0].update(cidrs=["10.0.0.0/8"]),
+        lambda document: _resource(document, "aws_security_group").update(ingress=[{"cidrs": ["10.0.0.0/8"]}]),
         "aws_security_group.aurora.ingress[0].cidrs: the provider knows no such argument",
     ),
     "an argument that only the provider sets": (

@@ -6,6 +6,7 @@ Values are right as values; whether they go together is another question (`made_
 import string
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from ipaddress import ip_network
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -68,6 +69,12 @@ _TAGS: Final = st.dictionaries(
 )
 _SQL_NAME: Final = _name(_WORD + "_", first=string.ascii_letters)
 _HEXADECIMAL: Final = st.text("0123456789abcdef", min_size=8, max_size=8)
+# Short ones would together be the whole internet.
+_CIDR_BLOCK: Final = st.builds(
+    lambda address, length: str(ip_network((address, length), strict=False)),
+    st.ip_addresses(v=4).map(int) | st.ip_addresses(v=6).map(int).filter(lambda address: address >= 2**32),
+    st.integers(8, 32),
+)
 
 _SECRET_ARN: Final = _arn("secretsmanager", _name(_WORD + "/_+=.@-").map("secret:{}-AbCdEf".format))
 _SECRET_ARNS: Final = st.lists(_SECRET_ARN, max_size=3)
@@ -114,6 +121,14 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "database.master_username": _SQL_NAME,
     "credentials.version": st.integers(1, 10**6),
     "credentials.replica_regions": st.lists(st.sampled_from(sorted(REGIONS)), max_size=3, unique=True),
+    "network.vpc_id": _HEXADECIMAL.map("vpc-{}".format),
+    "network.vpc_tags": _TAGS,
+    "network.subnet_ids": st.lists(_HEXADECIMAL.map("subnet-{}".format), min_size=2, max_size=4, unique=True),
+    "network.subnet_tags": _TAGS,
+    "network.allowed_cidr_blocks": st.lists(_CIDR_BLOCK, min_size=1, max_size=4, unique=True),
+    "network.allowed_security_group_ids": st.lists(
+        _HEXADECIMAL.map("sg-{}".format), min_size=1, max_size=3, unique=True
+    ),
     "network.security_group_description": _name(_WORD + " ._-:/()#,@[]+=&;{}!$*", first=_WORD, last=_WORD),
     "encryption.key_arn": _KEY_ARN,
     "backup.window": st.builds(_window, *_TIME, st.integers(30, 180)),

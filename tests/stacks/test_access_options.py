@@ -227,8 +227,21 @@ def test_the_proxy_connects_when_there_is_an_instance_and_a_secret_with_a_value(
     }
 
 
+def test_a_proxy_is_let_into_the_database_and_lets_in_whom_the_database_lets_in() -> None:
+    found = blocks(stack_of(proxy={}, network={"allowed_cidr_blocks": ("10.0.0.0/8",)}))
+    rules = {address.rpartition(".")[2]: found[address] for address in found if "ingress_rule" in address}
+    assert set(rules) == {"postgresql_from_10_0_0_0_8", "proxy_from_10_0_0_0_8", "database_from_proxy"}
+    assert rules["database_from_proxy"]["referenced_security_group_id"] == "${aws_security_group.database_proxy.id}"
+
+
+def test_a_proxy_lies_in_the_subnets_of_the_database() -> None:
+    subnets = ("subnet-01234567", "subnet-01234568")
+    data = blocks(stack_of(proxy={}, network={"subnet_ids": subnets}))["data.aws_subnets.database_proxy"]
+    assert {"name": "subnet-id", "values": list(subnets)} in data["filter"]
+
+
 def test_no_separate_rule_fights_with_the_inline_rules_of_the_database_s_group() -> None:
-    document = stack_of(proxy={})
+    document = stack_of(proxy={}, network={"security_group_rules": "inline"})
     group = "${aws_security_group.aurora.id}"
     assert blocks(document)["aws_security_group.aurora"]["ingress"]
     for rules in ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"):

@@ -32,8 +32,8 @@ def test_a_line_for_each_environment_and_the_time(tmp_path: Path) -> None:
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[:-1] == [
-        f"another   11 resources  {tmp_path}/out/stacks/another/cdk.tf.json",
-        f"one       11 resources  {tmp_path}/out/stacks/one/cdk.tf.json",
+        f"another   13 resources  {tmp_path}/out/stacks/another/cdk.tf.json",
+        f"one       13 resources  {tmp_path}/out/stacks/one/cdk.tf.json",
     ]
     assert re.fullmatch(r"2 environments in \d+\.\d s", lines[-1])
 

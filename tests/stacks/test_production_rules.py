@@ -38,7 +38,9 @@ def older_engine_without_parameters(document: dict[str, Any]) -> None:
 
 
 def ingress(**arguments: Any) -> Change:
-    return of("aws_security_group", lambda block: block["ingress"][0].update(arguments))
+    """Put an ingress rule into the security group."""
+    port = {"from_port": 5432, "to_port": 5432}
+    return of("aws_security_group", lambda block: block.update(ingress=[{**port, **arguments}]))
 
 
 def statement(type_: str, name: str, argument: str, change: Change) -> Change:

@@ -1,0 +1,146 @@
+"""Which VPC and subnets a database may live in, and which addresses and groups may reach it.
+
+What only AWS knows, whether the subnets lie in the VPC and in two zones, Terraform checks: see `subnet_zones`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from typing import Final, Literal
+
+from aurora.rules import check_pattern, refuse
+from aurora.tags import check_tags
+
+SecurityGroupRules = Literal["separate", "inline"]
+Egress = Literal["open", "closed"]
+EndpointService = Literal["rds-data", "secretsmanager"]
+
+# Source: Amazon Aurora User Guide, "Working with a DB cluster in a VPC": a subnet group has subnets in at least two
+# availability zones.
+LEAST_SUBNETS: Final = 2
+LEAST_ZONES: Final = 2
+
+# Source: Amazon EC2 User Guide, "Resource IDs": 8 digits until 2018, 17 since.
+_ID: Final = "-(?:[0-9a-f]{8}|[0-9a-f]{17})"
+_VPC_ID: Final = re.compile(f"vpc{_ID}")
+_SUBNET_ID: Final = re.compile(f"subnet{_ID}")
+_SECURITY_GROUP_ID: Final = re.compile(f"sg{_ID}")
+_GROUP_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+def check_vpc_id(value: str, *, argument: str = "vpc_id") -> None:
+    """Raise `RuleViolation` unless `value` looks like the id of a VPC."""
+    _check_id(argument, value, _VPC_ID, "a VPC's id is vpc-", "vpc-0123456789abcdef0")
+
+
+def check_subnet_id(value: str, *, argument: str = "subnet_ids") -> None:
+    """Raise `RuleViolation` unless `value` looks like the id of a subnet."""
+    _check_id(argument, value, _SUBNET_ID, "a subnet's id is subnet-", "subnet-0123456789abcdef0")
+
+
+def check_security_group_id(value: str, *, argument: str = "allowed_security_group_ids") -> None:
+    """Raise `RuleViolation` unless `value` looks like the id of a security group."""
+    _check_id(argument, value, _SECURITY_GROUP_ID, "a security group's id is sg-", "sg-0123456789abcdef0")
+
+
+def _check_id(argument: str, value: str, pattern: re.Pattern[str], start: str, example: str) -> None:
+    check_pattern(
+        argument, value, pattern, f"{start} and 8 or 17 digits of 0-9 and a-f", f'write, for example, "{example}"'
+    )
+
+
+def check_group_name(value: str, *, argument: str = "allowed_security_group_ids") -> None:
+    """Raise `RuleViolation` unless the rule of a security group can be called after `value`."""
+    check_pattern(
+        argument,
+        value,
+        _GROUP_NAME,
+        "a group's own name is 1 to 64 lower-case letters, digits and underscores, and starts with a letter",
+        'write, for example, {"functions": group.id}',
+    )
+
+
+def check_subnet_count(values: Sequence[str], *, argument: str = "subnet_ids") -> None:
+    """Raise `RuleViolation` unless `values` can be the subnets of a subnet group: two at least, each once."""
+    if len(values) < LEAST_SUBNETS:
+        refuse(
+            argument,
+            values,
+            f"Aurora needs at least {LEAST_SUBNETS} subnets, in different availability zones",
+            "name another one, or leave it out for all subnets of the VPC",
+        )
+    check_no_duplicate(values, argument=argument)
+
+
+def check_no_duplicate(values: Sequence[str], *, argument: str) -> None:
+    """Raise `RuleViolation` if one of `values` stands there twice."""
+    for position, value in enumerate(values):
+        if value in values[:position]:
+            refuse(argument, value, "is named twice", "name it once")
+
+
+def check_lookup_tags(tags: Mapping[str, str], *, argument: str) -> None:
+    """Raise `RuleViolation` unless a VPC or a subnet can have all of `tags`; those of AWS itself may be looked for."""
+    if not tags:
+        refuse(argument, {}, "the table is empty, which anything matches", "name at least one tag, or leave it out")
+    check_tags({key: value for key, value in tags.items() if not key.lower().startswith("aws:")})
+
+
+def check_found_one_way(ids: object, tags: object, *, ids_argument: str, tags_argument: str) -> None:
+    """Raise `RuleViolation` if VPC or subnets are named both by id and by tags."""
+    if ids is not None and tags is not None:
+        refuse(tags_argument, tags, f"{ids_argument} names them already", "leave one of the two out")
+
+
+def check_cidr_block(value: str, *, argument: str = "allowed_cidr_blocks") -> None:
+    """Raise `RuleViolation` unless `value` is a range of IPv4 or IPv6 addresses, as EC2 writes it, and not all of them.
+
+    EC2 clears host bits and capitals by itself, and every plan would then change the rule again.
+    """
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        refuse(
+            argument,
+            value,
+            "is no CIDR block of IPv4 or IPv6",
+            'write, for example, "10.0.0.0/16" or "2001:db8::/32"',
+        )
+    if str(network) != value or "%" in value:
+        refuse(
+            argument,
+            value,
+            "a CIDR block is a network with its length, without host bits and in lower case",
+            f'write "{str(network).partition("%")[0]}"' if "%" not in value else "leave the zone behind % out",
+        )
+    _refuse_everybody(argument, value, [network])
+
+
+def check_cidr_blocks(values: Sequence[str], *, argument: str = "allowed_cidr_blocks") -> None:
+    """Raise `RuleViolation` unless `values` are CIDR blocks, each named once, and together not everybody."""
+    for value in values:
+        check_cidr_block(value, argument=argument)
+    check_no_duplicate(values, argument=argument)
+    _refuse_everybody(argument, values, [ip_network(value) for value in values])
+
+
+def _refuse_everybody(argument: str, value: object, networks: Sequence[IPv4Network | IPv6Network]) -> None:
+    together: list[IPv4Network | IPv6Network] = [
+        *collapse_addresses(network for network in networks if isinstance(network, IPv4Network)),
+        *collapse_addresses(network for network in networks if isinstance(network, IPv6Network)),
+    ]
+    for network in together:
+        if network.prefixlen == 0:
+            refuse(
+                argument,
+                value,
+                f"would let the whole internet reach the database ({network})",
+                "name the ranges of the networks that need it; the Data API needs none",
+            )
+
+
+def check_services(services: Sequence[str], *, argument: str = "interface_endpoints") -> None:
+    """Raise `RuleViolation` unless `services` names services, each once."""
+    if not services:
+        refuse(argument, services, "the list is empty", "name a service, or leave it out")
+    check_no_duplicate(services, argument=argument)

@@ -1,0 +1,106 @@
+"""What the keys of `[network]` make of the stack."""
+
+from typing import Any
+
+import pytest
+
+from stacks.environment import Environment
+from tests.stacks.test_options import stack_of
+from tests.terraform_json import TerraformJson, blocks
+
+INGRESS = "aws_vpc_security_group_ingress_rule"
+EGRESS = "aws_vpc_security_group_egress_rule"
+VPC_ID = "vpc-0123456789abcdef0"
+SUBNET_IDS = ("subnet-0123456789abcdef0", "subnet-0fedcba9876543210")
+
+
+def network(**keys: Any) -> dict[str, dict[str, Any]]:
+    return blocks(stack_of(network=keys))
+
+
+def of_type(found: dict[str, dict[str, Any]], type_: str) -> list[str]:
+    return sorted(address.removeprefix(f"{type_}.") for address in found if address.startswith(f"{type_}."))
+
+
+@pytest.mark.parametrize("name", ["dev", "production", "high-scale"])
+def test_new_deployments_have_rules_of_their_own_and_checked_subnets(
+    name: str, synthesized: dict[str, TerraformJson]
+) -> None:
+    found = blocks(synthesized[name])
+    assert of_type(found, INGRESS) == ["postgresql_from_vpc"]
+    assert of_type(found, EGRESS) == ["everything"]
+    assert found[f"{INGRESS}.postgresql_from_vpc"]["tags"]["Project"] == "alex"
+    assert "precondition" in found["aws_db_subnet_group.aurora"]["lifecycle"]
+
+
+def test_the_reference_keeps_its_rules_inside_and_checks_nothing_beside(synthesized: dict[str, TerraformJson]) -> None:
+    found = blocks(synthesized["reference"])
+    assert of_type(found, INGRESS) == of_type(found, EGRESS) == of_type(found, "data.aws_subnet") == []
+    assert len(found["aws_security_group.aurora"]["ingress"]) == 1
+    assert "lifecycle" not in found["aws_db_subnet_group.aurora"]
+
+
+def test_vpc_and_subnets_are_those_of_the_file() -> None:
+    found = network(vpc_id=VPC_ID, subnet_ids=SUBNET_IDS)
+    assert found["data.aws_vpc.selected"] == {"id": VPC_ID}
+    assert found["aws_db_subnet_group.aurora"]["subnet_ids"] == list(SUBNET_IDS)
+    by_tags = network(vpc_tags={"Name": "shop"}, subnet_tags={"Tier": "data"})
+    assert by_tags["data.aws_vpc.selected"] == {"tags": {"Name": "shop"}}
+    assert by_tags["data.aws_subnets.selected"]["tags"] == {"Tier": "data"}
+
+
+def test_subnets_without_a_vpc_are_those_of_the_default_one() -> None:
+    assert network(subnet_ids=SUBNET_IDS)["data.aws_vpc.default"] == {"default": True}
+    found = network(subnet_tags={"Tier": "data"})
+    assert found["data.aws_subnets.selected"]["filter"][0]["values"] == ["${data.aws_vpc.default.id}"]
+
+
+def test_who_is_allowed_is_allowed_instead_of_the_vpc() -> None:
+    found = network(allowed_cidr_blocks=("10.0.0.0/8",), allowed_security_group_ids=("sg-01234567",))
+    assert of_type(found, INGRESS) == ["postgresql_from_10_0_0_0_8", "postgresql_from_sg_01234567"]
+
+
+def test_closed_egress_lets_nothing_out_in_either_place() -> None:
+    assert of_type(network(egress="closed"), EGRESS) == []
+    assert network(egress="closed", security_group_rules="inline")["aws_security_group.aurora"]["egress"] == []
+
+
+def test_endpoints_are_made_only_where_they_are_asked_for() -> None:
+    assert of_type(network(), "aws_vpc_endpoint") == []
+    found = network(interface_endpoints=("secretsmanager",))
+    assert of_type(found, "aws_vpc_endpoint") == ["secretsmanager"]
+    assert found["data.aws_vpc_endpoint_service.secretsmanager"]["service_name"] == (
+        "com.amazonaws.${var.aws_region}.secretsmanager"
+    )
+    assert "${data.aws_caller_identity.current.account_id}" in found["aws_vpc_endpoint.secretsmanager"]["policy"]
+    assert found["aws_security_group.interface_endpoints"]["name"] == "shop-aurora-sg-endpoints"
+    assert of_type(found, INGRESS) == ["https_from_vpc", "postgresql_from_vpc"]
+
+
+def test_who_is_allowed_reaches_the_endpoints_beside_the_vpc() -> None:
+    found = network(interface_endpoints=("rds-data",), allowed_cidr_blocks=("10.0.0.0/8",))
+    assert of_type(found, INGRESS) == ["https_from_10_0_0_0_8", "https_from_vpc", "postgresql_from_10_0_0_0_8"]
+
+
+def test_endpoints_work_beside_inline_rules() -> None:
+    found = network(interface_endpoints=("rds-data",), security_group_rules="inline")
+    assert "data.aws_subnet.aurora" in found, "the endpoint's subnets are chosen by their zones"
+    assert of_type(found, INGRESS) == ["https_from_vpc"]
+    assert len(found["aws_security_group.aurora"]["ingress"]) == 1
+
+
+def test_the_cluster_does_not_wait_for_the_endpoints() -> None:
+    cluster = network(interface_endpoints=("rds-data", "secretsmanager"))["aws_rds_cluster.aurora"]
+    assert "aws_vpc_endpoint" not in str(cluster)
+
+
+def test_a_type_of_rule_can_have_tags_of_its_own() -> None:
+    found = blocks(stack_of(tags={"A": "b"}, resource_tags={INGRESS: {"C": "d"}}))
+    assert found[f"{INGRESS}.postgresql_from_vpc"]["tags"] == {"A": "b", "C": "d"}
+    assert found[f"{EGRESS}.everything"]["tags"] == {"A": "b"}
+
+
+def test_a_long_name_is_too_long_only_where_there_are_endpoints() -> None:
+    keys = {"name": "shop", "name_prefix": "shop", "engine": {"version": "17.7"}}
+    environment = Environment.model_validate({**keys, "names": {"security_group": "a" * 250}})
+    assert len(environment.endpoint_security_group_name) > 255
