@@ -1,13 +1,9 @@
 """One environment as a Terraform stack: constructs, variables, outputs, providers and backend, wired together."""
 
 from datetime import date
-from typing import Any, Final
 
-from cdktf import Fn, ITerraformDependable, TerraformOutput, TerraformResource, TerraformStack, Token
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_random.id import Id
-from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
 from aurora.alarms import DatabaseAlarms
@@ -31,16 +27,12 @@ from aurora.network import DatabaseNetwork
 from aurora.parameter_groups import ParameterGroups
 from aurora.proxy import DatabaseProxy
 from aurora.read_scaling import ReadScaling
+from stacks.base_stack import BaseStack
 from stacks.environment import Environment
-from stacks.setup_instructions import setup_instructions
-from stacks.terraform_settings import build_backend, require_versions
-from stacks.variables import maximum_capacity_variable, minimum_capacity_variable, region_variable
-
-WARNING: Final = "@cdktf/warn"
-"""The kind of construct metadata that the cdktf CLI prints as a warning."""
+from stacks.outputs import add_outputs
 
 
-class DatabaseStack(TerraformStack):
+class DatabaseStack(BaseStack):
     """The deployment that an environment file describes.
 
     The stack has the environment's name. Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and,
@@ -52,15 +44,9 @@ class DatabaseStack(TerraformStack):
 
     def __init__(self, scope: Construct, environment: Environment, *, today: date) -> None:
         """Make the stack; `today` decides whether the engine version is retired, which only warns."""
-        super().__init__(scope, environment.name)
+        super().__init__(scope, environment, today=today)
         self._given_key_arn = environment.encryption.key_arn
         self._primary_secret_arn = environment.global_database.secret_arn if environment.global_database else None
-        self.warnings: list[str] = []
-        self._warn(*environment.warnings(today))
-        require_versions(self, environment)
-        build_backend(self, environment)
-        self._build_variables(environment)
-        self._build_providers(environment)
         self.encryption_key = self._build_encryption_key(environment)
         self.log_group = self._build_log_group(environment)
         self.monitoring_role = self._build_monitoring_role(environment)
@@ -78,30 +64,8 @@ class DatabaseStack(TerraformStack):
         self.existing_roles = self._build_existing_roles(environment)
         self.alarms = self._build_alarms(environment)
         self.dashboard = self._build_dashboard(environment)
-        self._build_outputs(environment)
+        add_outputs(self, environment)
         self._tag_types(environment)
-
-    def _warn(self, *warnings: str) -> None:
-        # Not through Annotations: it records a stack trace, with paths of this machine, in the manifest.
-        for warning in warnings:
-            self.node.add_metadata(WARNING, warning)
-            self.warnings.append(warning)
-
-    def _build_variables(self, environment: Environment) -> None:
-        engine_version, capacity = environment.engine_version, environment.capacity
-        self.aws_region = region_variable(self, default=environment.region)
-        self.min_capacity = minimum_capacity_variable(self, default=capacity.minimum_acu, engine_version=engine_version)
-        self.max_capacity = maximum_capacity_variable(self, default=capacity.maximum_acu, engine_version=engine_version)
-
-    def _build_providers(self, environment: Environment) -> None:
-        AwsProvider(
-            self,
-            "aws",
-            region=self.aws_region.string_value,
-            allowed_account_ids=list(environment.allowed_account_ids) or None,
-        )
-        RandomProvider(self, "random")
-        self.caller_identity = DataAwsCallerIdentity(self, "current")
 
     def _build_encryption_key(self, environment: Environment) -> EncryptionKey | None:
         if environment.encryption.key != "own":
@@ -509,65 +473,6 @@ class DatabaseStack(TerraformStack):
             alarm_arns=self.alarms.alarm_arns if self.alarms else (),
             fixed_addresses=True,
         )
-
-    def _build_outputs(self, environment: Environment) -> None:
-        instructions = setup_instructions(
-            environment_name=environment.name,
-            engine_version=environment.engine_version,
-            cluster_arn=self.cluster.arn,
-            cluster_endpoint=self.cluster.endpoint,
-            cluster_identifier=self.cluster.identifier,
-            database_name=self.cluster.database_name,
-            master_username=environment.master_username,
-            secret_arn=self.secret_arn,
-            lambda_role_arn=self.lambda_role.arn,
-            region=self.aws_region.string_value,
-            data_api=environment.access.data_api,
-            proxy_endpoint=self.proxy.endpoint if self.proxy else None,
-            proxy_takes_tokens=environment.iam_login_to_proxy,
-        )
-        for name, value, description in (
-            ("aurora_cluster_arn", self.cluster.arn, "ARN of the Aurora cluster"),
-            ("aurora_cluster_endpoint", self.cluster.endpoint, "Writer endpoint of the Aurora cluster"),
-            ("aurora_secret_arn", self.secret_arn, "ARN of the secret with the database credentials"),
-            ("database_name", self.cluster.database_name, "Name of the database"),
-            ("lambda_role_arn", self.lambda_role.arn, "ARN of the IAM role for Lambda functions"),
-            ("data_api_enabled", self.cluster.data_api_state, "Whether the Data API is enabled"),
-            ("setup_instructions", instructions, "What to do after the deploy"),
-        ):
-            TerraformOutput(self, name, value=value, description=description)
-        if environment.credentials.replica_regions:
-            TerraformOutput(
-                self,
-                "aurora_secret_replica_arns",
-                value=[self._replica_arn(region) for region in environment.credentials.replica_regions],
-                description="ARN of each replica of the secret, for secondaries of a global database",
-            )
-        if self.proxy is not None:
-            TerraformOutput(self, "proxy_endpoint", value=self.proxy.endpoint, description="Endpoint of the RDS Proxy")
-        if self.roles:
-            arns = {short_name: role.arn for short_name, role in self.roles.items()}
-            TerraformOutput(self, "role_arns", value=arns, description="ARN of each role of access.roles")
-
-    def _replica_arn(self, region: str) -> str:
-        """Return the ARN of the secret's replica in a Region: that of the secret but for the Region."""
-        return Token.as_string(Fn.replace(self.secret_arn, f":{self.aws_region.string_value}:", f":{region}:"))
-
-    def _tag_types(self, environment: Environment) -> None:
-        """Add the tags of one type of resource to those that the constructs have set.
-
-        Not by the provider's `default_tags`, which know no types, and which a deployment with tags on its resources
-        could not take on without a change to each.
-        """
-        if environment.resource_tags is None:
-            return
-        made = [element for element in self.node.find_all() if isinstance(element, TerraformResource)]
-        for type_, tags in environment.resource_tags.items():
-            of_type: list[Any] = [resource for resource in made if resource.terraform_resource_type == type_]
-            for resource in of_type:
-                resource.tags = {**(environment.tags or {}), **tags}
-            if not of_type:
-                self._warn(f"resource_tags.{type_}: the environment makes no such resource")
 
 
 def _replica_of(environment: Environment) -> GlobalReplica | None:

@@ -40,9 +40,6 @@ LOGS_ACTIONS: Final = ("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:Ge
 # Source: Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted
 # topics".
 ALARM_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
-# Source: Amazon Aurora User Guide, "Monitoring database activity streams": the data key of a stream is encrypted with
-# the cluster's resource id as context, and its readers ask KMS for it themselves.
-ACTIVITY_STREAM_CONTEXT: Final = "kms:EncryptionContext:aws:rds:dbc-id"
 
 
 class EncryptionKey(AddressedConstruct):
@@ -67,7 +64,6 @@ class EncryptionKey(AddressedConstruct):
         account_id: str,
         log_group_arn_pattern: str | None = None,
         alarm_topic: bool = False,
-        activity_stream: bool = False,
         deletion_window_days: int = LONGEST_DELETION_WINDOW_DAYS,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
@@ -84,7 +80,6 @@ class EncryptionKey(AddressedConstruct):
             log_group_arn_pattern: ARN, with `*` for any text, of the log groups that CloudWatch Logs may encrypt with
                 the key; none by default.
             alarm_topic: Whether CloudWatch alarms may publish to an SNS topic under the key; off by default.
-            activity_stream: Whether readers of a database activity stream may decrypt it; off by default.
             deletion_window_days: Days, 7 to 30, in which a deleted key can be had back; by default 30. What it
                 encrypted is lost with it.
             tags: Tags of the key; none by default.
@@ -102,8 +97,6 @@ class EncryptionKey(AddressedConstruct):
             _allow("AccountAdministersKey", account, ADMINISTRATION_ACTIONS),
             *_use_through_services(account, region, alarm_topic=alarm_topic),
         ]
-        if activity_stream:
-            statements.append(_read_activity_stream(account))
         if log_group_arn_pattern is not None:
             statements.append(_encrypt_logs(region, log_group_arn_pattern))
         if alarm_topic:
@@ -160,10 +153,6 @@ def _use_through_services(account: Mapping[str, str], region: str, *, alarm_topi
             {"StringEquals": through, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
     ]
-
-
-def _read_activity_stream(account: Mapping[str, str]) -> dict[str, object]:
-    return _allow("ReadActivityStream", account, ("kms:Decrypt",), {"Null": {ACTIVITY_STREAM_CONTEXT: "false"}})
 
 
 def _encrypt_logs(region: str, log_group_arn_pattern: str) -> dict[str, object]:

@@ -105,14 +105,8 @@ def test_alarms_of_the_account_publish_to_an_encrypted_topic() -> None:
     assert "sns.us-east-1.amazonaws.com" in found["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"]
 
 
-def test_readers_of_an_activity_stream_decrypt_nothing_else() -> None:
-    found = statements(activity_stream=True)["ReadActivityStream"]
-    assert found["Action"] == ["kms:Decrypt"]
-    assert found["Condition"] == {"Null": {"kms:EncryptionContext:aws:rds:dbc-id": "false"}}
-
-
 def test_nobody_outside_the_account_is_named() -> None:
-    everything = statements(log_group_arn_pattern=LOG_GROUPS, alarm_topic=True, activity_stream=True)
+    everything = statements(log_group_arn_pattern=LOG_GROUPS, alarm_topic=True)
     assert all(statement["Principal"] == ACCOUNT or "Condition" in statement for statement in everything.values())
     assert "*" not in {value for statement in everything.values() for value in statement["Principal"].values()}
 

@@ -65,7 +65,6 @@ def build_for(stack: Any, name: str, *, fixed_addresses: bool) -> None:
         account_id=ACCOUNT_ID,
         log_group_arn_pattern=f"arn:aws:logs:{REGION}:{ACCOUNT_ID}:log-group:/aws/rds/cluster/{name}/*",
         alarm_topic=True,
-        activity_stream=True,
         deletion_window_days=7,
         **shared,
     )

@@ -1,0 +1,178 @@
+"""What follows from the keys of an environment file: names that it does not give, and what it makes."""
+
+from aurora.engine import EngineVersion
+from aurora.insights import InsightsMode
+from aurora.proxy_rules import IamAuthentication
+from stacks.environment_keys import EnvironmentKeys
+
+
+class DerivedValues(EnvironmentKeys):
+    """The keys, and what is made from them."""
+
+    @property
+    def engine_version(self) -> EngineVersion:
+        """The engine version, with what it can do."""
+        return EngineVersion.parse(self.engine.version)
+
+    @property
+    def cluster_identifier(self) -> str:
+        """Identifier of the cluster."""
+        return self.names.cluster or f"{self.name_prefix}-aurora"
+
+    @property
+    def instance_identifiers(self) -> tuple[str, ...]:
+        """Identifier of each instance, the first one first."""
+        named = self.names.instances
+        return named + tuple(
+            f"{self.cluster_identifier}-{number}" for number in range(len(named), 1 + self.instances.readers)
+        )
+
+    @property
+    def reader_promotion_tier(self) -> int | None:
+        """Tier in which readers are promoted; None where there is no reader."""
+        if self.instances.readers == 0:
+            return None
+        return 1 if self.instances.promotion_tier is None else self.instances.promotion_tier
+
+    @property
+    def global_cluster_identifier(self) -> str | None:
+        """Identifier of the global database's cluster; None without one."""
+        if self.global_database is None:
+            return None
+        return self.global_database.identifier or f"{self.name_prefix}-global"
+
+    @property
+    def is_secondary(self) -> bool:
+        """Whether the cluster follows another one in another Region."""
+        return self.global_database is not None and self.global_database.role == "secondary"
+
+    @property
+    def makes_credentials(self) -> bool:
+        """Whether a password and its secret are made here: neither RDS owns them nor a primary."""
+        return self.credentials.mode != "managed" and not self.is_secondary
+
+    @property
+    def secret_name(self) -> str:
+        """Name of the secret before its random suffix."""
+        return self.names.secret or f"{self.name_prefix}-db-credentials"
+
+    @property
+    def subnet_group_name(self) -> str:
+        """Name of the DB subnet group."""
+        return self.names.subnet_group or f"{self.name_prefix}-aurora-subnet-group"
+
+    @property
+    def security_group_name(self) -> str:
+        """Name of the security group."""
+        return self.names.security_group or f"{self.name_prefix}-aurora-sg"
+
+    @property
+    def security_group_description(self) -> str:
+        """Description of the security group."""
+        return self.network.security_group_description or f"Security group for Aurora cluster {self.cluster_identifier}"
+
+    @property
+    def endpoint_security_group_name(self) -> str:
+        """Name of the interface endpoints' security group."""
+        return f"{self.security_group_name}-endpoints"
+
+    @property
+    def lambda_role_name(self) -> str:
+        """Name of the Lambda role."""
+        return self.names.lambda_role or f"{self.name_prefix}-lambda-aurora-role"
+
+    @property
+    def lambda_policy_name(self) -> str:
+        """Name of the Lambda role's policy."""
+        return self.names.lambda_policy or f"{self.name_prefix}-lambda-aurora-policy"
+
+    @property
+    def role_names(self) -> dict[str, str]:
+        """Name of each role of access.roles, by its short name."""
+        return {short_name: f"{self.name_prefix}-{short_name}-aurora-role" for short_name in self.access.roles}
+
+    def role_policy_name(self, short_name: str) -> str:
+        """Return the name of the policy of a role of access.roles."""
+        return f"{self.name_prefix}-{short_name}-aurora-policy"
+
+    @property
+    def iam_login_to_cluster(self) -> bool:
+        """Whether database users may log in to the cluster with IAM tokens."""
+        return bool(self.access.iam_authentication)
+
+    @property
+    def iam_login_to_proxy(self) -> bool:
+        """Whether there is a proxy, and clients log in to it with IAM tokens."""
+        return self.proxy is not None and self.proxy_iam_authentication == "REQUIRED"
+
+    @property
+    def proxy_iam_authentication(self) -> IamAuthentication:
+        """How clients of a proxy log in; as to the cluster, unless the file says otherwise."""
+        if self.proxy is not None and self.proxy.iam_authentication is not None:
+            return self.proxy.iam_authentication
+        return "REQUIRED" if self.iam_login_to_cluster else "DISABLED"
+
+    @property
+    def proxy_name(self) -> str:
+        """Name of the RDS Proxy."""
+        return (self.proxy and self.proxy.name) or f"{self.name_prefix}-aurora-proxy"
+
+    @property
+    def proxy_role_name(self) -> str:
+        """Name of the role with which the proxy reads its secrets."""
+        return f"{self.name_prefix}-aurora-proxy-role"
+
+    @property
+    def proxy_policy_name(self) -> str:
+        """Name of that role's policy."""
+        return f"{self.name_prefix}-aurora-proxy-policy"
+
+    @property
+    def proxy_security_group_name(self) -> str:
+        """Name of the proxy's security group."""
+        return f"{self.name_prefix}-aurora-proxy-sg"
+
+    @property
+    def monitoring_role_name(self) -> str:
+        """Name of the role for enhanced monitoring."""
+        return f"{self.name_prefix}-rds-monitoring-role"
+
+    @property
+    def makes_monitoring_role(self) -> bool:
+        """Whether there is a role for enhanced monitoring."""
+        return self.monitoring.enhanced_monitoring_seconds > 0
+
+    @property
+    def has_readers(self) -> bool:
+        """Whether there are readers, or may be."""
+        return self.instances.readers > 0 or self.instances.read_scaling is not None
+
+    @property
+    def insights_mode(self) -> InsightsMode | None:
+        """Mode of Database Insights; None where they are off."""
+        return None if self.monitoring.insights == "off" else self.monitoring.insights
+
+    @property
+    def makes_alarm_topic(self) -> bool:
+        """Whether the alarms go to a topic made here."""
+        return self.monitoring.alarms and self.monitoring.alarm_topic_arn is None
+
+    @property
+    def database_name(self) -> str:
+        """Name of the first database."""
+        return self.database.name or self.name_prefix.partition("-")[0]
+
+    @property
+    def master_username(self) -> str:
+        """Name of the master user."""
+        return self.database.master_username or f"{self.database_name}admin"
+
+    @property
+    def backend_region(self) -> str | None:
+        """Region of the state's bucket."""
+        return self.backend.region or self.region
+
+    @property
+    def backend_key(self) -> str:
+        """Key of the state in its bucket."""
+        return self.backend.key or f"{self.name}/terraform.tfstate"

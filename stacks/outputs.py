@@ -1,0 +1,58 @@
+"""The outputs of a deployment: what an application and its operator need to know."""
+
+from typing import TYPE_CHECKING
+
+from cdktf import Fn, TerraformOutput, Token
+
+from stacks.environment import Environment
+from stacks.setup_instructions import setup_instructions
+
+if TYPE_CHECKING:
+    from stacks.database import DatabaseStack
+
+
+def add_outputs(stack: "DatabaseStack", environment: Environment) -> None:
+    """Add the outputs that every deployment has, and those of what the environment asks for."""
+    instructions = setup_instructions(
+        environment_name=environment.name,
+        engine_version=environment.engine_version,
+        cluster_arn=stack.cluster.arn,
+        cluster_endpoint=stack.cluster.endpoint,
+        cluster_identifier=stack.cluster.identifier,
+        database_name=stack.cluster.database_name,
+        master_username=environment.master_username,
+        secret_arn=stack.secret_arn,
+        lambda_role_arn=stack.lambda_role.arn,
+        region=stack.aws_region.string_value,
+        # That of a secondary answers only once it is promoted.
+        data_api=environment.access.data_api and not environment.is_secondary,
+        proxy_endpoint=stack.proxy.endpoint if stack.proxy else None,
+        proxy_takes_tokens=environment.iam_login_to_proxy,
+    )
+    for name, value, description in (
+        ("aurora_cluster_arn", stack.cluster.arn, "ARN of the Aurora cluster"),
+        ("aurora_cluster_endpoint", stack.cluster.endpoint, "Writer endpoint of the Aurora cluster"),
+        ("aurora_secret_arn", stack.secret_arn, "ARN of the secret with the database credentials"),
+        ("database_name", stack.cluster.database_name, "Name of the database"),
+        ("lambda_role_arn", stack.lambda_role.arn, "ARN of the IAM role for Lambda functions"),
+        ("data_api_enabled", stack.cluster.data_api_state, "Whether the Data API is enabled"),
+        ("setup_instructions", instructions, "What to do after the deploy"),
+    ):
+        TerraformOutput(stack, name, value=value, description=description)
+    if environment.credentials.replica_regions:
+        TerraformOutput(
+            stack,
+            "aurora_secret_replica_arns",
+            value=[_replica_arn(stack, region) for region in environment.credentials.replica_regions],
+            description="ARN of each replica of the secret, for secondaries of a global database",
+        )
+    if stack.proxy is not None:
+        TerraformOutput(stack, "proxy_endpoint", value=stack.proxy.endpoint, description="Endpoint of the RDS Proxy")
+    if stack.roles:
+        arns = {short_name: role.arn for short_name, role in stack.roles.items()}
+        TerraformOutput(stack, "role_arns", value=arns, description="ARN of each role of access.roles")
+
+
+def _replica_arn(stack: "DatabaseStack", region: str) -> str:
+    """Return the ARN of the secret's replica in a Region: that of the secret but for the Region."""
+    return Token.as_string(Fn.replace(stack.secret_arn, f":{stack.aws_region.string_value}:", f":{region}:"))
