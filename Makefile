@@ -38,7 +38,7 @@ format: $(INSTALLED_DEV) ## format the code and mend what the linter can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-bench: $(INSTALLED_DEV) ## measure stock against lazy, and growth; writes docs/performance.md
+bench: $(INSTALLED_DEV) ## measure stock against lazy, growth, and the Data API; writes docs/performance.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 cdktf: $(INSTALLED) $(CLI) ## run the pinned cdktf CLI: make cdktf ARGS="deploy dev"
@@ -59,6 +59,8 @@ requirements: $(INSTALLED_DEV) ## compile the pinned requirements from the .in f
 		requirements-dev.in --output-file requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
 		--constraint requirements-dev.txt requirements.in --output-file requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
+		--constraint requirements-dev.txt requirements-operations.in --output-file requirements-operations.txt
 	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
 		requirements-checkov.in --output-file requirements-checkov.txt
 

@@ -1,1 +1,1 @@
-"""How long the project takes to synthesize, and how much memory: `make bench`, or `python -m benchmarks`."""
+"""How long it takes to synthesize, with how much memory, and to ask the Data API: `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""Measures stock against lazy against JavaScript, prints the tables, and writes them into docs/performance.md."""
+"""Measures stock against lazy against JavaScript, and the client of the Data API; writes docs/performance.md."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from benchmarks.data_api import measure_data_api
 from benchmarks.measure import in_turn, medians, peak_mebibytes, seconds
 from benchmarks.programs import (
     Program,
@@ -18,7 +19,7 @@ from benchmarks.programs import (
     stock_python,
     write_environments,
 )
-from benchmarks.report import DOCUMENT, Figures, report, write_into_document
+from benchmarks.report import DATA_API, DOCUMENT, SYNTHESIS, Figures, report, report_data_api, write_into_document
 
 GROWTH: Final = (1, 10, 100, 300)
 
@@ -26,7 +27,26 @@ GROWTH: Final = (1, 10, 100, 300)
 def main() -> None:
     """Measure what the command line says."""
     options = _parse_arguments()
-    rounds, repetitions, growth_rounds = (1, 3, 1) if options.quick else (3, 5, 3)
+    for part, measure in {"synthesis": _measure_synthesis, "data-api": _measure_data_api}.items():
+        if options.only in {None, part}:
+            place, text = measure(options.quick)
+            print(text)
+            if not options.no_write:
+                write_into_document(text, place)
+                _progress(f"written into {DOCUMENT}")
+
+
+def _measure_data_api(is_quick: bool) -> tuple[str, str]:
+    load = _load()
+    rounds = 1 if is_quick else 10
+    _progress("the client of the Data API")
+    figures = measure_data_api(rounds, _progress)
+    how = f"Medians of calls in turn; load average before {load:.1f}, after {_load():.1f}."
+    return DATA_API, report_data_api(figures, how=how)
+
+
+def _measure_synthesis(is_quick: bool) -> tuple[str, str]:
+    rounds, repetitions, growth_rounds = (1, 3, 1) if is_quick else (3, 5, 3)
     install_javascript()
     load = _load()
     with TemporaryDirectory() as folder:
@@ -54,16 +74,13 @@ def main() -> None:
         f"Medians of {rounds * repetitions} runs (stock: {rounds}; growth: {growth_rounds}) in turn, whole processes, "
         f"after one that is not counted; load average before {load:.1f}, after {_load():.1f}."
     )
-    text = report(figures, node_version=node_version(), how=how)
-    print(text)
-    if not options.no_write:
-        write_into_document(text)
-        _progress(f"written into {DOCUMENT}")
+    return SYNTHESIS, report(figures, node_version=node_version(), how=how)
 
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions: less than a minute, and more noise")
+    parser.add_argument("--only", choices=("synthesis", "data-api"), help="measure one of the two parts")
     parser.add_argument("--no-write", action="store_true", help="only print, leave docs/performance.md as it is")
     return parser.parse_args()
 

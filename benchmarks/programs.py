@@ -84,8 +84,10 @@ def install_javascript() -> None:
         return
     node = choose_node()
     path = f"{node.parent}{os.pathsep}{os.environ['PATH']}"
-    # Not the npm on the PATH: it could be of another Node.
-    command = [str(node.with_name("npm")), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    # Not the npm on the PATH: it could be of another Node. Its launcher beside Node is a link that not every installer
+    # of wheels keeps.
+    npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command = [str(node), str(npm), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         subprocess.run(command, cwd=JAVASCRIPT_FOLDER, env=_environment() | {"PATH": path}, check=True)
     except (OSError, subprocess.CalledProcessError) as error:

@@ -11,10 +11,12 @@ from typing import Final
 
 import psutil  # type: ignore[import-untyped]
 
+from benchmarks.data_api import SINGLE, DataApiFigures
 from benchmarks.programs import JAVASCRIPT, LAZY, STOCK
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-_BEGIN, _END = "<!-- written by make bench: begin -->", "<!-- written by make bench: end -->"
+SYNTHESIS, DATA_API = "make bench", "make bench, Data API"
+"""The places in the document, by what their comments say."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,38 @@ def report(figures: Figures, *, node_version: str, how: str) -> str:
     )
 
 
-def write_into_document(text: str, document: Path = DOCUMENT) -> None:
+def report_data_api(figures: DataApiFigures, *, how: str) -> str:
+    """Return the tables about the client of the Data API, under a line about the machine."""
+    single = figures.rows_a_second[SINGLE]
+    return "\n\n".join(
+        [
+            f"{_machine()}; Python {platform.python_version()}; {date.today()}. {how}",
+            _table(
+                ["call", "times boto3", "rows a second, execute = 1"],
+                [
+                    [kind, f"{times:.2f}", f"{figures.rows_a_second[kind] / single:.1f}"]
+                    for kind, times in figures.times_boto3.items()
+                ],
+            ),
+            _table(
+                ["target", "measured", ""],
+                [
+                    _at_most(1.15, "times boto3 for the same calls", max(figures.times_boto3.values()), digits=2),
+                    _at_least(3, "times the rows in a batch", figures.batch_against_single),
+                ],
+            ),
+        ]
+    )
+
+
+def write_into_document(text: str, place: str = SYNTHESIS, document: Path = DOCUMENT) -> None:
     """Put `text` where the last report is in `document`."""
+    begin, end = f"<!-- written by {place}: begin -->", f"<!-- written by {place}: end -->"
     old = document.read_text(encoding="utf-8")
-    pattern = re.compile(f"{re.escape(_BEGIN)}.*?{re.escape(_END)}", re.DOTALL)
-    new, count = pattern.subn(lambda _: f"{_BEGIN}\n{text}\n{_END}", old)
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    new, count = pattern.subn(lambda _: f"{begin}\n{text}\n{end}", old)
     if count != 1:
-        raise SystemExit(f"error: {document} has {count} places between {_BEGIN} and {_END}, must have one")
+        raise SystemExit(f"error: {document} has {count} places between {begin} and {end}, must have one")
     document.write_text(new, encoding="utf-8")
 
 
@@ -115,8 +142,8 @@ def _at_least(target: float, what: str, measured: float) -> list[str]:
     return [f"at least {target:g} {what}", f"{measured:.1f}", "met" if measured >= target else "missed"]
 
 
-def _at_most(target: float, what: str, measured: float) -> list[str]:
-    return [f"at most {target:g} {what}", f"{measured:.1f}", "met" if measured <= target else "missed"]
+def _at_most(target: float, what: str, measured: float, digits: int = 1) -> list[str]:
+    return [f"at most {target:g} {what}", f"{measured:.{digits}f}", "met" if measured <= target else "missed"]
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

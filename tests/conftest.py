@@ -24,7 +24,7 @@ HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
 
 NEED_MORE = ["stacks/test_environment_properties.py", "stacks/test_generated_files.py"]
 
-collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "end_to_end", *NEED_MORE]
+collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "operations", "end_to_end", *NEED_MORE]
 
 
 def pytest_report_header() -> list[str]:

@@ -1,0 +1,145 @@
+"""The client itself: one cluster, one database, and the secret of the user who asks."""
+
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+
+from .attempts import Attempts, Deadline, Waiting, call_repeatedly
+from .endpoint import Endpoint, RdsData
+from .errors import DataApiError, InvalidConfiguration, OutcomeUnknown
+from .paging import Cursor
+from .parameters import Parameters
+from .results import Row
+from .statements import Statements
+from .transaction import Transaction
+
+Result = TypeVar("Result")
+
+CLUSTER_ARN, SECRET_ARN, DATABASE_NAME = "AURORA_CLUSTER_ARN", "AURORA_SECRET_ARN", "DATABASE_NAME"
+
+
+class DataApiClient(Statements):
+    """Asks one database. Each statement commits by itself; see `transaction` for more than one. Safe for threads.
+
+    `deadline_seconds` is for a call with all of its repetitions, or for all runs of a transaction; a try that has begun
+    by then is waited for. `rds_data` is boto3's client; without one it is made, for the cluster's Region. One that
+    repeats calls by itself is refused. `waiting` is the pause between tries.
+    Raises InvalidConfiguration.
+    """
+
+    def __init__(
+        self,
+        *,
+        cluster_arn: str,
+        secret_arn: str,
+        database: str,
+        deadline_seconds: float = 90.0,
+        rds_data: RdsData | None = None,
+        waiting: Waiting = Waiting(),  # noqa: B008  # frozen
+    ) -> None:
+        self._endpoint = Endpoint(cluster_arn, secret_arn, database, rds_data)
+        self._deadline_seconds = deadline_seconds
+        self._waiting = waiting
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, **options: Any) -> Self:
+        """Return a client for AURORA_CLUSTER_ARN, AURORA_SECRET_ARN and DATABASE_NAME; `options` are the others."""
+        missing = [name for name in (CLUSTER_ARN, SECRET_ARN, DATABASE_NAME) if not environment.get(name)]
+        if missing:
+            raise InvalidConfiguration(
+                f"the environment has no {', '.join(missing)}: the deployment's output setup_instructions has them"
+            )
+        return cls(
+            cluster_arn=environment[CLUSTER_ARN],
+            secret_arn=environment[SECRET_ARN],
+            database=environment[DATABASE_NAME],
+            **options,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Return a transaction that commits at the end of the `with` block, and is rolled back by an exception.
+
+        It cannot be run again by itself, so an error that asks for that is raised: see `run_in_transaction`.
+        """
+        with self._begun(self._deadline) as transaction:
+            yield transaction
+
+    def run_in_transaction(self, work: Callable[[Transaction], Result]) -> Result:
+        """Call `work` with a transaction, commit, and return its result.
+
+        It is run again from its beginning in a new transaction when PostgreSQL ended it for a conflict with another, or
+        the answer to a statement was lost; so `work` should do nothing outside of the transaction that must not
+        be done twice. Raises OutcomeUnknown when the answer to the commit was lost: then it is not run again.
+        """
+
+        def run(deadline: Deadline) -> Result:
+            with self._begun(lambda: deadline) as transaction:
+                return work(transaction)
+
+        return self._again_if_ended(run)
+
+    def batch(
+        self,
+        sql: str,
+        sets: Iterable[Parameters],
+        *,
+        idempotent: bool = False,
+        all_or_nothing: bool = False,
+    ) -> int:
+        """Run a statement for each set of parameters: see Statements. Each call commits by itself.
+
+        With `all_or_nothing`, all calls are one transaction, and `sets` are kept until its end.
+        """
+        if not all_or_nothing:
+            return super().batch(sql, sets, idempotent=idempotent)
+        kept = list(sets)
+        return self.run_in_transaction(lambda transaction: transaction.batch(sql, kept))
+
+    def _pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
+        def open_cursor(_: Deadline) -> tuple[Transaction, Cursor]:
+            transaction = Transaction(self._endpoint, self._deadline)
+            try:
+                transaction.execute("SET TRANSACTION READ ONLY")
+                return transaction, Cursor(transaction, sql, parameters)
+            except BaseException:
+                transaction.roll_back()
+                raise
+
+        transaction, cursor = self._again_if_ended(open_cursor)
+        try:
+            yield from cursor.pages()
+        finally:
+            transaction.roll_back()
+
+    def _again_if_ended(self, run: Callable[[Deadline], Result]) -> Result:
+        deadline = self._deadline()
+        attempts = Attempts(deadline)
+        while True:
+            try:
+                return run(deadline)
+            except DataApiError as error:
+                if not error.ends_transaction or not attempts.wait_after(error):
+                    raise
+
+    def _call(self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool) -> dict[str, Any]:
+        try:
+            return call_repeatedly(self._endpoint, operation, arguments, self._deadline(), is_repeatable=is_repeatable)
+        except DataApiError as error:
+            if error.is_ambiguous and not is_repeatable:
+                raise OutcomeUnknown(f"there is no answer to the statement ({error.code})", code=error.code) from error
+            raise
+
+    def _deadline(self) -> Deadline:
+        return Deadline(self._deadline_seconds, self._waiting)
+
+    @contextmanager
+    def _begun(self, deadline: Callable[[], Deadline]) -> Iterator[Transaction]:
+        transaction = Transaction(self._endpoint, deadline)
+        try:
+            yield transaction
+        except BaseException:
+            transaction.roll_back()
+            raise
+        transaction.commit()

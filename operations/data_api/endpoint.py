@@ -1,0 +1,87 @@
+"""The Data API of one cluster, called once for each call: boto3 must not call again behind the scenes.
+
+botocore repeats a request whose answer was late or lost. Of an INSERT that was done, that makes two.
+"""
+
+import re
+from typing import Any, Protocol
+
+import boto3  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]
+
+from .answers import error_of
+from .errors import InvalidConfiguration
+
+LEAST_READ_TIMEOUT_SECONDS = 60  # a statement may take 45
+
+_CLUSTER_ARN = re.compile(r"arn:aws[a-z-]*:rds:(?P<region>[a-z0-9-]+):\d{12}:cluster:[\w.-]+")
+_SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+")
+
+
+class RdsData(Protocol):
+    """What is used of boto3's client of the service rds-data."""
+
+    meta: Any
+
+    def execute_statement(self, **arguments: Any) -> dict[str, Any]: ...  # noqa: D102
+    def batch_execute_statement(self, **arguments: Any) -> dict[str, Any]: ...  # noqa: D102
+    def begin_transaction(self, **arguments: Any) -> dict[str, Any]: ...  # noqa: D102
+    def commit_transaction(self, **arguments: Any) -> dict[str, Any]: ...  # noqa: D102
+    def rollback_transaction(self, **arguments: Any) -> dict[str, Any]: ...  # noqa: D102
+
+
+class Endpoint:
+    """Sends one request at a time; every error is a DataApiError. Safe for threads, as boto3's clients are."""
+
+    def __init__(self, cluster_arn: str, secret_arn: str, database: str, rds_data: RdsData | None) -> None:
+        found = _CLUSTER_ARN.fullmatch(cluster_arn)
+        if found is None:
+            raise InvalidConfiguration("cluster_arn is no ARN of an RDS cluster")
+        if not _SECRET_ARN.fullmatch(secret_arn):
+            raise InvalidConfiguration("secret_arn is no ARN of a secret")
+        if not database:
+            raise InvalidConfiguration("database is empty")
+        self._client = _checked(rds_data) if rds_data is not None else rds_data_client(region_name=found["region"])
+        self._target = {"resourceArn": cluster_arn, "secretArn": secret_arn}
+        self._database = database
+
+    def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Call an operation by the name of boto3's method, once. Raises DataApiError."""
+        names_database = operation not in {"commit_transaction", "rollback_transaction"}
+        database = {"database": self._database} if names_database else {}
+        try:
+            answer: dict[str, Any] = getattr(self._client, operation)(**self._target, **database, **arguments)
+        except Exception as raised:
+            error = error_of(raised)
+            if error is None:
+                raise
+            raise error from None  # boto3's own text has the values in it
+        return answer
+
+
+def rds_data_client(**arguments: Any) -> RdsData:
+    """Return boto3's client of the Data API, set up as it must be; arguments are boto3.client's, but for `config`."""
+    config = Config(
+        retries={"total_max_attempts": 1},
+        read_timeout=LEAST_READ_TIMEOUT_SECONDS,
+        connect_timeout=10,
+        max_pool_connections=50,
+        parameter_validation=False,  # done here already, and a third of the time of a large batch
+    )
+    client: RdsData = boto3.client("rds-data", config=config, **arguments)
+    return client
+
+
+def _checked(rds_data: RdsData) -> RdsData:
+    config = rds_data.meta.config
+    if (config.retries or {}).get("total_max_attempts") != 1:
+        raise InvalidConfiguration(
+            "rds_data repeats calls by itself, which can do a statement twice: make it with rds_data_client(), or with "
+            'Config(retries={"total_max_attempts": 1})'
+        )
+    if config.read_timeout is not None and config.read_timeout < LEAST_READ_TIMEOUT_SECONDS:
+        raise InvalidConfiguration(
+            f"rds_data waits {config.read_timeout} s for an answer, a statement may take 45: make it with "
+            f"rds_data_client(), or with Config(read_timeout={LEAST_READ_TIMEOUT_SECONDS})"
+        )
+    return rds_data

@@ -1,0 +1,60 @@
+"""Reads SQL as far as a client must: where its parameters are, and its words outside of strings and comments."""
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"""
+      (?P<blank>\s+|--[^\n]*)
+    | (?P<string>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*')
+    | (?P<quoted>"(?:[^"]|"")*")
+    | (?P<comment>/\*)
+    | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
+    | (?P<word>[^\W\d][\w$]*)
+    | (?P<cast>::)
+    | :(?P<parameter>\w+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_EDGE = re.compile(r"/\*|\*/")
+
+
+class Token(NamedTuple):
+    """A piece of SQL: `kind` is the name of its group above; blanks and comments are none."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@functools.lru_cache(maxsize=256)
+def parameters_in(sql: str) -> tuple[Token, ...]:
+    """Return each `:name` in `sql`; the text of the token is the name."""
+    return tuple(token for token in tokens(sql) if token.kind == "parameter")
+
+
+def tokens(sql: str) -> Iterator[Token]:
+    """Yield the pieces of `sql`. What is not closed reaches to the end."""
+    position = 0
+    while match := _TOKEN.match(sql, position):
+        kind = match.lastgroup or ""
+        start, position = position, match.end()
+        if kind == "comment":
+            position = _end_of_comment(sql, position)
+        elif kind == "dollar":
+            end = sql.find(match[0], position)
+            position = len(sql) if end < 0 else end + len(match[0])
+        if kind not in {"blank", "comment"}:
+            yield Token(kind, match[kind], start, position)
+
+
+def _end_of_comment(sql: str, position: int) -> int:
+    depth = 1
+    while depth and (edge := _COMMENT_EDGE.search(sql, position)):
+        depth += 1 if edge[0] == "/*" else -1
+        position = edge.end()
+    return len(sql) if depth else position
