@@ -18,7 +18,7 @@ def test_the_folder_constructs_never_shadows_the_package_constructs() -> None:
 
 
 def test_every_requirement_is_pinned_exactly() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-checkov.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-operations.txt", "requirements-checkov.txt"):
         for line in (ROOT / name).read_text().splitlines():
             requirement = line.partition("#")[0].strip()
             assert not requirement or re.match(r"[\w.\[\]-]+==[\w.]+( ;.*)?$", requirement), line
