@@ -31,6 +31,10 @@ class Json:
     def __init__(self, value: Any) -> None:
         self.value = value
 
+    def __repr__(self) -> str:
+        """Return what made it, so that it reads the same in every process."""
+        return f"Json({self.value!r})"
+
 
 class Array:
     """Values for a one-dimensional array, with PostgreSQL's name of the elements' type: Array(names, "text").
@@ -43,6 +47,10 @@ class Array:
             raise InvalidParameter(f"an Array of a {type(values).__name__}'s characters is hardly meant: pass a list")
         self.values = list(values)
         self.element_type = element_type
+
+    def __repr__(self) -> str:
+        """Return what made it, so that it reads the same in every process."""
+        return f"Array({self.values!r}, {self.element_type!r})"
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ KATHMANDU = timezone(timedelta(hours=5, minutes=45))
         ((1, 2), "is a list: write Array"),
         ({1, 2}, "is of the type set, which has none to go with"),
         (timedelta(1), "is of the type timedelta, which has none to go with"),
-        (object(), "is of the type object, which has none to go with"),
+        (NotImplemented, "is of the type NotImplementedType, which has none to go with"),
         (1j, "is of the type complex, which has none to go with"),
         ({"a": float("nan")}, "JSON has not"),
         ({"a": Decimal(1)}, "JSON has not"),
