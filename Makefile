@@ -6,18 +6,21 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.requirements-installed
+INSTALLED_OPERATIONS := $(VENV)/.requirements-operations-installed
 INSTALLED_DEV := $(VENV)/.requirements-dev-installed
 CHECKOV := .venv-checkov
 INSTALLED_CHECKOV := $(CHECKOV)/.requirements-installed
 CLI := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth test snapshots check format bench cdktf local-aws local-deploy local-destroy requirements clean
+.PHONY: help install install-operations synth test snapshots check format bench cdktf local-aws local-deploy local-destroy requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## set up .venv with what synthesis needs, once; every other command does it by itself
+
+install-operations: $(INSTALLED_OPERATIONS)  # what ./alexdb needs; it does this by itself
 
 synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 	@$(BIN)/python main.py
@@ -76,10 +79,15 @@ $(INSTALLED): requirements.txt | $(VENV)/bin/pip
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 
+$(INSTALLED_OPERATIONS): requirements-operations.txt | $(VENV)/bin/pip
+	@echo "installing requirements-operations.txt into $(VENV) (once)" >&2
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-operations.txt
+	@touch $@
+
 $(INSTALLED_DEV): requirements-dev.txt | $(VENV)/bin/pip
 	@echo "installing requirements-dev.txt into $(VENV) (once, about a minute)" >&2
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-dev.txt
-	@touch $@ $(INSTALLED)
+	@touch $@ $(INSTALLED) $(INSTALLED_OPERATIONS)
 
 $(INSTALLED_CHECKOV): requirements-checkov.txt | $(VENV)/bin/pip
 	@echo "installing requirements-checkov.txt into $(CHECKOV) (once, half a minute)" >&2

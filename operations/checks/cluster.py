@@ -1,0 +1,94 @@
+"""Checks of the credentials, the cluster, its instances and its endpoints."""
+
+from collections.abc import Iterator
+
+from operations.aws_errors import explained
+from operations.checks.check import Check, Subject, failed, passed, unknown
+from operations.cluster import USABLE_STATUSES, has_failed, way_out
+from operations.errors import OperationsError
+from operations.exit_status import ExitStatus
+
+
+def credentials(subject: Subject) -> Iterator[Check]:
+    """Check that there are credentials, of the account in which the cluster is."""
+    try:
+        identity = subject.client("sts").get_caller_identity()
+    except Exception as error:
+        known = explained(error)
+        if known is None or known.exit_status is not ExitStatus.NO_ACCESS:
+            raise
+        yield failed("credentials", str(known), "alexdb check again afterwards")
+        return
+    who = identity["Arn"]
+    if identity["Account"] == subject.target.account_id:
+        yield passed("credentials", who)
+    else:
+        yield failed(
+            "credentials",
+            f"{who} is of another account than the cluster's, {subject.target.account_id}",
+            "set AWS_PROFILE to a profile of that account",
+        )
+
+
+def cluster(subject: Subject) -> Iterator[Check]:
+    """Check that the cluster is there and usable."""
+    try:
+        found = subject.cluster
+    except OperationsError as error:
+        subject.cluster_is_missing = True
+        yield failed("cluster", str(error), "or give another environment")
+        return
+    capacity = ""
+    if found.minimum_acu is not None:
+        capacity = f", {found.minimum_acu:g} to {found.maximum_acu:g} ACU"
+    detail = f"{found.identifier} is {found.status}{capacity}"
+    if found.status in USABLE_STATUSES:
+        yield passed("cluster", detail)
+    elif has_failed(found.status):
+        yield failed("cluster", detail, way_out(found.status, found.identifier))
+    else:
+        yield failed("cluster", detail, f"alexdb wait {subject.target.name}")
+
+
+def instances(subject: Subject) -> Iterator[Check]:
+    """Check that there is a writer, and that every instance is usable and private."""
+    found = subject.cluster
+    if not found.instances:
+        yield failed("instances", "the cluster has none", "deploy again: the last deploy did not end")
+        return
+    states = ", ".join(
+        f"{instance.identifier} ({'writer' if instance.is_writer else 'reader'}) {instance.status or 'not there'}"
+        for instance in found.instances
+    )
+    bad = [instance for instance in found.instances if instance.status not in USABLE_STATUSES]
+    public = [instance.identifier for instance in found.instances if instance.is_public]
+    if bad:
+        fix = way_out(bad[0].status, found.identifier)
+        yield failed("instances", states, fix if has_failed(bad[0].status) else f"alexdb wait {subject.target.name}")
+    elif found.writer is None:
+        yield failed("instances", f"{states}; none is the writer", f"alexdb wait {subject.target.name}")
+    elif public:
+        yield failed("instances", f"with a public address: {', '.join(public)}", "set publicly_accessible = false")
+    else:
+        yield passed("instances", states)
+
+
+def endpoint(subject: Subject) -> Iterator[Check]:
+    """Check the Data API's switch, and that the endpoint is the one that was put out."""
+    found, target = subject.cluster, subject.target
+    if found.data_api_enabled:
+        yield passed("Data API", "on")
+    elif target.data_api_enabled:
+        yield failed("Data API", "off", "set access.data_api = true in the environment's file, and deploy")
+    else:
+        yield passed("Data API", "off, as its environment says")
+    if target.endpoint is None:
+        yield unknown("endpoint", f"{found.endpoint}, and no output to compare it with")
+    elif target.endpoint == found.endpoint:
+        yield passed("endpoint", target.endpoint)
+    else:
+        yield failed(
+            "endpoint",
+            f"the cluster's is {found.endpoint}, the deployment's output is {target.endpoint}",
+            "deploy again, then write .env again: alexdb env",
+        )

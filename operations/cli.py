@@ -1,0 +1,103 @@
+"""The command line of `alexdb`: its commands, and how each ends.
+
+Nothing slow is imported here: boto3, the model of environment files and matplotlib are imported by what needs them.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+import typer
+import typer.core
+
+from operations import terminal
+from operations.commands import activity, check, env, metrics, scaling, sql, status, wait
+from operations.errors import OperationsError
+from operations.exit_status import ExitStatus
+from operations.options import command
+
+_HELP_WIDTH: Final = 80
+"""Columns of the help where there is no terminal, as typer has it."""
+
+
+class WithExitStatuses(typer.core.TyperGroup):
+    """A group whose help ends with the list of exit statuses."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help, and the list below it."""
+        from rich.panel import Panel  # noqa: PLC0415 (for the help only)
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        super().format_help(ctx, formatter)
+        table = Table.grid(padding=(0, 2))
+        for ending in ExitStatus:
+            table.add_row(Text(str(ending.value), style="bold cyan"), ending.meaning)
+        console = terminal.output(width=None if sys.stdout.isatty() else _HELP_WIDTH)
+        console.print(Panel(table, title="Exit status", title_align="left", border_style="dim"))
+
+
+app = typer.Typer(
+    name="alexdb",
+    help="Waits for a deployed database, checks it, asks it and watches it.\n\n"
+    "Every command takes the name of an environment and finds the rest by itself: alexdb wait dev. "
+    "On local AWS: alexdb wait dev --local.",
+    cls=WithExitStatuses,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for module in (wait, env, check, status, sql, activity, metrics, scaling):
+    app.command(name=module.__name__.rpartition(".")[2])(command(module.run))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status; an error is one line on standard error."""
+    try:
+        result = app(args=None if arguments is None else list(arguments), prog_name="alexdb", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        # An empty message is that of a command line without a command, whose help was shown.
+        if message := error.format_message():
+            terminal.say_error(f"{message.rstrip('.')}; alexdb --help lists commands and options")
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has ended, such as `head`. Python would complain when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except Exception as error:
+        return _failed(error)
+    if result == ExitStatus.INTERRUPTED:
+        return _interrupted()
+    return int(result or 0)
+
+
+def _interrupted() -> int:
+    terminal.say_error("stopped by Ctrl-C")
+    return ExitStatus.INTERRUPTED
+
+
+def _failed(error: Exception) -> int:
+    if isinstance(error, ModuleNotFoundError):
+        terminal.say_error(f"the package {error.name} is not installed: run make install-operations")
+        return ExitStatus.WRONG_INPUT
+    if not isinstance(error, OperationsError):
+        from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+
+        known = explained(error)
+        if known is None:
+            frame = error.__traceback__
+            while frame is not None and frame.tb_next is not None:
+                frame = frame.tb_next
+            place = f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame is not None else "?"
+            terminal.say_error(f"a mistake of alexdb itself, please report it: {type(error).__name__} at {place}")
+            return ExitStatus.OWN_MISTAKE
+        error = known
+    terminal.say_error(str(error))
+    return error.exit_status

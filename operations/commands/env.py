@@ -1,0 +1,81 @@
+"""`alexdb env`: the lines of an application's `.env` file."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from local_aws.environment import ADDRESS
+from operations import terminal
+from operations.cluster import read_cluster
+from operations.env_file import assignment, write_env_file
+from operations.exit_status import ExitStatus
+from operations.options import Json
+from operations.target import Target
+from operations.where import Where
+
+_LOCAL_ENDPOINT: Final = f"AWS_ENDPOINT_URL=http://{ADDRESS}:"
+"""How the line begins that leads to local AWS, and must not stay when the file is for the real one."""
+
+
+def run(
+    where: Where,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the lines into FILE instead, such as .env."),
+    ] = None,
+    json_output: Json = False,
+) -> ExitStatus:
+    """Print the lines of an application's .env file, or write them into it.
+
+    What else is in the file stays; it is replaced in one step, and only you can read it then. No line is a secret: the
+    application reads the password from Secrets Manager, through the Data API.
+    """
+    target = where.find()
+    values = _values(target)
+    if output is None or str(output) == "-":
+        if json_output:
+            terminal.say_json(values)
+        else:
+            print("\n".join(assignment(name, value) for name, value in values.items()))
+        return _remark(target)
+    changed = write_env_file(output, values, without=_LOCAL_ENDPOINT if target.session.local is None else None)
+    if json_output:
+        terminal.say_json({"file": str(output), "changed": changed, "values": values})
+    else:
+        terminal.say(f"{output}: {len(values)} lines set" if changed else f"{output}: nothing to change")
+    return _remark(target)
+
+
+def _values(target: Target) -> dict[str, str]:
+    """Return names and values in their order; what nobody knows is left out."""
+    endpoint = target.endpoint
+    if endpoint is None:
+        endpoint = read_cluster(target, target.session.client("rds")).endpoint
+    local = target.session.local
+    values = {
+        "AURORA_CLUSTER_ARN": target.cluster_arn,
+        "AURORA_SECRET_ARN": target.secret_arn,
+        "AURORA_ENDPOINT": endpoint,
+        "LAMBDA_ROLE_ARN": target.lambda_role_arn,
+        "DATABASE_NAME": target.database,
+        "AWS_REGION": target.session.region,
+        "RDS_PROXY_ENDPOINT": target.proxy_endpoint,
+        "AWS_ENDPOINT_URL": None if local is None else local.endpoint_url,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _remark(target: Target) -> ExitStatus:
+    """Say on standard error what a reader of the lines should know."""
+    unknown = {
+        "AURORA_SECRET_ARN": target.secret_arn,
+        "LAMBDA_ROLE_ARN": target.lambda_role_arn,
+        "DATABASE_NAME": target.database,
+    }
+    if missing := [name for name, value in unknown.items() if value is None]:
+        terminal.note(f"left out, because a cluster's ARN does not tell: {', '.join(missing)}")
+    if target.session.local is not None:
+        terminal.note("AWS_ENDPOINT_URL leads to local AWS, which takes any credentials; delete that line for real AWS")
+    return ExitStatus.DONE

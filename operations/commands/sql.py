@@ -1,0 +1,144 @@
+"""`alexdb sql`: statements through the Data API, which change nothing unless asked to."""
+
+import csv
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from operations import terminal
+from operations.errors import wrong_input
+from operations.exit_status import ExitStatus
+from operations.options import Json
+from operations.sql_text import statements
+from operations.where import Where
+
+if TYPE_CHECKING:
+    from operations.database import Database, Result
+
+
+def run(
+    where: Where,
+    *,
+    statement: Annotated[str | None, typer.Argument(help="The SQL; without it and --file, standard input.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="Statements of a file.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Let statements change the database.")] = False,
+    no_transaction: Annotated[
+        bool,
+        typer.Option("--no-transaction", help="With --write: each statement for itself, such as VACUUM."),
+    ] = False,
+    csv_output: Annotated[bool, typer.Option("--csv", help="The rows as CSV; for one statement.")] = False,
+    json_output: Json = False,
+) -> ExitStatus:
+    """Run SQL: read-only, unless --write is given.
+
+    All statements run in one transaction, and a failed one undoes all. Without --write PostgreSQL itself refuses every
+    change, also one in a function. A paused cluster is resumed. NULL is empty in CSV.
+    """
+    if where.cluster_arn is not None and where.environment is not None and statement is None and file is None:
+        # With ARNs there is no environment: the one argument is the statement.
+        where, statement = replace(where, environment=None), where.environment
+    texts = statements(_text(statement, file))
+    if no_transaction and not write:
+        raise wrong_input("--no-transaction needs --write: outside of a transaction nothing keeps a change away")
+    _check_output(len(texts), as_csv=csv_output, as_json=json_output)
+    from operations.database import Database  # noqa: PLC0415 (imports boto3)
+
+    target = where.find()
+    with terminal.progress(f"asking {target.name}") as progress:
+        database = Database(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
+        before = time.perf_counter()
+        results = _results(database, texts, write=write, in_transaction=not no_transaction)
+        seconds = time.perf_counter() - before
+    if json_output:
+        terminal.say_json(
+            {"read_only": not write, "seconds": round(seconds, 3), "results": [_as_json(result) for result in results]}
+        )
+    elif csv_output:
+        _say_csv(results[0])
+    else:
+        for result in results:
+            _say(result)
+    return ExitStatus.DONE
+
+
+def _check_output(count: int, *, as_csv: bool, as_json: bool) -> None:
+    if as_csv and as_json:
+        raise wrong_input("give --csv or --json, not both")
+    if as_csv and count > 1:
+        raise wrong_input(f"--csv is for one statement, and there are {count}: use --json")
+
+
+def _text(statement: str | None, file: Path | None) -> str:
+    if statement is not None and file is not None:
+        raise wrong_input("give a statement or --file, not both")
+    if file is not None and str(file) != "-":
+        try:
+            return file.read_text(encoding="utf-8")
+        except OSError as error:
+            raise wrong_input(f"{file} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise wrong_input(f"{file} is not UTF-8: save it as UTF-8") from None
+    if statement is not None and statement != "-":
+        return statement
+    if sys.stdin.isatty() and statement is None and file is None:
+        raise wrong_input('there is no statement: alexdb sql dev "SELECT 1", --file FILE, or - for standard input')
+    return sys.stdin.read()
+
+
+def _results(database: "Database", texts: Sequence[str], *, write: bool, in_transaction: bool) -> "list[Result]":
+    if not in_transaction:
+        return [database.query(text) for text in texts]
+    with database.transaction(read_only=not write) as query:
+        return [query(text) for text in texts]
+
+
+def _as_json(result: "Result") -> dict[str, Any]:
+    return {
+        "columns": [{"name": column.name, "type": column.type} for column in result.columns],
+        "rows": result.rows,
+        "updated_rows": result.updated_rows,
+    }
+
+
+def _say_csv(result: "Result") -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if result.columns:
+        writer.writerow([column.name for column in result.columns])
+    writer.writerows([["" if value is None else _shown(value) for value in row] for row in result.rows])
+
+
+def _say(result: "Result") -> None:
+    if not result.columns:
+        terminal.say(Text(f"done, {_count(result.updated_rows)} changed", style="green"))
+        return
+    numbers = [index for index, column in enumerate(result.columns) if column.type in _NUMBER_TYPES]
+    terminal.say_table(
+        [column.name for column in result.columns],
+        [[Text("NULL", style="dim") if value is None else _shown(value) for value in row] for row in result.rows],
+        right=numbers,
+    )
+    terminal.say(Text(f"({_count(len(result.rows))})", style="dim"))
+
+
+_NUMBER_TYPES = frozenset("int2 int4 int8 float4 float8 numeric oid serial bigserial".split())
+
+
+def _count(rows: int) -> str:
+    return f"{rows} row{'' if rows == 1 else 's'}"
+
+
+def _shown(value: Any) -> str:
+    """Return a value as PostgreSQL writes it, near enough for reading."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    if isinstance(value, list):
+        return "{" + ",".join("NULL" if item is None else _shown(item) for item in value) + "}"
+    return str(value)

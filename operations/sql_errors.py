@@ -1,0 +1,80 @@
+"""What the Data API client raises, as lines that say what to do."""
+
+from typing import Final
+
+from operations import data_api
+from operations.aws_errors import explained_code
+from operations.errors import OperationsError
+from operations.exit_status import ExitStatus
+
+READ_ONLY_VIOLATION: Final = "25006"
+
+_DATA_API_IS_OFF: Final = "the Data API of the cluster is off: set access.data_api = true in its file, and deploy"
+_SEE_CHECK: Final = "alexdb check says more of it"
+
+# The first that fits counts.
+_LINES: Final[tuple[tuple[type[data_api.DataApiError], ExitStatus, str], ...]] = (
+    (data_api.Resuming, ExitStatus.TOO_LATE, "the cluster was paused and is still resuming: try again"),
+    (data_api.Throttled, ExitStatus.AWS_UNAVAILABLE, "AWS throttles the Data API: wait a minute and try again"),
+    (
+        data_api.NotConnected,
+        ExitStatus.AWS_UNAVAILABLE,
+        "AWS cannot be reached ({message}): check the network and the Region's name",
+    ),
+    (
+        data_api.Unavailable,
+        ExitStatus.AWS_UNAVAILABLE,
+        "the Data API has a problem of its own ({code}): try again later",
+    ),
+    (data_api.AnswerLost, ExitStatus.AWS_UNAVAILABLE, "the Data API gave no answer ({code}): try again later"),
+    (
+        data_api.OutcomeUnknown,
+        ExitStatus.FAILED,
+        "there was no answer, and the change may have been made or not: look before you try again",
+    ),
+    (
+        data_api.Timeout,
+        ExitStatus.FAILED,
+        "the statement took longer than the 45 seconds of the Data API, and was stopped",
+    ),
+    (
+        data_api.SecretRefused,
+        ExitStatus.FAILED,
+        f"the database cannot be entered with the secret: {{message}}; {_SEE_CHECK}",
+    ),
+    (
+        data_api.ResultTooLarge,
+        ExitStatus.FAILED,
+        "the result is larger than 1 MiB: ask for fewer rows or columns (LIMIT)",
+    ),
+    (data_api.UnsupportedResult, ExitStatus.FAILED, "{message}: cast the column to text (::text)"),
+    (data_api.TransactionEnded, ExitStatus.FAILED, "the transaction ended before its end, and nothing was changed"),
+    (data_api.Rejected, ExitStatus.FAILED, "the Data API refuses the call: {message}"),
+)
+
+
+def explained_sql(error: data_api.DataApiError) -> OperationsError:
+    """Return the line for an error."""
+    message = error.message.rstrip(".") or error.what
+    if isinstance(error, data_api.StatementError):
+        return _of_statement(error)
+    if isinstance(error, data_api.DataApiDisabled):
+        return _of_cluster(error.code, message)
+    if isinstance(error, data_api.AccessDenied):
+        return explained_code(error.code, error.message, operation="the Data API")
+    for kind, status, line in _LINES:
+        if isinstance(error, kind):
+            return OperationsError(line.format(message=message, code=error.code), status)
+    return OperationsError(f"{error.what}: {message}" if message != error.what else message, ExitStatus.FAILED)
+
+
+def _of_statement(error: data_api.StatementError) -> OperationsError:
+    detail = f" ({error.detail})" if error.detail else ""
+    hint = "; add --write to let it" if error.sqlstate == READ_ONLY_VIOLATION else ""
+    return OperationsError(f"{error.message}{detail} [SQLSTATE {error.sqlstate}]{hint}", ExitStatus.FAILED)
+
+
+def _of_cluster(code: str, message: str) -> OperationsError:
+    if code == "HttpEndpointNotEnabledException":
+        return OperationsError(_DATA_API_IS_OFF, ExitStatus.FAILED)
+    return OperationsError(f"the cluster cannot be asked: {message}; {_SEE_CHECK}", ExitStatus.NOT_DEPLOYED)

@@ -1,0 +1,49 @@
+"""Statements out of a text: the Data API takes one a call, and transactions are not theirs to end."""
+
+from typing import Final
+
+from operations.errors import wrong_input
+
+LONGEST_STATEMENT: Final = 65_536
+"""Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html"""
+
+# These would end the transaction in which statements run, and with it what makes it read-only. A function or a DO block
+# cannot: PostgreSQL refuses COMMIT and ROLLBACK there inside a transaction that somebody else began.
+_TRANSACTION_WORDS: Final = frozenset({"ABORT", "BEGIN", "COMMIT", "END", "PREPARE TRANSACTION", "ROLLBACK", "START"})
+
+
+def statements(text: str) -> list[str]:
+    """Return the statements of a text, without comments around them and without semicolons at their ends.
+
+    Raises OperationsError (2) where there is none, one is too long, or one would begin or end a transaction.
+    """
+    import sqlparse  # noqa: PLC0415 (for this command only)
+
+    found = []
+    for statement in sqlparse.parse(text):
+        first = statement.token_first(skip_ws=True, skip_cm=True)  # type: ignore[no-untyped-call]
+        if first is None or first.value == ";":
+            continue
+        body = str(statement).strip().removesuffix(";").rstrip()
+        _check(body, _first_words(statement))
+        found.append(body)
+    if not found:
+        raise wrong_input("there is no statement: give one, --file FILE, or write one to standard input")
+    return found
+
+
+def _first_words(statement: object) -> str:
+    tokens = [
+        token.value.upper()
+        for token in statement.flatten()  # type: ignore[attr-defined]
+        if not token.is_whitespace and "Comment" not in str(token.ttype)
+    ]
+    return " ".join(" ".join(tokens[:2]).split())
+
+
+def _check(body: str, first_words: str) -> None:
+    if len(body.encode()) > LONGEST_STATEMENT:
+        raise wrong_input(f"a statement is longer than {LONGEST_STATEMENT:,} bytes: {body[:40]!r}…; split it")
+    first = first_words.split(" ", maxsplit=1)[0].rstrip(";")
+    if first in _TRANSACTION_WORDS or first_words in _TRANSACTION_WORDS:
+        raise wrong_input(f"{first} has no place here: all statements run in one transaction; leave it out")

@@ -1,0 +1,86 @@
+"""What a command works on: one cluster, its secret, its database, and the AWS on which they are."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from operations.errors import wrong_input
+from operations.session import AwsSession
+
+if TYPE_CHECKING:
+    from stacks.environment import Environment
+
+# Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Tagging.ARN.html
+_CLUSTER_ARN: Final = re.compile(
+    r"arn:aws[\w-]*:rds:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):cluster:(?P<name>[\w-]+)"
+)
+_SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+")
+
+
+@dataclass(frozen=True)
+class Target:
+    """One database. What nobody told is None; `environment` is None where only ARNs were given."""
+
+    session: AwsSession
+    cluster_arn: str
+    secret_arn: str | None = None
+    database: str | None = None
+    endpoint: str | None = None
+    lambda_role_arn: str | None = None
+    proxy_endpoint: str | None = None
+    data_api_enabled: bool = True
+    environment: "Environment | None" = None
+
+    @property
+    def cluster_identifier(self) -> str:
+        """Identifier of the cluster."""
+        return self.cluster_arn.rpartition(":")[2]
+
+    @property
+    def account_id(self) -> str:
+        """Account of the cluster."""
+        return parse_cluster_arn(self.cluster_arn).account_id
+
+    @property
+    def name(self) -> str:
+        """What people call it: its environment, or its cluster."""
+        return self.environment.name if self.environment is not None else self.cluster_identifier
+
+    def required_secret_arn(self) -> str:
+        """Return the secret's ARN. Raises OperationsError (2) where nobody told it."""
+        if self.secret_arn is None:
+            raise wrong_input("SQL needs a secret: give --secret-arn too")
+        return self.secret_arn
+
+    def required_database(self) -> str:
+        """Return the database's name. Raises OperationsError (2) where nobody told it."""
+        if self.database is None:
+            raise wrong_input("SQL needs a database: give --database too")
+        return self.database
+
+
+@dataclass(frozen=True)
+class ClusterArn:
+    """The parts of a cluster's ARN."""
+
+    region: str
+    account_id: str
+    identifier: str
+
+
+def parse_cluster_arn(arn: str) -> ClusterArn:
+    """Return the parts of a cluster's ARN. Raises OperationsError (2)."""
+    found = _CLUSTER_ARN.fullmatch(arn)
+    if found is None:
+        raise wrong_input(
+            f"{arn} is no cluster's ARN: it looks like arn:aws:rds:us-east-1:123456789012:cluster:alex-aurora"
+        )
+    return ClusterArn(found["region"], found["account"], found["name"])
+
+
+def check_secret_arn(arn: str) -> None:
+    """Raise OperationsError (2) unless it is a secret's ARN."""
+    if _SECRET_ARN.fullmatch(arn) is None:
+        raise wrong_input(
+            f"{arn} is no secret's ARN: it looks like arn:aws:secretsmanager:us-east-1:123456789012:secret:name-AbCdEf"
+        )

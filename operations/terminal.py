@@ -1,0 +1,184 @@
+"""How commands show things: tables and colours for people, JSON for scripts, progress on a terminal only."""
+
+import functools
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+_WIDTH_OF_A_FILE: Final = 10_000
+"""Columns where there is no terminal: nothing is cut or folded there."""
+
+Cell = str | Text
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, which knows the exit status for it."""
+        raise BrokenPipeError
+
+
+def output(width: int | None = None) -> Console:
+    """Return the console of standard output, as it is now; `width` in columns is the terminal's by default."""
+    return _console(sys.stdout, width)
+
+
+def messages() -> Console:
+    """Return the console of standard error, as it is now."""
+    return _console(sys.stderr)
+
+
+def _console(stream: Any, width: int | None = None) -> Console:
+    has_colours = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _Console(
+        file=stream,
+        color_system="auto" if has_colours else None,
+        force_terminal=stream.isatty(),
+        width=width or (None if stream.isatty() else _WIDTH_OF_A_FILE),
+        markup=False,
+        emoji=False,
+        highlight=False,
+        soft_wrap=not stream.isatty(),
+    )
+
+
+def say(*parts: Cell) -> None:
+    """Print a line to standard output."""
+    output().print(Text.assemble(*parts))
+
+
+def note(text: str, style: str = "dim") -> None:
+    """Print a line to standard error: what a script does not want among its data."""
+    messages().print(Text(text, style=style))
+
+
+def say_error(text: str) -> None:
+    """Print an error's line to standard error."""
+    messages().print(Text.assemble(("error: ", "bold red"), printable(text)), soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """Return text without what would move the cursor, change colours or turn the direction of writing."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def say_json(document: Any) -> None:
+    """Print a document as JSON on standard output."""
+    print(json.dumps(document, indent=2, ensure_ascii=False, default=_as_json))
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def say_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str | None = None,
+    right: Iterable[int] = (),
+) -> None:
+    """Print a table to standard output; the columns whose indexes are in `right` are set to the right."""
+    numbers = set(right)
+    table = Table(title=title, title_justify="left", title_style="bold", box=_box(), pad_edge=False, show_edge=False)
+    for index, column in enumerate(columns):
+        table.add_column(
+            Text(printable(column)),
+            justify="right" if index in numbers else "left",
+            overflow="fold",
+            header_style="bold",
+        )
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
+    output().print(table)
+
+
+@functools.cache
+def _box() -> Any:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+
+    return SIMPLE_HEAD
+
+
+def say_facts(facts: Mapping[str, Cell]) -> None:
+    """Print names and values below one another."""
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        say(Text(f"{name:<{width}}  ", style="dim"), value if isinstance(value, Text) else printable(value))
+
+
+@contextmanager
+def progress(text: str) -> Iterator["Progress"]:
+    """Show a moving line on standard error while something is waited for; nothing where that is no terminal."""
+    console = messages()
+    if not console.is_terminal or console.is_dumb_terminal:
+        yield Progress(None)
+        return
+    with console.status(Text(text)) as status:
+        yield Progress(status)
+
+
+class Progress:
+    """The moving line; without a terminal it says nothing."""
+
+    def __init__(self, status: Any) -> None:
+        self._status = status
+
+    def say(self, text: str) -> None:
+        """Change its text."""
+        if self._status is not None:
+            self._status.update(Text(printable(text)))
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the line away while something else is printed, which would else begin at its end."""
+        if self._status is None:
+            yield
+            return
+        self._status.stop()
+        yield
+        self._status.start()
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment in UTC, to the second, as ISO 8601."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def clock(moment: datetime) -> str:
+    """Return a moment in UTC for people."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time for people."""
+    whole = round(seconds)
+    if whole < 60:  # noqa: PLR2004 (seconds of a minute)
+        return f"{whole} s"
+    minutes, seconds_left = divmod(whole, 60)
+    if minutes < 60:  # noqa: PLR2004
+        return f"{minutes} min {seconds_left} s" if seconds_left else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:  # noqa: PLR2004 (two days are told in days)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} days {hours} h" if hours else f"{days} days"

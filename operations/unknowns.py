@@ -1,0 +1,40 @@
+"""What AWS did not tell a command, and why: such a part shows as unknown, and the rest goes on."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from operations.errors import OperationsError
+from operations.exit_status import ExitStatus
+from operations.session import AwsSession
+
+Value = TypeVar("Value")
+
+
+class Unknowns:
+    """Reasons by the name of the part."""
+
+    def __init__(self, session: AwsSession) -> None:
+        self._is_local = session.local is not None
+        self.reasons: dict[str, str] = {}
+
+    def ask(self, part: str, read: Callable[[], Value]) -> Value | None:
+        """Return what `read` does; None, and a reason kept, where AWS refuses, throttles or cannot tell."""
+        from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+
+        try:
+            return read()
+        except Exception as error:
+            known = error if isinstance(error, OperationsError) else explained(error)
+            if known is None or known.exit_status not in {ExitStatus.NO_ACCESS, ExitStatus.AWS_UNAVAILABLE}:
+                raise
+            self.reasons[part] = reason_of(known, is_local=self._is_local)
+            return None
+
+    def add(self, part: str, reason: str) -> None:
+        """Keep a reason of our own."""
+        self.reasons[part] = reason
+
+
+def reason_of(error: OperationsError, *, is_local: bool) -> str:
+    """Return why AWS did not tell something; what is not implemented on local AWS answers no API's answer."""
+    return "local AWS cannot tell" if is_local and error.may_pass else str(error)

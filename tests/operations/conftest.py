@@ -1,0 +1,59 @@
+"""One local AWS and one deployment on it that these tests share; what changes a deployment makes its own."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from local_aws import process
+from local_aws.process import LocalAws
+from operations.session import AwsSession
+from tests.operations.deployment import Deployment, Done, deploy
+
+Alexdb = Callable[..., Done]
+
+
+@pytest.fixture(autouse=True)
+def _no_aws_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the tests away from any AWS that this machine may know."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[LocalAws]:
+    """Return a running local AWS."""
+    with process.start() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def deployed(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """Return a deployment of the environment dev."""
+    return deploy(aws, tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture
+def alexdb(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> Alexdb:
+    """Return a function that runs a command on that deployment."""
+
+    def run_it(command: str, *arguments: str, where: str = "dev") -> Done:
+        return deployed.run(capsys, command, *arguments, where=where)
+
+    return run_it
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
+    """Return a function that puts a client of one's own in the place of a service's."""
+    clients: dict[str, Any] = {}
+    stock = AwsSession.client
+
+    def client(self: AwsSession, service: str, **options: Any) -> Any:
+        return clients[service] if service in clients else stock(self, service, **options)
+
+    monkeypatch.setattr(AwsSession, "client", client)
+    return clients.__setitem__

@@ -1,0 +1,101 @@
+"""What boto3 raises, as one line that says what to do, and an exit status."""
+
+from typing import Any
+
+import pytest
+from botocore import exceptions as aws  # type: ignore[import-untyped]
+from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
+
+from operations import data_api
+from operations.aws_errors import explained
+from operations.exit_status import ExitStatus
+from operations.sql_errors import explained_sql
+
+DENIED = (
+    "User: arn:aws:iam::123456789012:user/x is not authorized to perform: rds:DescribeDBClusters on resource: "
+    "arn:aws:rds:us-east-1:123456789012:cluster:alex because no identity-based policy allows it"
+)
+
+
+def client_error(code: str, message: str = "") -> Exception:
+    error: Exception = aws.ClientError({"Error": {"Code": code, "Message": message}}, "DescribeDBClusters")
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (
+            client_error("AccessDenied", DENIED),
+            ExitStatus.NO_ACCESS,
+            "the action rds:DescribeDBClusters on arn:aws:rds",
+        ),
+        (client_error("AccessDenied"), ExitStatus.NO_ACCESS, "access denied to DescribeDBClusters"),
+        (client_error("ExpiredToken"), ExitStatus.NO_ACCESS, "have expired: renew them"),
+        (client_error("ExpiredTokenException"), ExitStatus.NO_ACCESS, "aws sso login"),
+        (client_error("InvalidClientTokenId"), ExitStatus.NO_ACCESS, "does not accept the credentials"),
+        (client_error("ThrottlingException"), ExitStatus.AWS_UNAVAILABLE, "throttles DescribeDBClusters"),
+        (client_error("RequestLimitExceeded"), ExitStatus.AWS_UNAVAILABLE, "wait a minute"),
+        (client_error("ServiceUnavailable"), ExitStatus.AWS_UNAVAILABLE, "a problem of its own"),
+        (client_error("SomethingElse", "It is so."), ExitStatus.FAILED, "failed: SomethingElse: It is so"),
+        (aws.NoCredentialsError(), ExitStatus.NO_ACCESS, "aws configure"),
+        (
+            aws.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
+            ExitStatus.NO_ACCESS,
+            "there are no AWS credentials",
+        ),
+        (aws.ProfileNotFound(profile="x"), ExitStatus.NO_ACCESS, "list-profiles"),
+        (aws.UnauthorizedSSOTokenError(), ExitStatus.NO_ACCESS, "aws sso login"),
+        (aws.TokenRetrievalError(provider="sso", error_msg="gone"), ExitStatus.NO_ACCESS, "aws sso login"),
+        (aws.NoRegionError(), ExitStatus.WRONG_INPUT, "--region"),
+        (
+            aws.EndpointConnectionError(endpoint_url="https://rds.us-east-9.amazonaws.com"),
+            ExitStatus.AWS_UNAVAILABLE,
+            "the Region's name",
+        ),
+        (aws.ReadTimeoutError(endpoint_url="https://x"), ExitStatus.AWS_UNAVAILABLE, "cannot be reached"),
+        (ResponseParserError("<html>"), ExitStatus.AWS_UNAVAILABLE, "no answer of its API"),
+        (aws.ParamValidationError(report="too long"), ExitStatus.WRONG_INPUT, "too long"),
+    ],
+)
+def test_each_error_is_a_line_with_a_way_out(error: Exception, status: ExitStatus, words: str) -> None:
+    found = explained(error)
+    assert found is not None
+    assert (found.exit_status, words in str(found), "\n" in str(found)) == (status, True, False)
+
+
+def test_what_is_not_boto3s_is_not_explained() -> None:
+    assert explained(ValueError("x")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (data_api.Resuming("resuming"), ExitStatus.TOO_LATE, "still resuming"),
+        (data_api.Throttled("x"), ExitStatus.AWS_UNAVAILABLE, "throttles"),
+        (data_api.NotConnected("x", message="no route"), ExitStatus.AWS_UNAVAILABLE, "no route"),
+        (data_api.OutcomeUnknown("x"), ExitStatus.FAILED, "may have been made or not"),
+        (data_api.AccessDenied("x", code="ExpiredTokenException"), ExitStatus.NO_ACCESS, "have expired"),
+        (data_api.AccessDenied("x", code="NoCredentialsError"), ExitStatus.NO_ACCESS, "there are no AWS credentials"),
+        (
+            data_api.AccessDenied("x", code="AccessDeniedException", message=DENIED.replace("rds:", "rds-data:")),
+            ExitStatus.NO_ACCESS,
+            "the action rds-data:DescribeDBClusters",
+        ),
+        (
+            data_api.DataApiDisabled("x", code="HttpEndpointNotEnabledException"),
+            ExitStatus.FAILED,
+            "access.data_api = true",
+        ),
+        (
+            data_api.DataApiDisabled("x", code="DatabaseNotFoundException", message="no writer"),
+            ExitStatus.NOT_DEPLOYED,
+            "no writer; alexdb check",
+        ),
+        (data_api.SecretRefused("x", message="not found"), ExitStatus.FAILED, "not found; alexdb check"),
+        (data_api.Rejected("x", message="Multistatements aren't supported."), ExitStatus.FAILED, "Multistatements"),
+    ],
+)
+def test_each_error_of_the_data_api_is_a_line(error: Any, status: ExitStatus, words: str) -> None:
+    found = explained_sql(error)
+    assert (found.exit_status, words in str(found)) == (status, True)

@@ -1,0 +1,221 @@
+"""The command line as a whole: help, exit statuses, one-line errors, colours, Ctrl-C, and no secret anywhere."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operations import cli
+from operations.exit_status import ExitStatus
+from tests.conftest import ROOT
+from tests.operations.conftest import Alexdb
+from tests.operations.deployment import PASSWORD, Deployment, run
+
+COMMANDS = ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"]
+HELP = Path(__file__).with_name("help.txt")
+
+
+def started(deployed: Deployment, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
+    """Start the command as a process of its own."""
+    line = [sys.executable, "-P", "-m", "operations", *arguments, "--local", "--project", str(deployed.project)]
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    variables = {"PYTHONPATH": str(ROOT), "TERM": "xterm-256color", "COLUMNS": "120", **options.pop("variables", {})}
+    return subprocess.Popen(line, env=environment | variables, cwd=deployed.project, **options)
+
+
+def on_a_terminal(deployed: Deployment, *arguments: str, **variables: str) -> str:
+    """Return what a person's terminal gets, with its control codes."""
+    controller, terminal = pty.openpty()
+    process = started(deployed, *arguments, variables=variables, stdin=terminal, stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    parts = []
+    while True:
+        try:
+            part = os.read(controller, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        parts.append(part)
+    os.close(controller)
+    process.wait(30)
+    return b"".join(parts).decode()
+
+
+def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Accept another one, once read, by writing it: `./alexdb --help > tests/operations/help.txt`."""
+    monkeypatch.setenv("COLUMNS", "80")
+    done = run(capsys, "--help")
+    assert done.status == 0
+    assert "\n".join(line.rstrip() for line in done.output.splitlines()).strip() == HELP.read_text().strip()
+
+
+def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
+    output = run(capsys, "--help").output
+    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == COMMANDS
+    for ending in ExitStatus:
+        assert re.search(rf"│ {ending.value} +{re.escape(ending.meaning)}", output)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_a_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    done = run(capsys, command, "--help")
+    assert done.status == 0
+    for option in ("--json", "--local", "--cluster-arn", "--secret-arn", "--database", "--region"):
+        assert option in done.output
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["wayt"], "No such command 'wayt'. Did you mean 'wait'?"),
+        (["wait", "dev", "--unknown"], "No such option: --unknown"),
+        (["wait", "dev", "more"], "unexpected extra argument"),
+        (["wait", "dev", "--deadline-seconds"], "requires an argument"),
+        (["wait", "dev", "--deadline-seconds", "-1"], "'--deadline-seconds'"),
+        (["wait", "dev", "--deadline-seconds", "inf"], "'--deadline-seconds'"),
+        (["status", "dev", "--events", "few"], "'--events'"),
+        (["scaling", "dev", "--hours", "-3"], "'--hours'"),
+        (["env", "dev", "--output"], "requires an argument"),
+        (["check", "dev", "--json=yes"], "does not take a value"),
+        (["sql", "dev", "SELECT 1", "SELECT 2"], "unexpected extra argument"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line(capsys: pytest.CaptureFixture[str], line: list[str], words: str) -> None:
+    done = run(capsys, *line)
+    assert (done.status, done.output) == (2, "")
+    assert words.lower() in done.error.lower()
+    assert done.error.startswith("error: ")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_where_there_is_no_terminal_there_are_no_control_codes(alexdb: Alexdb, command: str) -> None:
+    arguments = ["SELECT 1 AS one"] if command == "sql" else []
+    done = alexdb(command, *arguments)
+    assert done.status == 0
+    assert "\x1b" not in done.output + done.errors
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_json_is_one_document_and_standard_error_is_silent(alexdb: Alexdb, command: str) -> None:
+    arguments = ["SELECT 1 AS one"] if command == "sql" else []
+    done = alexdb(command, *arguments, "--json")
+    assert isinstance(json.loads(done.output), dict)
+    assert done.errors == "" or command == "env"
+
+
+def test_a_terminal_gets_colours_and_progress(deployed: Deployment) -> None:
+    shown = on_a_terminal(deployed, "check", "dev")
+    assert "\x1b[32m" in shown
+    assert "checking dev" in shown
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_color_is_honoured(deployed: Deployment, variables: dict[str, str]) -> None:
+    shown = on_a_terminal(deployed, "check", "dev", **variables)
+    assert "passed" in shown
+    assert re.search(r"\x1b\[[0-9;]*m", shown) is None
+
+
+@pytest.mark.parametrize("line", [["wait"], ["check"], ["sql", "SELECT nope"], ["sql", "SELECT * FROM pg_authid"]])
+def test_no_output_has_the_password(deployed: Deployment, line: Sequence[str]) -> None:
+    """On a terminal; `run` looks at everything else."""
+    command, *arguments = line
+    assert PASSWORD not in on_a_terminal(deployed, command, "dev", *arguments)
+
+
+def test_ctrl_c_is_one_line_and_exit_status_130(deployed: Deployment) -> None:
+    process = started(deployed, "sql", "dev", "SELECT pg_sleep(12)", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=6)  # before the statement ends
+    assert (process.returncode, output) == (130, b"")
+    assert errors == b"error: stopped by Ctrl-C\n"
+
+
+def test_a_reader_that_ends_early_is_no_error(deployed: Deployment) -> None:
+    sql = "SELECT repeat('x', 100) FROM generate_series(1, 5000)"
+    process = started(deployed, "sql", "dev", sql, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(20), errors) == (128 + signal.SIGPIPE, b"")
+
+
+def test_a_mistake_of_its_own_is_one_line_without_what_it_was_about(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_: Any, **__: Any) -> None:
+        raise KeyError(PASSWORD)
+
+    monkeypatch.setattr(cli, "app", wrong)
+    done = run(capsys, "wait", "dev")
+    assert done.status == ExitStatus.OWN_MISTAKE
+    assert re.fullmatch(r"error: a mistake of alexdb itself, please report it: KeyError at \S+:\d+", done.error)
+
+
+def test_a_package_that_is_not_installed_is_one_line(
+    alexdb: Alexdb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    done = alexdb("metrics", "--plot", str(tmp_path / "load.png"))
+    assert (done.status, done.error) == (
+        2,
+        "error: the package matplotlib is not installed: run make install-operations",
+    )
+
+
+def test_without_credentials_each_command_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    target = [
+        "--cluster-arn",
+        "arn:aws:rds:us-east-1:123456789012:cluster:alex",
+        "--secret-arn",
+        "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-AbCdEf",
+        "--database",
+        "alex",
+    ]
+    for command in COMMANDS:
+        if command == "check":  # its own first line says it
+            continue
+        statement = ["SELECT 1"] if command == "sql" else []
+        done = run(capsys, command, *statement, *target)
+        assert (command, done.status) == (command, ExitStatus.NO_ACCESS)
+        assert done.error == (
+            "error: there are no AWS credentials: run aws configure or aws sso login, or set AWS_PROFILE"
+        )
+
+
+def test_help_needs_neither_boto3_nor_cdktf_nor_the_environments() -> None:
+    code = (
+        "import sys\nfrom operations.cli import main\nmain(['--help'])\n"
+        "slow = {'boto3', 'botocore', 'cdktf', 'jsii', 'matplotlib', 'pydantic', 'sqlparse'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {sorted(slow)}' if slow else 0)"
+    )
+    environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}"}
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_no_command_imports_cdktf(deployed: Deployment) -> None:
+    code = (
+        "import sys\nfrom operations.cli import main\nmain(sys.argv[1:])\n"
+        "slow = {'cdktf', 'jsii', 'matplotlib'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {sorted(slow)}' if slow else 0)"
+    )
+    environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}"}
+    line = [sys.executable, "-c", code, "check", "dev", "--local", "--project", str(deployed.project)]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
