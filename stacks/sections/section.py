@@ -20,9 +20,26 @@ class Section(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _is_no_expression(cls, value: object) -> object:
-        if isinstance(value, str) and ("${" in value or "%{" in value):
-            refuse("", value, "must not hold ${ or %{: Terraform would read it as an expression", "write plain text")
+        for path, text in _texts(value):
+            if "${" in text or "%{" in text:
+                refuse(
+                    path, text, "must not hold ${ or %{: Terraform would read it as an expression", "write plain text"
+                )
         return value
+
+
+def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text in a value, the keys and values of tables and lists too, with its dotted path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            inner = f"{path}.{key}" if path else str(key)
+            yield inner, str(key)
+            yield from _texts(item, inner)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item, path)
 
 
 def option(

@@ -116,7 +116,8 @@ class Terraform:
         return [
             f"{resource['type']}.{resource['name']}"
             for resource in self.state()["resources"]
-            if resource["mode"] == "managed"
+            # One that is only being made is there without an instance.
+            if resource["mode"] == "managed" and resource["instances"]
         ]
 
     def password(self) -> str:

@@ -1,6 +1,6 @@
 """Files with wrong tags for one type of resource, a wrong preset, or what contradicts what a preset sets."""
 
-from tests.stacks.wrong_environment_files.wrong import Wrong, top, with_
+from tests.stacks.wrong_environment_files.wrong import Wrong, engine, top, with_
 
 _FIFTY = "\n".join(f'tag{number} = "x"' for number in range(50))
 
@@ -93,5 +93,26 @@ WRONG: dict[str, Wrong] = {
         "monitoring.log_retention_days = 36500",
         "CloudWatch Logs keeps lines for",
         "write 3653",
+    ),
+    "expression in a tag": Wrong(
+        with_('[tags]\nProject = "${var.project}"'), 'tags.Project = "${var.project}"', "as an expression", "plain text"
+    ),
+    "expression in a tag's key": Wrong(
+        with_('[tags]\n"%{if true}x" = "y"'), 'tags.%{if true}x = "%{if true}x"', "as an expression", "plain text"
+    ),
+    "expression in a tag of a type": Wrong(
+        with_('[resource_tags.aws_rds_cluster]\nA = "${x}"'),
+        'resource_tags.aws_rds_cluster.A = "${x}"',
+        "as an expression",
+        "plain text",
+    ),
+    "expression in a parameter": Wrong(
+        engine("17.7", '[engine.cluster_parameters]\nwork_mem = "${x}"'),
+        'engine.cluster_parameters.work_mem = "${x}"',
+        "as an expression",
+        "plain text",
+    ),
+    "expression in a list": Wrong(
+        with_('[names]\ninstances = ["${x}"]'), "names.instances", "as an expression", "plain text"
     ),
 }
