@@ -13,7 +13,7 @@ import typer
 import typer.core
 
 from operations import terminal
-from operations.commands import activity, check, env, metrics, scaling, sql, status, wait
+from operations.commands import activity, check, env, metrics, migrate, reset, scaling, seed, sql, status, wait
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.options import command
@@ -41,7 +41,7 @@ class WithExitStatuses(typer.core.TyperGroup):
 
 app = typer.Typer(
     name="alexdb",
-    help="Waits for a deployed database, checks it, asks it and watches it.\n\n"
+    help="Waits for a deployed database, checks it, asks it, watches it and migrates it.\n\n"
     "Every command takes the name of an environment and finds the rest by itself: alexdb wait dev. "
     "On local AWS: alexdb wait dev --local.",
     cls=WithExitStatuses,
@@ -51,8 +51,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (wait, env, check, status, sql, activity, metrics, scaling):
+for module in (wait, env, check, status, sql, activity, metrics, scaling, seed, reset):
     app.command(name=module.__name__.rpartition(".")[2])(command(module.run))
+app.add_typer(migrate.app, name="migrate")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,5 +22,7 @@ class ExitStatus(IntEnum):
     NO_ACCESS = 4, "no credentials, expired ones, or access denied"
     TOO_LATE = 5, "not there before the deadline"
     AWS_UNAVAILABLE = 6, "AWS cannot be reached or is too busy: try again later"
+    LOCKED = 7, "another run migrates this database"
+    MIGRATIONS_DIFFER = 8, "migration files and database do not fit, or a file is half applied"
     OWN_MISTAKE = 70, "a mistake of alexdb itself"
     INTERRUPTED = 130, "Ctrl-C"

@@ -17,28 +17,17 @@ def statements(text: str) -> list[str]:
 
     Raises OperationsError (2) where there is none, one is too long, or one would begin or end a transaction.
     """
-    import sqlparse  # noqa: PLC0415 (for this command only)
+    from operations.migrations.splitting import NotClosed, split  # noqa: PLC0415 (imports boto3)
 
-    found = []
-    for statement in sqlparse.parse(text):
-        first = statement.token_first(skip_ws=True, skip_cm=True)  # type: ignore[no-untyped-call]
-        if first is None or first.value == ";":
-            continue
-        body = str(statement).strip().removesuffix(";").rstrip()
-        _check(body, _first_words(statement))
-        found.append(body)
+    try:
+        found = split(text)
+    except NotClosed as error:
+        raise wrong_input(f"line {error.line} of the SQL: {error}: close it") from None
+    for statement in found:
+        _check(statement.text, " ".join(statement.words[:2]))
     if not found:
         raise wrong_input("there is no statement: give one, --file FILE, or write one to standard input")
-    return found
-
-
-def _first_words(statement: object) -> str:
-    tokens = [
-        token.value.upper()
-        for token in statement.flatten()  # type: ignore[attr-defined]
-        if not token.is_whitespace and "Comment" not in str(token.ttype)
-    ]
-    return " ".join(" ".join(tokens[:2]).split())
+    return [statement.text for statement in found]
 
 
 def _check(body: str, first_words: str) -> None:

@@ -8,8 +8,8 @@ from . import errors
 from .errors import DataApiError
 
 _DATABASE_ERROR = re.compile(
-    r"(?:[A-Z]+: )?(?P<message>.*?)(?:; Detail: (?P<detail>.*?))?(?:; Hint: .*?)?(?:; Position: \d+)?"
-    r"; SQLState: (?P<sqlstate>\w{5})",
+    r"(?:[A-Z]+: )?(?P<message>.*?)(?:; Detail: (?P<detail>.*?))?(?:; Hint: (?P<hint>.*?))?"
+    r"(?:; Position: (?P<position>\d+))?; SQLState: (?P<sqlstate>\w{5})",
     re.DOTALL,
 )
 _BUSY = "still running a query"
@@ -78,7 +78,12 @@ def _error_of_answer(raised: boto.ClientError) -> DataApiError:
     status = raised.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if found := _DATABASE_ERROR.fullmatch(message):
         return errors.statement_error(
-            found["sqlstate"], code=code, message=found["message"], detail=found["detail"] or ""
+            found["sqlstate"],
+            code=code,
+            message=found["message"],
+            detail=found["detail"] or "",
+            hint=found["hint"] or "",
+            position=int(found["position"]) if found["position"] else None,
         )
     if _BUSY in message:
         return errors.TransactionBusy("the transaction is still running a statement", code=code, message=message)

@@ -162,15 +162,29 @@ class Rejected(DataApiError):
 
 
 class StatementError(DataApiError):
-    """PostgreSQL's error. `sqlstate` says which, `message` and `detail` are its words and may hold values."""
+    """PostgreSQL's error. `sqlstate` says which; `message`, `detail` and `hint` are its words and may hold values.
+
+    `position` is the character of the statement, counted from 1; None where PostgreSQL tells none.
+    """
 
     way_out = "the error's message and detail say more"
 
-    def __init__(self, sqlstate: str, *, code: str = "", message: str = "", detail: str = "") -> None:
+    def __init__(
+        self,
+        sqlstate: str,
+        *,
+        code: str = "",
+        message: str = "",
+        detail: str = "",
+        hint: str = "",
+        position: int | None = None,
+    ) -> None:
         words = message if sqlstate.startswith(_CLASSES_WITHOUT_VALUES) else "PostgreSQL refused a value or raised this"
         super().__init__(f"{words} (SQLSTATE {sqlstate})", code=code, message=message)
         self.sqlstate = sqlstate
         self.detail = detail
+        self.hint = hint
+        self.position = position
 
 
 class IntegrityViolation(StatementError):
@@ -268,7 +282,9 @@ _BY_SQLSTATE: dict[str, type[StatementError]] = {
 }
 
 
-def statement_error(sqlstate: str, *, code: str, message: str, detail: str) -> StatementError:
+def statement_error(
+    sqlstate: str, *, code: str, message: str, detail: str, hint: str = "", position: int | None = None
+) -> StatementError:
     """Return the error of an SQLSTATE."""
     kind = _BY_SQLSTATE.get(sqlstate, IntegrityViolation if sqlstate.startswith("23") else StatementError)
-    return kind(sqlstate, code=code, message=message, detail=detail)
+    return kind(sqlstate, code=code, message=message, detail=detail, hint=hint, position=position)

@@ -21,6 +21,7 @@ from tests.operations.conftest import Alexdb
 from tests.operations.deployment import PASSWORD, Deployment, run
 
 COMMANDS = ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"]
+CHANGING = ["seed", "reset", "migrate"]
 HELP = Path(__file__).with_name("help.txt")
 
 
@@ -61,12 +62,12 @@ def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], m
 
 def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
     output = run(capsys, "--help").output
-    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == COMMANDS
+    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*COMMANDS, *CHANGING]
     for ending in ExitStatus:
         assert re.search(rf"│ {ending.value} +{re.escape(ending.meaning)}", output)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *CHANGING])
 def test_each_command_has_a_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
     done = run(capsys, command, "--help")
     assert done.status == 0
@@ -88,6 +89,10 @@ def test_each_command_has_a_help(capsys: pytest.CaptureFixture[str], command: st
         (["env", "dev", "--output"], "requires an argument"),
         (["check", "dev", "--json=yes"], "does not take a value"),
         (["sql", "dev", "SELECT 1", "SELECT 2"], "unexpected extra argument"),
+        (["migrate", "status", "dev", "--dry-run"], "No such option: --dry-run"),
+        (["migrate", "dev", "production"], "unexpected extra argument"),
+        (["seed", "dev", "--file"], "requires an argument"),
+        (["reset", "dev", "--yes-destroy"], "requires an argument"),
     ],
 )
 def test_a_wrong_command_line_is_one_line(capsys: pytest.CaptureFixture[str], line: list[str], words: str) -> None:

@@ -1,0 +1,48 @@
+"""`alexdb seed`: sample data into a developer's database."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from operations import terminal
+from operations.errors import failed
+from operations.exit_status import ExitStatus
+from operations.options import Json
+from operations.where import Where
+
+
+def run(
+    where: Where,
+    *,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", "-f", metavar="FILE", help="The statements.", show_default="migrations/seed.sql"),
+    ] = None,
+    json_output: Json = False,
+) -> ExitStatus:
+    """Write the sample data of migrations/seed.sql, in one transaction; again changes nothing.
+
+    Refused where deletion_protection or prevent_destroy protect the data.
+    """
+    from operations.migrations.connection import connect, errors_as_lines  # noqa: PLC0415 (imports boto3)
+    from operations.migrations.files import read_sql_file  # noqa: PLC0415
+    from operations.migrations.protection import protection_of  # noqa: PLC0415
+    from operations.migrations.seed import seed  # noqa: PLC0415
+
+    found = read_sql_file(file if file is not None else where.project / "migrations" / "seed.sql")
+    target = where.find()
+    if (protection := protection_of(target)) is not None:
+        raise failed(f"{target.name} gets no sample data: it has {protection}")
+    with terminal.progress(f"seeding {target.name}") as progress, errors_as_lines():
+        client = connect(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
+        seeded = seed(client, found)
+    rows = sum(one.rows for one in seeded)
+    if json_output:
+        statements = [{"statement": one.statement.beginning, "rows": one.rows} for one in seeded]
+        terminal.say_json({"target": target.name, "rows": rows, "statements": statements})
+    else:
+        what = f"{rows} row{'' if rows == 1 else 's'} written" if rows else "the sample data are there already"
+        terminal.say(Text(f"{target.name}: {what}", style="bold green"))
+    return ExitStatus.DONE

@@ -1,0 +1,80 @@
+"""Puts right what a run that was killed, or an edited file, left in the ledger. Each is a decision of a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from operations.data_api import DataApiClient
+from operations.errors import wrong_input
+from operations.migrations import ledger
+from operations.migrations.connection import lock, undone
+from operations.migrations.doubt import Verdict
+from operations.migrations.files import Migration
+from operations.migrations.ledger import Entry, State
+from operations.migrations.plan import plan
+from operations.migrations.without_transaction import WithoutTransaction
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person says of the started migration: the doubtful statement was done, or not, or all is begun anew."""
+
+    done: bool = False
+    again: bool = False
+    forget: bool = False
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Repairs of one database; all return what was done, as a line."""
+
+    client: DataApiClient
+    migrations: Sequence[Migration]
+
+    def started(self, decision: Decision) -> str:
+        """Settle what is started. Raises OperationsError (2 or 8), and Locked."""
+        with undone(self.client) as transaction:
+            lock(transaction)
+            entries = ledger.read(transaction)
+            entry = next((entry for entry in entries if entry.state is State.STARTED), None)
+            if entry is not None and decision.forget:
+                ledger.forget(self.client, entry.version)
+                return f"{entry.label} is begun anew by the next run"
+            plan(self.migrations, entries)
+            if entry is None:
+                if decision != Decision():
+                    raise wrong_input("no migration is half applied: there is nothing to decide; leave the option out")
+                return "nothing to repair"
+            return self._settle(WithoutTransaction(self.client, transaction, self._file_of(entry)), entry, decision)
+
+    def accept(self, version: int) -> str:
+        """Take the file of an applied migration as it is now. Raises OperationsError (2), and Locked."""
+        with undone(self.client) as transaction:
+            lock(transaction)
+            entry = next((entry for entry in ledger.read(transaction) if entry.version == version), None)
+            if entry is None or entry.state is not State.APPLIED:
+                raise wrong_input(f"--accept {version}: this migration is not applied")
+            migration = next((migration for migration in self.migrations if migration.version == version), None)
+            if migration is None:
+                raise wrong_input(f"--accept {version}: there is no such file")
+            if migration.checksum == entry.checksum:
+                return f"{entry.label} is as it was applied"
+            ledger.set_checksum(self.client, migration)
+            return f"{migration.label} is accepted as it is now; the database was not changed"
+
+    def _settle(self, file: WithoutTransaction, entry: Entry, decision: Decision) -> str:
+        done = entry.statements_done
+        if not entry.is_in_doubt:
+            if decision != Decision():
+                raise wrong_input(
+                    f"no statement of {entry.label} is in doubt: run alexdb migrate, which goes on with it"
+                )
+            return f"{entry.label} has no end, and nothing is in doubt: alexdb migrate goes on with it"
+        statement = file.migration.statements[done]
+        is_done = file.verdict(done) is Verdict.DONE if decision == Decision() else decision.done
+        done += is_done
+        ledger.set_progress(self.client, entry.version, begun=done, done=done)
+        what = "done" if is_done else "not done"
+        return f"{file.migration.shown}:{statement.line} counts as {what}: alexdb migrate goes on from there"
+
+    def _file_of(self, entry: Entry) -> Migration:
+        return next(migration for migration in self.migrations if migration.version == entry.version)

@@ -1,0 +1,85 @@
+"""Runs one statement of a file: told by file and line when it fails, and waited for when it takes long."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from operations.data_api import (
+    DataApiError,
+    FailedTransaction,
+    StatementError,
+    Timeout,
+    Transaction,
+    TransactionBusy,
+)
+from operations.errors import OperationsError, failed
+from operations.migrations.files import SqlFile
+from operations.migrations.splitting import Statement
+from operations.sql_errors import explained_sql
+
+POLL_SECONDS: Final = 1.0
+_NOT_IN_A_TRANSACTION: Final = "25001"
+_MADE_IN_THE_SAME_TRANSACTION: Final = "55P04"
+
+_WAYS_OUT: Final = {
+    _NOT_IN_A_TRANSACTION: "write -- migrate: no-transaction at the head of a file of its own",
+    _MADE_IN_THE_SAME_TRANSACTION: "use the new value in the next migration",
+}
+
+
+def run_in(
+    transaction: Transaction,
+    file: SqlFile,
+    statement: Statement,
+    *,
+    on_wait: Callable[[], None] = lambda: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """Run a statement of a file and return how many rows it changed; 0 for one that took more than 45 seconds.
+
+    Raises OperationsError (1) with file and line, and DataApiError where the transaction can be run again.
+    """
+    try:
+        return transaction.execute(statement.text, continue_after_timeout=True)
+    except Timeout:
+        _await(transaction, file, statement, on_wait, sleep)
+        return 0
+    except DataApiError as error:
+        if error.ends_transaction or error.is_refusal:
+            raise
+        raise failure(file, statement, error) from None
+
+
+def failure(file: SqlFile, statement: Statement, error: DataApiError) -> OperationsError:
+    """Return the line for a failed statement."""
+    line, way_out = statement.line, ""
+    known = explained_sql(error)
+    if isinstance(error, StatementError):
+        if error.position is not None:
+            line += statement.text.count("\n", 0, error.position - 1)
+        way_out = "; ".join(filter(None, [error.hint.rstrip("."), _WAYS_OUT.get(error.sqlstate, "")]))
+    hint = f"; hint: {way_out}" if way_out else ""
+    return OperationsError(f"{file.shown}:{line}: {known}{hint}; in: {statement.beginning}", known.exit_status)
+
+
+def _await(
+    transaction: Transaction,
+    file: SqlFile,
+    statement: Statement,
+    on_wait: Callable[[], None],
+    sleep: Callable[[float], None],
+) -> None:
+    """Wait for a statement that goes on behind its answer; the transaction takes no other until it has ended."""
+    while True:
+        on_wait()
+        sleep(POLL_SECONDS)
+        try:
+            transaction.execute("SELECT 1")
+        except TransactionBusy:
+            continue
+        except (FailedTransaction, Timeout):
+            raise failed(
+                f"{file.shown}:{statement.line}: it failed after more than 45 seconds, when the Data API does not tell "
+                f"why any more: PostgreSQL's log has it; in: {statement.beginning}"
+            ) from None
+        return

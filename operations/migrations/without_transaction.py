@@ -1,0 +1,113 @@
+"""Applies a file without a transaction, such as one with CREATE INDEX CONCURRENTLY: step by step, each in the ledger.
+
+Before a statement is sent the ledger says that it is begun, and after its end that it is done. A run that was killed
+between the two leaves a statement in doubt; the next run finds out what became of it, or says that a person must.
+The lock is held by a transaction beside.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from operations.data_api import DataApiClient, DataApiError, OutcomeUnknown, StatementError, Timeout, Transaction
+from operations.errors import OperationsError
+from operations.migrations import ledger
+from operations.migrations.doubt import Verdict, await_end, concurrent_index, drop_invalid, settle
+from operations.migrations.files import Migration
+from operations.migrations.inventory import inventory, made
+from operations.migrations.ledger import Entry
+from operations.migrations.plan import differing
+from operations.migrations.splitting import Statement
+from operations.migrations.statements import failure
+
+# SET needs no snapshot. That of a SELECT is kept until the next statement of its transaction, and CREATE INDEX
+# CONCURRENTLY would wait for its end: for the very transaction that waits for the index.
+_HOLD: Final = "SET LOCAL application_name = 'alexdb migrate'"
+
+
+@dataclass(frozen=True)
+class WithoutTransaction:
+    """One such file; `lock` is the transaction that holds the lock, and `on_wait` is called with what is waited for."""
+
+    client: DataApiClient
+    lock: Transaction
+    migration: Migration
+    on_wait: Callable[[str], None] = lambda _: None
+    sleep: Callable[[float], None] = time.sleep
+
+    def apply(self, entry: Entry | None) -> None:
+        """Apply it, from where `entry` says it stopped. Raises OperationsError (1 or 8) and DataApiError."""
+        if entry is None:
+            before = inventory(self.client)
+            ledger.add_started(self.client, self.migration, before)
+            done = 0
+        else:
+            before = frozenset(entry.made)
+            done = entry.statements_done
+            if entry.is_in_doubt and self.verdict(done) is Verdict.DONE:
+                done += 1
+        for number in range(done, len(self.migration.statements)):
+            self._progress(begun=number + 1, done=number)
+            self._run(number)
+            self._progress(begun=number + 1, done=number + 1)
+        ledger.set_applied(self.client, self.migration, made(before, inventory(self.client)))
+
+    def verdict(self, number: int) -> Verdict:
+        """Find out what became of a statement, by its index. Raises OperationsError (8) where nobody can know."""
+        statement = self.migration.statements[number]
+        await_end(self.client, self._mark(number), lambda: self._wait(statement), self.sleep)
+        verdict = settle(self.client, statement)
+        if verdict is Verdict.UNKNOWN:
+            raise differing(
+                f"{self._place(statement)}: a run ended in the middle of this statement, and only you can find out "
+                "whether it was done; then: alexdb migrate repair ENVIRONMENT --done, or --again; in: "
+                f"{statement.beginning}"
+            )
+        return verdict
+
+    def _run(self, number: int) -> None:
+        statement, mark = self.migration.statements[number], self._mark(number)
+        index = concurrent_index(statement)
+        if index is not None:
+            drop_invalid(self.client, index)
+        try:
+            self.client.execute(mark + statement.text, continue_after_timeout=True)
+        except (Timeout, OutcomeUnknown):
+            # It goes on, or was done, or never began.
+            if self.verdict(number) is not Verdict.DONE:
+                raise self._lost(statement) from None
+        except DataApiError as error:
+            if isinstance(error, StatementError) and error.position is not None:
+                error.position -= len(mark)
+            if index is not None:
+                drop_invalid(self.client, index)
+            # Unless the session broke, PostgreSQL has undone all of it: nothing is in doubt.
+            if not error.is_ambiguous:
+                self._progress(begun=number, done=number)
+            raise failure(self.migration, statement, error) from None
+
+    def _lost(self, statement: Statement) -> OperationsError:
+        return differing(
+            f"{self._place(statement)}: the end of this statement was not seen, and it is not done: run alexdb migrate "
+            f"again; in: {statement.beginning}"
+        )
+
+    def _progress(self, *, begun: int, done: int) -> None:
+        ledger.set_progress(self.client, self.migration.version, begun=begun, done=done)
+        self._keep_lock()
+
+    def _keep_lock(self) -> None:
+        """Use the lock's transaction, which Aurora ends after 3 minutes without a call."""
+        self.lock.execute(_HOLD)
+
+    def _wait(self, statement: Statement) -> None:
+        self.on_wait(f"{self._place(statement)} runs")
+        self._keep_lock()
+
+    def _place(self, statement: Statement) -> str:
+        return f"{self.migration.shown}:{statement.line}"
+
+    def _mark(self, number: int) -> str:
+        """Return the comment by which a running statement is found in pg_stat_activity."""
+        return f"/* alexdb migrate {self.migration.label} {number + 1} */ "
