@@ -20,7 +20,7 @@ help: ## show this list
 
 install: $(INSTALLED) ## set up .venv with what synthesis needs, once; every other command does it by itself
 
-install-operations: $(INSTALLED_OPERATIONS)  # what ./alexdb needs; it does this by itself
+install-operations: $(INSTALLED) $(INSTALLED_OPERATIONS)  # what ./alexdb needs; it does this by itself
 
 synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 	@$(BIN)/python main.py

@@ -1,7 +1,8 @@
 """The options that every command takes, added to its own.
 
-A command is written as a function `(where: Where, …own parameters…) -> ExitStatus`; `command` gives it the environment
-as its first argument and the options that say which database, and ends the process with what it returns.
+A command for a deployed database is a function `(where: Where, …own parameters…) -> ExitStatus`; `command` gives it the
+environment as its first argument and the options that say which database, and ends the process with what it returns.
+One for the time before a deploy needs no database: `before_deploy` takes its parameters as they are.
 """
 
 import functools
@@ -78,6 +79,12 @@ _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
     ),
 }
 
+Project = Annotated[
+    Path,
+    typer.Option(metavar="FOLDER", help="Folder with main.py and environments/.", show_default="that of alexdb"),
+]
+"""The type of a command's own parameter for `--project`, where it takes no `Where`; its default is `PROJECT`."""
+
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for scripts.")]
 """The type of a command's own parameter for `--json`."""
 
@@ -98,12 +105,27 @@ def command(function: Callable[..., ExitStatus]) -> Callable[..., None]:
         where = Where(**{name: values.pop(name) for name in names})
         raise typer.Exit(function(where, **values))
 
-    # typer takes the lines of a paragraph apart, as the source has them.
-    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
-    run.__doc__ = "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+    run.__doc__ = _help_of(function)
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
+
+
+def before_deploy(function: Callable[..., ExitStatus]) -> Callable[..., None]:
+    """Return the function as typer takes it, with its own parameters only."""
+
+    @functools.wraps(function)
+    def run(**values: Any) -> None:
+        raise typer.Exit(function(**values))
+
+    run.__doc__ = _help_of(function)
+    return run
+
+
+def _help_of(function: Callable[..., ExitStatus]) -> str:
+    # typer takes the lines of a paragraph apart, as the source has them.
+    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
+    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
 
 
 def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:

@@ -21,7 +21,8 @@ def project(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, folder / name)
     for name in ("operations", "stacks", "constructs", "local_aws"):
         (folder / name).symlink_to(ROOT / name)
-    (folder / "requirements-operations.txt").write_text("")
+    for name in ("requirements.txt", "requirements-operations.txt"):
+        (folder / name).write_text("")
     python = folder / ".venv/bin/python"
     # pip notes that it was called; all else is the real Python.
     noted = f'echo "$*" >> "{folder}/installed"'
@@ -41,10 +42,12 @@ def launch(program: Path, *arguments: str, folder: Path) -> "subprocess.Complete
 def test_it_installs_what_it_needs_once(project: Path) -> None:
     first = launch(project / "alexdb", "--help", folder=project)
     assert (first.returncode, "Usage: alexdb" in first.stdout) == (0, True)
-    assert first.stderr == "installing requirements-operations.txt into .venv (once)\n"
+    assert first.stderr == (
+        "installing requirements.txt into .venv (once)\ninstalling requirements-operations.txt into .venv (once)\n"
+    )
     second = launch(project / "alexdb", "--help", folder=project)
     assert (second.returncode, second.stderr) == (0, "")
-    assert len((project / "installed").read_text().splitlines()) == 1
+    assert len((project / "installed").read_text().splitlines()) == 2
 
 
 def test_it_works_from_another_folder_and_through_a_link(project: Path, deployed: Deployment, tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Synthesizes a project on the side: a command works on what the files say now, and writes over nothing of theirs."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from operations.errors import OperationsError, not_deployed, wrong_input
+from operations.exit_status import ExitStatus
+from operations.synthesized.stack import SynthesizedStack, read_stacks
+
+
+def synthesize_project(project: Path, *, environments: Path | None = None) -> Mapping[str, SynthesizedStack]:
+    """Return the stacks that the program in the folder `project` makes of its environment files, by name.
+
+    `environments` is another folder of files. The program runs as it does in `make synth`, with the packages that run
+    this command; what it warns of stays unsaid here. Raises OperationsError (2) with the first problem of its files.
+    """
+    program = project / "main.py"
+    if not program.is_file():
+        raise wrong_input(f"{project} has no main.py: name the folder of the project")
+    with tempfile.TemporaryDirectory(prefix="alexdb-") as folder:
+        arguments = [sys.executable, str(program), "--output", folder]
+        if environments is not None:
+            arguments += ["--environments", str(environments)]
+        # -P and PYTHONPATH belong to the launcher of this command, not to the program.
+        surroundings = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "CDKTF_OUTDIR"}}
+        ended = subprocess.run(arguments, cwd=project, env=surroundings, capture_output=True, text=True, check=False)
+        if ended.returncode != 0:
+            raise _refused(project, ended)
+        return read_stacks(Path(folder))
+
+
+def stack_of(stacks: Mapping[str, SynthesizedStack], environment: str) -> SynthesizedStack:
+    """Return the stack of an environment. Raises OperationsError (3)."""
+    if environment not in stacks:
+        raise not_deployed(f"there is no environment {environment}; there are {', '.join(stacks)}")
+    return stacks[environment]
+
+
+def _refused(project: Path, ended: "subprocess.CompletedProcess[str]") -> OperationsError:
+    errors = [line.removeprefix("error: ") for line in ended.stderr.splitlines() if line.startswith("error: ")]
+    if not errors:
+        last = ended.stderr.strip().rpartition("\n")[2]
+        return OperationsError(f"{project} cannot be synthesized: {last or 'no message'}", ExitStatus.WRONG_INPUT)
+    more = f" (and {len(errors) - 1} more: make synth lists them)" if len(errors) > 1 else ""
+    return wrong_input(errors[0] + more)
