@@ -1,0 +1,140 @@
+"""What stands around a cluster and is billed by itself: secrets, keys, alarms, logs, endpoints."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from operations.cost.clusters import Cluster, copies
+from operations.cost.line import Line, Quantity, Rates, number, together, unknown
+from operations.cost.usage import DAYS_A_MONTH, SECONDS_AN_HOUR, Usage, size_of
+from operations.synthesized.stack import Block, SynthesizedStack
+
+_TEN_THOUSAND: Final = 10_000
+_HUNDRED_THOUSAND: Final = 100_000
+_KILOBYTES_A_GB: Final = 1_000_000
+
+# A message with the processes of a small host. Not in AWS's documentation: a guess.
+MONITORING_KILOBYTES: Final = Decimal(5)
+# A DB subnet group spans two zones at least; no Region has more than six, as most have three.
+FEWEST_ZONES: Final = 2
+TYPICAL_ZONES: Final = 3
+MOST_ZONES: Final = 6
+
+
+def secrets(stack: SynthesizedStack, found: Sequence[Cluster], usage: Usage, rates: Rates) -> Iterator[Line]:
+    """Yield what secrets cost: those of the stack with their replicas, and those that RDS makes for a cluster."""
+    blocks = stack.of_type("aws_secretsmanager_secret")
+    managed = [cluster for cluster in found if cluster.block.get("manage_master_user_password", default=False)]
+    if not blocks and not managed:
+        return
+    count = sum(copies(block) or 0 for block in blocks) + len(managed)
+    replicas = sum(_replicas(block) for block in blocks)
+    how = f"{count} secret{_s(count)}" + (f" + {replicas} replica{_s(replicas)}" if replicas else "")
+    yield rates.line("secret", "secret_month", Quantity.fixed(count + replicas), how)
+    calls = usage.secret_calls
+    how = f"{number(calls)} calls / 10,000"
+    yield rates.line("secret: calls", "secret_calls", Quantity.used(calls / _TEN_THOUSAND), how)
+
+
+def keys(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
+    """Yield what the customer keys of the stack cost. AWS's own cost nothing, and given ones are billed elsewhere."""
+    blocks = (*stack.of_type("aws_kms_key"), *stack.of_type("aws_kms_replica_key"))
+    if not blocks:
+        return
+    count = sum(copies(block) or 0 for block in blocks)
+    yield rates.line("KMS key", "key_month", Quantity.fixed(count), f"{count} key{_s(count)}")
+    requests = usage.key_requests
+    how = f"{number(requests)} requests / 10,000"
+    yield rates.line("KMS key: requests", "key_requests", Quantity.used(requests / _TEN_THOUSAND), how)
+
+
+def alarms(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
+    """Yield what alarms, their messages and dashboards cost."""
+    blocks = stack.of_type("aws_cloudwatch_metric_alarm")
+    if blocks:
+        metrics = sum(_metrics(block) * (copies(block) or 0) for block in blocks)
+        how = f"{metrics} metric{_s(metrics)} watched"
+        yield rates.line("alarms", "alarm_month", Quantity.fixed(metrics), how)
+    subscriptions = [block for block in stack.of_type("aws_sns_topic_subscription") if block.get("protocol") == "email"]
+    if subscriptions:
+        emails = usage.alarm_emails
+        how = f"{number(emails)} emails / 100,000"
+        yield rates.line("alarms: emails", "email_notifications", Quantity.used(emails / _HUNDRED_THOUSAND), how)
+    if dashboards := sum(copies(block) or 0 for block in stack.of_type("aws_cloudwatch_dashboard")):
+        how = f"{dashboards} dashboard{_s(dashboards)}"
+        yield rates.line("dashboard", "dashboard_month", Quantity.fixed(dashboards), how)
+
+
+def logs(stack: SynthesizedStack, cluster: Cluster, usage: Usage, rates: Rates) -> Iterator[Line]:
+    """Yield what the exported PostgreSQL log costs, and enhanced monitoring, which is a log too."""
+    if cluster.block.get("enabled_cloudwatch_logs_exports"):
+        gigabytes = size_of(cluster.maximum_acu or Decimal(0)).log_gb if usage.log_gb is None else usage.log_gb
+        ingested = rates.line("", "log_ingestion_gb", Quantity.used(gigabytes), f"{number(gigabytes)} GB")
+        months = _months_kept(stack, cluster)
+        kept = gigabytes * months
+        how = f"{number(gigabytes)} GB kept for {number(months)} months"
+        yield together("logs", (ingested, rates.line("", "log_storage_gb_month", Quantity.used(kept), how)))
+    yield from _enhanced_monitoring(stack, cluster, usage, rates)
+
+
+def _months_kept(stack: SynthesizedStack, cluster: Cluster) -> Decimal:
+    """Return for how many months the log is kept; a log that never expires is counted for its first year."""
+    name = cluster.block.get("cluster_identifier")
+    for group in stack.of_type("aws_cloudwatch_log_group"):
+        days = group.get("retention_in_days", default=0)
+        if group.get("name") == f"/aws/rds/cluster/{name}/postgresql" and days:
+            return Decimal(days) / DAYS_A_MONTH
+    return Decimal(12)
+
+
+def _enhanced_monitoring(stack: SynthesizedStack, cluster: Cluster, usage: Usage, rates: Rates) -> Iterator[Line]:
+    names = {instance.name: instance.count for instance in cluster.instances}
+    of_cluster = [block for block in stack.of_type("aws_rds_cluster_instance") if block.name in names]
+    of_all = cluster.block.get("monitoring_interval", default=0)
+    seconds = [(block.get("monitoring_interval", default=0) or of_all, names[block.name]) for block in of_cluster]
+    if not any(interval for interval, _ in seconds):
+        return
+    item = "enhanced monitoring"
+    if any(count is None or not isinstance(interval, int) for interval, count in seconds):
+        yield unknown(item, "how many instances it watches, or how often, is not in the JSON")
+        return
+    messages = sum(
+        (usage.hours * SECONDS_AN_HOUR / interval * (count or 0) for interval, count in seconds if interval), Decimal(0)
+    )
+    gigabytes = messages * MONITORING_KILOBYTES / _KILOBYTES_A_GB
+    how = f"{number(messages)} messages x {number(MONITORING_KILOBYTES)} KB = {number(gigabytes)} GB"
+    yield rates.line(item, "log_ingestion_gb", Quantity.fixed(gigabytes), how)
+
+
+def endpoints(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
+    """Yield what interface endpoints cost: hours in each zone, and gigabytes."""
+    blocks = [block for block in stack.of_type("aws_vpc_endpoint") if block.get("vpc_endpoint_type") == "Interface"]
+    if not blocks:
+        return
+    count = sum(copies(block) or 0 for block in blocks)
+    zones = Quantity(Decimal(FEWEST_ZONES), Decimal(TYPICAL_ZONES), Decimal(MOST_ZONES))
+    if usage.endpoint_zones is not None:
+        zones = Quantity.fixed(usage.endpoint_zones)
+    hours = zones * count * usage.hours
+    how = f"{count} endpoint{_s(count)} x {zones.said} zones x {number(usage.hours)} h"
+    yield rates.line("interface endpoints", "interface_endpoint_hour", hours, how)
+    gigabytes = usage.endpoint_gb
+    yield rates.line(
+        "interface endpoints: data", "interface_endpoint_gb", Quantity.used(gigabytes), f"{number(gigabytes)} GB"
+    )
+
+
+def _replicas(block: Block) -> int:
+    replicas = block.get("replica", default=[])
+    return len(replicas) if isinstance(replicas, list) else 1
+
+
+def _metrics(block: Block) -> int:
+    """Return how many metrics an alarm is billed for."""
+    queries = block.get("metric_query", default=[])
+    queries = queries if isinstance(queries, list) else [queries]
+    return sum("metric" in query for query in queries) or 1
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
