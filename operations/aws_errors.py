@@ -114,8 +114,15 @@ def _denied(operation: str, message: str) -> OperationsError:
 _CREDENTIALS_UNUSABLE: Final = (
     aws.SSOError,
     aws.LoginError,
+    aws.NoAuthTokenError,
     aws.TokenRetrievalError,
+    aws.UnknownTokenProviderError,
     aws.CredentialRetrievalError,
+    aws.MetadataRetrievalError,
+    aws.UnknownCredentialError,
+    aws.RefreshWithMFAUnsupportedError,
+    aws.ConfigParseError,
+    aws.ConfigNotFound,
     aws.InvalidConfigError,
 )
 

@@ -6,7 +6,8 @@ Nothing slow is imported here: boto3, the model of environment files and matplot
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import ModuleType
 from typing import Any, Final
 
 import typer
@@ -16,14 +17,30 @@ from operations import terminal
 from operations.commands import activity, check, env, metrics, migrate, reset, scaling, seed, sql, status, wait
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
-from operations.options import command
+from operations.options import before_deploy, command
+
+_BEFORE_DEPLOY: Final = "Before a deploy"
+_COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
+    _BEFORE_DEPLOY: (),
+    "After a deploy": (wait, env, check, status, sql, activity, metrics, scaling),
+    "Schema": (migrate, seed, reset),
+}
+"""Panels of the help and their commands, in the order in which somebody needs them.
+
+A command is a module with a function `run`, which takes a `Where` unless it is for the time before a deploy; one that
+has commands of its own is a module with an `app`.
+"""
 
 _HELP_WIDTH: Final = 80
 """Columns of the help where there is no terminal, as typer has it."""
 
 
 class WithExitStatuses(typer.core.TyperGroup):
-    """A group whose help ends with the list of exit statuses."""
+    """A group whose help has the commands in their order, and the list of exit statuses at its end."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # click's
+        """Return the names in the order of the panels; typer would set the groups behind."""
+        return [_name(module) for modules in _COMMANDS.values() for module in modules]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help, and the list below it."""
@@ -51,9 +68,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (wait, env, check, status, sql, activity, metrics, scaling, seed, reset):
-    app.command(name=module.__name__.rpartition(".")[2])(command(module.run))
-app.add_typer(migrate.app, name="migrate")
+
+def _name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
+for panel, modules in _COMMANDS.items():
+    for module in modules:
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=_name(module), rich_help_panel=panel)
+        else:
+            as_command = before_deploy if panel == _BEFORE_DEPLOY else command
+            app.command(name=_name(module), rich_help_panel=panel)(as_command(module.run))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,5 +126,5 @@ def _failed(error: Exception) -> int:
             terminal.say_error(f"a mistake of alexdb itself, please report it: {type(error).__name__} at {place}")
             return ExitStatus.OWN_MISTAKE
         error = known
-    terminal.say_error(str(error))
+    terminal.say_error(str(error), excerpt=error.excerpt)
     return error.exit_status

@@ -114,12 +114,17 @@ class Database:
     @contextmanager
     def transaction(self, *, read_only: bool) -> Iterator[Callable[[str], Result]]:
         """Run statements in one transaction with the function given; a read-only one is rolled back at the end."""
+
+        def query(sql: str) -> Result:
+            with _errors_as_lines():
+                return transaction.ask(sql)
+
         with _errors_as_lines():
             transaction = self._client.begin()
             try:
                 if read_only:
                     transaction.ask(_READ_ONLY)
-                yield transaction.ask
+                yield query
             except BaseException as error:
                 # At Ctrl-C a statement may still run, and nothing can be rolled back before its end.
                 self._client.is_in_a_hurry = isinstance(error, KeyboardInterrupt)

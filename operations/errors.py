@@ -1,14 +1,20 @@
 """The one error that the command line turns into a line and an exit status."""
 
+from collections.abc import Sequence
+
 from operations.exit_status import ExitStatus
 
 
 class OperationsError(Exception):
-    """What went wrong and what to do, as one line in lower case, and the exit status for it."""
+    """What went wrong and what to do, as one line in lower case, and the exit status for it.
 
-    def __init__(self, message: str, exit_status: ExitStatus) -> None:
+    `excerpt` are lines that people are shown below it: of what they wrote, the place that is wrong.
+    """
+
+    def __init__(self, message: str, exit_status: ExitStatus, *, excerpt: Sequence[str] = ()) -> None:
         super().__init__(" ".join(message.split()))
         self.exit_status = exit_status
+        self.excerpt = tuple(excerpt)
 
     @property
     def may_pass(self) -> bool:

@@ -11,6 +11,8 @@ from operations.errors import wrong_input
 _INCHES_A_PANEL: Final = 1.7
 _WIDTH_INCHES: Final = 10.0
 _DOTS_AN_INCH: Final = 120
+_SMALLEST_MARKER: Final = 3.0
+_LARGEST_MARKER: Final = 8.0
 
 
 def draw(
@@ -57,8 +59,9 @@ def _draw_series(panel: Any, series: Series, maximum_acu: float | None) -> None:
         return
     moments, values = _with_gaps(series)
     is_capacity = metric.name == CAPACITY.name
+    size = min(_LARGEST_MARKER, max(_SMALLEST_MARKER, 60 / len(series.points)))  # a few points must be seen too
     panel.plot(
-        moments, values, marker=".", markersize=3, linewidth=1.2, drawstyle="steps-post" if is_capacity else None
+        moments, values, marker=".", markersize=size, linewidth=1.2, drawstyle="steps-post" if is_capacity else None
     )
     highest = max(series.values)
     if is_capacity and maximum_acu is not None:

@@ -53,8 +53,17 @@ _LINES: Final[tuple[tuple[type[data_api.DataApiError], ExitStatus, str], ...]] =
 )
 
 
+class StatementFailed(OperationsError):
+    """PostgreSQL's error, with a hint, and the character of the statement where it is, counted from 1, if any."""
+
+    def __init__(self, message: str, *, hint: str, position: int | None) -> None:
+        super().__init__(message, ExitStatus.FAILED)
+        self.hint = hint
+        self.position = position
+
+
 def explained_sql(error: data_api.DataApiError) -> OperationsError:
-    """Return the line for an error."""
+    """Return the line for an error; a StatementFailed for one of PostgreSQL."""
     message = error.message.rstrip(".") or error.what
     if isinstance(error, data_api.StatementError):
         return _of_statement(error)
@@ -68,10 +77,10 @@ def explained_sql(error: data_api.DataApiError) -> OperationsError:
     return OperationsError(f"{error.what}: {message}" if message != error.what else message, ExitStatus.FAILED)
 
 
-def _of_statement(error: data_api.StatementError) -> OperationsError:
+def _of_statement(error: data_api.StatementError) -> StatementFailed:
     detail = f" ({error.detail})" if error.detail else ""
-    hint = "; add --write to let it" if error.sqlstate == READ_ONLY_VIOLATION else ""
-    return OperationsError(f"{error.message}{detail} [SQLSTATE {error.sqlstate}]{hint}", ExitStatus.FAILED)
+    hint = "add --write to let it" if error.sqlstate == READ_ONLY_VIOLATION else error.hint.rstrip(".")
+    return StatementFailed(f"{error.message}{detail} [SQLSTATE {error.sqlstate}]", hint=hint, position=error.position)
 
 
 def _of_cluster(code: str, message: str) -> OperationsError:

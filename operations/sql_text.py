@@ -1,8 +1,11 @@
 """Statements out of a text: the Data API takes one a call, and transactions are not theirs to end."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from operations.errors import wrong_input
+
+if TYPE_CHECKING:
+    from operations.migrations.splitting import Statement
 
 LONGEST_STATEMENT: Final = 65_536
 """Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html"""
@@ -12,7 +15,7 @@ LONGEST_STATEMENT: Final = 65_536
 _TRANSACTION_WORDS: Final = frozenset({"ABORT", "BEGIN", "COMMIT", "END", "PREPARE TRANSACTION", "ROLLBACK", "START"})
 
 
-def statements(text: str) -> list[str]:
+def statements(text: str) -> "list[Statement]":
     """Return the statements of a text, without comments around them and without semicolons at their ends.
 
     Raises OperationsError (2) where there is none, one is too long, or one would begin or end a transaction.
@@ -27,7 +30,7 @@ def statements(text: str) -> list[str]:
         _check(statement.text, " ".join(statement.words[:2]))
     if not found:
         raise wrong_input("there is no statement: give one, --file FILE, or write one to standard input")
-    return [statement.text for statement in found]
+    return found
 
 
 def _check(body: str, first_words: str) -> None:

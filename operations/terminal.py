@@ -63,9 +63,12 @@ def note(text: str, style: str = "dim") -> None:
     messages().print(Text(text, style=style))
 
 
-def say_error(text: str) -> None:
-    """Print an error's line to standard error."""
-    messages().print(Text.assemble(("error: ", "bold red"), printable(text)), soft_wrap=True)
+def say_error(text: str, *, excerpt: Iterable[str] = ()) -> None:
+    """Print an error's line to standard error, and below it the lines that show where it is."""
+    console = messages()
+    console.print(Text.assemble(("error: ", "bold red"), printable(text)), soft_wrap=True)
+    for line in excerpt:
+        console.print(Text(line), soft_wrap=True)
 
 
 def printable(text: str) -> str:

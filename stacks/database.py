@@ -152,6 +152,7 @@ class DatabaseStack(BaseStack):
             subnet_ids=environment.network.subnet_ids,
             subnet_tags=environment.network.subnet_tags,
             check_subnets=environment.network.checks_subnets,
+            instance_zones=environment.instances.used_zones,
             security_group_description=environment.security_group_description,
             security_group_rules=environment.network.security_group_rules,
             allowed_cidr_blocks=environment.network.allowed_cidr_blocks or (),

@@ -26,6 +26,7 @@ def add_outputs(stack: "DatabaseStack", environment: Environment) -> None:
         region=stack.aws_region.string_value,
         # That of a secondary answers only once it is promoted.
         data_api=environment.access.data_api and not environment.is_secondary,
+        is_protected=environment.protection.deletion_protection or environment.protection.prevent_destroy,
         proxy_endpoint=stack.proxy.endpoint if stack.proxy else None,
         proxy_takes_tokens=environment.iam_login_to_proxy,
     )

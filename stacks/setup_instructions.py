@@ -27,10 +27,14 @@ def setup_instructions(
     lambda_role_arn: str,
     region: str,
     data_api: bool = True,
+    is_protected: bool = False,
     proxy_endpoint: str | None = None,
     proxy_takes_tokens: bool = False,
 ) -> str:
-    """Return the text; every argument but the two booleans and the version may be a token."""
+    """Return the text; every argument but the booleans, the version and the environment's name may be a token.
+
+    `is_protected` is for a database in which `alexdb` writes no sample data.
+    """
     if data_api:
         how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)
     else:
@@ -51,13 +55,36 @@ AURORA_ENDPOINT={cluster_endpoint}
 LAMBDA_ROLE_ARN={lambda_role_arn}
 DATABASE_NAME={database_name}
 
-{how_to_use}{through_proxy}
+{_with_alexdb(environment_name, data_api=data_api, is_protected=is_protected)}{how_to_use}{through_proxy}
 Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
 Estimated cost of the minimum: ${{format("$%.2f", var.min_capacity * {ACU_HOUR_PRICE} * {HOURS_A_MONTH})}} a month, \
 storage and I/O not counted
 (${{var.min_capacity}} ACU x {HOURS_A_MONTH} hours x ${ACU_HOUR_PRICE} an ACU-hour in us-east-1).
 
 {_how_to_pause(environment_name, engine_version, cluster_identifier)}
+"""
+
+
+def _with_alexdb(environment_name: str, *, data_api: bool, is_protected: bool) -> str:
+    """Return the commands of `alexdb` in the order of their use; the schema is theirs where there is a Data API."""
+    answers = "it answers SQL" if data_api else "cluster and instances are available"
+    lines = [
+        (f"wait {environment_name}", f"until {answers}"),
+        (f"env {environment_name} --output .env", "the lines above, into that file"),
+        (f"check {environment_name}", "what is wrong, and the way out"),
+    ]
+    if data_api:
+        lines.append((f"migrate {environment_name}", "the files of migrations/, each once"))
+        if not is_protected:
+            lines.append((f"seed {environment_name}", "sample data"))
+    lines.append((f"status {environment_name}", "paused or awake, capacity, events"))
+    width = max(len(command) for command, _ in lines)
+    shown = "\n".join(f"./alexdb {command:<{width}}  # {what}" for command, what in lines)
+    return f"""\
+In a clone of the project (on local AWS add --local; ./alexdb --help has the rest):
+{shown}
+
+Without a clone:
 """
 
 

@@ -53,6 +53,7 @@ class DatabaseNetwork(AddressedConstruct):
         subnet_ids: Sequence[str] | None = None,
         subnet_tags: Mapping[str, str] | None = None,
         check_subnets: bool = True,
+        instance_zones: Sequence[str] = (),
         security_group_description: str,
         security_group_rules: SecurityGroupRules = "separate",
         allowed_cidr_blocks: Sequence[str] = (),
@@ -77,6 +78,8 @@ class DatabaseNetwork(AddressedConstruct):
                 two zones. Switch it off where Terraform does not know how many subnets there are when it plans:
                 `subnet_ids` that are one token of a resource, or none beside the `vpc_id` of a VPC that the same
                 program makes. Better name each subnet there: a list of tokens can be checked.
+            instance_zones: Availability zones in which instances shall lie. Where subnets are checked, Terraform
+                checks that each of these has one: RDS would refuse the instance when the cluster is there already.
             security_group_description: Description of the security group; EC2 cannot change it, so a new text means
                 a new group.
             security_group_rules: `separate` makes each rule a resource of its own, with a description and tags.
@@ -110,7 +113,7 @@ class DatabaseNetwork(AddressedConstruct):
             if check_subnets
             else None
         )
-        self.subnet_group = self._build_subnet_group(subnet_group_name)
+        self.subnet_group = self._build_subnet_group(subnet_group_name, instance_zones)
         self.sources = allowed_sources(allowed_cidr_blocks, allowed_security_group_ids) or (
             Source.vpc(self.vpc.cidr_block),
         )
@@ -157,11 +160,13 @@ class DatabaseNetwork(AddressedConstruct):
             "default" if subnet_tags is None else "selected",
         )
 
-    def _build_subnet_group(self, name: str) -> DbSubnetGroup:
+    def _build_subnet_group(self, name: str, instance_zones: Sequence[str]) -> DbSubnetGroup:
         zones = self.subnet_zones
         conditions = [] if zones is None else [zones.span_zones]
         if zones is not None and self.subnets is None:
             conditions.insert(0, zones.lie_in(self.vpc.id))  # those that were looked for, were looked for in the VPC
+        if zones is not None and instance_zones:
+            conditions.append(zones.cover(instance_zones))
         return self._addressed(
             DbSubnetGroup(
                 self,

@@ -70,6 +70,17 @@ class SubnetZones(AddressedConstruct):
             "that VPC, or the VPC of these subnets.",
         )
 
+    def cover(self, zones: Sequence[str]) -> Precondition:
+        """Return the condition that each of `zones`, names, has a subnet, as RDS needs for an instance in it."""
+        subnets = self.subnets.fqn
+        found = f"distinct([for subnet in {subnets} : subnet.availability_zone])"
+        missing = f"setsubtract({json.dumps(sorted(set(zones)))}, {found})"
+        return Precondition(
+            condition=f"${{length({missing}) == 0}}",
+            error_message=f'Instances shall lie in ${{join(", ", {missing})}}, where no subnet lies; the subnets lie '
+            f'in ${{join(", ", sort({found}))}}. Name other availability zones, or add subnets in these.',
+        )
+
     def reach(self, zones: str, *, service: str) -> Precondition:
         """Return the condition that a subnet lies in one of `zones`, an expression, in which a service is offered."""
         subnets = self.subnets.fqn

@@ -13,7 +13,8 @@ from psycopg.pq import ConnStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
 from local_aws.data_api.capacity_metric import CapacityMetric
-from local_aws.data_api.errors import DataApiError, database_error
+from local_aws.data_api.errors import DataApiError
+from local_aws.data_api.login_refusals import login_refusal
 from local_aws.data_api.pausing import Activity, AutoPause
 from local_aws.data_api.postgresql import PostgresqlServer
 from local_aws.data_api.settings import DataApiSettings
@@ -162,8 +163,7 @@ class ClusterDatabase:
             reason = str(refusal)
         except psycopg.ProgrammingError:
             reason = f'database "{login.database}" does not exist'
-        sqlstate = "3D000" if reason.startswith("database ") else "53300" if "clients" in reason else "28P01"
-        raise database_error(reason, sqlstate)
+        raise login_refusal(reason)
 
     def _give_back(self, login: Login, connection: PGconn) -> None:
         is_good = _reset(connection)

@@ -16,7 +16,7 @@ _WIDEST: Final = len("role's permissions")
 
 
 def run(where: Where, *, json_output: Json = False) -> ExitStatus:
-    """Check credentials, cluster, instances, secret, role, network, SQL and engine.
+    """Check credentials, cluster, instances, secret, role, network, SQL, engine and capacity.
 
     Each line is passed, failed or unknown, and says what to do. Exit status 1 if any failed. It asks the database, and
     so wakes a paused cluster.
@@ -42,7 +42,7 @@ def run(where: Where, *, json_output: Json = False) -> ExitStatus:
 
 
 def _looks() -> Sequence[tuple[str, Look]]:
-    from operations.checks import answers, cluster, network, role, secret  # noqa: PLC0415 (they import botocore)
+    from operations.checks import answers, capacity, cluster, network, role, secret  # noqa: PLC0415 (import botocore)
 
     return (
         ("credentials", cluster.credentials),
@@ -55,6 +55,7 @@ def _looks() -> Sequence[tuple[str, Look]]:
         ("security group", network.security_groups),
         ("SQL", answers.sql),
         ("engine", answers.engine),
+        ("capacity", capacity.capacity),
     )
 
 

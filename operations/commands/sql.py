@@ -3,7 +3,7 @@
 import csv
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,14 +12,18 @@ import typer
 from rich.text import Text
 
 from operations import terminal
-from operations.errors import wrong_input
+from operations.errors import OperationsError, wrong_input
 from operations.exit_status import ExitStatus
 from operations.options import Json
+from operations.sql_place import Place
 from operations.sql_text import statements
 from operations.where import Where
 
 if TYPE_CHECKING:
-    from operations.database import Database, Result
+    from operations.database import Result
+    from operations.migrations.splitting import Statement
+    from operations.sql_errors import StatementFailed
+    from operations.target import Target
 
 
 def run(
@@ -43,22 +47,14 @@ def run(
     if where.cluster_arn is not None and where.environment is not None and statement is None and file is None:
         # With ARNs there is no environment: the one argument is the statement.
         where, statement = replace(where, environment=None), where.environment
-    texts = statements(_text(statement, file))
+    script = _Script(_text(statement, file), shows_place=not json_output)
     if no_transaction and not write:
         raise wrong_input("--no-transaction needs --write: outside of a transaction nothing keeps a change away")
-    _check_output(len(texts), as_csv=csv_output, as_json=json_output)
-    from operations.database import Database  # noqa: PLC0415 (imports boto3)
-
-    target = where.find()
-    with terminal.progress(f"asking {target.name}") as progress:
-        database = Database(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
-        before = time.perf_counter()
-        results = _results(database, texts, write=write, in_transaction=not no_transaction)
-        seconds = time.perf_counter() - before
+    _check_output(len(script.statements), as_csv=csv_output, as_json=json_output)
+    results, seconds = _asked(where.find(), script, write=write, in_transaction=not no_transaction)
     if json_output:
-        terminal.say_json(
-            {"read_only": not write, "seconds": round(seconds, 3), "results": [_as_json(result) for result in results]}
-        )
+        answers = [_as_json(result) for result in results]
+        terminal.say_json({"read_only": not write, "seconds": round(seconds, 3), "results": answers})
     elif csv_output:
         _say_csv(results[0])
     else:
@@ -91,11 +87,50 @@ def _text(statement: str | None, file: Path | None) -> str:
     return sys.stdin.read()
 
 
-def _results(database: "Database", texts: Sequence[str], *, write: bool, in_transaction: bool) -> "list[Result]":
-    if not in_transaction:
-        return [database.query(text) for text in texts]
-    with database.transaction(read_only=not write) as query:
-        return [query(text) for text in texts]
+class _Script:
+    """What somebody wrote, and the statements in it; `shows_place` adds to an error the line in which it is."""
+
+    def __init__(self, text: str, *, shows_place: bool) -> None:
+        self.statements = statements(text)
+        self._text = text
+        self._shows_place = shows_place
+
+    def run(self, query: "Callable[[str], Result]") -> "list[Result]":
+        """Return what each statement answers. Raises OperationsError, of a failed statement with its place."""
+        from operations.sql_errors import StatementFailed  # noqa: PLC0415 (imports boto3)
+
+        results = []
+        for statement in self.statements:
+            try:
+                results.append(query(statement.text))
+            except StatementFailed as error:
+                raise self._placed(error, statement) from None
+        return results
+
+    def _placed(self, error: "StatementFailed", statement: "Statement") -> OperationsError:
+        """Return the error with line, column and hint; where PostgreSQL names no place, with the statement's line."""
+        place = Place(self._text, statement.start + (error.position or 1) - 1)
+        where = f" at line {place.line}, column {place.column}" if error.position else ""
+        if not error.position and len(self.statements) > 1:
+            where = f" in the statement of line {place.line}"
+        hint = f"; hint: {error.hint}" if error.hint else ""
+        excerpt = place.excerpt(with_caret=bool(error.position)) if where and self._shows_place else ()
+        return OperationsError(f"{error}{where}{hint}", error.exit_status, excerpt=excerpt)
+
+
+def _asked(target: "Target", script: _Script, *, write: bool, in_transaction: bool) -> "tuple[list[Result], float]":
+    """Return what the statements answer, and how many seconds it took."""
+    from operations.database import Database  # noqa: PLC0415 (imports boto3)
+
+    with terminal.progress(f"asking {target.name}") as progress:
+        database = Database(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
+        before = time.perf_counter()
+        if in_transaction:
+            with database.transaction(read_only=not write) as query:
+                results = script.run(query)
+        else:
+            results = script.run(database.query)
+        return results, time.perf_counter() - before
 
 
 def _as_json(result: "Result") -> dict[str, Any]:

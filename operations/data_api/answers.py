@@ -51,8 +51,22 @@ _BY_CODE: dict[str, tuple[type[DataApiError], str]] = {
         (errors.AccessDenied, "AWS denied the call"),
     ),
 }
-_NOT_SENT = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError)
-_NO_CREDENTIALS = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
+_NOT_CONNECTED = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError)
+
+# What botocore raises before it sends anything, and its subclasses; by name, as older versions do not have all of them.
+# Source: https://github.com/boto/botocore/blob/develop/botocore/exceptions.py
+_NO_CREDENTIALS = frozenset(
+    "NoCredentialsError PartialCredentialsError CredentialRetrievalError MetadataRetrievalError UnknownCredentialError "
+    "RefreshWithMFAUnsupportedError SSOError LoginError NoAuthTokenError TokenRetrievalError UnknownTokenProviderError "
+    "ProfileNotFound ConfigNotFound ConfigParseError InvalidConfigError InvalidIMDSEndpointError "
+    "InvalidIMDSEndpointModeError MissingDependencyException".split()
+)
+_NOT_SENT = frozenset(
+    "ParamValidationError ValidationError MissingParametersError BaseEndpointResolverError EndpointProviderError "
+    "InvalidEndpointConfigurationError InvalidHostLabelError UnknownRegionError DataNotFoundError "
+    "UnknownSignatureVersionError UnsupportedSignatureVersionError ServiceNotInRegionError UnseekableStreamError "
+    "InvalidProxiesConfigError UnsupportedServiceProtocolsError".split()
+)
 
 
 def error_of(raised: Exception) -> DataApiError | None:
@@ -60,11 +74,12 @@ def error_of(raised: Exception) -> DataApiError | None:
     if isinstance(raised, boto.ClientError):
         return _error_of_answer(raised)
     name = type(raised).__name__
-    if isinstance(raised, _NOT_SENT):
+    if isinstance(raised, _NOT_CONNECTED):
         return errors.NotConnected(f"the endpoint was not reached ({name})", code=name, message=str(raised))
-    if isinstance(raised, _NO_CREDENTIALS):
-        return errors.AccessDenied(f"there are no credentials ({name})", code=name, message=str(raised))
-    if isinstance(raised, (boto.ParamValidationError, boto.NoRegionError)):
+    kinds = {kind.__name__ for kind in type(raised).__mro__}
+    if kinds & _NO_CREDENTIALS:
+        return errors.AccessDenied(f"there are no usable credentials ({name})", code=name, message=str(raised))
+    if kinds & _NOT_SENT:
         return errors.Rejected(f"boto3 refused the call ({name})", code=name, message=str(raised))
     if isinstance(raised, (boto.BotoCoreError, boto.HTTPClientError)):
         # Of what is left, most happens after the request has gone out: to say that nothing was done would be a guess.

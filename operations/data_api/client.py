@@ -25,7 +25,7 @@ class DataApiClient(Statements):
     `deadline_seconds` is for a call with all of its repetitions, or for all runs of a transaction; a try that has begun
     by then is waited for. `rds_data` is boto3's client; without one it is made, for the cluster's Region. One that
     repeats calls by itself is refused. `waiting` is the pause between tries.
-    Raises InvalidConfiguration.
+    Raises InvalidConfiguration, and AccessDenied where boto3 finds credentials that cannot be used.
     """
 
     def __init__(

@@ -4,6 +4,8 @@ botocore repeats a request whose answer was late or lost. Of an INSERT that was 
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import boto3  # type: ignore[import-untyped]
@@ -41,7 +43,7 @@ class Endpoint:
             raise InvalidConfiguration("secret_arn is no ARN of a secret")
         if not database:
             raise InvalidConfiguration("database is empty")
-        self._client = _checked(rds_data) if rds_data is not None else rds_data_client(region_name=found["region"])
+        self._client = _checked(rds_data) if rds_data is not None else _made(found["region"])
         self._target = {"resourceArn": cluster_arn, "secretArn": secret_arn}
         self._database = database
 
@@ -49,13 +51,8 @@ class Endpoint:
         """Call an operation by the name of boto3's method, once. Raises DataApiError."""
         names_database = operation not in {"commit_transaction", "rollback_transaction"}
         database = {"database": self._database} if names_database else {}
-        try:
+        with _translated():
             answer: dict[str, Any] = getattr(self._client, operation)(**self._target, **database, **arguments)
-        except Exception as raised:
-            error = error_of(raised)
-            if error is None:
-                raise
-            raise error from None  # boto3's own text has the values in it
         return answer
 
 
@@ -70,6 +67,22 @@ def rds_data_client(**arguments: Any) -> RdsData:
     )
     client: RdsData = boto3.client("rds-data", config=config, **arguments)
     return client
+
+
+def _made(region: str) -> RdsData:
+    with _translated():  # it looks for credentials
+        return rds_data_client(region_name=region)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except Exception as raised:
+        error = error_of(raised)
+        if error is None:
+            raise
+        raise error from None  # boto3's own text has the values in it
 
 
 def _checked(rds_data: RdsData) -> RdsData:

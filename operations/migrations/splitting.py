@@ -15,10 +15,14 @@ _END: Final = "\n;"  # put behind a text, it is found as a token unless somethin
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement without the comments around it and without its semicolon; `line` is that of its first word."""
+    """A statement without the comments around it and without its semicolon.
+
+    `line` is that of its first word, `start` the place of that in the text, both where it was cut out.
+    """
 
     text: str
     line: int
+    start: int = 0
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -114,7 +118,7 @@ def _check_closed(sql: str, token: Token) -> None:
 
 
 def _statement(sql: str, start: int, end: int) -> Statement:
-    return Statement(sql[start:end], _line_of(sql, start))
+    return Statement(sql[start:end], _line_of(sql, start), start)
 
 
 def _line_of(sql: str, position: int) -> int:

@@ -72,7 +72,7 @@ class Instances(Section):
         schema={"minimum": 0, "maximum": MOST_READERS},
     )
     availability_zones: Annotated[tuple[str, ...], checked_by(check_availability_zones)] = option(
-        "Zones of the instances, in turn. Another zone means a new instance.",
+        "Zones of the instances, in turn, each with a subnet of the database. Another zone means a new instance.",
         default=(),
         unset="AWS spreads them",
         allowed="names of zones of the Region",
@@ -93,6 +93,11 @@ class Instances(Section):
     read_scaling: ReadScaling | None = option(
         "Readers that AWS adds and removes by itself.", default=None, unset="no read scaling"
     )
+
+    @property
+    def used_zones(self) -> tuple[str, ...]:
+        """The zones in which instances lie: of those named, as many as there are instances."""
+        return self.availability_zones[: 1 + self.readers]
 
     @model_validator(mode="after")
     def _scaling_fits_readers(self) -> Self:

@@ -108,16 +108,26 @@ def test_terraform_checks_that_named_subnets_lie_in_the_vpc() -> None:
     assert "subnet.availability_zone" in zones["condition"]
 
 
+def test_terraform_checks_that_every_instance_has_a_subnet_in_its_zone() -> None:
+    found = fixed(instance_zones=("us-east-1b", "us-east-1a", "us-east-1b"))
+    _, zones = found["aws_db_subnet_group.aurora"]["lifecycle"]["precondition"]
+    assert zones["condition"] == (
+        '${length(setsubtract(["us-east-1a", "us-east-1b"], '
+        "distinct([for subnet in data.aws_subnet.aurora : subnet.availability_zone]))) == 0}"
+    )
+
+
 def test_the_check_can_be_switched_off() -> None:
-    found = fixed(check_subnets=False)
+    found = fixed(check_subnets=False, instance_zones=("us-east-1a",))
     assert "data.aws_subnet.aurora" not in found
     assert "lifecycle" not in found["aws_db_subnet_group.aurora"]
 
 
 def test_no_reference_keeps_its_braces_inside_an_expression(document: TerraformJson) -> None:
     (zones,) = only(document, "aws_db_subnet_group")["lifecycle"]["precondition"]
-    place = fixed(subnet_ids=SUBNET_IDS)["aws_db_subnet_group.aurora"]["lifecycle"]["precondition"][0]
-    for text in (*zones.values(), *place.values()):
+    named = fixed(subnet_ids=SUBNET_IDS, instance_zones=("us-east-1a",))
+    place, _, instances = named["aws_db_subnet_group.aurora"]["lifecycle"]["precondition"]
+    for text in (*zones.values(), *place.values(), *instances.values()):
         for expression in text.split("${")[1:]:
             assert expression.count("}") == 1
 

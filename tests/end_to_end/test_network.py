@@ -10,7 +10,7 @@ import pytest
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.conftest import terraform_for
-from tests.end_to_end.terraform import Plan
+from tests.end_to_end.terraform import CHANGED, Plan
 
 pytestmark = pytest.mark.xdist_group("network")
 
@@ -226,6 +226,17 @@ def test_subnets_of_one_zone_are_refused_with_what_was_found(by_tags: Deployment
         f"Aurora needs subnets in at least 2 availability zones, and found {in_b[0]} in us-east-1b, {in_b[1]} in "
         "us-east-1b. Name or tag subnets of other zones, or add some."
     ) in by_tags.refusal()
+
+
+def test_a_zone_of_an_instance_without_a_subnet_is_refused(by_tags: Deployment) -> None:
+    lines = ['vpc_tags = { Name = "orders" }', 'subnet_tags = { Tier = "data" }', "[instances]"]
+    by_tags.write(*lines, "readers = 1", 'availability_zones = ["us-east-1a", "us-east-1d", "us-east-1f"]')
+    assert (
+        "Instances shall lie in us-east-1d, where no subnet lies; the subnets lie in us-east-1a, us-east-1b. Name "
+        "other availability zones, or add subnets in these."
+    ) in by_tags.refusal()
+    by_tags.write(*lines, 'availability_zones = ["us-east-1b", "us-east-1d"]')
+    assert by_tags.terraform.plan().exit_status == CHANGED, "the one instance has a subnet in its zone"
 
 
 def test_tags_that_no_subnet_has_are_refused(by_tags: Deployment, vpc: Vpc) -> None:

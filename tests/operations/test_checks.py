@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from operations.checks import answers, cluster, network, role, secret
+from operations.checks import answers, capacity, cluster, network, role, secret
 from operations.checks.check import Check, Look, Outcome, Subject, guarded
 from stacks.environment_files import read_environment
 from tests.conftest import ROOT
@@ -256,3 +256,43 @@ def test_the_engine_is_what_the_file_asks_for(
     with_cluster(answering, EngineVersion=running)
     found = one(answers.engine, environment=read_environment(tmp_path / "dev.toml"))
     assert (found.outcome, words in found.detail) == (outcome, True)
+
+
+def scaling(minimum: float, maximum: float, seconds: int | None = None) -> dict[str, Any]:
+    """Return what RDS says of a cluster's capacity."""
+    pause = {} if seconds is None else {"SecondsUntilAutoPause": seconds}
+    return {"ServerlessV2ScalingConfiguration": {"MinCapacity": minimum, "MaxCapacity": maximum, **pause}}
+
+
+@pytest.mark.parametrize(
+    ("described", "in_file", "outcome", "words"),
+    [
+        (scaling(0, 1, 300), "", Outcome.PASSED, "0 to 1 ACU, paused after 5 min, as environments/dev.toml says"),
+        (scaling(0, 1, 600), "", Outcome.FAILED, "paused after 10 min, and environments/dev.toml asks for 0 to 1 ACU"),
+        (scaling(0, 1, 600), "auto_pause_seconds = 600", Outcome.PASSED, "paused after 10 min"),
+        (scaling(0, 4, 300), "", Outcome.FAILED, "0 to 4 ACU, paused after 5 min, and environments/dev.toml asks for"),
+        (scaling(0.5, 1), "", Outcome.FAILED, "0.5 to 1 ACU, and environments/dev.toml asks for 0 to 1 ACU, paused"),
+        (scaling(0.5, 1, 300), "minimum_acu = 0.5", Outcome.PASSED, "0.5 to 1 ACU, as environments/dev.toml says"),
+        ({"ServerlessV2ScalingConfiguration": {}}, "", Outcome.FAILED, "no Serverless v2 capacity"),
+    ],
+)
+def test_the_capacity_is_what_the_file_asks_for(
+    answering: Answering, tmp_path: Path, described: dict[str, Any], in_file: str, outcome: Outcome, words: str
+) -> None:
+    lines = "minimum_acu = 0\n" if "minimum_acu" not in in_file else ""
+    (tmp_path / "dev.toml").write_text(
+        f'name_prefix = "alex"\nregion = "us-east-1"\n[engine]\nversion = "17.7"\n[capacity]\n{lines}{in_file}\n'
+    )
+    with_cluster(answering, **described)
+    found = one(capacity.capacity, environment=read_environment(tmp_path / "dev.toml"))
+    assert (found.outcome, words in found.detail) == (outcome, True), found.detail
+    assert (found.way_out is None) == (outcome is Outcome.PASSED)
+
+
+def test_without_a_file_the_capacity_is_shown_and_unknown(answering: Answering) -> None:
+    with_cluster(answering)
+    found = one(capacity.capacity)
+    assert (found.outcome, found.detail) == (
+        Outcome.UNKNOWN,
+        "0 to 1 ACU, paused after 5 min, and no file to compare it with",
+    )

@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
+from local_aws.process import LocalAws
 from operations import cli
 from operations.exit_status import ExitStatus
 from tests.conftest import ROOT
 from tests.operations.conftest import Alexdb
-from tests.operations.deployment import PASSWORD, Deployment, run
+from tests.operations.deployment import PASSWORD, Deployment, deploy, run
 
 COMMANDS = ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"]
-CHANGING = ["seed", "reset", "migrate"]
+CHANGING = ["migrate", "seed", "reset"]
 HELP = Path(__file__).with_name("help.txt")
 
 
@@ -63,6 +64,12 @@ def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], m
 def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
     output = run(capsys, "--help").output
     assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*COMMANDS, *CHANGING]
+    assert re.findall(r"^╭─ (\w[\w ]*) ─", output, re.MULTILINE) == [
+        "Options",
+        "After a deploy",
+        "Schema",
+        "Exit status",
+    ]
     for ending in ExitStatus:
         assert re.search(rf"│ {ending.value} +{re.escape(ending.meaning)}", output)
 
@@ -138,8 +145,10 @@ def test_no_output_has_the_password(deployed: Deployment, line: Sequence[str]) -
     assert PASSWORD not in on_a_terminal(deployed, command, "dev", *arguments)
 
 
-def test_ctrl_c_is_one_line_and_exit_status_130(deployed: Deployment) -> None:
-    process = started(deployed, "sql", "dev", "SELECT pg_sleep(12)", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def test_ctrl_c_is_one_line_and_exit_status_130(aws: LocalAws, tmp_path: Path) -> None:
+    """On a deployment of its own: the transaction is left, and ends by itself minutes later."""
+    deployment = deploy(aws, tmp_path / "project")
+    process = started(deployment, "sql", "dev", "SELECT pg_sleep(12)", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     time.sleep(3)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=6)  # before the statement ends
@@ -191,10 +200,10 @@ def test_without_credentials_each_command_says_so(capsys: pytest.CaptureFixture[
         "--database",
         "alex",
     ]
-    for command in COMMANDS:
+    for command in [*COMMANDS, *CHANGING]:
         if command == "check":  # its own first line says it
             continue
-        statement = ["SELECT 1"] if command == "sql" else []
+        statement = {"sql": ["SELECT 1"], "reset": ["--yes-destroy", "alex"]}.get(command, [])
         done = run(capsys, command, *statement, *target)
         assert (command, done.status) == (command, ExitStatus.NO_ACCESS)
         assert done.error == (

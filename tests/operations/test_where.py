@@ -1,6 +1,7 @@
 """How a command finds its database: the environment's state in a file or in S3, a file of outputs, or ARNs."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,16 @@ from tests.operations.conftest import Alexdb
 from tests.operations.deployment import Deployment, Done, run, state_with
 
 ARN = "arn:aws:rds:us-east-1:123456789012:cluster:alex"
+
+_FILES = ["--folder", str(ROOT / "migrations")]
+COMMANDS: dict[str, Sequence[str]] = {
+    **dict.fromkeys(("wait", "env", "check", "status", "activity", "metrics", "scaling"), ()),
+    "sql": ["--file", str(ROOT / "migrations/seed.sql")],
+    "seed": ["--file", str(ROOT / "migrations/seed.sql")],
+    "reset": ["--yes-destroy", "dev"],
+    **dict.fromkeys(("migrate apply", "migrate status", "migrate repair"), _FILES),
+}
+"""Every command, with what it needs besides a target."""
 
 
 @pytest.fixture
@@ -111,13 +122,11 @@ def test_without_local_aws_it_says_how_to_start_it(project: Path, capsys: pytest
         (["--outputs", "no-such.json"], 2, "no-such.json cannot be read"),
     ],
 )
-@pytest.mark.parametrize("command", ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_tells_a_wrong_target_in_one_line(
     project: Path, capsys: pytest.CaptureFixture[str], command: str, arguments: list[str], status: int, words: str
 ) -> None:
-    more = ["--file", str(project / "one.sql")] if command == "sql" else []
-    (project / "one.sql").write_text("SELECT 1")
-    done = run(capsys, command, *arguments, *more, "--project", str(project))
+    done = run(capsys, *command.split(), *arguments, *COMMANDS[command], "--project", str(project))
     assert (done.status, done.output) == (status, "")
     assert words in done.error
 
@@ -129,10 +138,9 @@ def test_a_wrong_environment_file_is_one_line(project: Path, capsys: pytest.Capt
     assert "engine.version" in done.error
 
 
-@pytest.mark.parametrize("command", ["sql", "activity"])
+@pytest.mark.parametrize("command", ["sql", "activity", "seed", "migrate apply", "migrate status", "migrate repair"])
 def test_sql_needs_a_secret_and_a_database(alexdb: Alexdb, deployed: Deployment, command: str) -> None:
-    statement = ["SELECT 1"] if command == "sql" else []
-    arn = ["--cluster-arn", deployed.outputs["aurora_cluster_arn"]]
-    assert "give --secret-arn too" in alexdb(command, *statement, *arn, where="").error
-    arn += ["--secret-arn", deployed.outputs["aurora_secret_arn"]]
-    assert "give --database too" in alexdb(command, *statement, *arn, where="").error
+    line = [*command.split(), *COMMANDS[command], "--cluster-arn", deployed.outputs["aurora_cluster_arn"]]
+    assert "give --secret-arn too" in alexdb(*line, where="").error
+    line += ["--secret-arn", deployed.outputs["aurora_secret_arn"]]
+    assert "give --database too" in alexdb(*line, where="").error

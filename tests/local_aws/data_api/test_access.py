@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local_aws.data_api.login_refusals import login_refusal
 from local_aws.process import LocalAws
 from tests.local_aws.conftest import unique
 from tests.local_aws.data_api.database import (
@@ -160,6 +161,48 @@ def test_another_user_of_the_database_logs_in_with_a_secret_of_his_own(aws: Loca
         lambda: database.client.execute_statement(**request, sql="CREATE TABLE not_his (n integer)")
     )
     assert (code, message[-15:]) == ("DatabaseErrorException", "SQLState: 42501")
+
+
+@pytest.mark.parametrize(
+    ("limit", "message", "sqlstate"),
+    [
+        ("ALTER ROLE {0} CONNECTION LIMIT 0", 'too many connections for role "{0}"', "53300"),
+        ("ALTER ROLE {0} NOLOGIN", 'role "{0}" is not permitted to log in', "28000"),
+        (
+            "REVOKE CONNECT ON DATABASE alex FROM PUBLIC",
+            'permission denied for database "alex"; Detail: User does not have CONNECT privilege.',
+            "42501",
+        ),
+    ],
+)
+def test_who_is_not_let_in_is_told_why(
+    aws: LocalAws, database: Database, limit: str, message: str, sqlstate: str
+) -> None:
+    user = unique("kept_out").replace("-", "_")
+    database.execute(f"CREATE ROLE {user} LOGIN PASSWORD 'kept-out'")
+    database.execute(limit.format(user))
+    request = {**database.target, "secretArn": create_secret(aws, user, "kept-out"), "database": "alex"}
+
+    try:
+        found = database.error_of(lambda: database.client.execute_statement(**request, sql="SELECT 1"))
+    finally:
+        database.execute("GRANT CONNECT ON DATABASE alex TO PUBLIC")
+
+    assert found == ("DatabaseErrorException", f"ERROR: {message.format(user)}; SQLState: {sqlstate}")
+
+
+@pytest.mark.parametrize(
+    ("reason", "sqlstate"),
+    [
+        ("sorry, too many clients already", "53300"),
+        ("remaining connection slots are reserved for roles with the SUPERUSER attribute", "53300"),
+        ('password authentication failed for user "too many connections for "', "28P01"),
+        ("the database system is shutting down", "57P03"),
+        ("something new", "08004"),
+    ],
+)
+def test_every_refusal_has_an_sqlstate(reason: str, sqlstate: str) -> None:
+    assert str(login_refusal(reason)).endswith(f"ERROR: {reason}; SQLState: {sqlstate}")
 
 
 def test_a_managed_secret_logs_in_and_so_it_does_after_its_rotation(aws: LocalAws) -> None:
