@@ -28,9 +28,10 @@ synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 test: $(INSTALLED_DEV) $(INSTALLED_CHECKOV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
 	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md and the schema anew
+snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md, schema and pictures anew
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py \
-		tests/stacks/test_generated_files.py --quiet --accept-snapshots
+		tests/stacks/test_generated_files.py \
+		tests/operations/diagram/test_pictures.py --quiet --accept-snapshots
 
 check: $(INSTALLED_DEV) ## lint, format check and type check
 	@$(BIN)/ruff check

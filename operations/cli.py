@@ -14,14 +14,14 @@ import typer
 import typer.core
 
 from operations import terminal
-from operations.commands import activity, check, env, metrics, migrate, reset, scaling, seed, sql, status, wait
+from operations.commands import activity, check, diagram, env, metrics, migrate, reset, scaling, seed, sql, status, wait
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.options import before_deploy, command
 
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
-    _BEFORE_DEPLOY: (),
+    _BEFORE_DEPLOY: (diagram,),
     "After a deploy": (wait, env, check, status, sql, activity, metrics, scaling),
     "Schema": (migrate, seed, reset),
 }

@@ -23,6 +23,7 @@ from tests.operations.deployment import PASSWORD, Deployment, deploy, run
 
 COMMANDS = ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"]
 CHANGING = ["migrate", "seed", "reset"]
+BEFORE_A_DEPLOY = ["diagram"]
 HELP = Path(__file__).with_name("help.txt")
 
 
@@ -63,9 +64,10 @@ def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], m
 
 def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
     output = run(capsys, "--help").output
-    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*COMMANDS, *CHANGING]
+    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*BEFORE_A_DEPLOY, *COMMANDS, *CHANGING]
     assert re.findall(r"^╭─ (\w[\w ]*) ─", output, re.MULTILINE) == [
         "Options",
+        "Before a deploy",
         "After a deploy",
         "Schema",
         "Exit status",

@@ -1,0 +1,122 @@
+"""`alexdb diagram`: a picture of what an environment makes, and of who may reach what."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from operations import terminal
+from operations.errors import wrong_input
+from operations.exit_status import ExitStatus
+from operations.options import Json, Project
+from operations.synthesized.synthesis import stack_of, synthesize_project
+from operations.where import PROJECT
+
+if TYPE_CHECKING:
+    from operations.diagram.picture import Picture
+
+
+class Format(StrEnum):
+    """What a picture is written as."""
+
+    SVG = "svg"
+    PNG = "png"
+    MERMAID = "mermaid"
+
+
+_EXTENSIONS: Final[Mapping[str, Format]] = {
+    ".svg": Format.SVG,
+    ".png": Format.PNG,
+    ".mmd": Format.MERMAID,
+    ".mermaid": Format.MERMAID,
+}
+
+
+def run(
+    environment: Annotated[
+        str | None,
+        typer.Argument(help="The environment: a file in environments/. All of them by default.", show_default=False),
+    ] = None,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="FILE.svg, .png or .mmd; a folder for all environments."),
+    ] = None,
+    format_: Annotated[
+        Format | None,
+        typer.Option("--format", help="Instead of what the extension of FILE says.", show_default=False),
+    ] = None,
+    project: Project = PROJECT,
+    json_output: Json = False,
+) -> ExitStatus:
+    """Draw what an environment makes, and who may reach what.
+
+    Read from what main.py synthesizes, without AWS: network, security groups, cluster, instances, secret, roles, keys,
+    alarms, and an arrow for each rule and each permission. SVG and PNG have AWS's icons. Without --output the picture
+    is printed as Mermaid, which GitHub draws in Markdown.
+    """
+    if json_output and (output is not None or format_ is not None):
+        raise wrong_input("--json prints what is in the picture: leave out --output and --format")
+    if environment is None and output is None and not json_output:
+        raise wrong_input("name an environment, or a folder for the pictures of all: --output FOLDER")
+    from operations.diagram.reading import picture_of  # noqa: PLC0415 (no other command draws)
+
+    chosen = _format(environment, output, format_)
+    stacks = synthesize_project(project)
+    names = list(stacks) if environment is None else [environment]
+    pictures = {name: picture_of(stack_of(stacks, name)) for name in names}
+    if json_output:
+        parts = {name: picture.as_json() for name, picture in pictures.items()}
+        terminal.say_json(parts if environment is None else parts[environment])
+    elif output is None:
+        print(_written(pictures[names[0]], chosen).decode(), end="")
+    else:
+        for name, picture in pictures.items():
+            path = output / f"{name}.{_extension(chosen)}" if environment is None or output.is_dir() else output
+            _write(path, _written(picture, chosen))
+            terminal.say(str(path))
+    return ExitStatus.DONE
+
+
+def _format(environment: str | None, output: Path | None, format_: Format | None) -> Format:
+    """Return what to write. Raises OperationsError (2) where the command line does not say one thing."""
+    if output is None:
+        if format_ is Format.PNG:
+            raise wrong_input("a PNG cannot be printed: write it with --output FILE.png")
+        return format_ or Format.MERMAID
+    if environment is None or output.is_dir():
+        if output.is_file() or output.suffix.lower() in _EXTENSIONS:
+            raise wrong_input(f"{output} is one file: name an environment, or a folder for the pictures of all")
+        return format_ or Format.SVG
+    known = _EXTENSIONS.get(output.suffix.lower())
+    if known is None and format_ is None:
+        raise wrong_input(
+            f"{output}: no picture has that extension; write one of {', '.join(_EXTENSIONS)}, or --format"
+        )
+    return format_ or known or Format.SVG
+
+
+def _written(picture: "Picture", format_: Format) -> bytes:
+    from operations.diagram.layout import draw  # noqa: PLC0415
+    from operations.diagram.mermaid import mermaid  # noqa: PLC0415
+    from operations.diagram.png import png  # noqa: PLC0415
+    from operations.diagram.svg import svg  # noqa: PLC0415
+
+    if format_ is Format.MERMAID:
+        return mermaid(picture).encode()
+    drawn = svg(draw(picture))
+    return png(drawn) if format_ is Format.PNG else drawn.encode()
+
+
+def _extension(format_: Format) -> str:
+    return "mmd" if format_ is Format.MERMAID else format_.value
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise wrong_input(f"{path} cannot be written: {error.strerror}; name another place: --output") from None

@@ -1,0 +1,1 @@
+"""Draws a synthesized stack: what it makes, and who may reach what."""
