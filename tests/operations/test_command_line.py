@@ -55,7 +55,7 @@ def on_a_terminal(deployed: Deployment, *arguments: str, **variables: str) -> st
 
 
 def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accept another one, once read, by writing it: `./alexdb --help > tests/operations/help.txt`."""
+    """Accept another one, once read, by writing it: `./alexdb --help | sed 's/ *$//' > tests/operations/help.txt`."""
     monkeypatch.setenv("COLUMNS", "80")
     done = run(capsys, "--help")
     assert done.status == 0
