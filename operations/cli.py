@@ -14,14 +14,28 @@ import typer
 import typer.core
 
 from operations import terminal
-from operations.commands import activity, check, diagram, env, metrics, migrate, reset, scaling, seed, sql, status, wait
+from operations.commands import (
+    activity,
+    check,
+    cost,
+    diagram,
+    env,
+    metrics,
+    migrate,
+    reset,
+    scaling,
+    seed,
+    sql,
+    status,
+    wait,
+)
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.options import before_deploy, command
 
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
-    _BEFORE_DEPLOY: (diagram,),
+    _BEFORE_DEPLOY: (cost, diagram),
     "After a deploy": (wait, env, check, status, sql, activity, metrics, scaling),
     "Schema": (migrate, seed, reset),
 }

@@ -58,6 +58,7 @@ class Cluster:
     created: datetime | None
     resource_id: str | None
     pending: Mapping[str, Any]
+    storage_type: str | None = None
 
     @property
     def may_pause(self) -> bool:
@@ -127,6 +128,7 @@ def _cluster(described: Mapping[str, Any], instances: Mapping[str, Mapping[str, 
         created=described.get("ClusterCreateTime"),
         resource_id=described.get("DbClusterResourceId"),
         pending={name: "…" if "Password" in name else value for name, value in _pending(described).items()},
+        storage_type=described.get("StorageType"),
     )
 
 

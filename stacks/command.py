@@ -3,11 +3,16 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from prices import PriceFileError
 from stacks.environment_files import EnvironmentFileError, read_environments
+
+if TYPE_CHECKING:
+    from stacks.synthesis import SynthesizedStack
 
 WRONG_INPUT = 2
 
@@ -54,18 +59,31 @@ def run(options: argparse.Namespace) -> int:
         print(f"error: {options.output}: cannot be written: {error.strerror}; name another folder", file=sys.stderr)
         return WRONG_INPUT
     # Imported only now: a wrong file is reported before Node starts.
+    from stacks.summary import summary  # noqa: PLC0415
     from stacks.synthesis import synthesize  # noqa: PLC0415
 
-    stacks = synthesize(environments, options.output.absolute(), today=date.today())
-    width = max(len(stack.name) for stack in stacks)
-    for stack in stacks:
-        print(f"{stack.name:<{width}}  {stack.resource_count:>3} resources  {_short(stack.path)}")
-        # The cdktf CLI reads the warnings from the manifest, and prints them itself.
-        for warning in () if options.cdktf_cli_runs else stack.warnings:
+    try:
+        stacks = synthesize(environments, options.output.absolute(), today=date.today())
+    except PriceFileError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return WRONG_INPUT
+    for line in _lines(stacks) if options.cdktf_cli_runs else summary(stacks, today=date.today()):
+        print(line)
+    # The cdktf CLI reads the warnings from the manifest, and prints them itself.
+    for stack in () if options.cdktf_cli_runs else stacks:
+        for warning in stack.warnings:
             print(f"warning: {stack.name}: {warning}", file=sys.stderr)
     count = f"{len(stacks)} environment{'s' if len(stacks) > 1 else ''}"
-    print(f"{count} in {time.perf_counter() - start:.1f} s")
+    where = "" if options.cdktf_cli_runs else f": {_short(options.output)}/stacks/NAME/cdk.tf.json"
+    print(f"{count} in {time.perf_counter() - start:.1f} s{where}")
     return 0
+
+
+def _lines(stacks: Sequence["SynthesizedStack"]) -> Iterator[str]:
+    """Yield what the cdktf CLI shows of its run: a line for each stack."""
+    width = max(len(stack.name) for stack in stacks)
+    for stack in stacks:
+        yield f"{stack.name:<{width}}  {stack.resource_count:>3} resources  {_short(stack.path)}"
 
 
 def _short(path: Path) -> Path:

@@ -188,10 +188,9 @@ class Environment(DerivedValues):
         )
         return (*self.engine_version.warnings(today), *self._auto_pause_warnings(), *restore, *global_database)
 
-    def _auto_pause_warnings(self) -> list[str]:
-        """Return what keeps a cluster awake that shall pause when idle."""
-        if self.capacity.minimum_acu > 0:
-            return []
+    @property
+    def awake_because(self) -> tuple[str, ...]:
+        """What keeps the cluster from ever pausing, whatever its minimum."""
         awake = []
         if (self.engine.cluster_parameters or {}).get(LOGICAL_REPLICATION) == "1":
             awake.append(f"{LOGICAL_REPLICATION} is on")
@@ -199,4 +198,8 @@ class Environment(DerivedValues):
             awake.append(f"it is the {self.global_database.role} of a global database")
         if self.proxy is not None:
             awake.append("the RDS Proxy keeps a connection open")
-        return [never_pauses(what) for what in awake]
+        return tuple(awake)
+
+    def _auto_pause_warnings(self) -> list[str]:
+        """Return what keeps a cluster awake that shall pause when idle."""
+        return [never_pauses(what) for what in self.awake_because] if self.capacity.minimum_acu == 0 else []

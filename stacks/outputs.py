@@ -29,6 +29,10 @@ def add_outputs(stack: "DatabaseStack", environment: Environment) -> None:
         is_protected=environment.protection.deletion_protection or environment.protection.prevent_destroy,
         proxy_endpoint=stack.proxy.endpoint if stack.proxy else None,
         proxy_takes_tokens=environment.iam_login_to_proxy,
+        price_region=environment.region,
+        io_optimized=environment.storage.type == "io_optimized",
+        instance_count=len(environment.instance_identifiers),
+        never_pauses=bool(environment.awake_because),
     )
     for name, value, description in (
         ("aurora_cluster_arn", stack.cluster.arn, "ARN of the Aurora cluster"),

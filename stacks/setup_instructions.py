@@ -2,16 +2,15 @@
 
 from typing import Final
 
+from aurora.capacity import SMALLEST_RUNNING_ACU
 from aurora.engine import AUTO_PAUSE_SINCE, EngineVersion, first_minor_versions
 from aurora.network import POSTGRESQL_PORT
-
-ACU_HOUR_PRICE: Final = 0.12
-"""US dollars for an ACU-hour, Aurora Standard, us-east-1.
-
-Source: AWS Price List, usage type Aurora:ServerlessV2Usage, March 2026.
-"""
+from prices import load_prices
 
 HOURS_A_MONTH: Final = 730
+_LENGTH_OF_A_MONTH: Final = len("2026-03")  # not the day: a refresh of the prices would change every output
+PRICES_OF: Final = "us-east-1"
+"""The Region whose price is shown, and named, where that of the deployment is not known."""
 
 
 def setup_instructions(
@@ -30,10 +29,16 @@ def setup_instructions(
     is_protected: bool = False,
     proxy_endpoint: str | None = None,
     proxy_takes_tokens: bool = False,
+    price_region: str | None = None,
+    io_optimized: bool = False,
+    instance_count: int = 1,
+    never_pauses: bool = False,
 ) -> str:
-    """Return the text; every argument but the booleans, the version and the environment's name may be a token.
+    """Return the text; the names, ARNs and endpoints of what is deployed, and `region`, may be tokens.
 
-    `is_protected` is for a database in which `alexdb` writes no sample data.
+    `is_protected` is for a database in which `alexdb` writes no sample data. The cost of the minimum is that of
+    `instance_count` instances in `price_region`; where the cluster never pauses, an instance has half an ACU at least.
+    Raises `PriceFileError`.
     """
     if data_api:
         how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)
@@ -57,12 +62,27 @@ DATABASE_NAME={database_name}
 
 {_with_alexdb(environment_name, data_api=data_api, is_protected=is_protected)}{how_to_use}{through_proxy}
 Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
-Estimated cost of the minimum: ${{format("$%.2f", var.min_capacity * {ACU_HOUR_PRICE} * {HOURS_A_MONTH})}} a month, \
-storage and I/O not counted
-(${{var.min_capacity}} ACU x {HOURS_A_MONTH} hours x ${ACU_HOUR_PRICE} an ACU-hour in us-east-1).
+{_cost_of_minimum(price_region, io_optimized, instance_count, never_pauses)}
 
 {_how_to_pause(environment_name, engine_version, cluster_identifier)}
 """
+
+
+def _cost_of_minimum(region: str | None, io_optimized: bool, instance_count: int, never_pauses: bool) -> str:
+    prices, item = load_prices(), f"acu_hour_{'io_optimized' if io_optimized else 'standard'}"
+    price = prices.find(item, region) or prices.find(item, PRICES_OF)
+    if price is None:
+        return "Estimated cost of the minimum: the price of an ACU-hour is not known."
+    acu = f"max(var.min_capacity, {SMALLEST_RUNNING_ACU})" if never_pauses else "var.min_capacity"
+    times, instances = "", ""
+    if instance_count > 1:
+        times, instances = f" * {instance_count}", f" x {instance_count} instances"
+    elsewhere = f"; that of {region} is not known here" if region not in {None, price.region} else ""
+    return f"""\
+Estimated cost of the minimum: ${{format("$%.2f", {acu}{times} * {price.usd:f} * {HOURS_A_MONTH})}} a month, \
+storage and I/O not counted
+(${{{acu}}} ACU{instances} x {HOURS_A_MONTH} hours x ${price.usd:f} an ACU-hour in {price.region}, \
+as of {price.seen[:_LENGTH_OF_A_MONTH]}{elsewhere})."""
 
 
 def _with_alexdb(environment_name: str, *, data_api: bool, is_protected: bool) -> str:

@@ -1,10 +1,11 @@
 """Environments in, Terraform JSON out: `cdktf.out` with one stack for each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from cdktf import App
 
@@ -14,12 +15,16 @@ from stacks.environment import Environment
 
 @dataclass(frozen=True)
 class SynthesizedStack:
-    """One stack that was written: its name, the number of its resources, its JSON, and what to know of it."""
+    """One stack that was written: its name, the number of its resources, its JSON, and what to know of it.
+
+    `document` is what stands in the file `path`.
+    """
 
     name: str
     resource_count: int
     path: Path
     warnings: tuple[str, ...]
+    document: Mapping[str, Any]
 
 
 def synthesize(
@@ -38,12 +43,13 @@ def synthesize(
 
 def _synthesized(name: str, warnings: Sequence[str], output_directory: Path) -> SynthesizedStack:
     path = output_directory / "stacks" / name / "cdk.tf.json"
-    resources = json.loads(path.read_text(encoding="utf-8")).get("resource", {})
+    document = json.loads(path.read_text(encoding="utf-8"))
     return SynthesizedStack(
         name=name,
-        resource_count=sum(len(of_type) for of_type in resources.values()),
+        resource_count=sum(len(of_type) for of_type in document.get("resource", {}).values()),
         path=path,
         warnings=tuple(warnings),
+        document=document,
     )
 
 

@@ -10,6 +10,8 @@ from aurora.rules import check_range, refuse
 
 # Source: Amazon RDS API, ServerlessV2ScalingConfiguration.
 STEP_ACU: Final = 0.5
+SMALLEST_RUNNING_ACU: Final = 0.5
+"""What an instance has at least while it is awake, in a cluster whose minimum is 0."""
 SMALLEST_MAXIMUM_ACU: Final = 1
 SHORTEST_AUTO_PAUSE_SECONDS: Final = 300
 LONGEST_AUTO_PAUSE_SECONDS: Final = 86_400

@@ -1,20 +1,17 @@
 """The clusters of a synthesized stack as their bill sees them: capacity, instances, and whether they can pause."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from aurora.auto_pause import LOGICAL_REPLICATION
+from aurora.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
 from operations.synthesized.stack import Block, SynthesizedStack
 
 IO_OPTIMIZED: Final = "aurora-iopt1"
 SERVERLESS: Final = "db.serverless"
 
-# Source: Amazon Aurora User Guide, "Aurora Serverless v2 capacity": the smallest capacity of an instance that runs.
-SMALLEST_RUNNING_ACU: Final = Decimal("0.5")
-# Source: Amazon RDS API, CreateDBCluster, ServerlessV2ScalingConfiguration: the default.
-DEFAULT_PAUSE_SECONDS: Final = Decimal(300)
 # Source: Amazon RDS API, CreateDBInstance, PromotionTier: the default.
 DEFAULT_TIER: Final = 1
 # Source: Amazon Aurora User Guide, "Aurora Serverless v2 scaling": readers of these tiers follow the writer.
@@ -25,24 +22,29 @@ LAST_TIER_OF_FOLLOWERS: Final = 1
 class Instance:
     """A resource of instances. `count` is how many it makes, None where only Terraform knows.
 
-    One that follows has at least the writer's capacity, and pauses with it. `instance_class` is None where it is not
-    Serverless v2's and not known either.
+    `instance_class` is `db.serverless`, or a class with a price of its own. `awake_because` is empty unless something
+    keeps it from pausing in a cluster that shall pause.
     """
 
     name: str
     instance_class: str | None
     count: int | None
     tier: int
+    is_writer: bool
+    awake_because: tuple[str, ...]
 
     @property
     def follows(self) -> bool:
-        """Whether it scales with the writer."""
-        return self.tier <= LAST_TIER_OF_FOLLOWERS
+        """Whether it is a reader that has at least the writer's capacity, and pauses with it."""
+        return not self.is_writer and self.tier <= LAST_TIER_OF_FOLLOWERS
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster. Capacities in ACU are None where they are no numbers; `awake_because` is empty where it can pause."""
+    """A cluster. Capacities in ACU are None where they are no numbers in the JSON.
+
+    `wakeful` is what keeps readers of auto scaling awake; they stand in the last tier.
+    """
 
     block: Block
     minimum_acu: Decimal | None
@@ -51,8 +53,9 @@ class Cluster:
     instances: tuple[Instance, ...]
     fewest_readers: int
     most_readers: int
-    awake_because: tuple[str, ...]
-    has_proxy: bool
+    wakeful: tuple[str, ...]
+    proxies: int
+    is_primary: bool
 
     @property
     def name(self) -> str:
@@ -70,14 +73,14 @@ class Cluster:
         return "io_optimized" if self.is_io_optimized else "standard"
 
     @property
-    def pauses(self) -> bool:
-        """Whether it pauses when idle."""
-        return self.minimum_acu == 0 and not self.awake_because
+    def shall_pause(self) -> bool:
+        """Whether its minimum lets it pause when idle."""
+        return self.minimum_acu == 0
 
     @property
     def least_awake_acu(self) -> Decimal | None:
         """The least that an instance has while it is awake."""
-        return None if self.minimum_acu is None else max(self.minimum_acu, SMALLEST_RUNNING_ACU)
+        return None if self.minimum_acu is None else max(self.minimum_acu, Decimal(str(SMALLEST_RUNNING_ACU)))
 
     @property
     def readers(self) -> int:
@@ -95,19 +98,20 @@ def clusters(stack: SynthesizedStack) -> Iterator[Cluster]:
     for block in stack.of_type("aws_rds_cluster"):
         scaling = block.get("serverlessv2_scaling_configuration", default={})
         scaling = scaling[0] if isinstance(scaling, list) and scaling else scaling
-        has_proxy = any(block.address in target.references for target in stack.of_type("aws_db_proxy_target"))
-        instances = tuple(_instances(stack, block))
+        proxies = sum(block.address in target.references for target in stack.of_type("aws_db_proxy_target"))
+        wakeful = tuple(_all_awake_because(block, has_proxy=proxies > 0))
         fewest, most = _reader_scaling(stack, block)
         yield Cluster(
             block=block,
             minimum_acu=_decimal(scaling.get("min_capacity")),
             maximum_acu=_decimal(scaling.get("max_capacity")),
-            pause_seconds=_decimal(scaling.get("seconds_until_auto_pause")) or DEFAULT_PAUSE_SECONDS,
-            instances=instances,
+            pause_seconds=_decimal(scaling.get("seconds_until_auto_pause")) or Decimal(DEFAULT_AUTO_PAUSE_SECONDS),
+            instances=tuple(_instances(stack, block, wakeful)),
             fewest_readers=fewest,
             most_readers=most,
-            awake_because=tuple(_awake_because(stack, block, instances, has_proxy=has_proxy)),
-            has_proxy=has_proxy,
+            wakeful=wakeful,
+            proxies=proxies,
+            is_primary=_is_primary(stack, block),
         )
 
 
@@ -120,16 +124,32 @@ def copies(block: Block) -> int | None:
     return count if isinstance(count, int) else None
 
 
-def _instances(stack: SynthesizedStack, cluster: Block) -> Iterator[Instance]:
+def count_of(blocks: Iterable[Block]) -> int | None:
+    """Return how many resources some blocks make together; None where only Terraform knows."""
+    counts = [copies(block) for block in blocks]
+    return None if None in counts else sum(count or 0 for count in counts)
+
+
+def _instances(stack: SynthesizedStack, cluster: Block, wakeful: tuple[str, ...]) -> Iterator[Instance]:
     of_cluster = [block for block in stack.of_type("aws_rds_cluster_instance") if _belongs(block, cluster)]
+    # The first one of the first tier: which instance writes, only AWS knows, and the bill is the same.
+    writer = min(of_cluster, key=_tier, default=None)
+    writer_awake = tuple(_writer_awake_because(stack, cluster, of_cluster))
     for block in of_cluster:
-        tier = block.get("promotion_tier", default=DEFAULT_TIER)
+        with_writer = block is writer or _tier(block) <= LAST_TIER_OF_FOLLOWERS
         yield Instance(
             name=block.name,
             instance_class=block.get("instance_class"),
             count=copies(block),
-            tier=tier if isinstance(tier, int) else DEFAULT_TIER,
+            tier=_tier(block),
+            is_writer=block is writer,
+            awake_because=wakeful + (writer_awake if with_writer else ()),
         )
+
+
+def _tier(block: Block) -> int:
+    tier = block.get("promotion_tier", default=DEFAULT_TIER)
+    return tier if isinstance(tier, int) else DEFAULT_TIER
 
 
 def _belongs(block: Block, cluster: Block) -> bool:
@@ -147,24 +167,30 @@ def _reader_scaling(stack: SynthesizedStack, cluster: Block) -> tuple[int, int]:
     return 0, 0
 
 
-def _awake_because(
-    stack: SynthesizedStack, cluster: Block, instances: tuple[Instance, ...], *, has_proxy: bool
-) -> Iterator[str]:
-    """Yield what keeps a cluster from pausing.
-
-    Source: Amazon Aurora User Guide, "Scaling to Zero ACUs with automatic pause and resume for Aurora Serverless v2".
-    """
+# Source of the next two: Amazon Aurora User Guide, "Scaling to Zero ACUs with automatic pause and resume for Aurora
+# Serverless v2", "Situations where Aurora Serverless v2 doesn't auto-pause".
+def _all_awake_because(cluster: Block, *, has_proxy: bool) -> Iterator[str]:
+    """Yield what keeps every instance of a cluster from pausing."""
     if has_proxy:
         yield "the RDS Proxy keeps a connection open"
+    if cluster.get("global_cluster_identifier") is not None:
+        yield "it is the secondary of a global database"
+
+
+def _writer_awake_because(stack: SynthesizedStack, cluster: Block, instances: list[Block]) -> Iterator[str]:
+    """Yield what keeps the writer from pausing, and with it the readers that follow it."""
     if _replicates_logically(stack, cluster):
         yield f"{LOGICAL_REPLICATION} is on"
-    is_primary = any(cluster.address in block.references for block in stack.of_type("aws_rds_global_cluster"))
-    if is_primary or cluster.get("global_cluster_identifier") is not None:
-        yield "it belongs to a global database"
+    if _is_primary(stack, cluster):
+        yield "it is the primary of a global database"
     if any(cluster.address in block.references for block in stack.of_type("aws_rds_integration")):
         yield "it has a zero-ETL integration"
-    if any(instance.instance_class not in {SERVERLESS, None} for instance in instances):
+    if any(block.get("instance_class") != SERVERLESS for block in instances):
         yield "one of its instances is not Serverless v2"
+
+
+def _is_primary(stack: SynthesizedStack, cluster: Block) -> bool:
+    return any(cluster.address in block.references for block in stack.of_type("aws_rds_global_cluster"))
 
 
 def _replicates_logically(stack: SynthesizedStack, cluster: Block) -> bool:

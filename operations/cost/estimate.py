@@ -1,34 +1,20 @@
 """The estimate of one synthesized stack: its lines, their sums, and how old its prices are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
-from operations.cost import compute, storage, surroundings
-from operations.cost.clusters import Cluster, clusters
+from aurora.engine import ENGINE
+from operations.cost import by_acu_hour, storage, surroundings
+from operations.cost.billed_types import is_known
+from operations.cost.break_even import BreakEven, break_even
+from operations.cost.clusters import Cluster, clusters, copies
+from operations.cost.compute import Compute, compute
 from operations.cost.line import Line, Rates, unknown
 from operations.cost.usage import Usage
 from operations.synthesized.stack import SynthesizedStack
 from prices import Price, PriceList, load_prices
-
-_ENGINE: Final = "aurora-postgresql"
-
-_PRICED: Final = frozenset(
-    "aws_appautoscaling_target aws_cloudwatch_dashboard aws_cloudwatch_log_group aws_cloudwatch_metric_alarm "
-    "aws_db_proxy aws_kms_key aws_kms_replica_key aws_rds_cluster aws_rds_cluster_instance "
-    "aws_secretsmanager_secret aws_sns_topic aws_sns_topic_subscription aws_vpc_endpoint".split()
-)
-_FREE: Final = frozenset(
-    "aws_appautoscaling_policy aws_db_parameter_group aws_db_proxy_default_target_group aws_db_proxy_target "
-    "aws_db_subnet_group aws_iam_policy aws_iam_role aws_iam_role_policy aws_iam_role_policy_attachment "
-    "aws_kms_alias aws_kms_key_policy aws_rds_cluster_parameter_group aws_rds_global_cluster "
-    "aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation aws_secretsmanager_secret_version "
-    "aws_security_group aws_security_group_rule aws_sns_topic_policy aws_subnet aws_vpc "
-    "aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule".split()
-)
-"""Types that AWS does not bill by themselves: what they use is billed where it stands."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +31,7 @@ class Estimate:
     usage: Usage
     today: date
     lines: tuple[Line, ...]
+    break_evens: tuple[BreakEven, ...]
 
     @property
     def floor(self) -> Decimal:
@@ -80,16 +67,22 @@ class Estimate:
     def prices_said(self) -> str:
         """Whose prices these are and how old, as every output says it."""
         if self.prices_as_of is None:
-            return f"no price is known for {self.region}" if self.region else "no price: the stack names no Region"
-        regions = sorted({price.region for price in self.prices})
-        oldest, newest = (choose(self.prices, key=lambda price: price.date).seen for choose in (min, max))
-        when = oldest if oldest == newest else f"{oldest} to {newest}"
-        days = (self.today - self.prices_as_of).days
-        age = f"{days} day{'' if days == 1 else 's'} old" if oldest == newest else f"up to {days} days old"
-        said = f"prices of {' and '.join(regions)}, {when}, {age}"
-        if self.borrowed_from in regions and self.borrowed_from != self.region:
+            return f"no price is known for {self.region}" if self.region else "no price is known: no Region is named"
+        said = age_of(self.prices, self.today)
+        if any(price.region != self.region for price in self.prices):
             said += f"; {self.borrowed_from}'s stand in for unknown ones of {self.region or 'a Region not named'}"
         return said
+
+
+def age_of(prices: Sequence[Price], today: date) -> str:
+    """Return whose prices these are and how old: `prices of us-east-1, 2025-10 to 2026-03, up to 420 days old`."""
+    regions = " and ".join(sorted({price.region for price in prices}))
+    oldest, newest = (choose(prices, key=lambda price: price.date) for choose in (min, max))
+    days = (today - oldest.date).days
+    age = f"{days} day{'' if days == 1 else 's'} old"
+    if oldest.seen == newest.seen:
+        return f"prices of {regions}, {oldest.seen}, {age}"
+    return f"prices of {regions}, {oldest.seen} to {newest.seen}, up to {age}"
 
 
 def estimate(
@@ -115,37 +108,51 @@ def estimate(
         OperationsError: The usage does not fit the stack (2).
     """
     rates = Rates(prices or load_prices(), stack.region or region, borrowed_from)
-    lines = _lines(stack, usage or Usage(), today or date.today(), rates)
-    return Estimate(stack.name, rates.region, borrowed_from, usage or Usage(), today or date.today(), tuple(lines))
-
-
-def _lines(stack: SynthesizedStack, usage: Usage, today: date, rates: Rates) -> Iterator[Line]:
+    usage, today = usage or Usage(), today or date.today()
+    lines: list[Line] = []
+    break_evens: list[BreakEven] = []
     found = list(clusters(stack))
     for cluster in found:
-        yield from _of_cluster(stack, cluster, usage, today, rates, several=len(found) > 1)
+        if reason := _not_priced(cluster):
+            lines.append(unknown(cluster.block.address, reason))
+            continue
+        computed = compute(cluster, usage, rates)
+        of_cluster = _of_cluster(stack, cluster, computed, usage=usage, today=today, rates=rates)
+        lines += (line.called(f"{cluster.name}: {line.item}") if len(found) > 1 else line for line in of_cluster)
+        if crossing := break_even(cluster, computed.acu_hours, usage, rates):
+            break_evens.append(crossing)
+    lines += _around(stack, found, usage, rates)
+    return Estimate(stack.name, rates.region, borrowed_from, usage, today, tuple(lines), tuple(break_evens))
+
+
+def _around(stack: SynthesizedStack, found: list[Cluster], usage: Usage, rates: Rates) -> Iterator[Line]:
     yield from surroundings.secrets(stack, found, usage, rates)
     yield from surroundings.keys(stack, usage, rates)
     yield from surroundings.alarms(stack, usage, rates)
     yield from surroundings.endpoints(stack, usage, rates)
+    yield from surroundings.elsewhere(stack, found)
     for block in stack.resources.values():
-        if block.type.startswith("aws_") and block.type not in _PRICED | _FREE:
+        if not is_known(block.type):
             yield unknown(block.address, f"nothing is known here of what an {block.type} costs")
 
 
+def _not_priced(cluster: Cluster) -> str | None:
+    """Return why a cluster has no price here; None where it has."""
+    engine = cluster.block.get("engine")
+    if engine != ENGINE:
+        return f"the prices are those of {ENGINE}, not of {engine}"
+    if copies(cluster.block) != 1:
+        return "it makes several clusters, or only Terraform knows how many"
+    return None
+
+
 def _of_cluster(
-    stack: SynthesizedStack, cluster: Cluster, usage: Usage, today: date, rates: Rates, *, several: bool
+    stack: SynthesizedStack, cluster: Cluster, computed: Compute, *, usage: Usage, today: date, rates: Rates
 ) -> Iterator[Line]:
-    if cluster.block.get("engine") != _ENGINE:
-        yield unknown(cluster.block.address, f"the prices are those of {_ENGINE}, not of {cluster.block.get('engine')}")
-        return
-    computed = compute.compute(cluster, usage, rates)
-    lines = (
-        *computed.lines,
-        *storage.storage(cluster, usage, rates),
-        *storage.data_api(cluster, usage, rates),
-        *compute.proxy(cluster, computed.acu_hours, usage, rates),
-        *surroundings.logs(stack, cluster, usage, rates),
-        *compute.insights(cluster, computed.acu_hours, rates),
-        *compute.extended_support(cluster, computed.acu_hours, today, rates),
-    )
-    yield from (line.called(f"{cluster.name}: {line.item}") if several else line for line in lines)
+    yield from computed.lines
+    yield from storage.storage(cluster, usage, rates)
+    yield from storage.data_api(cluster, usage, rates)
+    yield from by_acu_hour.proxy(cluster, computed.acu_hours, usage, rates)
+    yield from surroundings.logs(stack, cluster, usage, rates)
+    yield from by_acu_hour.insights(cluster, computed.acu_hours, rates)
+    yield from by_acu_hour.extended_support(cluster, computed.acu_hours, today, rates)

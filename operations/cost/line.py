@@ -42,11 +42,11 @@ class Quantity:
         return Quantity(max(self.floor, amount), max(self.typical, amount), max(self.ceiling, amount))
 
     @property
-    def said(self) -> str:
-        """The quantity for people: `0 to 730, typically 75`, or the number alone where all three are it."""
+    def bounds(self) -> str:
+        """What it is at least and at most, for people; empty where that is the same."""
         if self.floor == self.ceiling:
-            return number(self.typical)
-        return f"{number(self.floor)} to {number(self.ceiling)}, typically {number(self.typical)},"
+            return ""
+        return f"{number(self.floor)} at least, {number(self.ceiling)} at most"
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,19 @@ class Rates:
         """Return the price of an item; None where it is not known."""
         return self.prices.find(item, self.region) or self.prices.find(item, self.borrowed_from)
 
-    def line(self, item: str, price_item: str, quantity: Quantity, how: str = "") -> Line:
-        """Return the line for a quantity of what `price_item` prices; `how` says where the quantity is from."""
+    def line(self, item: str, price_item: str, quantity: Quantity, how: str, bounds: str = "") -> Line:
+        """Return the line for a quantity of what `price_item` prices.
+
+        `how` says how much the typical month needs; `bounds` what it is at least and at most.
+        """
         price = self.price(price_item)
-        before = how or quantity.said
+        after = f"; {bounds}" if bounds else ""
         if price is None:
-            return unknown(item, f"{before} x a price that is not known ({price_item} in {self.region or 'no Region'})")
+            where = f"in {self.region}" if self.region else "while no Region is named"
+            return unknown(item, f"{how} x {price_item}, whose price is not known {where}{after}")
+        whose = f" ({price.region}'s)" if price.region != self.region else ""
         amounts = (quantity.floor * price.usd, quantity.typical * price.usd, quantity.ceiling * price.usd)
-        return Line(item, f"{before} x {price.said}", *amounts, prices=(price,))
+        return Line(item, f"{how} x {price.said}{whose}{after}", *amounts, prices=(price,))
 
 
 def unknown(item: str, why: str) -> Line:

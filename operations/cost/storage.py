@@ -16,24 +16,28 @@ _WRITTEN_PART: Final = Decimal("0.5")
 
 def storage(cluster: Cluster, usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what the data of a cluster and its movements cost."""
-    gigabytes = _given(usage.storage_gb, cluster, "storage_gb")
-    yield rates.line("storage", f"storage_gb_month_{cluster.storage}", Quantity.used(gigabytes), _gb(gigabytes))
-    millions = _given(usage.io_millions, cluster, "io_millions")
+    gigabytes, millions = storage_gb(cluster, usage), io_millions(cluster, usage)
+    yield rates.line(
+        "storage", f"storage_gb_month_{cluster.storage}", Quantity.used(gigabytes), f"{number(gigabytes)} GB"
+    )
     if cluster.is_io_optimized:
         yield free("I/O", f"{number(millions)} million requests, which I/O-Optimized storage does not bill")
     else:
         yield rates.line("I/O", "io_million", Quantity.used(millions), f"{number(millions)} million requests")
     yield _backup(cluster, gigabytes, usage, rates)
-    if cluster.block.get("global_cluster_identifier") is not None:
+    if cluster.is_primary:
+        # Source: Amazon Aurora User Guide, "Amazon CloudWatch metrics for Amazon Aurora",
+        # AuroraGlobalDBReplicatedWriteIO: it is billed to the primary, once for each secondary.
         replicated = millions * _WRITTEN_PART if usage.replicated_io_millions is None else usage.replicated_io_millions
-        how = f"{number(replicated)} million writes from the primary"
+        how = f"{number(replicated)} million writes to one secondary"
         yield rates.line("replication", "replicated_write_io_million", Quantity.used(replicated), how)
 
 
 def data_api(cluster: Cluster, usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what the calls of the Data API cost, where it is on."""
     if cluster.block.get("enable_http_endpoint", default=False):
-        millions = _given(usage.data_api_millions, cluster, "data_api_millions")
+        sensible = size_of(cluster.maximum_acu).data_api_millions
+        millions = sensible if usage.data_api_millions is None else usage.data_api_millions
         how = f"{number(millions)} million requests"
         yield rates.line("Data API", "data_api_million", Quantity.used(millions), how)
 
@@ -46,18 +50,17 @@ def _backup(cluster: Cluster, gigabytes: Decimal, usage: Usage, rates: Rates) ->
     changed = gigabytes * usage.daily_change_percent / 100
     beyond = changed * max(days - 1, 0)
     how = (
-        f"{number(gigabytes)} GB free of charge, beyond that {days} days - 1 x {number(gigabytes)} GB x "
-        f"{number(usage.daily_change_percent)} % changed a day = {number(beyond)} GB"
+        f"({days} - 1) days x {number(gigabytes)} GB x {number(usage.daily_change_percent)} % changed a day = "
+        f"{number(beyond)} GB beyond the size of the cluster"
     )
     return rates.line("backup", "backup_gb_month", Quantity.used(beyond), how)
 
 
-def _given(value: Decimal | None, cluster: Cluster, name: str) -> Decimal:
-    if value is not None:
-        return value
-    sensible: Decimal = getattr(size_of(cluster.maximum_acu or Decimal(0)), name)
-    return sensible
+def storage_gb(cluster: Cluster, usage: Usage) -> Decimal:
+    """Return how many GB a cluster holds."""
+    return size_of(cluster.maximum_acu).storage_gb if usage.storage_gb is None else usage.storage_gb
 
 
-def _gb(gigabytes: Decimal) -> str:
-    return f"{number(gigabytes)} GB"
+def io_millions(cluster: Cluster, usage: Usage) -> Decimal:
+    """Return how many million I/O requests a cluster makes in a month, billed or not."""
+    return size_of(cluster.maximum_acu).io_millions if usage.io_millions is None else usage.io_millions

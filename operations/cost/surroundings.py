@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from operations.cost.clusters import Cluster, copies
+from operations.cost.clusters import Cluster, copies, count_of
 from operations.cost.line import Line, Quantity, Rates, number, together, unknown
 from operations.cost.usage import DAYS_A_MONTH, SECONDS_AN_HOUR, Usage, size_of
 from operations.synthesized.stack import Block, SynthesizedStack
@@ -12,6 +12,8 @@ from operations.synthesized.stack import Block, SynthesizedStack
 _TEN_THOUSAND: Final = 10_000
 _HUNDRED_THOUSAND: Final = 100_000
 _KILOBYTES_A_GB: Final = 1_000_000
+_HOW_MANY: Final = "how many there are is not in the JSON"
+MONTHS_OF_A_LOG_WITHOUT_END: Final = Decimal(12)
 
 # A message with the processes of a small host. Not in AWS's documentation: a guess.
 MONITORING_KILOBYTES: Final = Decimal(5)
@@ -24,13 +26,16 @@ MOST_ZONES: Final = 6
 def secrets(stack: SynthesizedStack, found: Sequence[Cluster], usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what secrets cost: those of the stack with their replicas, and those that RDS makes for a cluster."""
     blocks = stack.of_type("aws_secretsmanager_secret")
-    managed = [cluster for cluster in found if cluster.block.get("manage_master_user_password", default=False)]
+    managed = sum(bool(cluster.block.get("manage_master_user_password", default=False)) for cluster in found)
     if not blocks and not managed:
         return
-    count = sum(copies(block) or 0 for block in blocks) + len(managed)
-    replicas = sum(_replicas(block) for block in blocks)
-    how = f"{count} secret{_s(count)}" + (f" + {replicas} replica{_s(replicas)}" if replicas else "")
-    yield rates.line("secret", "secret_month", Quantity.fixed(count + replicas), how)
+    count = count_of(blocks)
+    if count is None:
+        yield unknown("secret", _HOW_MANY)
+    else:
+        replicas = sum(_replicas(block) * (copies(block) or 0) for block in blocks)
+        how = _counted(count + managed, "secret") + (f" + {_counted(replicas, 'replica')}" if replicas else "")
+        yield rates.line("secret", "secret_month", Quantity.fixed(count + managed + replicas), how)
     calls = usage.secret_calls
     how = f"{number(calls)} calls / 10,000"
     yield rates.line("secret: calls", "secret_calls", Quantity.used(calls / _TEN_THOUSAND), how)
@@ -41,8 +46,7 @@ def keys(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
     blocks = (*stack.of_type("aws_kms_key"), *stack.of_type("aws_kms_replica_key"))
     if not blocks:
         return
-    count = sum(copies(block) or 0 for block in blocks)
-    yield rates.line("KMS key", "key_month", Quantity.fixed(count), f"{count} key{_s(count)}")
+    yield _each("KMS key", "key_month", count_of(blocks), "key", rates)
     requests = usage.key_requests
     how = f"{number(requests)} requests / 10,000"
     yield rates.line("KMS key: requests", "key_requests", Quantity.used(requests / _TEN_THOUSAND), how)
@@ -50,25 +54,22 @@ def keys(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
 
 def alarms(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what alarms, their messages and dashboards cost."""
-    blocks = stack.of_type("aws_cloudwatch_metric_alarm")
-    if blocks:
-        metrics = sum(_metrics(block) * (copies(block) or 0) for block in blocks)
-        how = f"{metrics} metric{_s(metrics)} watched"
-        yield rates.line("alarms", "alarm_month", Quantity.fixed(metrics), how)
-    subscriptions = [block for block in stack.of_type("aws_sns_topic_subscription") if block.get("protocol") == "email"]
-    if subscriptions:
+    if blocks := stack.of_type("aws_cloudwatch_metric_alarm"):
+        count = count_of(blocks)
+        metrics = None if count is None else sum(_metrics(block) * (copies(block) or 0) for block in blocks)
+        yield _each("alarms", "alarm_month", metrics, "metric", rates)
+    if any(block.get("protocol") == "email" for block in stack.of_type("aws_sns_topic_subscription")):
         emails = usage.alarm_emails
         how = f"{number(emails)} emails / 100,000"
         yield rates.line("alarms: emails", "email_notifications", Quantity.used(emails / _HUNDRED_THOUSAND), how)
-    if dashboards := sum(copies(block) or 0 for block in stack.of_type("aws_cloudwatch_dashboard")):
-        how = f"{dashboards} dashboard{_s(dashboards)}"
-        yield rates.line("dashboard", "dashboard_month", Quantity.fixed(dashboards), how)
+    if blocks := stack.of_type("aws_cloudwatch_dashboard"):
+        yield _each("dashboard", "dashboard_month", count_of(blocks), "dashboard", rates)
 
 
 def logs(stack: SynthesizedStack, cluster: Cluster, usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what the exported PostgreSQL log costs, and enhanced monitoring, which is a log too."""
     if cluster.block.get("enabled_cloudwatch_logs_exports"):
-        gigabytes = size_of(cluster.maximum_acu or Decimal(0)).log_gb if usage.log_gb is None else usage.log_gb
+        gigabytes = size_of(cluster.maximum_acu).log_gb if usage.log_gb is None else usage.log_gb
         ingested = rates.line("", "log_ingestion_gb", Quantity.used(gigabytes), f"{number(gigabytes)} GB")
         months = _months_kept(stack, cluster)
         kept = gigabytes * months
@@ -82,9 +83,10 @@ def _months_kept(stack: SynthesizedStack, cluster: Cluster) -> Decimal:
     name = cluster.block.get("cluster_identifier")
     for group in stack.of_type("aws_cloudwatch_log_group"):
         days = group.get("retention_in_days", default=0)
-        if group.get("name") == f"/aws/rds/cluster/{name}/postgresql" and days:
+        is_own = group.get("name") == f"/aws/rds/cluster/{name}/postgresql" or cluster.block.address in group.references
+        if is_own and isinstance(days, int) and days:
             return Decimal(days) / DAYS_A_MONTH
-    return Decimal(12)
+    return MONTHS_OF_A_LOG_WITHOUT_END
 
 
 def _enhanced_monitoring(stack: SynthesizedStack, cluster: Cluster, usage: Usage, rates: Rates) -> Iterator[Line]:
@@ -103,7 +105,23 @@ def _enhanced_monitoring(stack: SynthesizedStack, cluster: Cluster, usage: Usage
     )
     gigabytes = messages * MONITORING_KILOBYTES / _KILOBYTES_A_GB
     how = f"{number(messages)} messages x {number(MONITORING_KILOBYTES)} KB = {number(gigabytes)} GB"
-    yield rates.line(item, "log_ingestion_gb", Quantity.fixed(gigabytes), how)
+    # A paused instance sends nothing.
+    quantity = Quantity.used(gigabytes) if cluster.shall_pause else Quantity.fixed(gigabytes)
+    yield rates.line(item, "log_ingestion_gb", quantity, how)
+
+
+def elsewhere(stack: SynthesizedStack, found: Sequence[Cluster]) -> Iterator[Line]:
+    """Yield what belongs to no cluster of the stack, so that nothing says how much it is used."""
+    if not any(cluster.proxies for cluster in found):
+        for block in stack.of_type("aws_db_proxy"):
+            yield unknown(block.address, "a proxy is billed by the ACU-hours of its cluster, which is not in the stack")
+    members = {instance.name for cluster in found for instance in cluster.instances}
+    for block in stack.of_type("aws_rds_cluster_instance"):
+        if block.name not in members:
+            yield unknown(block.address, "it is billed by the capacity of its cluster, which is not in the stack")
+    for block in stack.of_type("aws_cloudwatch_log_group"):
+        if not str(block.get("name", default="")).startswith("/aws/rds/"):
+            yield unknown(block.address, "how much is logged into it is not in the JSON")
 
 
 def endpoints(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
@@ -111,13 +129,17 @@ def endpoints(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[L
     blocks = [block for block in stack.of_type("aws_vpc_endpoint") if block.get("vpc_endpoint_type") == "Interface"]
     if not blocks:
         return
-    count = sum(copies(block) or 0 for block in blocks)
+    count = count_of(blocks)
+    if count is None:
+        yield unknown("interface endpoints", _HOW_MANY)
+        return
     zones = Quantity(Decimal(FEWEST_ZONES), Decimal(TYPICAL_ZONES), Decimal(MOST_ZONES))
     if usage.endpoint_zones is not None:
         zones = Quantity.fixed(usage.endpoint_zones)
     hours = zones * count * usage.hours
-    how = f"{count} endpoint{_s(count)} x {zones.said} zones x {number(usage.hours)} h"
-    yield rates.line("interface endpoints", "interface_endpoint_hour", hours, how)
+    how = f"{_counted(count, 'endpoint')} x {number(zones.typical)} zones x {number(usage.hours)} h"
+    bounds = f"{FEWEST_ZONES} zones at least, {MOST_ZONES} at most" if zones.bounds else ""
+    yield rates.line("interface endpoints", "interface_endpoint_hour", hours, how, bounds)
     gigabytes = usage.endpoint_gb
     yield rates.line(
         "interface endpoints: data", "interface_endpoint_gb", Quantity.used(gigabytes), f"{number(gigabytes)} GB"
@@ -136,5 +158,12 @@ def _metrics(block: Block) -> int:
     return sum("metric" in query for query in queries) or 1
 
 
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
+def _each(item: str, price_item: str, count: int | None, what: str, rates: Rates) -> Line:
+    """Return the line of what has one price each."""
+    if count is None:
+        return unknown(item, _HOW_MANY)
+    return rates.line(item, price_item, Quantity.fixed(count), _counted(count, what))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

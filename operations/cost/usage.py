@@ -34,9 +34,9 @@ _MOST_ACU_OF_SMALL: Final = 2
 _MOST_ACU_OF_MEDIUM: Final = 8
 
 
-def size_of(maximum_acu: Decimal) -> Size:
+def size_of(maximum_acu: Decimal | None) -> Size:
     """Return what is sensible for a cluster of a maximum capacity."""
-    if maximum_acu <= _MOST_ACU_OF_SMALL:
+    if maximum_acu is None or maximum_acu <= _MOST_ACU_OF_SMALL:
         return _SMALL
     return _MEDIUM if maximum_acu <= _MOST_ACU_OF_MEDIUM else _LARGE
 
@@ -90,7 +90,7 @@ class Usage:
         wakes = TYPICAL_WAKES if self.wakes is None else self.wakes
         busy = TYPICAL_BUSY_SECONDS if self.busy_seconds is None else self.busy_seconds
         hours = wakes * (busy + pause_seconds) / SECONDS_AN_HOUR
-        why = f"{wakes:f} wakes x ({busy:f} s busy + {pause_seconds:f} s until the pause)"
+        why = f"{wakes:f} wakes x ({busy:f} s busy + {pause_seconds:f} s until the pause) / 3600"
         return (self.hours, f"{why}, which is all the month") if hours > self.hours else (hours, why)
 
 

@@ -122,7 +122,9 @@ def test_the_outputs_are_the_documented_ones(deployment: Deployment) -> None:
     minimum = deployment.environment.capacity.minimum_acu
     assert f"AURORA_CLUSTER_ARN={cluster['DBClusterArn']}\n" in instructions
     assert f"Scaling now: {minimum:g} to {deployment.environment.capacity.maximum_acu:g} ACU." in instructions
-    assert f"Estimated cost of the minimum: ${minimum * 0.12 * 730:.2f} a month" in instructions
+    price = 0.156 if deployment.environment.storage.type == "io_optimized" else 0.12
+    cost = minimum * len(deployment.environment.instance_identifiers) * price * 730
+    assert f"Estimated cost of the minimum: ${cost:.2f} a month" in instructions
 
 
 def test_the_password_is_shown_by_nothing_and_in_the_state_only_where_terraform_made_it(deployment: Deployment) -> None:

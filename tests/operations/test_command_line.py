@@ -23,7 +23,7 @@ from tests.operations.deployment import PASSWORD, Deployment, deploy, run
 
 COMMANDS = ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"]
 CHANGING = ["migrate", "seed", "reset"]
-BEFORE_A_DEPLOY = ["diagram"]
+BEFORE_A_DEPLOY = ["cost", "diagram"]
 HELP = Path(__file__).with_name("help.txt")
 
 
@@ -81,6 +81,14 @@ def test_each_command_has_a_help(capsys: pytest.CaptureFixture[str], command: st
     done = run(capsys, command, "--help")
     assert done.status == 0
     for option in ("--json", "--local", "--cluster-arn", "--secret-arn", "--database", "--region"):
+        assert option in done.output
+
+
+@pytest.mark.parametrize("command", BEFORE_A_DEPLOY)
+def test_each_command_before_a_deploy_has_a_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    done = run(capsys, command, "--help")
+    assert done.status == 0
+    for option in ("--json", "--project"):
         assert option in done.output
 
 
@@ -221,6 +229,19 @@ def test_help_needs_neither_boto3_nor_cdktf_nor_the_environments() -> None:
     )
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}"}
     line = [sys.executable, "-c", code]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", BEFORE_A_DEPLOY)
+def test_before_a_deploy_no_aws_and_no_cdktf_is_needed(command: str) -> None:
+    code = (
+        "import sys\nfrom operations.cli import main\nmain(sys.argv[1:])\n"
+        "slow = {'boto3', 'botocore', 'cdktf', 'jsii', 'matplotlib'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {sorted(slow)}' if slow else 0)"
+    )
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}"}
+    line = [sys.executable, "-c", code, command, "dev"]
     done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 

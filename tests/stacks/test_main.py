@@ -23,19 +23,43 @@ def main(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Co
     )
 
 
-def test_a_line_for_each_environment_and_the_time(tmp_path: Path) -> None:
+def two_environments(tmp_path: Path) -> tuple[str, ...]:
     environments = tmp_path / "environments"
     environments.mkdir()
-    for name in ("one", "another"):
-        (environments / f"{name}.toml").write_text(f'name_prefix = "{name}"\n[engine]\nversion = "17.7"\n')
-    done = main("--environments", str(environments), "--output", str(tmp_path / "out"))
+    for name, more in (("one", "[capacity]\nminimum_acu = 2\nmaximum_acu = 4\n"), ("another", "")):
+        text = f'name_prefix = "{name}"\nregion = "us-east-1"\n[engine]\nversion = "17.7"\n{more}'
+        (environments / f"{name}.toml").write_text(text)
+    return "--environments", str(environments), "--output", str(tmp_path / "out")
+
+
+def test_a_synthesis_ends_with_a_table_of_the_environments_and_the_time(tmp_path: Path) -> None:
+    done = main(*two_environments(tmp_path))
     assert done.returncode == 0
+    header, another, one, prices, last = done.stdout.splitlines()
+    assert header.split() == ["environment", "resources", "floor", "ceiling", "warnings"]
+    assert another.split() == ["another", "13", "44.20", "89.13"]
+    assert one.split() == ["one", "13", "175.60", "363.45"]
+    assert re.fullmatch(r"US dollars a month: prices of us-east-1, .+, up to \d+ days old", prices)
+    assert re.fullmatch(rf"2 environments in \d+\.\d s: {tmp_path}/out/stacks/NAME/cdk\.tf\.json", last)
+
+
+def test_the_cdktf_cli_sees_a_line_for_each_environment_and_the_time(tmp_path: Path) -> None:
+    done = main(*two_environments(tmp_path)[:2], CDKTF_OUTDIR=str(tmp_path / "chosen"))
     lines = done.stdout.splitlines()
     assert lines[:-1] == [
-        f"another   13 resources  {tmp_path}/out/stacks/another/cdk.tf.json",
-        f"one       13 resources  {tmp_path}/out/stacks/one/cdk.tf.json",
+        f"another   13 resources  {tmp_path}/chosen/stacks/another/cdk.tf.json",
+        f"one       13 resources  {tmp_path}/chosen/stacks/one/cdk.tf.json",
     ]
     assert re.fullmatch(r"2 environments in \d+\.\d s", lines[-1])
+
+
+def test_the_table_fits_80_columns_and_counts_warnings(tmp_path: Path) -> None:
+    done = main("--output", "out", cwd=tmp_path)
+    lines = done.stdout.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    [reference] = [line for line in lines if line.startswith("reference")]
+    assert reference.split() == ["reference", "11", "unknown", "unknown", "1"]
+    assert "what is unknown, and why: ./alexdb cost reference" in lines
 
 
 def test_warnings_go_to_standard_error_and_name_the_environment(tmp_path: Path) -> None:
@@ -56,7 +80,7 @@ def test_the_cdktf_cli_is_left_to_print_the_warnings_itself(tmp_path: Path) -> N
 
 def test_paths_are_told_from_the_working_directory(tmp_path: Path) -> None:
     done = main("--output", "here", cwd=tmp_path)
-    assert " here/stacks/dev/cdk.tf.json" in done.stdout
+    assert " here/stacks/NAME/cdk.tf.json" in done.stdout
     assert (tmp_path / "here/stacks/dev/cdk.tf.json").exists()
 
 

@@ -1,0 +1,79 @@
+"""What is billed by the ACU-hours of a cluster beside its compute: proxy, insights, Extended Support."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from aurora.engine import MAJOR_SUPPORT_ENDED, EngineVersion
+from aurora.rules import RuleViolation
+from operations.cost.clusters import Cluster
+from operations.cost.line import Line, Quantity, Rates, free, number, unknown
+from operations.cost.usage import Usage
+
+# Source: "Amazon RDS Proxy pricing": for Aurora Serverless v2 the charge is for 8 ACU at least.
+LEAST_PROXY_ACU: Final = 8
+# Source: "Amazon RDS Extended Support charges": one price for the first two years, a higher one from then on.
+YEARS_OF_FIRST_PRICE: Final = 2
+FREE_INSIGHTS_DAYS: Final = 7
+
+_EXTENDED_SUPPORT_OFF: Final = "open-source-rds-extended-support-disabled"
+_NOT_KNOWN: Final = "it is billed by the cluster's ACU-hours, which are not known"
+
+
+def proxy(cluster: Cluster, acu_hours: Quantity | None, usage: Usage, rates: Rates) -> Iterator[Line]:
+    """Yield what an RDS Proxy before the cluster costs."""
+    if not cluster.proxies:
+        return
+    if acu_hours is None:
+        yield unknown("RDS Proxy", _NOT_KNOWN)
+        return
+    billed = acu_hours.at_least(LEAST_PROXY_ACU * usage.hours)
+    how = f"{number(billed.typical)} ACU-hours"
+    if billed.typical > acu_hours.typical:
+        how = f"{LEAST_PROXY_ACU} ACU, which is the least that is billed, x {number(usage.hours)} h"
+    if cluster.proxies > 1:
+        how = f"{cluster.proxies} proxies x {how}"
+    yield rates.line("RDS Proxy", "proxy_acu_hour", billed * cluster.proxies, how, billed.bounds)
+
+
+def insights(cluster: Cluster, acu_hours: Quantity | None, rates: Rates) -> Iterator[Line]:
+    """Yield what Database Insights cost."""
+    item = "Database Insights"
+    if cluster.block.get("database_insights_mode") == "advanced":
+        yield _by_acu_hours(item, "insights_advanced_acu_hour", acu_hours, "advanced", rates)
+        return
+    if not cluster.block.get("performance_insights_enabled", default=False):
+        return
+    days = cluster.block.get("performance_insights_retention_period", default=FREE_INSIGHTS_DAYS)
+    if days == FREE_INSIGHTS_DAYS:
+        yield free(item, f"standard, kept for {FREE_INSIGHTS_DAYS} days: free of charge")
+    else:
+        yield unknown(item, f"the price of {days} days without the advanced mode is not among the prices")
+
+
+def extended_support(cluster: Cluster, acu_hours: Quantity | None, today: date, rates: Rates) -> Iterator[Line]:
+    """Yield what Extended Support of the cluster's major version costs on the day `today`.
+
+    Source: Amazon Aurora User Guide, "Amazon RDS Extended Support charges": from the day after the end of standard
+    support of a major version. The end of a minor version costs nothing.
+    """
+    item, version = "Extended Support", cluster.block.get("engine_version")
+    try:
+        major = EngineVersion.parse(str(version)).major
+    except RuleViolation:
+        yield unknown(item, f"until when AWS supports version {version} is not known here")
+        return
+    ended = MAJOR_SUPPORT_ENDED.get(major)
+    if ended is None or today <= ended or cluster.block.get("engine_lifecycle_support") == _EXTENDED_SUPPORT_OFF:
+        return
+    # Whole years since then; not by moving the date, which would stumble over 29 February.
+    years = today.year - ended.year - ((today.month, today.day) <= (ended.month, ended.day))
+    price_item = f"extended_support_year_{1 if years < YEARS_OF_FIRST_PRICE else 3}_acu_hour"
+    yield _by_acu_hours(item, price_item, acu_hours, f"standard support of {major} ended on {ended}", rates)
+
+
+def _by_acu_hours(item: str, price_item: str, acu_hours: Quantity | None, what: str, rates: Rates) -> Line:
+    if acu_hours is None:
+        return unknown(item, f"{what}; {_NOT_KNOWN}")
+    how = f"{what}: {number(acu_hours.typical)} ACU-hours"
+    return rates.line(item, price_item, acu_hours, how, acu_hours.bounds)
