@@ -19,4 +19,6 @@ def test_each_stack_of_the_example_is_valid(aws: LocalAws, providers: TerraformP
     stacks = sorted((tmp_path / "cdktf.out" / "stacks").iterdir())
     assert len(stacks) == 4
     for stack in stacks:
-        Terraform(stack, aws, providers).init()
+        terraform = Terraform(stack, aws, providers)
+        terraform.init()
+        terraform.run("validate")

@@ -1,13 +1,21 @@
-"""Wrong environment files, each run through the real program: one clear line, exit status 2, nothing written."""
+"""Wrong environment files, each run through the command: one clear line, exit status 2, nothing written.
 
+The many of `WRONG` run in this process, which spares each a Python and a Node of its own; the others through `main.py`.
+"""
+
+import contextlib
 import importlib
+import io
 import pkgutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from stacks.command import parse_arguments
+from stacks.command import run as run_command
 from tests.conftest import ROOT
 from tests.stacks import wrong_environment_files
 from tests.stacks.wrong_environment_files.wrong import GOOD, Wrong, top, with_
@@ -36,7 +44,21 @@ def run(environments: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def refused(environments: Path, tmp_path: Path) -> list[str]:
+def run_here(environments: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """Do what `run` does, in this process; an exception that would be a traceback there fails the test."""
+    arguments = ["--environments", environments.name, "--output", str(tmp_path / "cdktf.out")]
+    with (
+        contextlib.chdir(environments.parent),
+        contextlib.redirect_stdout(io.StringIO()) as out,
+        contextlib.redirect_stderr(io.StringIO()) as errors,
+    ):
+        status = run_command(parse_arguments(arguments, root=ROOT, output_directory=None))
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), errors.getvalue())
+
+
+def refused(
+    environments: Path, tmp_path: Path, run: Callable[[Path, Path], subprocess.CompletedProcess[str]] = run
+) -> list[str]:
     """Return the error lines, after checking what holds for every refusal."""
     done = run(environments, tmp_path)
     assert done.returncode == 2, done.stderr
@@ -58,7 +80,7 @@ def environments(tmp_path: Path) -> Path:
 def test_a_wrong_file_is_refused_in_one_line(case: str, environments: Path, tmp_path: Path) -> None:
     wrong = WRONG[case]
     (environments / wrong.name).write_text(wrong.text, encoding="utf-8")
-    (line,) = refused(environments, tmp_path)
+    (line,) = refused(environments, tmp_path, run_here)
     assert line.startswith(f"error: environments/{wrong.name}: {wrong.where}")
     assert wrong.rule in line
     assert wrong.remedy in line.rpartition(";")[2], "the way out comes last"
