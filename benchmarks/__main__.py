@@ -1,4 +1,4 @@
-"""Measures stock against lazy against JavaScript, and the client of the Data API; writes docs/performance.md."""
+"""Measures stock against lazy against JavaScript, the Data API's client and reviews; writes docs/performance.md."""
 
 import argparse
 import os
@@ -19,7 +19,18 @@ from benchmarks.programs import (
     stock_python,
     write_environments,
 )
-from benchmarks.report import DATA_API, DOCUMENT, SYNTHESIS, Figures, report, report_data_api, write_into_document
+from benchmarks.report import (
+    DATA_API,
+    DOCUMENT,
+    REVIEW,
+    SYNTHESIS,
+    Figures,
+    report,
+    report_data_api,
+    report_review,
+    write_into_document,
+)
+from benchmarks.review import measure_review
 
 GROWTH: Final = (1, 10, 100, 300)
 
@@ -27,7 +38,7 @@ GROWTH: Final = (1, 10, 100, 300)
 def main() -> None:
     """Measure what the command line says."""
     options = _parse_arguments()
-    for part, measure in {"synthesis": _measure_synthesis, "data-api": _measure_data_api}.items():
+    for part, measure in _PARTS.items():
         if options.only in {None, part}:
             place, text = measure(options.quick)
             print(text)
@@ -43,6 +54,15 @@ def _measure_data_api(is_quick: bool) -> tuple[str, str]:
     figures = measure_data_api(rounds, _progress)
     how = f"Medians of calls in turn; load average before {load:.1f}, after {_load():.1f}."
     return DATA_API, report_data_api(figures, how=how)
+
+
+def _measure_review(is_quick: bool) -> tuple[str, str]:
+    rounds = 1 if is_quick else 5
+    load = _load()
+    with TemporaryDirectory() as folder:
+        figures = measure_review(Path(folder), rounds, _progress)
+    how = f"Medians of {rounds} runs in turn, whole processes; load average before {load:.1f}, after {_load():.1f}."
+    return REVIEW, report_review(figures, how=how)
 
 
 def _measure_synthesis(is_quick: bool) -> tuple[str, str]:
@@ -80,7 +100,7 @@ def _measure_synthesis(is_quick: bool) -> tuple[str, str]:
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions: less than a minute, and more noise")
-    parser.add_argument("--only", choices=("synthesis", "data-api"), help="measure one of the two parts")
+    parser.add_argument("--only", choices=tuple(_PARTS), help="measure one of the parts")
     parser.add_argument("--no-write", action="store_true", help="only print, leave docs/performance.md as it is")
     return parser.parse_args()
 
@@ -108,6 +128,9 @@ def _load() -> float:
 
 def _progress(line: str) -> None:
     print(line, file=sys.stderr)
+
+
+_PARTS: Final = {"synthesis": _measure_synthesis, "data-api": _measure_data_api, "review": _measure_review}
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ import psutil  # type: ignore[import-untyped]
 
 from benchmarks.data_api import SINGLE, DataApiFigures
 from benchmarks.programs import JAVASCRIPT, LAZY, STOCK
+from benchmarks.review import ReviewFigures
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-SYNTHESIS, DATA_API = "make bench", "make bench, Data API"
+SYNTHESIS, DATA_API, REVIEW = "make bench", "make bench, Data API", "make bench, review"
 """The places in the document, by what their comments say."""
 
 
@@ -77,6 +78,30 @@ def report_data_api(figures: DataApiFigures, *, how: str) -> str:
                 [
                     _at_most(1.15, "times boto3 for the same calls", max(figures.times_boto3.values()), digits=2),
                     _at_least(3, "times the rows in a batch", figures.batch_against_single),
+                ],
+            ),
+        ]
+    )
+
+
+def report_review(figures: ReviewFigures, *, how: str) -> str:
+    """Return the tables about reviews, under a line about the machine."""
+    first, *_, last = sorted(figures.review)
+    return "\n\n".join(
+        [
+            f"{_machine()}; Python {platform.python_version()}; {date.today()}. {how}",
+            _table(
+                ["environments", "one synthesis, seconds", "review, seconds", "times one synthesis"],
+                [
+                    [str(count), f"{one:.2f}", f"{figures.review[count]:.2f}", f"{figures.review[count] / one:.1f}"]
+                    for count, one in figures.synthesis.items()
+                ],
+            ),
+            _table(
+                ["target", "measured", ""],
+                [
+                    _at_most(15, f"s for a review of {last} environments", figures.review[last]),
+                    _at_most(4, "s more than two syntheses, for one", figures.beyond_two_syntheses(first)),
                 ],
             ),
         ]

@@ -23,6 +23,7 @@ from operations.commands import (
     metrics,
     migrate,
     reset,
+    review,
     scaling,
     seed,
     sql,
@@ -35,7 +36,7 @@ from operations.options import before_deploy, command
 
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
-    _BEFORE_DEPLOY: (cost, diagram),
+    _BEFORE_DEPLOY: (review, cost, diagram),
     "After a deploy": (wait, env, check, status, sql, activity, metrics, scaling),
     "Schema": (migrate, seed, reset),
 }

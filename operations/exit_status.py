@@ -24,5 +24,6 @@ class ExitStatus(IntEnum):
     AWS_UNAVAILABLE = 6, "AWS cannot be reached or is too busy: try again later"
     LOCKED = 7, "another run migrates this database"
     MIGRATIONS_DIFFER = 8, "migration files and database do not fit, or a file is half applied"
+    REVIEW_FAILED = 9, "review: what --fail-on names happened"
     OWN_MISTAKE = 70, "a mistake of alexdb itself"
     INTERRUPTED = 130, "Ctrl-C"

@@ -78,7 +78,12 @@ def printable(text: str) -> str:
 
 def say_json(document: Any) -> None:
     """Print a document as JSON on standard output."""
-    print(json.dumps(document, indent=2, ensure_ascii=False, default=_as_json))
+    print(json_text(document))
+
+
+def json_text(document: Any) -> str:
+    """Return a document as JSON."""
+    return json.dumps(document, indent=2, ensure_ascii=False, default=_as_json)
 
 
 def _as_json(value: Any) -> Any:

@@ -44,6 +44,30 @@ class ProviderSchemas:
         schema = self._types.get((kind, type_))
         return schema is not None and argument in schema["block"].get("attributes", {})
 
+    def arguments(self, type_: str) -> Mapping[str, Schema]:
+        """Return the arguments of a resource by name: not its blocks, nor what is deprecated or only written."""
+        attributes = self._types["resource", type_]["block"].get("attributes", {})
+        return {
+            name: attribute
+            for name, attribute in attributes.items()
+            if (attribute.get("optional") or attribute.get("required"))
+            and not (attribute.get("deprecated") or attribute.get("write_only"))
+        }
+
+    def secret_arguments(self, type_: str) -> set[str]:
+        """Return the paths of a resource's arguments that the provider calls sensitive, or takes without keeping."""
+        return {
+            path
+            for path, schema in _arguments(self._types["resource", type_]["block"])
+            if schema.get("sensitive") or schema.get("write_only")
+        }
+
+    def ordered_arguments(self, type_: str) -> set[str]:
+        """Return the paths of a resource's arguments and blocks that are lists, in which the order says something."""
+        block = self._types["resource", type_]["block"]
+        lists = {path for path, schema in _arguments(block) if schema["type"][0] == "list"}
+        return lists | set(_listed_blocks(block))
+
     def problems(self, document: TerraformJson) -> Iterator[str]:
         """Yield a line, with address and argument, for each thing in the document that the schema does not allow."""
         for section, content in document.items():
@@ -75,6 +99,22 @@ class ProviderSchemas:
             yield f"{address}: the provider calls it deprecated"
         arguments = {key: value for key, value in body.items() if key not in META_ARGUMENTS}
         yield from _block_problems(address, arguments, schema["block"])
+
+
+def _arguments(block: Schema, before: str = "") -> Iterator[tuple[str, Schema]]:
+    """Yield path and schema of what may be given, in all blocks."""
+    for name, schema in block.get("attributes", {}).items():
+        if schema.get("optional") or schema.get("required"):
+            yield before + name, schema
+    for name, inner in block.get("block_types", {}).items():
+        yield from _arguments(inner["block"], f"{before}{name}.")
+
+
+def _listed_blocks(block: Schema, before: str = "") -> Iterator[str]:
+    for name, inner in block.get("block_types", {}).items():
+        if inner["nesting_mode"] == "list" and inner.get("max_items") != 1:
+            yield before + name
+        yield from _listed_blocks(inner["block"], f"{before}{name}.")
 
 
 def types_in(*documents: TerraformJson) -> set[str]:

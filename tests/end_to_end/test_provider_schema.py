@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from aurora.tags import TAGGED_TYPES
+from operations.review.arguments import UNORDERED
+from operations.review.secrets import sensitive_arguments
 from stacks.environment_files import read_environment
 from tests.conftest import ROOT
 from tests.end_to_end.every_environment import FILES
@@ -55,6 +57,22 @@ def test_the_types_that_may_have_tags_of_their_own_are_those_that_take_tags(
 ) -> None:
     made = {type_ for document in every_document.values() for type_ in document["resource"]} | TAGGED_TYPES
     assert {type_ for type_ in made if schemas.takes("resource", type_, "tags")} == TAGGED_TYPES
+
+
+def test_a_review_hides_what_the_provider_calls_sensitive(
+    every_document: dict[Path, TerraformJson], schemas: ProviderSchemas
+) -> None:
+    known = sensitive_arguments()
+    made = {type_ for document in every_document.values() for type_ in document["resource"]}
+    found = {type_: schemas.secret_arguments(type_) for type_ in made}
+    assert {type_: paths for type_, paths in found.items() if paths} == {
+        type_: set(known[type_]) for type_ in made if type_ in known
+    }
+    assert "master_password" in found["aws_rds_cluster"]
+
+
+def test_what_a_review_compares_as_sets_has_no_lists(schemas: ProviderSchemas) -> None:
+    assert {type_: schemas.ordered_arguments(type_) for type_ in UNORDERED} == {type_: set() for type_ in UNORDERED}
 
 
 def _resource(document: TerraformJson, type_: str) -> dict[str, Any]:

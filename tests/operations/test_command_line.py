@@ -23,7 +23,7 @@ from tests.operations.deployment import PASSWORD, Deployment, deploy, run
 
 COMMANDS = ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"]
 CHANGING = ["migrate", "seed", "reset"]
-BEFORE_A_DEPLOY = ["cost", "diagram"]
+BEFORE_A_DEPLOY = ["review", "cost", "diagram"]
 HELP = Path(__file__).with_name("help.txt")
 
 
@@ -233,7 +233,7 @@ def test_help_needs_neither_boto3_nor_cdktf_nor_the_environments() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("command", BEFORE_A_DEPLOY)
+@pytest.mark.parametrize("command", BEFORE_A_DEPLOY[1:])  # a review has two sides, and tests of its own
 def test_before_a_deploy_no_aws_and_no_cdktf_is_needed(command: str) -> None:
     code = (
         "import sys\nfrom operations.cli import main\nmain(sys.argv[1:])\n"

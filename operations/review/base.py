@@ -1,0 +1,160 @@
+"""Finds the other side of a review: a git revision, synthesized on the side, or a folder of synthesized stacks."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from operations.errors import OperationsError, wrong_input
+from operations.synthesized.stack import SynthesizedStack, read_stacks
+from operations.synthesized.synthesis import synthesize_project
+
+Stacks = Mapping[str, SynthesizedStack]
+
+_MAIN: Final = ("main", "origin/main", "master", "origin/master")
+_REQUIREMENTS: Final = "requirements.txt"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides, what the base is for people, and what to know of how it was synthesized."""
+
+    before: Stacks
+    after: Stacks
+    base: str
+    notes: tuple[str, ...] = ()
+
+
+def both_sides(project: Path, base: str | None) -> Sides:
+    """Return the stacks of the base and of the working tree. Raises OperationsError (2)."""
+    if base and _is_folder_of_stacks(project, base):
+        return Sides(read_stacks(Path(base)), synthesize_project(project), base)
+    repository = _Repository(project)
+    commit, name = repository.commit(base)
+    with repository.files(commit) as folder:
+        with ThreadPoolExecutor(2) as side_by_side:
+            after = side_by_side.submit(synthesize_project, project)
+            before = side_by_side.submit(_base_stacks, folder, name)
+            # Inside, so that both have ended when Ctrl-C takes the folder away.
+            stacks = before.result(), after.result()
+        notes: tuple[str, ...] = ()
+        if _text(folder / _REQUIREMENTS) != _text(project / _REQUIREMENTS):
+            notes = (f"{_REQUIREMENTS} of {name} is another: it was synthesized with the packages that are installed",)
+        return Sides(*stacks, name, notes)
+
+
+def _is_folder_of_stacks(project: Path, base: str) -> bool:
+    """Whether the base is a folder; one that has no stacks may have the name of a branch."""
+    folder = Path(base)
+    return folder.is_dir() and ((folder / "stacks").is_dir() or not _Repository.knows(project, base))
+
+
+def _base_stacks(folder: Path, name: str) -> Stacks:
+    try:
+        return synthesize_project(folder)
+    except OperationsError as error:
+        message = str(error).removeprefix(f"{folder} cannot be synthesized: ").replace(f"{folder}/", "")
+        raise wrong_input(f"{name} cannot be synthesized: {message.replace(str(folder), 'it')}") from None
+
+
+class _Repository:
+    """The git repository that a project lies in, and the project's folder in it."""
+
+    def __init__(self, project: Path) -> None:
+        self._folder = project
+        if not project.is_dir():
+            raise wrong_input(f"{project} is no folder: name the folder of the project")
+        self._prefix = self._git("rev-parse", "--show-prefix", otherwise=f"{project} is in no git repository")
+        # checkout-index writes only what lies below the folder that it runs in.
+        self._folder = Path(self._git("rev-parse", "--show-toplevel", otherwise=f"{project} has no work tree"))
+
+    @classmethod
+    def knows(cls, project: Path, revision: str) -> bool:
+        """Whether the project lies in a repository that has such a revision."""
+        try:
+            return cls(project)._commit_of(revision) is not None
+        except OperationsError:
+            return False
+
+    def commit(self, base: str | None) -> tuple[str, str]:
+        """Return the commit of a revision, by default where this branch left main, and what to call it."""
+        if base is not None:
+            commit = self._commit_of(base)
+            if commit is None:
+                raise wrong_input(self._unknown(base))
+            return commit, f"{base} ({commit[:7]})" if not commit.startswith(base) else base
+        for main in _MAIN:
+            if self._commit_of(main) is None:
+                continue
+            commit = self._try("merge-base", main, "HEAD")
+            if commit is None:
+                raise wrong_input(f"this branch and {main} have no commit in common{self._shallow()}; name a BASE")
+            return commit, f"{main} ({commit[:7]})"
+        raise wrong_input(
+            f"there is no branch {', '.join(_MAIN)}{self._shallow()}; name a BASE: alexdb review REVISION"
+        )
+
+    @contextmanager
+    def files(self, commit: str) -> Iterator[Path]:
+        """Give the project's files at a commit, in a folder that is gone afterwards; the repository stays as it is."""
+        with tempfile.TemporaryDirectory(prefix="alexdb-review-") as name:
+            folder = Path(name) / "base"
+            folder.mkdir()
+            # An index of its own: neither the one of the user nor the list of work trees is touched.
+            surroundings = {"GIT_INDEX_FILE": str(Path(name) / "index")}
+            tree = f"{commit}:{self._prefix}" if self._prefix else commit
+            self._git("read-tree", tree, otherwise=f"{commit[:7]} has no folder {self._prefix}", variables=surroundings)
+            self._git(
+                "checkout-index",
+                "--all",
+                "--quiet",
+                f"--prefix={folder}/",
+                otherwise=f"the files of {commit[:7]} cannot be written",
+                variables=surroundings,
+            )
+            yield folder
+
+    def _commit_of(self, revision: str) -> str | None:
+        return self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+
+    def _unknown(self, base: str) -> str:
+        return (
+            f'git knows no revision "{base}", and there is no such folder{self._shallow()};'
+            " name a branch, a tag, a commit or a folder of synthesized stacks"
+        )
+
+    def _shallow(self) -> str:
+        is_shallow = self._try("rev-parse", "--is-shallow-repository") == "true"
+        return ": the clone is shallow, fetch its history first (git fetch --unshallow)" if is_shallow else ""
+
+    def _try(self, *arguments: str) -> str | None:
+        ended = self._run(*arguments)
+        return ended.stdout.strip() if ended.returncode == 0 else None
+
+    def _git(self, *arguments: str, otherwise: str, variables: Mapping[str, str] | None = None) -> str:
+        ended = self._run(*arguments, variables=variables)
+        if ended.returncode != 0:
+            last = ended.stderr.strip().rpartition("\n")[2].removeprefix("fatal: ")
+            raise wrong_input(f"{otherwise}: {last or 'git says no more'}")
+        return ended.stdout.strip()
+
+    def _run(self, *arguments: str, variables: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+        # What a hook of git sets would point at another repository.
+        foreign = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"}
+        own = {name: value for name, value in os.environ.items() if name not in foreign}
+        command = ["git", "-C", str(self._folder), *arguments]
+        try:
+            return subprocess.run(
+                command, env=own | (dict(variables) if variables else {}), capture_output=True, text=True, check=False
+            )
+        except FileNotFoundError:
+            raise wrong_input("git is not installed: name a folder of synthesized stacks as BASE") from None
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -1,0 +1,122 @@
+"""Encryption that is lost, at rest and on the way."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from operations.review.comparison import Comparison, Pair
+from operations.review.finding import Finding, Severity
+from operations.review.lists import blocks_in
+from operations.review.openings.switches import is_on, turned
+from operations.review.openings.unsaid import is_kept
+from operations.synthesized.stack import references
+
+_KEYS: Final = (
+    "kms_key_id",
+    "kms_master_key_id",
+    "kms_key_arn",
+    "master_user_secret_kms_key_id",
+    "performance_insights_kms_key_id",
+)
+_ENCRYPTED: Final = "storage_encrypted"
+_GROUPS: Final = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
+_FORCE_SSL: Final = "rds.force_ssl"
+
+
+def storage(comparison: Comparison) -> Iterator[Finding]:
+    """Storage that is not encrypted."""
+    for pair in comparison.of_type("aws_rds_cluster", "aws_rds_global_cluster", "aws_db_instance"):
+        was, now = (is_on(value, unset=False) for value in (pair.was(_ENCRYPTED), pair.now(_ENCRYPTED)))
+        if was and not now and pair.after is not None and not is_kept(comparison, pair, _ENCRYPTED):
+            yield Finding(
+                Severity.CRITICAL, pair.address, f"{_ENCRYPTED} is off", "data and backups will lie unencrypted"
+            )
+
+
+def keys(comparison: Comparison) -> Iterator[Finding]:
+    """Keys of one's own that are no longer used."""
+    for pair in comparison.pairs:
+        if pair.before is None or pair.after is None or pair.block.mode != "resource":
+            continue
+        for name in _KEYS:
+            if pair.was(name) is None or pair.now(name) is not None or is_kept(comparison, pair, name):
+                continue
+            # Only these are not encrypted at all without a key of one's own.
+            is_plain = pair.type in {"aws_sns_topic", "aws_sqs_queue"}
+            yield Finding(
+                Severity.HIGH if is_plain else Severity.MEDIUM,
+                pair.address,
+                f"{name} is gone",
+                "it is not encrypted at rest" if is_plain else "AWS's key is used, which no policy of yours guards",
+            )
+
+
+def destroyed_keys(comparison: Comparison) -> Iterator[Finding]:
+    """Keys that go while what they have encrypted stays."""
+    replaced = {address for address, what in comparison.replacements.items() if what.certain}
+    for pair in comparison.of_type("aws_kms_key"):
+        if pair.after is not None and pair.address not in replaced:
+            continue
+        used = [user.address for user in comparison.pairs if pair.address in _keys_of(user)]
+        staying = [address for address in used if address in comparison.addresses and address not in replaced]
+        if staying:
+            yield Finding(
+                Severity.CRITICAL,
+                pair.address,
+                f"the key goes, but not what it encrypts: {', '.join(staying)}",
+                "that cannot be read any more once the key's waiting period is over",
+            )
+
+
+def key_rotation(comparison: Comparison) -> Iterator[Finding]:
+    """Keys that are no longer rotated."""
+    yield from turned(
+        comparison,
+        ("aws_kms_key",),
+        "enable_key_rotation",
+        False,
+        unset=False,
+        severity=Severity.MEDIUM,
+        why="the key stays the same for ever",
+    )
+
+
+def disabled_keys(comparison: Comparison) -> Iterator[Finding]:
+    """Keys that are switched off."""
+    yield from turned(
+        comparison,
+        ("aws_kms_key",),
+        "is_enabled",
+        False,
+        unset=True,
+        severity=Severity.CRITICAL,
+        why="nothing that it encrypts can be read while it is",
+    )
+
+
+def force_ssl(comparison: Comparison) -> Iterator[Finding]:
+    """Connections without TLS that PostgreSQL takes."""
+    for pair in comparison.of_type(*_GROUPS):
+        if pair.after is None:
+            continue
+        was, now = _force_ssl(pair, is_after=False), _force_ssl(pair, is_after=True)
+        if now != "1" and (now == "0" or was == "1") and was != now:
+            what = f"{_FORCE_SSL} is {'off' if now == '0' else 'no longer set'}"
+            yield Finding(Severity.HIGH, pair.address, what, "PostgreSQL takes connections without TLS")
+
+
+RULES: Final = (storage, keys, destroyed_keys, key_rotation, disabled_keys, force_ssl)
+
+
+def _keys_of(pair: Pair) -> frozenset[str]:
+    """Return the addresses that the arguments for keys name before."""
+    if pair.before is None or pair.block.mode != "resource":
+        return frozenset()
+    return references([pair.was(name) for name in _KEYS])
+
+
+def _force_ssl(pair: Pair, *, is_after: bool) -> str | None:
+    block = pair.after if is_after else pair.before
+    for parameter in [] if block is None else blocks_in(block.arguments.get("parameter")):
+        if parameter.get("name") == _FORCE_SSL:
+            return str(parameter.get("value"))
+    return None

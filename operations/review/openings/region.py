@@ -1,0 +1,22 @@
+"""A deployment that moves to another Region or account: Terraform would find nothing there."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from operations.review.comparison import NO_STACK, Comparison
+from operations.review.finding import Finding, Severity
+
+
+def another_region(comparison: Comparison) -> Iterator[Finding]:
+    """Another default of aws_region."""
+    was, now = comparison.before.region, comparison.after.region
+    if comparison.before is not NO_STACK and was and now and was != now:
+        yield Finding(
+            Severity.CRITICAL,
+            "var.aws_region",
+            f"the Region is {now}, not {was}",
+            "Terraform finds nothing there and makes all anew, without the data; what is deployed stays, unmanaged",
+        )
+
+
+RULES: Final = (another_region,)

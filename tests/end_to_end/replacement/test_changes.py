@@ -1,0 +1,135 @@
+"""What the review says of a change of an environment file is what Terraform plans for it, resource by resource."""
+
+import copy
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+
+from operations.review.spread import consequences, pairs
+from operations.synthesized.stack import SynthesizedStack
+from stacks.environment_files import read_environment
+from stacks.synthesis import synthesize
+from tests.conftest import TODAY
+from tests.end_to_end.replacement.conftest import ENVIRONMENTS, Bases
+from tests.end_to_end.replacement.environment_changes import CHANGES, KNOWN_IN_AWS_ONLY
+from tests.end_to_end.replacement.lifecycles import LIFECYCLES_CHANGED
+from tests.end_to_end.replacement.side_by_side import PlannedChange, Plans, copied, planned, terraform_for_modules
+from tests.terraform_json import TerraformJson, read_stacks
+
+pytestmark = pytest.mark.xdist_group("replacement")
+
+NOTHING, CREATED, UPDATED, DESTROYED = ("no-op",), ("create",), ("update",), ("delete",)
+REPLACED, MADE_FIRST = ("delete", "create"), ("create", "delete")
+
+ALL = [
+    *(pytest.param(base, change, id=f"{base}-{change}") for base, changes in CHANGES.items() for change in changes),
+    pytest.param("lifecycles", "changed", id="lifecycles"),
+]
+
+
+@pytest.fixture(scope="module")
+def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TerraformJson]:
+    """Return what each changed file synthesizes to, by the name of its module."""
+    folder = tmp_path_factory.mktemp("changes")
+    environments = [
+        read_environment(_write(folder, base, change, keys))
+        for base, changes in CHANGES.items()
+        for change, keys in changes.items()
+    ]
+    synthesize(environments, folder / "cdktf.out", today=TODAY)
+    return read_stacks(folder / "cdktf.out") | {_module("lifecycles", "changed"): LIFECYCLES_CHANGED}
+
+
+@pytest.fixture(scope="module")
+def plans(bases: Bases, documents: dict[str, TerraformJson], tmp_path_factory: pytest.TempPathFactory) -> Plans:
+    """Return what Terraform plans for each change: one run for all of them."""
+    folder = tmp_path_factory.mktemp("changes") / "modules"
+    terraform = terraform_for_modules(folder, bases.aws, bases.providers, documents)
+    return planned(terraform, copied(bases.state, {name: name.partition("_")[0] for name in documents}))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the review says of a resource: what Terraform may do, and by which arguments it replaces, or may replace."""
+
+    actions: frozenset[tuple[str, ...]]
+    paths: frozenset[str] = frozenset()
+    possible: frozenset[str] = frozenset()
+
+    @property
+    def is_certain(self) -> bool:
+        return len(self.actions) == 1 and not self.possible
+
+    def agrees(self, planned_change: PlannedChange) -> bool:
+        if planned_change.actions not in self.actions:
+            return False
+        if planned_change.actions not in (REPLACED, MADE_FIRST):
+            return True
+        return self.paths <= planned_change.replace_paths <= self.paths | self.possible
+
+
+@pytest.mark.parametrize(("base", "change"), ALL)
+def test_the_review_says_what_terraform_plans(
+    base: str, change: str, bases: Bases, documents: dict[str, TerraformJson], plans: Plans
+) -> None:
+    module = _module(base, change)
+    said, plan = _said(bases.documents[base], documents[module]), plans[module]
+    assert set(said) == set(plan)
+    wrong = {
+        address: (said[address], found) for address, found in plan.items() if not all(map(said[address].agrees, found))
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize(("base", "change"), ALL)
+def test_the_review_says_may_only_of_what_is_known_in_aws_alone(
+    base: str, change: str, bases: Bases, documents: dict[str, TerraformJson]
+) -> None:
+    said = _said(bases.documents[base], documents[_module(base, change)])
+    may = {address for address, what in said.items() if not what.is_certain}
+    _, expected = KNOWN_IN_AWS_ONLY.get(base, {}).get(change, ("", set()))
+    assert may == expected
+
+
+def _said(document_before: TerraformJson, document_after: TerraformJson) -> dict[str, Said]:
+    before, after = SynthesizedStack("", document_before), SynthesizedStack("", document_after)
+    found, both = consequences(before, after), pairs(before, after)
+    said = {address: Said(frozenset({CREATED})) for address in set(after.resources) - set(both)}
+    said |= {address: Said(frozenset({DESTROYED})) for address in set(before.resources) - set(both.values())}
+    for address in both:
+        if (replacement := found.replacements.get(address)) is not None:
+            replaced = MADE_FIRST if replacement.create_before_destroy else REPLACED
+            actions = {replaced} if replacement.certain else {NOTHING, UPDATED, replaced}
+            said[address] = Said(frozenset(actions), frozenset(replacement.paths), frozenset(replacement.possible))
+        elif address in found.instances:
+            said[address] = Said(frozenset({NOTHING, CREATED, DESTROYED}))
+        elif address in found.possible_updates:
+            said[address] = Said(frozenset({NOTHING, UPDATED}))
+        else:
+            said[address] = Said(frozenset({UPDATED if address in found.updates else NOTHING}))
+    return said
+
+
+def _write(folder: Path, base: str, change: str, keys: Mapping[str, Any]) -> Path:
+    document = copy.deepcopy(tomllib.loads((ENVIRONMENTS / f"{base}.toml").read_text()))
+    for key, value in keys.items():
+        *tables, name = key.split(".")
+        table = document
+        for inner in tables:
+            table = table.setdefault(inner, {})
+        if value is None:
+            table.pop(name, None)
+        else:
+            table[name] = value
+    path = folder / f"{_module(base, change)}.toml"
+    path.write_text(tomli_w.dumps(document))
+    return path
+
+
+def _module(base: str, change: str) -> str:
+    return f"{base}_{change}"
