@@ -1,6 +1,7 @@
 # Everything a person or CI runs. Needs Python 3.11 or newer with venv, and make; Node and npm come from PyPI.
 PYTHON ?= python3
 ENVIRONMENT ?= dev
+BASE ?= main
 ARGS ?=
 
 VENV := .venv
@@ -13,7 +14,7 @@ INSTALLED_CHECKOV := $(CHECKOV)/.requirements-installed
 CLI := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-operations synth test snapshots check format bench cdktf local-aws local-deploy local-destroy requirements clean
+.PHONY: help install install-operations synth review test snapshots check format bench cdktf local-aws local-deploy local-destroy requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +25,9 @@ install-operations: $(INSTALLED) $(INSTALLED_OPERATIONS)  # what ./alexdb needs;
 
 synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 	@$(BIN)/python main.py
+
+review: $(INSTALLED) $(INSTALLED_OPERATIONS) ## what the change would do, against BASE=main; ARGS="--markdown" and so on
+	@./alexdb review $(BASE) $(ARGS)
 
 test: $(INSTALLED_DEV) $(INSTALLED_CHECKOV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
 	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup --no-loadscope-reorder $(ARGS)

@@ -20,8 +20,10 @@ from operations.commands import (
     cost,
     diagram,
     env,
+    explain,
     metrics,
     migrate,
+    new,
     reset,
     review,
     scaling,
@@ -30,13 +32,14 @@ from operations.commands import (
     status,
     wait,
 )
+from operations.completion import complete_by_the_launcher
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.options import before_deploy, command
 
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
-    _BEFORE_DEPLOY: (review, cost, diagram),
+    _BEFORE_DEPLOY: (new, explain, cost, diagram, review),
     "After a deploy": (wait, env, check, status, sql, activity, metrics, scaling),
     "Schema": (migrate, seed, reset),
 }
@@ -73,11 +76,11 @@ class WithExitStatuses(typer.core.TyperGroup):
 
 app = typer.Typer(
     name="alexdb",
-    help="Waits for a deployed database, checks it, asks it, watches it and migrates it.\n\n"
+    help="Reviews a database before it is deployed, and waits for it, checks it, asks it, watches it and migrates it "
+    "afterwards.\n\n"
     "Every command takes the name of an environment and finds the rest by itself: alexdb wait dev. "
     "On local AWS: alexdb wait dev --local.",
     cls=WithExitStatuses,
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -88,6 +91,7 @@ def _name(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
 
 
+complete_by_the_launcher()
 for panel, modules in _COMMANDS.items():
     for module in modules:
         if hasattr(module, "app"):
@@ -128,6 +132,9 @@ def _interrupted() -> int:
 def _failed(error: Exception) -> int:
     if isinstance(error, ModuleNotFoundError):
         terminal.say_error(f"the package {error.name} is not installed: run make install-operations")
+        return ExitStatus.WRONG_INPUT
+    if isinstance(error, OSError) and error.filename is not None:
+        terminal.say_error(f"{error.filename}: {error.strerror}")
         return ExitStatus.WRONG_INPUT
     if not isinstance(error, OperationsError):
         from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from operations.completion import environments
 from operations.exit_status import ExitStatus
 from operations.where import PROJECT, Where
 
@@ -21,7 +22,11 @@ _PANEL: Final = "Which database"
 
 _ENVIRONMENT: Final = Annotated[
     str | None,
-    typer.Argument(help="The environment: the name of a file in environments/.", show_default=False),
+    typer.Argument(
+        help="The environment: the name of a file in environments/.",
+        show_default=False,
+        autocompletion=environments,
+    ),
 ]
 _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
     "local": (

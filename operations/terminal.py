@@ -128,10 +128,13 @@ def _box() -> Any:
 
 
 def say_facts(facts: Mapping[str, Cell]) -> None:
-    """Print names and values below one another."""
-    width = max(len(name) for name in facts)
+    """Print names and values below one another; a value of more lines than one stays beside its name."""
+    console, width = output(), max(len(name) for name in facts)
     for name, value in facts.items():
-        say(Text(f"{name:<{width}}  ", style="dim"), value if isinstance(value, Text) else printable(value))
+        text = value if isinstance(value, Text) else Text(printable(value))
+        lines = text.wrap(console, max(console.width - width - 2, 20)) or [Text()]
+        for index, line in enumerate(lines):
+            say(Text(f"{'' if index else name:<{width}}  ", style="dim"), line)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Reads environment files, and says in a line each what is wrong with them."""
 
 import codecs
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,37 +14,14 @@ from pydantic_core import ErrorDetails
 from aurora.rules import RuleViolation, shown
 from stacks.environment import Environment
 from stacks.environment_clashes import clashes
+from stacks.known_keys import NOT_SERVERLESS, keys_of, nearest_key
 from stacks.presets import is_from_preset
 from stacks.problem import Problem
-from stacks.sections.section import section_of
 
 SUFFIX: Final = ".toml"
 
+NAME_RULE: Final = "lower-case letters, digits, single hyphens and underscores, starting with a letter"
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
-
-# What somebody who knows the Terraform resources types first.
-_TERRAFORM_WORDS: Final = {
-    "aws_region": "region",
-    "backup_retention_period": "backup.retention_days",
-    "cidr_blocks": "network.allowed_cidr_blocks",
-    "cluster_identifier": "names.cluster",
-    "database_name": "database.name",
-    "engine_version": "engine.version",
-    "max_capacity": "capacity.maximum_acu",
-    "min_capacity": "capacity.minimum_acu",
-    "preferred_backup_window": "backup.window",
-    "preferred_maintenance_window": "maintenance.window",
-    "seconds_until_auto_pause": "capacity.auto_pause_seconds",
-}
-
-
-# Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for database activity streams".
-_NO_ACTIVITY_STREAM: Final = (
-    "Aurora Serverless v2 has no database activity streams",
-    "write pgaudit = true under [engine] and log_retention_days under [monitoring]",
-)
-_NOT_SERVERLESS: Final = {"audit": _NO_ACTIVITY_STREAM, "activity_stream": _NO_ACTIVITY_STREAM}
-"""What AWS has and this kind of database has not: the rule and the way out."""
 
 _TYPE_RULES: Final = {
     "bool_type": ("must be true or false", "write true or false, without quotes"),
@@ -95,23 +71,42 @@ def read_environments(directory: Path) -> tuple[Environment, ...]:
 
 def read_environment(path: Path) -> Environment:
     """Read one environment file. Raises `EnvironmentFileError`."""
+    _check_file_name(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise EnvironmentFileError(
+            [Problem(path, "", f"cannot be read: {error.strerror}", "check that it is a file you may read")]
+        ) from None
+    return environment_of(path, content)
+
+
+def is_name(name: str) -> bool:
+    """Whether an environment may be called so: `NAME_RULE`."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _check_file_name(path: Path) -> None:
     if path.suffix != SUFFIX:
         raise EnvironmentFileError(
             [Problem(path, "", f"an environment file's name ends in {SUFFIX}", f"rename it to {path.stem}{SUFFIX}")]
         )
-    if _NAME.fullmatch(path.stem) is None:
+    if not is_name(path.stem):
         raise EnvironmentFileError(
             [
                 Problem(
                     path,
                     "",
-                    "the file's name is the stack's name: lower-case letters, digits, single hyphens and underscores, "
-                    "starting with a letter",
+                    f"the file's name is the stack's name: {NAME_RULE}",
                     "rename the file, for example to dev.toml",
                 )
             ]
         )
-    document = _parse(path)
+
+
+def environment_of(path: Path, content: bytes) -> Environment:
+    """Return what the content of an environment file describes; `path` only names it. Raises `EnvironmentFileError`."""
+    document = _parse(path, content)
     if not document:
         raise EnvironmentFileError(
             [Problem(path, "", "the file is empty", 'write at least name_prefix = "..." and engine.version = "..."')]
@@ -150,16 +145,13 @@ def _environment_paths(directory: Path) -> list[Path]:
     return paths
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path, content: bytes) -> dict[str, Any]:
     try:
-        text = path.read_bytes()
-        if text.startswith(codecs.BOM_UTF8):
+        if content.startswith(codecs.BOM_UTF8):
             raise EnvironmentFileError(
                 [Problem(path, "line 1", "starts with a byte order mark", "save the file as UTF-8 without one")]
             )
-        return tomllib.loads(text.decode("utf-8"))
-    except OSError as error:
-        problem = Problem(path, "", f"cannot be read: {error.strerror}", "check that it is a file you may read")
+        return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         problem = Problem(
@@ -218,8 +210,8 @@ def _problem_of_key(path: Path, details: ErrorDetails) -> Problem:
             key = f"{key}.{violation.argument}" if key else violation.argument
         return Problem(path, f"{key} = {shown(violation.value)}", violation.rule, violation.remedy)
     if details["type"] == "extra_forbidden":
-        if key.rpartition(".")[2] in _NOT_SERVERLESS:
-            return Problem(path, f"{key} = {shown(value)}", *_NOT_SERVERLESS[key.rpartition(".")[2]])
+        if key.rpartition(".")[2] in NOT_SERVERLESS:
+            return Problem(path, f"{key} = {shown(value)}", *NOT_SERVERLESS[key.rpartition(".")[2]])
         return Problem(path, f"{key} = {shown(value)}", "unknown key", _nearest_key(key))
     if details["type"] == "missing":
         return Problem(path, key, "is required", f"write {_example(key)}")
@@ -244,31 +236,13 @@ def _example(key: str) -> str:
     }.get(key, key)
 
 
-def _known_keys(model: type[BaseModel] = Environment, prefix: str = "") -> list[str]:
-    keys = []
-    for name, field in model.model_fields.items():
-        if model is Environment and name == "name":
-            continue
-        keys.append(prefix + name)
-        section = section_of(field)
-        if section is not None:
-            keys.extend(_known_keys(section, f"{prefix}{name}."))
-    return keys
-
-
 def _nearest_key(key: str) -> str:
-    section, _, last = key.rpartition(".")
-    known = _known_keys()
-    if last in _TERRAFORM_WORDS:
-        return f"did you mean {_TERRAFORM_WORDS[last]}?"
-    same_section = {name.rpartition(".")[2]: name for name in known if name.rpartition(".")[0] == section}
-    elsewhere = {name.rpartition(".")[2]: name for name in known}
-    for candidates in (same_section, elsewhere):
-        nearest = difflib.get_close_matches(last, candidates, n=1, cutoff=0.75)
-        if nearest:
-            return f"did you mean {candidates[nearest[0]]}?"
+    nearest = nearest_key(key)
+    if nearest is not None:
+        return f"did you mean {nearest}?"
+    section = key.rpartition(".")[0]
     where = f"[{section}] knows" if section else "the file knows"
-    return f"leave it out, {where} {', '.join(sorted(same_section))}"
+    return f"leave it out, {where} {', '.join(sorted(keys_of(section)))}"
 
 
 def _name_clashes(paths: Sequence[Path]) -> list[Problem]:

@@ -26,7 +26,7 @@ from stacks.sections.network import Network
 from stacks.sections.protection import Protection
 from stacks.sections.proxy import Proxy
 from stacks.sections.restore import Restore
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 from stacks.sections.storage import Storage
 
 
@@ -42,17 +42,20 @@ class EnvironmentKeys(Section):
     name: str = Field(exclude=True, json_schema_extra={"from": "file name"})
     preset: Literal["production"] | None = option(
         "What the file starts from: production turns on what production needs, and whatever the file says itself wins. "
-        "docs/options.md lists what it sets.",
+        "docs/options.md lists what it sets. A deployment that runs keeps its data where encryption.key says what it "
+        "runs with.",
         default=None,
         unset="nothing: every option is off, or as AWS has it",
         makes="what the keys make that it sets",
         costs="what the keys cost that it sets: a reader, a key, alarms, a dashboard, insights and logs",
+        change=Change.REPLACES_CLUSTER,
         example="production",
     )
     name_prefix: Annotated[str, checked_by(check_name_prefix)] = option(
         "What the names of all resources start with. Another one means other resources, a new cluster among them.",
         allowed=f"1 to {LONGEST_NAME_PREFIX} lower-case letters, digits and single hyphens, first a letter",
         makes="the names of `[names]`, and those of keys, topics, alarms, roles and endpoints",
+        change=Change.REPLACES_CLUSTER,
         example="alex",
     )
     region: Annotated[str, checked_by(check_region)] | None = option(
@@ -61,6 +64,7 @@ class EnvironmentKeys(Section):
         unset="Terraform asks for it",
         allowed="a Region's name",
         makes="`region` of the provider",
+        change=Change.LEAVES_DEPLOYMENT,
         example="us-east-1",
         schema={"enum": sorted(REGIONS)},
     )

@@ -13,7 +13,13 @@ DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 NOT_IN_THE_FILE: Final = "name"
 """The one field of the model that is no key: the environment is called as its file is."""
 
-_HINTS: Final = {"x-allowed": "Allowed", "x-unset": "Without it", "x-makes": "Makes", "x-costs": "Costs"}
+_HINTS: Final = {
+    "x-allowed": "Allowed",
+    "x-unset": "Without it",
+    "x-makes": "Makes",
+    "x-costs": "Costs",
+    "x-change": "A change",
+}
 
 
 def environment_schema() -> dict[str, Any]:

@@ -27,7 +27,12 @@ TODAY = date(2026, 11, 1)
 HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
 """Whether requirements-dev.txt is installed, and not only requirements.txt."""
 
-NEED_MORE = ["stacks/test_environment_properties.py", "stacks/test_generated_files.py"]
+NEED_MORE = [
+    "stacks/test_environment_properties.py",
+    "stacks/test_generated_files.py",
+    "test_workflow_scripts.py",
+    "test_workflows.py",
+]
 
 collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "operations", "end_to_end", *NEED_MORE]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from operations import terminal
+from operations.completion import environments
 from operations.cost.usage import Usage
 from operations.cost.usage_options import takes_usage
 from operations.errors import wrong_input
@@ -30,7 +31,10 @@ _RUNNING: Final = "A running cluster"
 def run(
     *,
     environment: Annotated[
-        str | None, typer.Argument(help="The environment; all of them without it.", show_default=False)
+        str | None,
+        typer.Argument(
+            help="The environment; all of them without it.", show_default=False, autocompletion=environments
+        ),
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Show the formula of each line.")] = False,
     plot: Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from operations import terminal
+from operations.completion import environments
 from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
 from operations.options import Json, Project
@@ -37,7 +38,11 @@ _EXTENSIONS: Final[Mapping[str, Format]] = {
 def run(
     environment: Annotated[
         str | None,
-        typer.Argument(help="The environment: a file in environments/. All of them by default.", show_default=False),
+        typer.Argument(
+            help="The environment: a file in environments/. All of them by default.",
+            show_default=False,
+            autocompletion=environments,
+        ),
     ] = None,
     *,
     output: Annotated[

@@ -168,6 +168,11 @@ class WithDefault(typer.core.TyperGroup):
             args = ["apply", *args]
         return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Offer the environments too, since `apply` may go unsaid."""
+        [environment] = [one for one in self.commands["apply"].params if one.name == "environment"]
+        return [*super().shell_complete(ctx, incomplete), *environment.shell_complete(ctx, incomplete)]
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help of the group, and below it that of `apply`."""
         super().format_help(ctx, formatter)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from operations import terminal
+from operations.completion import revisions
 from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
 from operations.options import Json, Project
@@ -23,6 +24,7 @@ def run(
             metavar="BASE",
             help="A git revision, or a folder of synthesized stacks; by default where this branch left main.",
             show_default=False,
+            autocompletion=revisions,
         ),
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Markdown for a pull request's comment.")] = False,

@@ -16,7 +16,7 @@ from aurora.role_rules import (
     check_short_name,
 )
 from aurora.rules import RuleViolation, refuse, shown
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 
 _SECRET_ARN_EXAMPLE = ("arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf",)
 _KEY_ARN_EXAMPLE = ("arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",)
@@ -39,6 +39,7 @@ class LambdaRoleExtras(Section):
         unset="/",
         allowed="/, or a path that starts and ends with /",
         makes="`path` of `aws_iam_role.lambda_aurora_role` and of each role of access.roles",
+        change=Change.REPLACES_OTHERS,
         example="/service/",
     )
     permissions_boundary_arn: Annotated[str, checked_by(check_permissions_boundary_arn)] | None = option(

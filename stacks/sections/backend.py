@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from aurora.names import check_bucket_name
 from aurora.regions import REGIONS, check_region
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 
 
 class Backend(Section):
@@ -17,6 +17,7 @@ class Backend(Section):
         "local: the file `terraform.<environment>.tfstate` beside cdktf.out; s3: an object in a bucket.",
         default="local",
         makes="`terraform.backend`",
+        change=Change.MOVES_STATE,
         example="s3",
     )
     bucket: Annotated[str, checked_by(check_bucket_name)] | None = option(
@@ -26,6 +27,7 @@ class Backend(Section):
         allowed="a bucket's name",
         makes="`bucket` of the S3 backend",
         costs="what S3 takes for some kilobytes",
+        change=Change.MOVES_STATE,
         example="example-terraform-state",
     )
     key: Annotated[str, Field(min_length=1, max_length=1024)] | None = option(
@@ -34,6 +36,7 @@ class Backend(Section):
         unset="`<environment>/terraform.tfstate`",
         allowed="1 to 1,024 characters",
         makes="`key` of the S3 backend",
+        change=Change.MOVES_STATE,
         example="databases/production.tfstate",
     )
     region: Annotated[str, checked_by(check_region)] | None = option(
@@ -42,6 +45,7 @@ class Backend(Section):
         unset="`region` of the environment",
         allowed="a Region's name",
         makes="`region` of the S3 backend",
+        change=Change.MOVES_STATE,
         example="us-east-1",
         schema={"enum": sorted(REGIONS)},
     )

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from aurora.names import check_database_name, check_master_username
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 
 
 class Database(Section):
@@ -15,6 +15,7 @@ class Database(Section):
         unset="`name_prefix` up to its first hyphen",
         allowed="1 to 63 letters, digits and underscores, first a letter; no reserved word",
         makes="`database_name` of the cluster",
+        change=Change.REPLACES_CLUSTER,
         example="alex",
     )
     master_username: Annotated[str, checked_by(check_master_username)] | None = option(
@@ -23,5 +24,6 @@ class Database(Section):
         unset="`<database name>admin`",
         allowed="1 to 63 letters, digits and underscores, first a letter; no reserved word",
         makes="`master_username` of the cluster, and `username` in the secret",
+        change=Change.REPLACES_CLUSTER,
         example="alexadmin",
     )

@@ -11,7 +11,7 @@ from aurora.encryption import (
     check_key_arn,
 )
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 
 
 class Encryption(Section):
@@ -25,6 +25,7 @@ class Encryption(Section):
         makes="`storage_encrypted` and `kms_key_id` of the cluster, and the key of secret, insights, log and topic; "
         "with own also `aws_kms_key.aurora` and its alias",
         costs="own and given: $1 a month for the key, $0.03 for 10,000 requests",
+        change=Change.REPLACES_CLUSTER,
         example="own",
     )
     key_arn: Annotated[str, checked_by(check_key_arn)] | None = option(
@@ -33,6 +34,7 @@ class Encryption(Section):
         unset="none",
         allowed="the ARN of a key, not of an alias",
         makes="`kms_key_id` of cluster and secret",
+        change=Change.REPLACES_CLUSTER,
         example="arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     )
     deletion_window_days: Annotated[int, checked_by(check_deletion_window)] | None = option(
@@ -40,6 +42,7 @@ class Encryption(Section):
         default=None,
         unset="30",
         makes="`deletion_window_in_days` of the key",
+        change=Change.AT_CREATION,
         example=14,
         schema={"minimum": SHORTEST_DELETION_WINDOW_DAYS, "maximum": LONGEST_DELETION_WINDOW_DAYS},
     )

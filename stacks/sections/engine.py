@@ -13,7 +13,7 @@ from aurora.parameter_rules import (
     check_parameters,
 )
 from aurora.rules import RuleViolation, refuse
-from stacks.sections.section import Section, checked_by, option, under
+from stacks.sections.section import Change, Section, checked_by, option, under
 
 
 def _check_version(value: str) -> None:
@@ -47,6 +47,7 @@ class Engine(Section):
         unset="as AWS has it: on",
         makes="`engine_lifecycle_support` of the cluster",
         costs="nothing before the end of standard support",
+        change=Change.AT_CREATION,
         example=False,
     )
 

@@ -22,7 +22,7 @@ from stacks.sections.instances import Instances
 from stacks.sections.monitoring import Monitoring
 from stacks.sections.proxy import Proxy
 from stacks.sections.restore import Restore
-from stacks.sections.section import Section, checked_by, option, under
+from stacks.sections.section import Change, Section, checked_by, option, under
 
 
 def _check_secret(value: str) -> None:
@@ -48,6 +48,7 @@ class GlobalDatabase(Section):
         unset="`<name_prefix>-global`, of a primary",
         allowed="1 to 63 lower-case letters, digits and single hyphens, first a letter",
         makes="`global_cluster_identifier` of the global cluster, or of the secondary",
+        change=Change.REPLACES_OTHERS,
         example="shop-global",
     )
     source_region: Annotated[str, checked_by(check_region)] | None = option(

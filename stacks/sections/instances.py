@@ -13,7 +13,7 @@ from aurora.instances import (
 )
 from aurora.read_scaling_rules import check_metric, check_scaled_readers
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 
 
 def _check_reader_count(value: int) -> None:
@@ -41,6 +41,7 @@ class ReadScaling(Section):
         default="cpu",
         makes="`aws_appautoscaling_policy.readers`; capacity: of the metric ACUUtilization of the readers",
         costs="two alarms that Application Auto Scaling makes, $0.20 a month",
+        change=Change.REPLACES_OTHERS,
         example="capacity",
     )
     target_value: float | None = option(
@@ -77,6 +78,7 @@ class Instances(Section):
         unset="AWS spreads them",
         allowed="names of zones of the Region",
         makes="`availability_zone` of the instances, never of the cluster, which it would replace",
+        change=Change.REPLACES_OTHERS,
         example=("us-east-1a", "us-east-1b"),
     )
     promotion_tier: Annotated[int, checked_by(check_promotion_tier)] | None = option(

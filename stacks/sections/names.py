@@ -12,7 +12,7 @@ from aurora.names import (
     check_subnet_group_name,
 )
 from aurora.rules import check_pattern, refuse
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 
 LONGEST_NAME_PREFIX: Final = 40
 """Leaves room for the longest name made from it, `<prefix>-lambda-aurora-policy`, in the shortest of AWS's limits."""
@@ -47,6 +47,7 @@ class Names(Section):
         unset="`<name_prefix>-aurora`",
         allowed="1 to 63 lower-case letters, digits and single hyphens",
         makes="`cluster_identifier`",
+        change=Change.REPLACES_CLUSTER,
         example="alex-aurora-cluster",
     )
     instances: tuple[Annotated[str, checked_by(_check_identifier)], ...] = option(
@@ -55,6 +56,7 @@ class Names(Section):
         unset="`<cluster>-0`, `<cluster>-1` and so on",
         allowed="no more names than instances, each 1 to 63 lower-case letters, digits and single hyphens",
         makes="`identifier` of the instances",
+        change=Change.REPLACES_OTHERS,
         example=("alex-aurora-instance-1",),
     )
     secret: Annotated[str, checked_by(check_secret_name)] | None = option(
@@ -63,6 +65,7 @@ class Names(Section):
         unset="`<name_prefix>-db-credentials`",
         allowed="1 to 503 letters, digits and /_+=.@-",
         makes="`name` of `aws_secretsmanager_secret.db_credentials`",
+        change=Change.REPLACES_OTHERS,
         example="alex-aurora-credentials",
     )
     subnet_group: Annotated[str, checked_by(check_subnet_group_name)] | None = option(
@@ -71,6 +74,7 @@ class Names(Section):
         unset="`<name_prefix>-aurora-subnet-group`",
         allowed="1 to 255 lower-case letters, digits, dots, underscores, spaces and hyphens",
         makes="`name` of `aws_db_subnet_group.aurora`",
+        change=Change.REPLACES_CLUSTER,
         example="databases",
     )
     security_group: Annotated[str, checked_by(check_security_group_name)] | None = option(
@@ -79,6 +83,7 @@ class Names(Section):
         unset="`<name_prefix>-aurora-sg`",
         allowed="1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
         makes="`name` of `aws_security_group.aurora`",
+        change=Change.REPLACES_OTHERS,
         example="database",
     )
     lambda_role: Annotated[str, checked_by(check_role_name)] | None = option(
@@ -87,6 +92,7 @@ class Names(Section):
         unset="`<name_prefix>-lambda-aurora-role`",
         allowed="1 to 64 letters, digits and +=,.@_-",
         makes="`name` of `aws_iam_role.lambda_aurora_role`",
+        change=Change.REPLACES_OTHERS,
         example="orders-lambda",
     )
     lambda_policy: Annotated[str, checked_by(check_policy_name)] | None = option(
@@ -95,5 +101,6 @@ class Names(Section):
         unset="`<name_prefix>-lambda-aurora-policy`",
         allowed="1 to 128 letters, digits and +=,.@_-",
         makes="`name` of `aws_iam_role_policy.lambda_aurora_policy`",
+        change=Change.REPLACES_OTHERS,
         example="database",
     )

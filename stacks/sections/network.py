@@ -21,7 +21,7 @@ from aurora.network_rules import (
     check_vpc_id,
 )
 from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 
 
 def _check_tags(tags: dict[str, str]) -> None:
@@ -61,6 +61,7 @@ class Network(Section):
         unset="the Region's default VPC",
         allowed="`vpc-` and 8 or 17 digits of 0-9 and a-f",
         makes="`data.aws_vpc.selected`, the `vpc_id` of the security groups",
+        change=Change.REFUSED,
         example="vpc-0123456789abcdef0",
     )
     vpc_tags: LookupTags | None = option(
@@ -69,6 +70,7 @@ class Network(Section):
         unset="the Region's default VPC",
         allowed="at least 1; AWS's own (`aws:…`) too",
         makes="`data.aws_vpc.selected`, the `vpc_id` of the security groups",
+        change=Change.REFUSED,
         example={"Name": "databases"},
     )
     subnet_ids: (
@@ -100,6 +102,7 @@ class Network(Section):
         unset="`Security group for Aurora cluster <cluster>`",
         allowed="1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`",
         makes="`description` of `aws_security_group`",
+        change=Change.REPLACES_OTHERS,
         example="Security group of the orders database",
     )
     security_group_rules: SecurityGroupRules = option(

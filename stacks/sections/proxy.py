@@ -20,7 +20,7 @@ from aurora.proxy_rules import (
     check_secret_count,
 )
 from aurora.role_rules import check_different, check_secret_arn, check_secret_key_arn, check_secret_keys
-from stacks.sections.section import Section, checked_by, option
+from stacks.sections.section import Change, Section, checked_by, option
 
 _POOL = "`connection_pool_config` of `aws_db_proxy_default_target_group.aurora`"
 
@@ -42,6 +42,7 @@ class Proxy(Section):
         unset="`<name_prefix>-aurora-proxy`",
         allowed="1 to 63 lower-case letters, digits and single hyphens, starting with a letter",
         makes="`name` of `aws_db_proxy.aurora`",
+        change=Change.REPLACES_OTHERS,
         example="orders-proxy",
     )
     require_tls: bool = option(

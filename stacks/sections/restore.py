@@ -18,7 +18,7 @@ from aurora.rules import refuse
 from stacks.sections.access import Access
 from stacks.sections.engine import Engine
 from stacks.sections.monitoring import Monitoring
-from stacks.sections.section import Section, checked_by, option, under
+from stacks.sections.section import Change, Section, checked_by, option, under
 
 _KEYS: Final = {
     "snapshot": ("snapshot_identifier",),
@@ -38,6 +38,7 @@ class Restore(Section):
         "turns them on.",
         makes="`snapshot_identifier` or `restore_to_point_in_time` of the cluster, at its creation only",
         costs="a cluster of its own; a clone's storage only as far as the two differ",
+        change=Change.AT_CREATION,
         example="snapshot",
     )
     snapshot_identifier: Annotated[str, checked_by(check_snapshot_identifier)] | None = option(
@@ -47,6 +48,7 @@ class Restore(Section):
         unset="none",
         allowed="a snapshot of a cluster, in the same Region",
         makes="`snapshot_identifier` of the cluster",
+        change=Change.AT_CREATION,
         example="shop-aurora-final-0123abcd",
     )
     source_cluster_identifier: Annotated[str, checked_by(check_source_cluster)] | None = option(
@@ -55,6 +57,7 @@ class Restore(Section):
         unset="none",
         allowed="another cluster, in the same Region",
         makes="`source_cluster_identifier` of `restore_to_point_in_time`",
+        change=Change.AT_CREATION,
         example="shop-aurora",
     )
     time: Annotated[datetime, checked_by(check_restore_time)] | None = option(
@@ -63,6 +66,7 @@ class Restore(Section):
         unset="the last restorable time, a few minutes ago",
         allowed="a date and time with an offset, in whole seconds, within the source's backup retention",
         makes="`restore_to_time` of `restore_to_point_in_time`",
+        change=Change.AT_CREATION,
         example=datetime(2026, 10, 31, 12, tzinfo=UTC),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
@@ -42,6 +43,18 @@ def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(item, path)
 
 
+class Change(StrEnum):
+    """What a change of a key does to a deployment that runs, as the documentation says it."""
+
+    IN_PLACE = "in place"
+    REPLACES_CLUSTER = "replaces the cluster, and so deletes its data, unless prevent_destroy refuses"
+    REPLACES_OTHERS = "replaces other resources, which hold no data of the database"
+    REFUSED = "refused by AWS while the deployment runs"
+    AT_CREATION = "nothing: it is for what is made anew"
+    MOVES_STATE = "Terraform looks for the state elsewhere: terraform init -migrate-state before the next deploy"
+    LEAVES_DEPLOYMENT = "makes a second deployment; Terraform forgets the running one, which stays and is billed"
+
+
 def option(
     description: str,
     *,
@@ -50,6 +63,7 @@ def option(
     allowed: str | None = None,
     makes: str | None = None,
     costs: str | None = None,
+    change: Change = Change.IN_PLACE,
     example: Any = None,
     schema: Mapping[str, Any] | None = None,
 ) -> Any:
@@ -62,10 +76,13 @@ def option(
         allowed: The values that are allowed, where type, list of words and `schema` do not say it.
         makes: What it makes or changes in AWS: resources and arguments in Terraform's words.
         costs: What it costs, where it is not free.
+        change: What another value does to a deployment that runs. tests/stacks/test_changes.py holds it true.
         example: A value that is allowed, as the file has it (lists as tuples).
         schema: Keywords of JSON schema for editors, such as `minimum` and `maximum`.
     """
     documented = {"unset": unset, "allowed": allowed, "makes": makes, "costs": costs}
+    if change is not Change.IN_PLACE:
+        documented["change"] = change.value
     extra: dict[str, Any] = {f"x-{name}": text for name, text in documented.items() if text is not None}
     return Field(
         default=default,

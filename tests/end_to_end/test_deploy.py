@@ -135,6 +135,19 @@ def test_the_password_is_shown_by_nothing_and_in_the_state_only_where_terraform_
     assert in_state == (deployment.environment.credentials.mode == "random")
 
 
+def test_two_plans_of_one_change_read_the_same_and_hide_the_password(deployment: Deployment) -> None:
+    """.github/workflows/deploy.yml applies a plan only if it reads as the one that was approved."""
+    terraform = deployment.terraform
+    shown = []
+    for _ in range(2):
+        terraform.run("plan", "-out=change.tfplan", variables={"max_capacity": 64})
+        shown.append(terraform.run("show", "-no-color", "change.tfplan").stdout)
+    (terraform.folder / "change.tfplan").unlink()
+    assert shown[0] == shown[1]
+    assert "max_capacity" in shown[0]
+    assert deployment.password not in shown[0]
+
+
 def test_a_cluster_changed_by_hand_is_planned_back_and_nothing_else(deployment: Deployment) -> None:
     rds = deployment.aws.client("rds")
     days = deployment.environment.backup.retention_days

@@ -23,7 +23,8 @@ from tests.operations.deployment import PASSWORD, Deployment, deploy, run
 
 COMMANDS = ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"]
 CHANGING = ["migrate", "seed", "reset"]
-BEFORE_A_DEPLOY = ["review", "cost", "diagram"]
+OF_SYNTHESIZED = ["cost", "diagram"]
+BEFORE_A_DEPLOY = ["new", "explain", *OF_SYNTHESIZED, "review"]
 HELP = Path(__file__).with_name("help.txt")
 
 
@@ -88,8 +89,9 @@ def test_each_command_has_a_help(capsys: pytest.CaptureFixture[str], command: st
 def test_each_command_before_a_deploy_has_a_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
     done = run(capsys, command, "--help")
     assert done.status == 0
-    for option in ("--json", "--project"):
-        assert option in done.output
+    assert "--json" in done.output
+    assert "--cluster-arn" not in done.output
+    assert ("--project" in done.output) == (command != "explain")
 
 
 @pytest.mark.parametrize(
@@ -233,7 +235,7 @@ def test_help_needs_neither_boto3_nor_cdktf_nor_the_environments() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("command", BEFORE_A_DEPLOY[1:])  # a review has two sides, and tests of its own
+@pytest.mark.parametrize("command", OF_SYNTHESIZED)
 def test_before_a_deploy_no_aws_and_no_cdktf_is_needed(command: str) -> None:
     code = (
         "import sys\nfrom operations.cli import main\nmain(sys.argv[1:])\n"

@@ -9,7 +9,7 @@ from cdktf import App
 
 from stacks.database import DatabaseStack
 from stacks.environment import Environment
-from stacks.environment_files import _known_keys
+from stacks.known_keys import known_keys
 from tests.conftest import TODAY
 from tests.terraform_json import TerraformJson, blocks, synthesize_stack
 
@@ -285,4 +285,4 @@ def test_a_proxy_keeps_a_cluster_awake_that_shall_pause() -> None:
 
 
 def test_the_keys_of_an_optional_table_are_known_to_the_error_messages() -> None:
-    assert {"proxy", "proxy.require_tls", "access.lambda_role.path"} <= set(_known_keys())
+    assert {"proxy", "proxy.require_tls", "access.lambda_role.path"} <= set(known_keys())

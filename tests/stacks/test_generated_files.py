@@ -14,9 +14,10 @@ import jsonschema
 import pytest
 from pydantic.fields import FieldInfo
 
+from stacks.described_keys import toml
 from stacks.environment import Environment
 from stacks.json_schema import NOT_IN_THE_FILE, environment_schema
-from stacks.options_page import options_page, toml
+from stacks.options_page import options_page
 from stacks.presets import PRESETS
 from stacks.sections.section import Section, section_of
 from tests.conftest import ROOT

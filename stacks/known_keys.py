@@ -1,0 +1,65 @@
+"""The keys of an environment file by their dotted names, and which one a wrong name means."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import BaseModel
+
+from stacks.environment import Environment
+from stacks.json_schema import NOT_IN_THE_FILE
+from stacks.sections.section import section_of
+
+TERRAFORM_WORDS: Final[Mapping[str, str]] = {
+    "aws_region": "region",
+    "backup_retention_period": "backup.retention_days",
+    "cidr_blocks": "network.allowed_cidr_blocks",
+    "cluster_identifier": "names.cluster",
+    "database_name": "database.name",
+    "engine_version": "engine.version",
+    "max_capacity": "capacity.maximum_acu",
+    "min_capacity": "capacity.minimum_acu",
+    "preferred_backup_window": "backup.window",
+    "preferred_maintenance_window": "maintenance.window",
+    "seconds_until_auto_pause": "capacity.auto_pause_seconds",
+}
+"""What somebody who knows the Terraform resources types first."""
+
+# Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for database activity streams".
+_NO_ACTIVITY_STREAM: Final = (
+    "Aurora Serverless v2 has no database activity streams",
+    "write pgaudit = true under [engine] and log_retention_days under [monitoring]",
+)
+NOT_SERVERLESS: Final = {"audit": _NO_ACTIVITY_STREAM, "activity_stream": _NO_ACTIVITY_STREAM}
+"""What AWS has and this kind of database has not: the rule and the way out."""
+
+
+def known_keys(model: type[BaseModel] = Environment, prefix: str = "") -> list[str]:
+    """Return the dotted names of all keys and sections, in the order of the model."""
+    keys = []
+    for name, field in model.model_fields.items():
+        if model is Environment and name == NOT_IN_THE_FILE:
+            continue
+        keys.append(prefix + name)
+        section = section_of(field)
+        if section is not None:
+            keys.extend(known_keys(section, f"{prefix}{name}."))
+    return keys
+
+
+def keys_of(section: str) -> dict[str, str]:
+    """Return the dotted names of a section's own keys, by their last part; those at the top for ""."""
+    return {name.rpartition(".")[2]: name for name in known_keys() if name.rpartition(".")[0] == section}
+
+
+def nearest_key(key: str) -> str | None:
+    """Return the key that a wrong dotted name probably means: Terraform's word, one of the same section, any other."""
+    section, _, last = key.rpartition(".")
+    if last in TERRAFORM_WORDS:
+        return TERRAFORM_WORDS[last]
+    elsewhere = {name.rpartition(".")[2]: name for name in known_keys()}
+    for candidates in (keys_of(section), elsewhere):
+        nearest = difflib.get_close_matches(last, candidates, n=1, cutoff=0.75)
+        if nearest:
+            return candidates[nearest[0]]
+    return None

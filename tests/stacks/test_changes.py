@@ -1,0 +1,168 @@
+"""What a change of a key does to a deployment that runs: what the model says of it is what Terraform would plan.
+
+Each key is changed to its example; the table of `alexdb review`, which a test holds to the real provider, tells what
+the difference of the JSON replaces.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from tempfile import gettempdir
+from typing import Any, Final
+
+import pytest
+from cdktf import App
+
+from operations.review.replacement import forcing
+from operations.synthesized.stack import SynthesizedStack
+from stacks.database import DatabaseStack
+from stacks.described_keys import DescribedKey, described_file
+from stacks.environment import Environment
+from stacks.sections.section import Change
+from tests.conftest import TODAY
+from tests.terraform_json import synthesize_stack
+
+Document = dict[str, Any]
+
+PLAIN: Final[Document] = {"name_prefix": "shop", "region": "us-west-2", "engine": {"version": "17.5"}}
+FULL: Final[Document] = {
+    **PLAIN,
+    "preset": "production",
+    "capacity": {"minimum_acu": 1},
+    "instances": {"readers": 2},
+    "access": {"roles": ("reader",)},
+    "proxy": {},
+    "network": {"vpc_id": "vpc-00000000", "subnet_ids": ("subnet-00000000", "subnet-11111111")},
+}
+_KEY_ARN: Final = "arn:aws:kms:us-west-2:123456789012:key/00000000-0000-0000-0000-000000000000"
+_SECRET_ARN: Final = "arn:aws:secretsmanager:us-west-2:123456789012:secret:shop-AbCdEf"
+_OTHER_SECRET_ARN: Final = _SECRET_ARN.replace("us-west-2", "eu-west-1")
+_SECONDARY: Final = {
+    "role": "secondary",
+    "identifier": "shop-global",
+    "source_region": "eu-west-1",
+    "secret_arn": _SECRET_ARN,
+}
+AROUND: Final[Mapping[str, Document]] = {
+    "access.iam_users": {"access": {"iam_authentication": True}},
+    "access.lambda_role.secret_key_arns": {"access": {"lambda_role": {"secret_arns": (_SECRET_ARN,)}}},
+    "backend": {"backend": {"type": "s3", "bucket": "states"}},
+    "backend.type": {},
+    "capacity.auto_pause_seconds": {"capacity": {"minimum_acu": 0}},
+    "encryption.deletion_window_days": {"encryption": {"key": "own"}},
+    "encryption.key_arn": {"encryption": {"key": "given", "key_arn": _KEY_ARN}},
+    "engine.automatic_minor_upgrades": {},
+    "global_database.identifier": {"global_database": {"role": "primary", "identifier": "other-global"}},
+    "global_database.role": {},
+    "global_database.secret_arn": {
+        "region": "eu-west-1",
+        "global_database": {**_SECONDARY, "source_region": "us-east-1", "secret_arn": _OTHER_SECRET_ARN},
+    },
+    "global_database.source_region": {"global_database": _SECONDARY},
+    "instances.promotion_tier": {"instances": {"readers": 2}},
+    "instances.read_scaling": {"instances": {"read_scaling": {"minimum_readers": 0, "maximum_readers": 3}}},
+    "monitoring.alarm_email_addresses": {"monitoring": {"alarms": True}},
+    "monitoring.alarm_topic_arn": {"monitoring": {"alarms": True}},
+    "network.subnet_ids": {"network": {"vpc_id": "vpc-00000000", "subnet_ids": ("subnet-00000000", "subnet-11111111")}},
+    "network.subnet_tags": {"network": {"vpc_id": "vpc-00000000"}},
+    "network.vpc_id": {"network": {"vpc_id": "vpc-00000000"}},
+    "network.vpc_tags": {"network": {"vpc_tags": {"Name": "other"}}},
+    "proxy": {"proxy": {}},
+    "proxy.secret_key_arns": {"proxy": {"secret_arns": (_SECRET_ARN,)}},
+    "resource_tags": {},
+    "restore": {"restore": {"type": "point_in_time", "source_cluster_identifier": "other"}},
+    "restore.snapshot_identifier": {"restore": {"type": "snapshot", "snapshot_identifier": "other"}},
+    "restore.type": {"restore": {"type": "clone", "source_cluster_identifier": "other"}},
+}
+"""What stands around a key, or all keys of a section, where a plain file will not do."""
+INSTEAD: Final[Mapping[str, Any]] = {"restore.source_cluster_identifier": "third", "restore.type": "point_in_time"}
+"""Another value than the example, where that does not fit what stands around it."""
+TOO: Final[Mapping[str, tuple[str, Any]]] = {"backend.type": ("backend.bucket", "states")}
+"""Another key that must change with it."""
+
+MADE_ANEW_IN_PLACE: Final = {"random_password", "aws_secretsmanager_secret_version"}
+"""What Terraform replaces to make a new password: a rotation, and nothing that is lost."""
+
+KEYS: Final = {key.path: key for key in described_file().all_keys()}
+
+
+def put(document: Document, path: str, value: object) -> Document:
+    """Return the document with the value at the path."""
+    changed = copy.deepcopy(document)
+    *sections, name = path.split(".")
+    table = changed
+    for section in sections:
+        table = table.setdefault(section, {})
+    table[name] = value
+    return changed
+
+
+def around(key: DescribedKey) -> Document:
+    """Return the file before the change."""
+    section = key.path.rpartition(".")[0]
+    return {**copy.deepcopy(PLAIN), **copy.deepcopy(AROUND.get(key.path, AROUND.get(section, {})))}
+
+
+def synthesized(document: Document) -> SynthesizedStack:
+    environment = Environment.model_validate({"name": "shop", **document})
+    stack = DatabaseStack(App(outdir=gettempdir()), environment, today=TODAY)
+    return SynthesizedStack("shop", synthesize_stack(stack))
+
+
+def replaced(before: SynthesizedStack, after: SynthesizedStack) -> Iterator[str]:
+    """Yield the types of the resources that the change replaces, or may."""
+    for address, block in before.resources.items():
+        if address in after.resources:
+            other = after.resources[address]
+            forced = forcing(
+                block.type, block.arguments, other.arguments, ignored=other.lifecycle.get("ignore_changes", ())
+            )
+            if (forced.paths or forced.possible) and block.type not in MADE_ANEW_IN_PLACE:
+                yield block.type
+    if "aws_db_subnet_group" in _types_renamed(before, after):
+        yield "aws_rds_cluster"  # whose db_subnet_group_name is the other one's name
+
+
+def _types_renamed(before: SynthesizedStack, after: SynthesizedStack) -> set[str]:
+    pairs = ((block, after.resources.get(address)) for address, block in before.resources.items())
+    return {block.type for block, other in pairs if other is not None and block.get("name") != other.get("name")}
+
+
+@pytest.mark.parametrize("path", KEYS)
+def test_a_change_does_what_is_said_of_it(path: str) -> None:
+    key = KEYS[path]
+    document = around(key)
+    changed = put(document, path, INSTEAD.get(path, key.example))
+    if path in TOO:
+        changed = put(changed, *TOO[path])
+    assert changed != document
+    before, after = synthesized(document), synthesized(changed)
+    types = set(replaced(before, after))
+    if key.change is Change.REPLACES_CLUSTER:
+        assert "aws_rds_cluster" in types
+    elif key.change is Change.REPLACES_OTHERS:
+        assert types
+        assert "aws_rds_cluster" not in types
+    elif key.change is Change.REFUSED:
+        assert "aws_rds_cluster" not in types
+    else:
+        assert not types
+    if key.change is Change.MOVES_STATE:
+        assert before.resources == after.resources
+        assert before.document["terraform"]["backend"] != after.document["terraform"]["backend"]
+    if key.change is Change.LEAVES_DEPLOYMENT:
+        assert before.region != after.region
+
+
+@pytest.fixture(scope="module")
+def full() -> SynthesizedStack:
+    """Return a deployment of nearly everything."""
+    return synthesized(FULL)
+
+
+@pytest.mark.parametrize("path", [path for path, key in KEYS.items() if key.change is Change.IN_PLACE])
+def test_a_change_in_place_replaces_nothing_of_a_full_deployment(full: SynthesizedStack, path: str) -> None:
+    try:
+        after = synthesized(put(FULL, path, KEYS[path].example))
+    except ValueError:
+        return  # contradicts what else the file says: the test above changes it alone
+    assert not set(replaced(full, after))
