@@ -140,7 +140,7 @@ class _Spread:
         ignored = _ignored(block)
         sure = forcing(block.type, before, after, unknown=self._unknown, ignored=ignored)
         perhaps = forcing(block.type, before, after, unknown=self._maybe_unknown, ignored=ignored)
-        triggers = tuple(sorted(self._triggers(block)))
+        triggers = self._triggers(block)
         possible = tuple(sorted({*sure.possible, *perhaps.paths, *perhaps.possible} - set(sure.paths)))
         if not (sure.paths or possible or triggers):
             return None
@@ -148,7 +148,7 @@ class _Spread:
             paths=sure.paths,
             possible=possible,
             because=tuple(sorted({*triggers, *self._reasons(after, Forced(sure.paths, possible))})),
-            certain=bool(sure.paths or triggers),
+            certain=bool(sure.paths) or "other" in triggers.values(),
             create_before_destroy=self._is_created_first(address),
         )
 
@@ -173,20 +173,31 @@ class _Spread:
             value = arguments.get(path.partition(".")[0])
             yield from (address for address in computed_references(value) if address in self._not_there | self.maybe)
 
-    def _triggers(self, block: Block) -> Iterator[str]:
-        """Yield what of `replace_triggered_by` is changed or replaced; one that is only now made triggers nothing."""
+    def _triggers(self, block: Block) -> Mapping[str, Difference]:
+        """Return what of `replace_triggered_by` changes, or may: one that is only now made triggers nothing."""
+        triggers: dict[str, Difference] = {}
         for trigger in block.lifecycle.get("replace_triggered_by", ()):
             found = ATTRIBUTE.search(trigger)
             if found is None or found["address"] not in self._pairs:
                 continue
             address, attribute = found["address"], found["attribute"]
-            if address in self.replaced or self._is_changed(address, attribute):
-                yield address
+            difference = self._trigger(address, attribute)
+            if difference != "same" and triggers.get(address) != "other":
+                triggers[address] = difference
+        return triggers
 
-    def _is_changed(self, address: str, attribute: str | None = None) -> bool:
+    def _trigger(self, address: str, attribute: str | None) -> Difference:
+        if address in self.replaced or (attribute is None and self._has_other_instances(address)):
+            return "other"
         if attribute is None:
-            return self._change(address) == "other" or self._has_other_instances(address)
-        return bool(self._arguments_before[address].get(attribute) != self._arguments_after[address].get(attribute))
+            return "perhaps" if address in self.maybe else self._change(address)
+        before, after = self._arguments_before[address], self._arguments_after[address]
+        type_ = resource_type(self.after.resources[address].type)
+        found = self._argument_change(type_, attribute, before.get(attribute), after.get(attribute))
+        return "perhaps" if found == "same" and address in self.maybe else found
+
+    def _is_changed(self, address: str) -> bool:
+        return self._change(address) == "other" or self._has_other_instances(address)
 
     def _change(self, address: str) -> Difference:
         before, after = self._arguments_before[address], self._arguments_after[address]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import tomli_w
 
-from operations.review.spread import consequences, pairs
+from operations.review.changes import Kind, ResourceChange
+from operations.review.review import review
 from operations.synthesized.stack import SynthesizedStack
 from stacks.environment_files import read_environment
 from stacks.synthesis import synthesize
@@ -25,6 +26,15 @@ pytestmark = pytest.mark.xdist_group("replacement")
 
 NOTHING, CREATED, UPDATED, DESTROYED = ("no-op",), ("create",), ("update",), ("delete",)
 REPLACED, MADE_FIRST = ("delete", "create"), ("create", "delete")
+
+ACTIONS = {
+    Kind.ADDED: {CREATED},
+    Kind.DESTROYED: {DESTROYED},
+    Kind.CHANGED: {UPDATED},
+    Kind.MAY_CHANGE: {NOTHING, UPDATED},
+    Kind.MOVED: {NOTHING},
+    Kind.KEPT: {NOTHING},
+}
 
 ALL = [
     *(pytest.param(base, change, id=f"{base}-{change}") for base, changes in CHANGES.items() for change in changes),
@@ -96,23 +106,28 @@ def test_the_review_says_may_only_of_what_is_known_in_aws_alone(
     assert may == expected
 
 
-def _said(document_before: TerraformJson, document_after: TerraformJson) -> dict[str, Said]:
-    before, after = SynthesizedStack("", document_before), SynthesizedStack("", document_after)
-    found, both = consequences(before, after), pairs(before, after)
-    said = {address: Said(frozenset({CREATED})) for address in set(after.resources) - set(both)}
-    said |= {address: Said(frozenset({DESTROYED})) for address in set(before.resources) - set(both.values())}
-    for address in both:
-        if (replacement := found.replacements.get(address)) is not None:
-            replaced = MADE_FIRST if replacement.create_before_destroy else REPLACED
-            actions = {replaced} if replacement.certain else {NOTHING, UPDATED, replaced}
-            said[address] = Said(frozenset(actions), frozenset(replacement.paths), frozenset(replacement.possible))
-        elif address in found.instances:
-            said[address] = Said(frozenset({NOTHING, CREATED, DESTROYED}))
-        elif address in found.possible_updates:
-            said[address] = Said(frozenset({NOTHING, UPDATED}))
-        else:
-            said[address] = Said(frozenset({UPDATED if address in found.updates else NOTHING}))
+def _said(before: TerraformJson, after: TerraformJson) -> dict[str, Said]:
+    """Return by address what the review says; of a resource that it does not name, that nothing happens."""
+    addresses = SynthesizedStack("", after).resources
+    said = {address: Said(frozenset({NOTHING})) for address in addresses}
+    for environment in review(
+        {"": SynthesizedStack("", before)}, {"": SynthesizedStack("", after)}, base=""
+    ).environments:
+        for change in environment.resources:
+            if not change.address.startswith("data."):
+                repeated = change.address in addresses and "for_each" in addresses[change.address].arguments
+                said[change.address] = _said_of(change, repeated=repeated)
     return said
+
+
+def _said_of(change: ResourceChange, *, repeated: bool) -> Said:
+    if (replacement := change.replacement) is not None:
+        replaced = MADE_FIRST if replacement.create_before_destroy else REPLACED
+        actions = {replaced} if change.kind is Kind.REPLACED else {NOTHING, UPDATED, replaced}
+        return Said(frozenset(actions), frozenset(replacement.paths), frozenset(replacement.possible))
+    if change.kind is Kind.CHANGED and repeated:
+        return Said(frozenset({NOTHING, CREATED, UPDATED, DESTROYED}))  # single ones of it
+    return Said(frozenset(ACTIONS[change.kind]))
 
 
 def _write(folder: Path, base: str, change: str, keys: Mapping[str, Any]) -> Path:

@@ -146,6 +146,12 @@ def test_an_update_triggers_a_replacement(change: dict[str, Any], triggered: set
     assert found == dict.fromkeys(triggered, Replacement(because=("aws_sns_topic.a",)))
 
 
+def test_what_may_be_replaced_may_trigger_a_replacement() -> None:
+    before = DATABASE | {"aws_kms_alias.a": {"name": "a", "lifecycle": {"replace_triggered_by": [CLUSTER]}}}
+    found = changed(before, {CLUSTER: {"storage_encrypted": True}}).replacements
+    assert found["aws_kms_alias.a"] == Replacement(because=(CLUSTER,), certain=False)
+
+
 def test_what_is_only_now_made_triggers_nothing() -> None:
     before = {address: body for address, body in TRIGGERS.items() if address.startswith("aws_kms")}
     assert not changed(before, {"aws_sns_topic.a": {"name": "a"}}).replacements
