@@ -36,6 +36,13 @@ def draw(
     period = found[0].period_seconds // 60 if found else 1
     figure.suptitle(f"{title}: {start:%Y-%m-%d %H:%M} to {now:%Y-%m-%d %H:%M} UTC, one point every {period} min")
     figure.align_ylabels(panels[:, 0])
+    save(figure, path)
+
+
+def save(figure: Any, path: Path) -> None:
+    """Write a figure as PNG and close it. Raises OperationsError (2)."""
+    from matplotlib import pyplot  # noqa: PLC0415 (slow)
+
     try:
         figure.savefig(path, dpi=_DOTS_AN_INCH)
     except OSError as error:

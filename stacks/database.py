@@ -55,6 +55,8 @@ class DatabaseStack(BaseStack):
         self.interface_endpoints = self._build_interface_endpoints(environment)
         self.credentials = self._build_credentials(environment)
         self.cluster = self._build_cluster(environment)
+        if isinstance(self.credentials, WriteOnlyCredentials):
+            self.credentials.renew_with(self.cluster.cluster)
         self.global_database = self._build_global_database(environment)
         self.managed_secret = self._build_managed_secret()
         self.read_scaling = self._build_read_scaling(environment)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktf import Fn, TerraformStack, Token
+from cdktf import Fn, TerraformResourceLifecycle, TerraformStack, Token
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret, SecretsmanagerSecretReplica
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_random.id import Id
@@ -207,6 +208,18 @@ class WriteOnlyCredentials(AddressedConstruct):
                 secret_string_wo_version=version,
             ),
             "db_credentials",
+        )
+
+    def renew_with(self, cluster: RdsCluster) -> None:
+        """Have the secret written again when the cluster is replaced.
+
+        A new cluster takes the password of its run. The version's number stays, so the secret would keep that of the
+        old cluster, and the Data API could not log in.
+        """
+        # Only the attribute: a change in place sends no password.
+        address = f"{cluster.terraform_resource_type}.{cluster.friendly_unique_id}"
+        self.secret_version.lifecycle = TerraformResourceLifecycle(
+            replace_triggered_by=[f"{address}.cluster_resource_id"]
         )
 
     @property

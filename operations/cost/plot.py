@@ -11,11 +11,11 @@ from operations.cost.estimate import Estimate
 from operations.cost.line import Rates, number
 from operations.cost.storage import io_millions, storage_gb
 from operations.errors import wrong_input
+from operations.plot import save
 from operations.synthesized.stack import SynthesizedStack
 from prices import PriceList
 
 _SIZE_INCHES: Final = (10.0, 4.6)
-_DOTS_AN_INCH: Final = 120
 _ROOM_FOR_LEGEND: Final = 1.3
 _BLUE, _ORANGE, _GREY = "#1f5fa8", "#c85a11", "0.35"
 
@@ -79,12 +79,7 @@ def draw(stack: SynthesizedStack, estimate: Estimate, prices: PriceList, path: P
     _draw_pausing(right, case)
     figure.suptitle(f"{estimate.environment}: cost of a month against the average capacity", fontsize=12)
     figure.supxlabel(estimate.prices_said, fontsize=8, color=_GREY)
-    try:
-        figure.savefig(path, dpi=_DOTS_AN_INCH)
-    except OSError as error:
-        raise wrong_input(f"--plot {path} cannot be written: {error.strerror}; name another file") from None
-    finally:
-        pyplot.close(figure)
+    save(figure, path)
 
 
 def _case(stack: SynthesizedStack, estimate: Estimate, rates: Rates) -> _Case:

@@ -2,6 +2,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cdktf import TerraformStack
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
 from constructs import Construct
 
 from aurora.credentials import DatabaseCredentials, WriteOnlyCredentials
@@ -105,6 +107,16 @@ def test_a_write_only_password_is_ephemeral_and_goes_to_write_only_arguments() -
         "secret_string_wo_version": 4,
     }
     assert "random_password" not in document["resource"]
+
+
+def test_a_replaced_cluster_has_its_write_only_password_in_the_secret() -> None:
+    def build(stack: TerraformStack) -> None:
+        secret = write_only(stack, version=4, fixed_addresses=True)
+        cluster = RdsCluster(stack, "aurora", engine="aurora-postgresql")
+        secret.renew_with(cluster)
+
+    version = synthesize_alone(build)["resource"]["aws_secretsmanager_secret_version"]["db_credentials"]
+    assert version["lifecycle"] == {"replace_triggered_by": ["aws_rds_cluster.aurora.cluster_resource_id"]}
 
 
 def test_two_write_only_credentials_in_a_stack_have_passwords_of_their_own() -> None:

@@ -162,6 +162,27 @@ def test_another_version_of_the_password_rotates_it_in_place(deployment: Deploym
     assert terraform.plan().exit_status == 0
 
 
+@pytest.mark.xdist_group("write-only-replaced")
+def test_a_replaced_cluster_with_a_write_only_password_answers_sql(deployment: Deployment) -> None:
+    write_only = DEV + '[credentials]\nmode = "write_only"\n[database]\nname = "{name}"\n'
+    deployment.write(write_only.format(name="shop")).apply()
+    identity = deployment.cluster_resource_id()
+
+    terraform = deployment.write(write_only.format(name="orders"))
+    terraform.apply()
+    assert deployment.cluster_resource_id() != identity
+    outputs = terraform.outputs()
+    answer = deployment.aws.client("rds-data").execute_statement(
+        resourceArn=outputs["aurora_cluster_arn"],
+        secretArn=outputs["aurora_secret_arn"],
+        database="orders",
+        sql="SELECT current_database()",
+    )
+    assert answer["records"] == [[{"stringValue": "orders"}]]
+    again = terraform.plan()
+    assert again.exit_status == 0, again.text
+
+
 @pytest.mark.xdist_group("readers")
 def test_a_reader_added_or_taken_away_touches_no_other_instance(deployment: Deployment) -> None:
     deployment.write("[instances]\nreaders = 1\n").apply()
