@@ -61,13 +61,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+LONGEST_FILES = {"test_restore.py", "test_global_database.py"}
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests, which share their fixtures and one Node, in one process when many run side by side.
 
-    Those with a group of their own come first: they wait for Terraform most of the time.
+    Those with a group of their own come first: they wait for Terraform most of the time. Of these come first the files
+    whose deployments follow from one another: else the last of them would be waited for alone.
     """
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("xdist_group") is None, item.path.name not in LONGEST_FILES))
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
