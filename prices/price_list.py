@@ -77,10 +77,6 @@ class PriceList:
         """The Regions of which some price is known, sorted."""
         return tuple(sorted({row.region for row in self.rows}))
 
-    def of_region(self, region: str) -> tuple[Price, ...]:
-        """Return the rows of a Region."""
-        return tuple(row for row in self.rows if row.region == region)
-
     def with_rows(self, rows: Iterable[Price]) -> Self:
         """Return the list with these rows in the place of those of the same item and Region, sorted by Region."""
         known = {**self._by_item, **{(row.item, row.region): row for row in rows}}

@@ -61,17 +61,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-LONGEST_FILES = {"test_restore.py", "test_global_database.py"}
+LONGEST_GROUPS = {"global-database", "restore"}
+"""Groups whose deployments follow from one another: started late, they would be waited for alone."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests, which share their fixtures and one Node, in one process when many run side by side.
 
-    Those with a group of their own come first: they wait for Terraform most of the time. Of these come first the files
-    whose deployments follow from one another: else the last of them would be waited for alone.
+    Those with a group of their own come first, the longest before the others: they wait for Terraform most of the time.
     """
-    items.sort(key=lambda item: (item.get_closest_marker("xdist_group") is None, item.path.name not in LONGEST_FILES))
+
+    def place(item: pytest.Item) -> int:
+        group = item.get_closest_marker("xdist_group")
+        return 2 if group is None else 1 if group.args[0] not in LONGEST_GROUPS else 0
+
+    items.sort(key=place)
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))

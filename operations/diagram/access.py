@@ -95,7 +95,7 @@ def _roles(stack: SynthesizedStack, sketch: Sketch) -> Iterator[_Role]:
                 access.lines[f"has {shown(attachment.get('policy_arn', default='')).rpartition('/')[2]}"] = None
         if boundary := role.get("permissions_boundary"):
             access.lines[f"within {shown(boundary).rpartition('/')[2]}"] = None
-        yield _Role(role.address, name_of(role, "name", "name_prefix"), _assumed_by(stack, role), access)
+        yield _Role(role.address, name_of(role, "name", "name_prefix"), _assumed_by(role), access)
 
 
 def _existing_roles(stack: SynthesizedStack, sketch: Sketch) -> Iterator[_Role]:
@@ -108,13 +108,13 @@ def _existing_roles(stack: SynthesizedStack, sketch: Sketch) -> Iterator[_Role]:
             yield _Role(f"role {name}", shown(name), (), access, is_elsewhere=True)
 
 
-def _assumed_by(stack: SynthesizedStack, role: Block) -> tuple[str, ...]:
-    found = statements(stack, role, "assume_role_policy")
+def _assumed_by(role: Block) -> tuple[str, ...]:
+    found = statements(role, "assume_role_policy")
     return tuple(sorted({shown(name) for statement in found for name in principals(statement)}))
 
 
 def _read_policy(stack: SynthesizedStack, sketch: Sketch, policy: Block, access: _Access) -> None:
-    found = statements(stack, policy, "policy")
+    found = statements(policy, "policy")
     if not found:
         access.lines[f"policy {name_of(policy, 'name')}"] = None
     for statement in found:

@@ -5,7 +5,8 @@ from typing import Any, Final
 from operations.diagram.network import REGION, Network, region, subnets_named, subnets_of
 from operations.diagram.picture import Area, Arrow, Group, Node
 from operations.diagram.sketch import Sketch
-from operations.diagram.words import blocks, name_of, plural, resources, shown
+from operations.diagram.words import name_of, plural, resources, shown
+from operations.synthesized.lists import blocks_in
 from operations.synthesized.stack import Block, SynthesizedStack
 
 DATA_API: Final = "data-api"
@@ -42,7 +43,7 @@ def _existing_subnets(cluster: Block) -> str:
 
 def capacity(cluster: Block) -> str:
     """Return the range of a cluster's capacity."""
-    scaling = blocks(cluster.get("serverlessv2_scaling_configuration"))
+    scaling = blocks_in(cluster.get("serverlessv2_scaling_configuration"))
     if not scaling:
         return ""
     return f"{_number(scaling[0].get('min_capacity'))} to {_number(scaling[0].get('max_capacity'))} ACU"
@@ -76,7 +77,7 @@ def _facts(stack: SynthesizedStack, cluster: Block) -> list[str]:
 
 
 def _pause(stack: SynthesizedStack, cluster: Block) -> str:
-    scaling = blocks(cluster.get("serverlessv2_scaling_configuration"))[0]
+    scaling = blocks_in(cluster.get("serverlessv2_scaling_configuration"))[0]
     seconds = scaling.get("seconds_until_auto_pause")
     if not isinstance(seconds, int) or scaling.get("min_capacity") != 0:
         return ""
@@ -84,7 +85,7 @@ def _pause(stack: SynthesizedStack, cluster: Block) -> str:
     if any(cluster.address in target.references for target in stack.of_type("aws_db_proxy_target")):
         return ", never pauses: the proxy keeps it awake"
     for address in resources(cluster.get("db_cluster_parameter_group_name"), "aws_rds_cluster_parameter_group"):
-        for parameter in blocks(stack.blocks[address].arguments.get("parameter")):
+        for parameter in blocks_in(stack.blocks[address].arguments.get("parameter")):
             if parameter.get("name") == "rds.logical_replication" and str(parameter.get("value")) == "1":
                 return ", never pauses: logical replication is on"
     return f", pauses after {_duration(seconds)} idle"
@@ -159,7 +160,7 @@ def _read_origin(stack: SynthesizedStack, sketch: Sketch, cluster: Block) -> Non
     if snapshot := cluster.get("snapshot_identifier"):
         id_ = box("snapshot", "cluster", f"Snapshot {shown(snapshot)}", "the cluster is made from it")
         sketch.edge(id_, cluster.address, Arrow.COPY, "restored")
-    for restore in blocks(cluster.get("restore_to_point_in_time")):
+    for restore in blocks_in(cluster.get("restore_to_point_in_time")):
         source = shown(restore.get("source_cluster_identifier") or restore.get("source_cluster_resource_id") or "")
         is_clone = restore.get("restore_type") == "copy-on-write"
         moment = shown(restore.get("restore_to_time") or "the latest moment")
@@ -180,7 +181,7 @@ def _read_origin(stack: SynthesizedStack, sketch: Sketch, cluster: Block) -> Non
 def _read_proxies(stack: SynthesizedStack, sketch: Sketch, network: Network) -> None:
     for proxy in stack.of_type("aws_db_proxy"):
         outer = network.place(subnets_named(stack, proxy.get("vpc_subnet_ids")), proxy.get("vpc_security_group_ids"))
-        logins = {auth.get("iam_auth") for auth in blocks(proxy.get("auth"))}
+        logins = {auth.get("iam_auth") for auth in blocks_in(proxy.get("auth"))}
         lines = ["RDS Proxy", "TLS only" if proxy.get("require_tls") else "TLS not required"]
         lines.append("logs in with IAM" if "REQUIRED" in logins else "logs in with a password")
         sketch.node(Node(proxy.address, "proxy", name_of(proxy, "name"), tuple(lines), outer))

@@ -5,7 +5,8 @@ from typing import Final
 from operations.diagram.picture import Area, Arrow, Group, Node
 from operations.diagram.security_rules import Peer, PeerKind, Rule, rules_of
 from operations.diagram.sketch import Sketch
-from operations.diagram.words import blocks, listed, name_of, plural, resources, shown, texts
+from operations.diagram.words import listed, name_of, plural, resources, shown, texts
+from operations.synthesized.lists import blocks_in
 from operations.synthesized.stack import Block, SynthesizedStack
 
 REGION: Final = "region"
@@ -131,7 +132,7 @@ def _rule_lines(rules: list[Rule], *, is_ingress: bool) -> list[str]:
 
 def region(stack: SynthesizedStack) -> Group:
     """Return the group of the Region."""
-    names = [provider.get("region") for provider in blocks(stack.document.get("provider", {}).get("aws"))]
+    names = [provider.get("region") for provider in blocks_in(stack.document.get("provider", {}).get("aws"))]
     literal = [name for name in names if isinstance(name, str) and "${" not in name]
     name = stack.region or (literal[0] if literal else "")
     return Group(REGION, Area.REGION, "region", f"AWS Region {name}".rstrip())

@@ -1,35 +1,31 @@
 """Reads the JSON of policies, wherever in a stack they stand."""
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from operations.diagram.words import texts
-from operations.synthesized.stack import Block, SynthesizedStack
+from operations.synthesized.json_text import parsed
+from operations.synthesized.lists import blocks_in
+from operations.synthesized.stack import Block
 
 
-def statements(stack: SynthesizedStack, block: Block, argument: str) -> list[dict[str, Any]]:
+def statements(block: Block, argument: str) -> list[Mapping[str, Any]]:
     """Return the statements of a policy; none of one that only Terraform knows."""
-    # What a local stands for may have quotes in it: the JSON is read before it is filled in.
-    policy = stack.document["resource"][block.type][block.name].get(argument)
-    try:
-        document = stack.filled_in(json.loads(policy)) if isinstance(policy, str) else {}
-    except ValueError:
-        return []
-    found = document.get("Statement", []) if isinstance(document, dict) else []
-    return [found] if isinstance(found, dict) else [item for item in found if isinstance(item, dict)]
+    document = parsed(block.get(argument))
+    return blocks_in(document.get("Statement")) if isinstance(document, dict) else []
 
 
-def principals(statement: dict[str, Any]) -> list[str]:
+def principals(statement: Mapping[str, Any]) -> list[str]:
     """Return whom a statement is about."""
     principal = statement.get("Principal")
     values = principal.values() if isinstance(principal, dict) else [principal]
     return [text for value in values for text in texts(value)]
 
 
-def services_of_key(stack: SynthesizedStack, key: Block) -> list[str]:
+def services_of_key(key: Block) -> list[str]:
     """Return the services through which a key may be used, by the policy of the key, such as `rds`."""
     found: set[str] = set()
-    for statement in statements(stack, key, "policy"):
+    for statement in statements(key, "policy"):
         hosts = [host for host in principals(statement) if host.endswith(".amazonaws.com")]
         for operator in statement.get("Condition", {}).values():
             hosts += texts(operator.get("kms:ViaService"))

@@ -1,16 +1,16 @@
 """The rules of a security group, whether they stand in it or beside it."""
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final
+from typing import Final
 
-from operations.diagram.words import blocks, resources, shown, texts
+from operations.diagram.words import resources, shown
+from operations.synthesized import group_rules
+from operations.synthesized.group_rules import ALL_PROTOCOLS, GroupRule, Other
 from operations.synthesized.stack import Block, SynthesizedStack
 
 ANYONE: Final = frozenset({"0.0.0.0/0", "::/0"})
-_ALL_PROTOCOLS: Final = "-1"
 
 
 class PeerKind(IntEnum):
@@ -51,17 +51,11 @@ class Rule:
 def rules_of(stack: SynthesizedStack, group: Block) -> list[Rule]:
     """Return the rules of a security group: those that let in first, and of them those that let everybody in."""
     found = [
-        rule
-        for is_ingress, argument in ((True, "ingress"), (False, "egress"))
-        for inline in blocks(group.arguments.get(argument))
-        for rule in _inline(stack, inline, is_ingress=is_ingress)
+        Rule(rule.is_ingress, _ports(rule), _peer(stack, rule))
+        for block in stack.resources.values()
+        for rule in group_rules.rules_of(block)
+        if rule.group == group.address
     ]
-    for direction in ("ingress", "egress"):
-        found += [
-            _separate(stack, block, is_ingress=direction == "ingress")
-            for block in stack.of_type(f"aws_vpc_security_group_{direction}_rule")
-            if group.address in resources(block.get("security_group_id"), "aws_security_group")
-        ]
     return sorted(found, key=_rank)
 
 
@@ -71,47 +65,34 @@ def _rank(rule: Rule) -> tuple[object, ...]:
     return not rule.is_ingress, rule.peer.kind is not PeerKind.ANYONE, rule.peer.kind, name
 
 
-def _separate(stack: SynthesizedStack, block: Block, *, is_ingress: bool) -> Rule:
-    ports = _ports(block.get("ip_protocol", default=_ALL_PROTOCOLS), block.get("from_port"), block.get("to_port"))
-    for argument in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"):
-        if value := block.get(argument):
-            return Rule(is_ingress, ports, _peer(stack, argument, value))
-    return Rule(is_ingress, ports, Peer(PeerKind.ADDRESSES, "nobody"))
+def _peer(stack: SynthesizedStack, rule: GroupRule) -> Peer:
+    if rule.kind is Other.ITSELF:
+        return Peer(PeerKind.SECURITY_GROUP, "its own members")
+    if rule.kind is Other.PREFIX_LIST:
+        return Peer(PeerKind.PREFIX_LIST, f"prefix list {shown(rule.other)}")
+    return _group(stack, rule.other) if rule.kind is Other.SECURITY_GROUP else _addresses(rule.other)
 
 
-def _inline(stack: SynthesizedStack, rule: Mapping[str, Any], *, is_ingress: bool) -> Iterator[Rule]:
-    ports = _ports(rule.get("protocol", _ALL_PROTOCOLS), rule.get("from_port"), rule.get("to_port"))
-    arguments = {
-        "cidr_blocks": "cidr_ipv4",
-        "ipv6_cidr_blocks": "cidr_ipv6",
-        "prefix_list_ids": "prefix_list_id",
-        "security_groups": "referenced_security_group_id",
-    }
-    for argument, meaning in arguments.items():
-        for value in texts(rule.get(argument)):
-            yield Rule(is_ingress, ports, _peer(stack, meaning, value))
-    if rule.get("self"):
-        yield Rule(is_ingress, ports, Peer(PeerKind.SECURITY_GROUP, "its own members"))
+def _group(stack: SynthesizedStack, value: str) -> Peer:
+    for address in resources(value, "aws_security_group"):
+        if address in stack.blocks:
+            return Peer(PeerKind.SECURITY_GROUP, shown(stack.blocks[address].get("name", default=address)), address)
+    return Peer(PeerKind.SECURITY_GROUP, f"members of {shown(value)}")
 
 
-def _peer(stack: SynthesizedStack, argument: str, value: str) -> Peer:
-    if argument == "prefix_list_id":
-        return Peer(PeerKind.PREFIX_LIST, f"prefix list {shown(value)}")
-    if argument == "referenced_security_group_id":
-        known = [address for address in resources(value, "aws_security_group") if address in stack.blocks]
-        if known:
-            return Peer(PeerKind.SECURITY_GROUP, shown(stack.blocks[known[0]].get("name", default=known[0])), known[0])
-        return Peer(PeerKind.SECURITY_GROUP, f"members of {shown(value)}")
+def _addresses(value: str) -> Peer:
     if value in ANYONE:
         return Peer(PeerKind.ANYONE, f"anywhere ({value})")
-    if "data.aws_vpc." in value or "aws_vpc." in value:
+    if "aws_vpc." in value:
         return Peer(PeerKind.VPC, "the VPC's addresses")
     return Peer(PeerKind.ADDRESSES, shown(value))
 
 
-def _ports(protocol: Any, first: Any, last: Any) -> str:
-    if str(protocol) == _ALL_PROTOCOLS:
+def _ports(rule: GroupRule) -> str:
+    if rule.protocol == ALL_PROTOCOLS:
         return "everything"
-    if first is None:
-        return str(protocol)
-    return f"{first}/{protocol}" if first == last else f"{first} to {last}/{protocol}"
+    if rule.first_port is None:
+        return rule.protocol
+    if rule.first_port == rule.last_port:
+        return f"{rule.first_port}/{rule.protocol}"
+    return f"{rule.first_port} to {rule.last_port}/{rule.protocol}"

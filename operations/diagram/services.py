@@ -7,7 +7,8 @@ from operations.diagram.network import REGION, Network, region, subnets_named
 from operations.diagram.picture import Area, Arrow, Group, Node
 from operations.diagram.policies import services_of_key
 from operations.diagram.sketch import Sketch
-from operations.diagram.words import blocks, each, listed, name_of, plural, resources, shown, texts
+from operations.diagram.words import each, listed, name_of, plural, resources, shown, texts
+from operations.synthesized.lists import blocks_in
 from operations.synthesized.stack import Block, SynthesizedStack
 
 SECRETS: Final = "secrets"
@@ -67,7 +68,7 @@ def _read_secrets(stack: SynthesizedStack, sketch: Sketch) -> None:
         if versions:
             is_kept = any(version.get("secret_string") for version in versions)
             lines.append("also in Terraform's state" if is_kept else "not in Terraform's state")
-        lines += [f"replica in {shown(replica.get('region'))}" for replica in blocks(secret.get("replica"))]
+        lines += [f"replica in {shown(replica.get('region'))}" for replica in blocks_in(secret.get("replica"))]
         if not secret.get("kms_key_id"):
             lines.append("encrypted with AWS's key")
         where = service_group(stack, sketch, SECRETS)
@@ -86,7 +87,7 @@ def _read_keys(stack: SynthesizedStack, sketch: Sketch) -> None:
         aliases = [alias for alias in stack.of_type("aws_kms_alias") if key.address in alias.references]
         title = shown(aliases[0].get("name", default=key.name)) if aliases else key.name
         lines = ["AWS renews it each year" if key.get("enable_key_rotation") else "never renewed"]
-        if services := services_of_key(stack, key):
+        if services := services_of_key(key):
             lines.append(f"used through {', '.join(services)}")
         if key.get("multi_region"):
             lines.append("in several Regions")

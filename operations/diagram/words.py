@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from operations.synthesized.expressions import expressions
-from operations.synthesized.stack import Block, references
+from operations.synthesized.references import references
+from operations.synthesized.stack import Block
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 """What has no place in a line of text, nor, most of it, in XML."""
@@ -57,13 +58,6 @@ def texts(value: Any) -> list[str]:
 def each(block: Block, argument: str) -> list[str]:
     """Return what an argument is in each copy of a block, as `for_each = toset(["a", "b"])` makes one for each."""
     return re.findall(r'"([^"]+)"', str(block.get("for_each", default=""))) or texts(block.get(argument))
-
-
-def blocks(value: Any) -> list[Any]:
-    """Return a nested block that may stand once or many times as a list."""
-    if isinstance(value, dict):
-        return [value]
-    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def resources(value: Any, type_: str) -> list[str]:

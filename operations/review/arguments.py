@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from operations.review import dashboards, policies
 from operations.review.detail import Detail
-from operations.review.json_text import parsed
+from operations.synthesized.json_text import parsed
 
 _NAMING: Final = ("name", "parameter_name", "key", "id")
 """Arguments by which a block in a set of blocks is found again, such as the parameter of a parameter group."""

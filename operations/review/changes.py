@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from operations.review.arguments import ArgumentChange, argument_changes
 from operations.review.comparison import Comparison, Pair
-from operations.review.lists import blocks_in
-from operations.review.references import computed_references
 from operations.review.replacement import data_of
 from operations.review.secrets import HIDDEN, Secrets
 from operations.review.spread import Replacement
+from operations.synthesized.lists import blocks_in
+from operations.synthesized.references import references
 from operations.synthesized.stack import Block
 
 _LIFECYCLE: Final = ("prevent_destroy", "create_before_destroy", "ignore_changes", "replace_triggered_by")
@@ -136,7 +136,7 @@ def _kept(comparison: Comparison, before: Block, after: Block, pair: Pair, secre
 
 def _uncertain(comparison: Comparison, block: Block) -> list[str]:
     """Return what a block refers to that may be another thing after the deploy."""
-    named = set(computed_references(block.arguments))
+    named = block.references
     maybe = {address for address, what in comparison.replacements.items() if not what.certain}
     # Terraform reads one that depends on something only during the deploy.
     late = {pair.address for pair in comparison.pairs if pair.block.mode == "data" and pair.block.depends_on}
@@ -166,7 +166,7 @@ def _following(comparison: Comparison, after: Block, known: Collection[ArgumentC
     paths = {change.path.partition(".")[0].partition("[")[0] for change in known}
     replaced = {address for address, what in comparison.replacements.items() if what.certain}
     for name, value in after.arguments.items():
-        sources = sorted(replaced.intersection(computed_references(value)))
+        sources = sorted(replaced.intersection(references(value)))
         if sources and name not in paths:
             yield ArgumentChange(name, value, value, follows=", ".join(sources))
 

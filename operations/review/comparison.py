@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from operations.review.references import renamed, resolved
+from operations.review.resolution import renamed, resolved
 from operations.review.spread import Consequences, Replacement, consequences, pairs
 from operations.synthesized.stack import Block, SynthesizedStack
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from operations.review.detail import Detail
-from operations.review.lists import listed
+from operations.synthesized.lists import listed
 
 _ELEMENTS: Final = ("Action", "NotAction", "Resource", "NotResource")
 _PRINCIPALS: Final = ("Principal", "NotPrincipal")

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from operations.review.references import LITERAL
 from operations.synthesized.expressions import expressions
-from operations.synthesized.stack import references
+from operations.synthesized.references import LITERAL, references
 
 TABLE: Final = Path(__file__).with_suffix(".toml")
 
@@ -72,18 +71,8 @@ class ResourceType:
         return falsy or bool(old == value)
 
 
-def forced_by(type_: str, before: Arguments, after: Arguments) -> tuple[str, ...]:
-    """Return the paths of the arguments whose change makes Terraform replace the resource, sorted."""
-    return forcing(type_, before, after).paths
-
-
-def holds_data(type_: str) -> bool:
-    """Whether something is lost with a resource of the type that Terraform does not make again as it was."""
-    return data_of(type_) is not None
-
-
 def data_of(type_: str) -> str | None:
-    """Return what is lost with a resource of the type, such as "the logs", or None."""
+    """Return what is lost with a resource of the type, such as "the logs"; None where nothing is."""
     return resource_type(type_).data
 
 

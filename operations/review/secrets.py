@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from operations.review.json_text import parsed
+from operations.synthesized.json_text import parsed
 from operations.synthesized.stack import SynthesizedStack
 
 HIDDEN: Final = "(hidden)"

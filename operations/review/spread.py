@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from operations.review.references import ATTRIBUTE, addresses_in, computed_references, expressions_in, renamed, resolved
 from operations.review.replacement import Difference, Forced, ResourceType, forcing, resource_type
+from operations.review.resolution import renamed, resolved
+from operations.synthesized.references import ATTRIBUTE, addresses_in, expressions_in, references
 from operations.synthesized.stack import Block, SynthesizedStack
 
 WRITE_ONLY: Final = "_wo"
@@ -162,7 +163,7 @@ class _Spread:
         )
 
     def _maybe_unknown(self, value: Any) -> bool:
-        return any(address in self._not_there | self.maybe for address in computed_references(value))
+        return any(address in self._not_there | self.maybe for address in references(value))
 
     @property
     def _not_there(self) -> set[str]:
@@ -171,7 +172,7 @@ class _Spread:
     def _reasons(self, arguments: Mapping[str, Any], forced: Forced) -> Iterator[str]:
         for path in (*forced.paths, *forced.possible):
             value = arguments.get(path.partition(".")[0])
-            yield from (address for address in computed_references(value) if address in self._not_there | self.maybe)
+            yield from (address for address in references(value) if address in self._not_there | self.maybe)
 
     def _triggers(self, block: Block) -> Mapping[str, Difference]:
         """Return what of `replace_triggered_by` changes, or may: one that is only now made triggers nothing."""

@@ -1,7 +1,6 @@
 """One synthesized stack as a reader sees it: its blocks, with the variables' defaults filled in."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,14 +8,13 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from operations.errors import wrong_input
-from operations.synthesized.expressions import expressions, filled_in
+from operations.synthesized.expressions import filled_in
+from operations.synthesized.references import references
 
 Mode = Literal["resource", "data", "ephemeral"]
 
 _FILE: Final = "cdk.tf.json"
 _PREFIXES: Final[Mapping[Mode, str]] = {"resource": "", "data": "data.", "ephemeral": "ephemeral."}
-_REFERENCE: Final = re.compile(r"(?<![\w.-])((?:(?:data|ephemeral)\.)?(?:aws|random)_\w+\.[A-Za-z_][\w-]*)")
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True)
@@ -133,20 +131,6 @@ class SynthesizedStack:
             depends_on=tuple(address.strip("${}") for address in body.get("depends_on", ())),
             construct_path=body.get("//", {}).get("metadata", {}).get("path", ""),
         )
-
-
-def references(value: Any) -> frozenset[str]:
-    """Return the addresses that the expressions in a value name, however deep."""
-    if isinstance(value, Mapping):
-        return frozenset().union(*(references(inner) for inner in value.values()))
-    if isinstance(value, (list, tuple)):
-        return frozenset().union(*(references(inner) for inner in value))
-    if not isinstance(value, str):
-        return frozenset()
-    found: set[str] = set()
-    for start, end in expressions(value):
-        found.update(_REFERENCE.findall(_STRING.sub('""', value[start + 2 : end - 1])))
-    return frozenset(found)
 
 
 def read_stacks(folder: Path) -> Mapping[str, SynthesizedStack]:

@@ -1,33 +1,19 @@
 """A clone of this project as a user has it, with what is installed here: its `make` and its `./alexdb`, really run."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from local_aws.background import BackgroundAws
 from tests.conftest import ROOT
+from tests.operations.deployment import Done
 
 _LEFT_OUT = ("benchmarks", "cdktf.out", "docs", "examples", "node_modules", "tests")
 _FILES = ("Makefile", "alexdb", "cdktf.json", "main.py", "package-lock.json")
 _STAMPS = (".requirements-installed", ".requirements-operations-installed", ".requirements-dev-installed")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command line ended with."""
-
-    status: int
-    output: str
-    errors: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.output)
 
 
 @dataclass
@@ -42,20 +28,20 @@ class Checkout:
         """Its local AWS."""
         return BackgroundAws(self.folder / ".local-aws")
 
-    def make(self, target: str) -> Ran:
+    def make(self, target: str) -> Done:
         """Run a target of the Makefile."""
         return self._run("make", target)
 
-    def alexdb(self, command: str, *arguments: str) -> Ran:
+    def alexdb(self, command: str, *arguments: str) -> Done:
         """Run a command on the environment dev, on local AWS."""
         return self._run("./alexdb", command, "dev", *arguments, "--local")
 
-    def _run(self, *line: str) -> Ran:
+    def _run(self, *line: str) -> Done:
         done = subprocess.run(
             line, cwd=self.folder, env={**os.environ, "MAKEFLAGS": ""}, capture_output=True, text=True, check=False
         )
         self.printed += [done.stdout, done.stderr]
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return Done(done.returncode, done.stdout, done.stderr)
 
 
 def check_out(folder: Path) -> Checkout:

@@ -5,8 +5,8 @@ from typing import Final
 
 from operations.review.comparison import Comparison
 from operations.review.finding import Finding, Severity
-from operations.review.lists import listed
 from operations.review.openings.switches import turned
+from operations.synthesized.lists import listed
 
 _CLUSTER: Final = ("aws_rds_cluster",)
 _INSTANCES: Final = ("aws_rds_cluster_instance", "aws_db_instance")

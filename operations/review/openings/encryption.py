@@ -5,10 +5,10 @@ from typing import Final
 
 from operations.review.comparison import Comparison, Pair
 from operations.review.finding import Finding, Severity
-from operations.review.lists import blocks_in
 from operations.review.openings.switches import is_on, turned
 from operations.review.openings.unsaid import is_kept
-from operations.synthesized.stack import references
+from operations.synthesized.lists import blocks_in
+from operations.synthesized.references import references
 
 _KEYS: Final = (
     "kms_key_id",

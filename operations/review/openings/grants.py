@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from operations.review.json_text import parsed
 from operations.review.policies import Statement, condition_text, principal_text, statements
+from operations.synthesized.json_text import parsed
 
 ANYBODY: Final = ("*", "*")
 

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from operations.review.comparison import Comparison, Pair
 from operations.review.finding import Finding, Severity
-from operations.review.lists import blocks_in
 from operations.review.openings.grants import (
     ANYBODY,
     Grant,
@@ -16,6 +15,7 @@ from operations.review.openings.grants import (
     new_grants,
     said,
 )
+from operations.synthesized.lists import blocks_in
 
 _POLICIES: Final = ("aws_iam_role_policy", "aws_iam_policy", "aws_iam_user_policy", "aws_iam_group_policy")
 _ATTACHMENTS: Final = ("aws_iam_role_policy_attachment", "aws_iam_user_policy_attachment")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from operations.review.comparison import Comparison
 from operations.review.finding import Finding, Severity
-from operations.review.lists import blocks_in, listed
+from operations.synthesized.lists import blocks_in, listed
 
 _GROUPS: Final = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
 _EXPORTS: Final = "enabled_cloudwatch_logs_exports"

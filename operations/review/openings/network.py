@@ -2,12 +2,13 @@
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from operations.review.comparison import Comparison
+from operations.review.comparison import Comparison, Pair
 from operations.review.finding import Finding, Severity
-from operations.review.lists import listed
-from operations.review.openings.rules_of_groups import GroupRule, Network, rules_before, rules_of
+from operations.synthesized.group_rules import GroupRule, Network, Other, rules_of
+from operations.synthesized.lists import listed
 
 _TYPES: Final = (
     "aws_security_group",
@@ -70,11 +71,17 @@ RULES: Final = (ingress, egress, attached_groups)
 
 def _new_rules(comparison: Comparison, *, is_ingress: bool) -> Iterator[GroupRule]:
     pairs = list(comparison.of_type(*_TYPES))
-    old = [rule for pair in pairs for rule in rules_before(pair)]
+    old = [rule for pair in pairs for rule in _rules_before(pair)]
     for pair in pairs:
         for rule in rules_of(pair.after):
             if rule.is_ingress is is_ingress and not any(one.covers(rule) for one in old):
                 yield rule
+
+
+def _rules_before(pair: Pair) -> Iterator[GroupRule]:
+    """Yield what a pair let through, by the address of the group after."""
+    for rule in rules_of(pair.before):
+        yield replace(rule, group=pair.address) if pair.type == "aws_security_group" else rule
 
 
 def _new_groups(comparison: Comparison) -> set[str]:
@@ -85,7 +92,7 @@ def _new_groups(comparison: Comparison) -> set[str]:
 def _judged(rule: GroupRule) -> tuple[Severity, str]:
     network = rule.network
     if network is None:
-        severity = Severity.HIGH if rule.has_all_ports and rule.other != "self" else Severity.MEDIUM
+        severity = Severity.HIGH if rule.has_all_ports and rule.kind is not Other.ITSELF else Severity.MEDIUM
         return severity, "whoever is in it reaches what stands behind the security group"
     if network.prefixlen == 0:
         return Severity.CRITICAL, "that is the whole internet"

@@ -182,6 +182,11 @@ def test_rules_inside_a_group_are_read_as_those_beside_it(pictures: Mapping[str,
     assert pictures["reference"].group[GROUP].lines == pictures["dev"].group[GROUP].lines
 
 
+def test_a_rule_of_another_group_is_not_drawn_in_this_one(pictures: Mapping[str, Picture]) -> None:
+    assert "in: 443/tcp from the VPC's addresses" not in pictures["network"].group[GROUP].lines
+    assert any("443/tcp" in line for group in pictures["network"].groups for line in group.lines)
+
+
 def role(policy: object, **more: Any) -> SynthesizedStack:
     text = policy if isinstance(policy, str) else json.dumps({"Version": "2012-10-17", "Statement": policy})
     trust = {

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from operations.review.json_text import parsed
 from operations.review.policies import differences, statements
+from operations.synthesized.json_text import parsed
 from tests.operations.review.stacks import allow, policy
 
 

@@ -7,9 +7,7 @@ import pytest
 from operations.review.replacement import (
     Forced,
     data_of,
-    forced_by,
     forcing,
-    holds_data,
     kept_when_removed,
     resource_types,
 )
@@ -69,7 +67,7 @@ CHANGES: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] = [
 def test_what_a_change_forces(
     type_: str, before: dict[str, Any], after: dict[str, Any], paths: tuple[str, ...]
 ) -> None:
-    assert forced_by(type_, before, after) == paths
+    assert forcing(type_, before, after).paths == paths
 
 
 @pytest.mark.parametrize(
@@ -127,13 +125,12 @@ def test_policies_are_compared_part_by_part() -> None:
     ],
 )
 def test_what_holds_data(type_: str) -> None:
-    assert holds_data(type_)
     assert data_of(type_)
 
 
 def test_what_terraform_makes_again_as_it_was_holds_none() -> None:
     """The instances among it: an Aurora cluster has the data, and an instance has none of its own."""
-    without = {type_ for type_ in resource_types() if not holds_data(type_)}
+    without = {type_ for type_ in resource_types() if data_of(type_) is None}
     assert len(without) == 22
     assert "aws_rds_cluster_instance" in without
 
@@ -142,7 +139,7 @@ def test_of_an_unknown_type_whatever_changes_may_force() -> None:
     assert forcing("aws_made_up", {"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}) == Forced((), ("b", "c"))
     assert forcing("aws_made_up", {"a": 1}, {"a": 1}) == Forced()
     assert forcing("aws_made_up", {"a": 1}, {"a": 2}, ignored=["a"]) == Forced()
-    assert not holds_data("aws_made_up")
+    assert data_of("aws_made_up") is None
     assert kept_when_removed("aws_made_up") == frozenset()
 
 

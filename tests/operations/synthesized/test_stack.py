@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from operations.errors import OperationsError
-from operations.synthesized.stack import SynthesizedStack, read_stack, read_stacks, references
+from operations.synthesized.stack import SynthesizedStack, read_stack, read_stacks
 
 DOCUMENT: dict[str, Any] = {
     "variable": {"aws_region": {"type": "string"}, "min_capacity": {"default": 0}},
@@ -97,12 +97,6 @@ def test_a_list_of_one_block_is_looked_into_and_a_missing_path_is_the_default() 
     assert block.get("rule", "port") == 5432
     assert block.get("rules", "port") is None
     assert block.get("nothing", "port", default=7) == 7
-
-
-def test_references_are_looked_for_in_expressions_only() -> None:
-    assert references("aws_kms_key.aurora is a name") == frozenset()
-    assert references('${"aws_kms_key.text" == aws_kms_key.aurora.arn}') == {"aws_kms_key.aurora"}
-    assert references("${module.aws_kms_key.aurora}") == frozenset()
 
 
 def test_what_the_program_writes_is_read(tmp_path: Path) -> None:

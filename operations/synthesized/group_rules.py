@@ -3,10 +3,10 @@
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
-from operations.review.comparison import Pair
-from operations.review.lists import blocks_in, listed
+from operations.synthesized.lists import blocks_in, listed
 from operations.synthesized.stack import Block
 
 ALL_PROTOCOLS: Final = "-1"
@@ -14,15 +14,35 @@ LAST_PORT: Final = 65535
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# Source: AWS::EC2::SecurityGroup and hashicorp/aws: what a rule may name beside ranges of addresses.
-_OTHERS: Final = ("referenced_security_group_id", "prefix_list_id", "source_security_group_id")
+
+class Other(Enum):
+    """What is at the other end of a rule."""
+
+    ADDRESSES = "addresses"
+    SECURITY_GROUP = "security group"
+    PREFIX_LIST = "prefix list"
+    ITSELF = "the group itself"
+
+
+# Source: hashicorp/aws, aws_security_group, aws_security_group_rule and aws_vpc_security_group_ingress_rule.
+_OTHERS: Final = {
+    "cidr_ipv4": Other.ADDRESSES,
+    "cidr_ipv6": Other.ADDRESSES,
+    "cidr_blocks": Other.ADDRESSES,
+    "ipv6_cidr_blocks": Other.ADDRESSES,
+    "referenced_security_group_id": Other.SECURITY_GROUP,
+    "source_security_group_id": Other.SECURITY_GROUP,
+    "security_groups": Other.SECURITY_GROUP,
+    "prefix_list_id": Other.PREFIX_LIST,
+    "prefix_list_ids": Other.PREFIX_LIST,
+}
 
 
 @dataclass(frozen=True)
 class GroupRule:
     """One source or destination that a rule of a security group lets through, and at which ports.
 
-    `other` is a range of addresses, or what names other than ranges: a security group, a prefix list, or `self`.
+    `other` is a range of addresses, or the id of a security group or a prefix list, or `self`; `kind` says which.
     `address` is that of the block that says it.
     """
 
@@ -32,6 +52,7 @@ class GroupRule:
     protocol: str
     first_port: Any
     last_port: Any
+    kind: Other
     other: str
 
     @property
@@ -103,29 +124,18 @@ def rules_of(block: Block | None) -> Iterator[GroupRule]:
         yield from _rules(block.address, _group(arguments), arguments.get("type") == "ingress", arguments)
 
 
-def rules_before(pair: Pair) -> Iterator[GroupRule]:
-    """Yield what a pair let through, by the address of the group after."""
-    is_group = pair.type == "aws_security_group"
-    for rule in rules_of(pair.before):
-        yield GroupRule(**{**vars(rule), "group": pair.address}) if is_group else rule
-
-
 def _rules(address: str, group: str, is_ingress: bool, body: Mapping[str, Any]) -> Iterator[GroupRule]:
     protocol = str(body.get("ip_protocol", body.get("protocol", ALL_PROTOCOLS)))
-    for other in _others(body):
-        yield GroupRule(
-            address, group, is_ingress, protocol, _number(body.get("from_port")), _number(body.get("to_port")), other
-        )
+    ports = _number(body.get("from_port")), _number(body.get("to_port"))
+    for kind, other in _others(body):
+        yield GroupRule(address, group, is_ingress, protocol, *ports, kind, other)
 
 
-def _others(body: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("cidr_ipv4", "cidr_ipv6", *_OTHERS):
-        if body.get(name):
-            yield str(body[name])
-    for name in ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups"):
-        yield from (str(value) for value in listed(body.get(name)))
+def _others(body: Mapping[str, Any]) -> Iterator[tuple[Other, str]]:
+    for name, kind in _OTHERS.items():
+        yield from ((kind, str(value)) for value in listed(body.get(name)) if value)
     if body.get("self") is True:
-        yield "self"
+        yield Other.ITSELF, "self"
 
 
 def _group(arguments: Mapping[str, Any]) -> str:

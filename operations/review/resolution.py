@@ -1,19 +1,11 @@
 """What the values of a synthesized stack refer to: followed as far as the program itself says the value."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from operations.synthesized.expressions import expressions
+from operations.synthesized.references import ATTRIBUTE
 from operations.synthesized.stack import SynthesizedStack
-
-LITERAL: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-"""A string inside an expression."""
-
-ATTRIBUTE: Final = re.compile(
-    r"(?<![\w.-])(?P<address>(?:(?:data|ephemeral)\.)?(?:aws|random)_\w+\.[A-Za-z_][\w-]*)(?:\.(?P<attribute>\w+))?"
-)
-"""A block, and which of its attributes."""
 
 _EXPRESSION: Final = re.compile(r"\$\{" + ATTRIBUTE.pattern + r"\}")
 
@@ -44,29 +36,6 @@ def renamed(value: Any, addresses: Mapping[str, str]) -> Any:
     if not isinstance(value, str) or "${" not in value:
         return value
     return ATTRIBUTE.sub(lambda found: _renamed_one(found, addresses), value)
-
-
-def computed_references(value: Any) -> Iterator[str]:
-    """Yield the addresses that a resolved value names: those of blocks of which it takes what AWS gives."""
-    for expression in expressions_in(value):
-        yield from addresses_in(expression)
-
-
-def expressions_in(value: Any) -> Iterator[str]:
-    """Yield each `${...}` in a value, however deep."""
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from expressions_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from expressions_in(inner)
-    elif isinstance(value, str):
-        yield from (value[start:end] for start, end in expressions(value))
-
-
-def addresses_in(expression: str) -> Iterator[str]:
-    """Yield the addresses that an expression names, outside its strings."""
-    yield from (found["address"] for found in ATTRIBUTE.finditer(LITERAL.sub('""', expression)))
 
 
 def _renamed_one(found: re.Match[str], addresses: Mapping[str, str]) -> str:
