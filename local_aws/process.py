@@ -96,21 +96,26 @@ def start(
     region: str = DEFAULT_REGION,
     account_id: str | None = None,
     creation_seconds: float = 0.0,
+    change_seconds: float = 0.0,
+    deletion_seconds: float = 0.0,
     data_api: DataApiSettings = DataApiSettings(),  # noqa: B008  # frozen
     log: Path | None = None,
     outlives_this_process: bool = False,
 ) -> LocalAws:
     """Start local AWS as a process and wait until it answers, which takes about a second.
 
-    `port` 0 takes a free one. `creation_seconds` is how long each new cluster stays `creating`. `data_api` has the
-    times of the Data API. `log` is a file
-    for its standard error, with a line for each request; without one it is kept only to explain a failed start.
+    `port` 0 takes a free one. `creation_seconds` is how long each new cluster stays `creating`, `change_seconds` and
+    `deletion_seconds` how long clusters and instances stay `modifying` and so on, and `deleting`. `data_api` has the
+    times of the Data API. `log` is a file for its standard error, with a line for each request; without one it is kept
+    only to explain a failed start.
     Unless `outlives_this_process`, the server stops by itself when this process ends, however it ends.
     Raises LocalAwsError with the server's own sentence when it does not start.
     """
     command = [sys.executable, "-m", "local_aws", "serve", "--json", "--port", str(port), "--region", region]
-    command += ["--creation-seconds", str(creation_seconds)]
     for option, seconds in (
+        ("--creation-seconds", creation_seconds),
+        ("--change-seconds", change_seconds),
+        ("--deletion-seconds", deletion_seconds),
         ("--pause-seconds", data_api.pause_seconds),
         ("--resume-seconds", data_api.resume_seconds),
         ("--statement-seconds", data_api.statement_seconds),

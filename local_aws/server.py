@@ -13,14 +13,19 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from local_aws.browsers import Admitted, refusing_web_pages
 from local_aws.connections import PersistentRequestHandler
 from local_aws.data_api.routes import answering_data_api
 from local_aws.data_api.service import DataApi
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH
 from local_aws.errors import LocalAwsError
-from local_aws.mending import UnexpectedMotoError, mend_moto
-from local_aws.request_log import Application, logging_requests
+from local_aws.gaps import answering_gaps
+from local_aws.maintenance import answering_maintenance
+from local_aws.mending import Durations, UnexpectedMotoError, mend_moto
+from local_aws.moto_lock import one_at_a_time
+from local_aws.request_log import logging_requests
+from local_aws.wsgi import Application
 
 POLL_SECONDS = 0.05  # how soon the server notices that it shall stop
 
@@ -29,18 +34,19 @@ POLL_SECONDS = 0.05  # how soon the server notices that it shall stop
 class ServerSettings:
     """What can be set when local AWS is started.
 
-    `port` 0 takes a free one. `creation_seconds` is how long a new cluster is in status `creating`. With
+    `port` 0 takes a free one. `durations` is how long clusters and instances take to be created and so on. With
     `until_input_ends` the server stops as soon as its standard input does, and so never outlives the
     process that started it. `logs_requests` writes a line to standard error for each request. `data_api` has the
-    times of the Data API.
+    times of the Data API. `admitted` is who may send requests besides programs of this machine.
     """
 
     port: int = 0
     account_id: str = DEFAULT_ACCOUNT_ID
-    creation_seconds: float = 0.0
+    durations: Durations = field(default_factory=Durations)
     until_input_ends: bool = False
     logs_requests: bool = False
     data_api: DataApiSettings = field(default_factory=DataApiSettings)
+    admitted: Admitted = field(default_factory=Admitted)
 
 
 def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
@@ -57,18 +63,15 @@ def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
     listening = _listen(settings.port)
     os.environ["MOTO_ACCOUNT_ID"] = settings.account_id
     try:
-        mend_moto(creation_seconds=settings.creation_seconds)
+        mend_moto(settings.durations)
     except UnexpectedMotoError as error:
         raise LocalAwsError(str(error)) from None
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its own line for a request says POST / and no more
     data_api = DataApi(settings.data_api)
-    application = answering_data_api(DomainDispatcherApplication(create_backend_app), data_api)
-    if settings.logs_requests:
-        application = logging_requests(application)
     server = make_server(
         ADDRESS,
         0,
-        _answering_health(application, settings),
+        _application(settings, data_api),
         threaded=True,
         request_handler=PersistentRequestHandler,
         fd=listening.fileno(),
@@ -83,6 +86,22 @@ def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
     server.shutdown()
     thread.join()
     data_api.close()
+
+
+def _application(settings: ServerSettings, data_api: DataApi) -> Application:
+    """Return all that answers, from moto outwards: what is around the rest sees a request first."""
+    moto = one_at_a_time(DomainDispatcherApplication(_create_backend_app))
+    application = answering_maintenance(answering_data_api(moto, data_api))
+    application = _answering_health(answering_gaps(application), settings)
+    application = refusing_web_pages(application, settings.admitted)
+    return logging_requests(application) if settings.logs_requests else application
+
+
+def _create_backend_app(service: Any) -> Any:
+    """Return moto's application for one service; moto calls this with None for a service that it does not know."""
+    if service is None:
+        raise NotImplementedError
+    return create_backend_app(service)
 
 
 def _listen(port: int) -> socket.socket:

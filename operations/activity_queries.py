@@ -1,7 +1,9 @@
-"""What `alexdb activity` asks PostgreSQL: four questions to its statistics, which lock nothing."""
+"""What `alexdb activity` asks PostgreSQL. Nothing of it waits for a lock: see LIMITS, and NOT_MEASURED."""
 
-import re
-from typing import Any, Final
+from typing import Final
+
+# Of each question by itself. The views read memory; only a lock on the system's catalogs could hold one up.
+LIMITS: Final = "SELECT set_config('lock_timeout', '1s', true), set_config('statement_timeout', '10s', true)"
 
 # Whoever asks is one of the connections: their own is left out everywhere.
 CONNECTIONS: Final = """
@@ -24,30 +26,34 @@ WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
 ORDER BY 4 DESC LIMIT 50
 """.format(since="CASE WHEN state = 'active' THEN query_start ELSE xact_start END")
 
-LOCKS: Final = """
-SELECT waiting.pid AS waiting_pid, waiting.usename AS waiting_user,
-       round(extract(epoch FROM now() - waiting.query_start))::int8 AS waiting_seconds, waiting.query AS waiting_query,
-       holding.pid AS holding_pid, holding.usename AS holding_user, holding.state AS holding_state,
-       holding.query AS holding_query
-FROM pg_stat_activity AS waiting
-CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS blocking (pid)
-JOIN pg_stat_activity AS holding ON holding.pid = blocking.pid
-ORDER BY 3 DESC LIMIT 50
-"""
-
-LARGEST_TABLES: Final = """
-SELECT schemaname || '.' || relname AS "table", pg_total_relation_size(relid) AS bytes,
-       pg_table_size(relid) AS table_bytes, pg_indexes_size(relid) AS index_bytes, n_live_tup AS rows_estimated
-FROM pg_stat_user_tables
+# The functions of sizes wait for an exclusive lock on a table, its indexes or its TOAST table, held or waited for.
+_CLOSED: Final = """
+WITH closed AS MATERIALIZED (
+    SELECT relation FROM pg_locks
+    WHERE mode = 'AccessExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+),
+tables AS MATERIALIZED (
+    SELECT relid, schemaname || '.' || pg_stat_user_tables.relname AS "table", n_live_tup, relpages,
+           relid IN (SELECT relation FROM closed) OR reltoastrelid IN (SELECT relation FROM closed) OR EXISTS (
+               SELECT FROM pg_index
+               WHERE indrelid IN (relid, reltoastrelid) AND indexrelid IN (SELECT relation FROM closed)
+           ) AS is_closed
+    FROM pg_stat_user_tables JOIN pg_class ON pg_class.oid = relid
+)"""
+LARGEST_TABLES: Final = (
+    _CLOSED
+    + """
+SELECT "table", pg_total_relation_size(relid) AS bytes, pg_table_size(relid) AS table_bytes,
+       pg_indexes_size(relid) AS index_bytes, n_live_tup AS rows_estimated
+FROM tables WHERE NOT is_closed
 ORDER BY 2 DESC, 1 LIMIT {tables}
 """
-
-# As a literal of SQL, cut off at the end of the text or not, and as a word of a connection string.
-_PASSWORD: Final = re.compile(r"(\bpassword\s*(?:=\s*)?)(?:e|u&)?'(?:[^']|'')*'?", re.IGNORECASE)
-_PASSWORD_WORD: Final = re.compile(r"(\bpassword\s*=\s*)[^\s']+", re.IGNORECASE)
-
-
-def without_passwords(query: Any) -> str:
-    """Return a query's text on one line, without what stands behind each PASSWORD."""
-    text = _PASSWORD.sub(r"\1'…'", str(query))
-    return " ".join(_PASSWORD_WORD.sub(r"\1…", text).split())
+)
+NOT_MEASURED: Final = (
+    _CLOSED
+    + """
+SELECT "table", relpages * current_setting('block_size')::int8 AS bytes_estimated
+FROM tables WHERE is_closed
+ORDER BY 2 DESC, 1 LIMIT {tables}
+"""
+)

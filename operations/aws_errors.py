@@ -34,6 +34,8 @@ _UNAVAILABLE: Final = frozenset(
     "500 502 503 504".split()
 )
 
+_MISSING_ON_LOCAL_AWS: Final = frozenset("NotImplementedException LocalAwsFailure".split())
+
 _RENEW: Final = "renew them (aws sso login, or aws configure) and try again"
 _GIVE: Final = "run aws configure or aws sso login, or set AWS_PROFILE"
 
@@ -49,7 +51,6 @@ def explained(error: Exception) -> OperationsError | None:
     if isinstance(error, aws.BotoCoreError):
         return _line_of(type(error), str(error))
     if isinstance(error, ResponseParserError):
-        # What is not implemented on local AWS answers a page of HTML.
         return OperationsError("AWS answered something that is no answer of its API", ExitStatus.AWS_UNAVAILABLE)
     return None
 
@@ -87,11 +88,9 @@ def _line_of_code(code: str, message: str, operation: str) -> OperationsError:
         return OperationsError(
             f"AWS throttles {operation} ({code}): wait a minute and try again", ExitStatus.AWS_UNAVAILABLE
         )
-    if code in _UNAVAILABLE:
-        return OperationsError(
-            f"AWS has a problem of its own with {operation} ({code}): try again later",
-            ExitStatus.AWS_UNAVAILABLE,
-        )
+    if code in _UNAVAILABLE | _MISSING_ON_LOCAL_AWS:
+        problem = f"AWS has a problem of its own with {operation} ({code}): try again later"
+        return OperationsError(problem if code in _UNAVAILABLE else message, ExitStatus.AWS_UNAVAILABLE)
     return OperationsError(f"{operation} failed: {code}: {message.rstrip('.')}", ExitStatus.FAILED)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from aurora.facts.limits import limit
+
 MINUTE: Final = 60
 NAMESPACE: Final = "AWS/RDS"
 
@@ -38,10 +40,13 @@ METRICS: Final = (
     Metric("WriteLatency", "Storage write latency", "ms", scale=1000),
 )
 
-# Source: "Metrics retention", CloudWatch User Guide: a minute for 15 days, 5 minutes for 63 days, an hour for 455.
-_DAYS_OF_PERIOD: Final = ((15, MINUTE), (63, 5 * MINUTE), (455, 60 * MINUTE))
-LONGEST_HOURS: Final = 455 * 24
-_MOST_POINTS: Final = 1440
+_DAYS_OF_PERIOD: Final = (
+    (limit("cloudwatch_retention_1_minute"), MINUTE),
+    (limit("cloudwatch_retention_5_minutes"), 5 * MINUTE),
+    (limit("cloudwatch_retention_1_hour"), 60 * MINUTE),
+)
+LONGEST_HOURS: Final = limit("cloudwatch_retention_1_hour") * 24
+_MOST_POINTS: Final = limit("cloudwatch_statistics_points")
 _PERIODS: Final = (MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE, 6 * 60 * MINUTE, 24 * 60 * MINUTE)
 
 

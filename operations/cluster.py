@@ -1,15 +1,19 @@
 """A cluster and its instances, as RDS describes them. Describing wakes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from operations.encryption import Encryption, encryption_of
 from operations.errors import not_deployed
 from operations.target import Target
 
 # Source: "Viewing DB cluster status" and "Viewing DB instance status" in the Amazon Aurora User Guide.
 USABLE_STATUSES: Final = frozenset({"available", "backing-up"})
+AVAILABLE: Final = "available"
+PENDING_REBOOT: Final = "pending-reboot"
+"""Source: Amazon RDS API, DBClusterMember and DBParameterGroupStatus."""
 _FAILED_STATUSES: Final = frozenset(
     "failed inaccessible-encryption-credentials inaccessible-encryption-credentials-recoverable "
     "migration-failed cloning-failed restore-error insufficient-capacity storage-full "
@@ -28,7 +32,11 @@ _WAYS_OUT: Final = {
 
 @dataclass(frozen=True)
 class Instance:
-    """A member of a cluster; `status` is None where RDS lists the member and no such instance."""
+    """A member of a cluster; `status` is None where RDS lists the member and no such instance.
+
+    `cluster_parameters` and `instance_parameters` say how far it has taken the parameters of each group, such as
+    `in-sync` or `pending-reboot`; `pending` is what RDS will change of it, `window` when at the latest.
+    """
 
     identifier: str
     is_writer: bool
@@ -37,11 +45,24 @@ class Instance:
     instance_class: str | None = None
     is_public: bool = False
     promotion_tier: int | None = None
+    cluster_parameters: str | None = None
+    instance_parameters: str | None = None
+    pending: Mapping[str, Any] = field(default_factory=dict)
+    window: str | None = None
+    parameter_group: str | None = None
+
+    @property
+    def waits_for_reboot(self) -> bool:
+        """Whether parameters take effect with its next reboot only."""
+        return PENDING_REBOOT in {self.cluster_parameters, self.instance_parameters}
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """What RDS says of a cluster. Capacities are in ACU; they are None on one that is not Serverless v2."""
+    """What RDS says of a cluster. Capacities are in ACU; they are None on one that is not Serverless v2.
+
+    `platform_version` is that of Aurora serverless, such as "3"; None where RDS, or an older botocore, does not tell.
+    """
 
     identifier: str
     status: str
@@ -58,7 +79,11 @@ class Cluster:
     created: datetime | None
     resource_id: str | None
     pending: Mapping[str, Any]
+    encryption: Encryption = field(default_factory=Encryption)
     storage_type: str | None = None
+    window: str | None = None
+    parameter_group: str | None = None
+    platform_version: str | None = None
 
     @property
     def may_pause(self) -> bool:
@@ -84,8 +109,14 @@ def way_out(status: str | None, cluster_identifier: str) -> str:
 
 def read_cluster(target: Target, rds: Any) -> Cluster:
     """Describe the cluster and its instances. Raises OperationsError (3) where there is none, and what boto3 does."""
+    return _cluster(describe_cluster(target, rds), _instances(target.cluster_identifier, rds))
+
+
+def describe_cluster(target: Target, rds: Any) -> dict[str, Any]:
+    """Return what RDS answers of the cluster. Raises OperationsError (3) where it is another, and what boto3 does."""
     from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # noqa: PLC0415 (slow)
 
+    described: dict[str, Any]
     try:
         [described] = rds.describe_db_clusters(DBClusterIdentifier=target.cluster_identifier)["DBClusters"]
     except ClientError as error:
@@ -100,7 +131,7 @@ def read_cluster(target: Target, rds: Any) -> Cluster:
             f"the cluster {target.cluster_identifier} of these credentials is {described['DBClusterArn']}, and not "
             f"{target.cluster_arn}: set AWS_PROFILE to the account of the deployment"
         )
-    return _cluster(described, _instances(target.cluster_identifier, rds))
+    return described
 
 
 def _instances(cluster_identifier: str, rds: Any) -> dict[str, dict[str, Any]]:
@@ -127,33 +158,42 @@ def _cluster(described: Mapping[str, Any], instances: Mapping[str, Mapping[str, 
         security_group_ids=tuple(group["VpcSecurityGroupId"] for group in described.get("VpcSecurityGroups", [])),
         created=described.get("ClusterCreateTime"),
         resource_id=described.get("DbClusterResourceId"),
-        pending={name: "…" if "Password" in name else value for name, value in _pending(described).items()},
+        pending=_pending(described),
+        encryption=encryption_of(described),
         storage_type=described.get("StorageType"),
+        window=described.get("PreferredMaintenanceWindow"),
+        parameter_group=described.get("DBClusterParameterGroup"),
+        platform_version=described.get("ServerlessV2PlatformVersion"),
     )
 
 
 def _pending(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what RDS will change of the cluster; a password among it is RDS's secret."""
-    return dict(described.get("PendingModifiedValues") or {})
+    """Return what RDS will change of a cluster or an instance; a password among it is RDS's secret."""
+    found = described.get("PendingModifiedValues") or {}
+    return {name: "…" if "Password" in name else value for name, value in found.items() if value not in (None, [], {})}
 
 
 def _members(described: Mapping[str, Any], instances: Mapping[str, Mapping[str, Any]]) -> list[Instance]:
     """Return the writer first. A new instance is described before the cluster lists it as a member."""
-    writers = {
-        member["DBInstanceIdentifier"]: member["IsClusterWriter"] for member in described.get("DBClusterMembers", [])
-    }
+    members = {member["DBInstanceIdentifier"]: member for member in described.get("DBClusterMembers", [])}
     found = []
-    for identifier in {**writers, **dict.fromkeys(instances)}:
-        instance = instances.get(identifier, {})
+    for identifier in {**members, **instances}:
+        member, instance = members.get(identifier, {}), instances.get(identifier, {})
+        group: Mapping[str, Any] = next(iter(instance.get("DBParameterGroups") or ()), {})
         found.append(
             Instance(
                 identifier=identifier,
-                is_writer=bool(writers.get(identifier)),
+                is_writer=bool(member.get("IsClusterWriter")),
                 status=instance.get("DBInstanceStatus"),
                 zone=instance.get("AvailabilityZone"),
                 instance_class=instance.get("DBInstanceClass"),
                 is_public=bool(instance.get("PubliclyAccessible")),
                 promotion_tier=instance.get("PromotionTier"),
+                cluster_parameters=member.get("DBClusterParameterGroupStatus"),
+                instance_parameters=group.get("ParameterApplyStatus"),
+                pending=_pending(instance),
+                window=instance.get("PreferredMaintenanceWindow"),
+                parameter_group=group.get("DBParameterGroupName"),
             )
         )
     return sorted(found, key=lambda instance: (not instance.is_writer, instance.identifier))

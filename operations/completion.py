@@ -45,6 +45,13 @@ def keys(incomplete: str) -> list[tuple[str, str]]:
     return [(path, text.partition(". ")[0].replace("`", "")) for path, text in described if path.startswith(incomplete)]
 
 
+def facts(incomplete: str) -> list[tuple[str, str]]:
+    """Return the names of the files of facts that begin so, with what each holds."""
+    from aurora.facts.files import FACT_FILES  # noqa: PLC0415 (the rules of the engine, for this command only)
+
+    return [(file.name, file.what) for file in FACT_FILES if file.name.startswith(incomplete)]
+
+
 def revisions(incomplete: str) -> list[str]:
     """Return the branches and tags that begin so."""
     return [name for name in _git("for-each-ref", "--format=%(refname:short)") if name.startswith(incomplete)]
@@ -52,7 +59,7 @@ def revisions(incomplete: str) -> list[str]:
 
 def _git(*arguments: str) -> Iterator[str]:
     try:
-        done: Any = subprocess.run(["git", *arguments], capture_output=True, text=True, timeout=2, check=True)
+        done: Any = subprocess.run(["git", *arguments], capture_output=True, timeout=2, check=True)
     except (OSError, subprocess.SubprocessError):
         return
-    yield from done.stdout.splitlines()
+    yield from done.stdout.decode("utf-8", "replace").splitlines()

@@ -6,13 +6,15 @@ for lost answers are the client's.
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from operations.data_api import DataApiClient, DataApiError, Waiting
+from operations.data_api import Timeout as StatementTimeout
 from operations.data_api.attempts import Deadline
 from operations.data_api.statements import Statements
 from operations.data_api.transaction import Transaction
@@ -25,12 +27,25 @@ logging.getLogger("operations.data_api").addHandler(logging.NullHandler())
 RESUME_SECONDS: Final = 90.0
 """How long a paused cluster is waited for; it takes about 15 seconds, and 30 or more after a day."""
 
-_HURRY_SECONDS: Final = 2.0
-"""How long a rollback is tried after Ctrl-C; a transaction that is left ends by itself after three idle minutes."""
+_HURRY_SECONDS: Final = 4.0
+"""How long each call is tried after Ctrl-C."""
+_ROLLBACKS: Final = 3
+"""How often all of it is tried: a statement that was on its way at Ctrl-C may begin after it was cancelled."""
 
 # One call does two things: it makes the transaction read-only, and as a query it takes the snapshot after which
 # PostgreSQL refuses SET TRANSACTION READ WRITE. SET TRANSACTION READ ONLY alone could be undone by that.
-_READ_ONLY: Final = "SELECT set_config('transaction_read_only', 'on', true)"
+_READ_ONLY: Final = (
+    "SELECT set_config('transaction_read_only', 'on', true), set_config('application_name', '{marker}', true)"
+)
+# No query, so that SET TRANSACTION may still follow.
+_READ_WRITE: Final = "SET LOCAL application_name = '{marker}'"
+_CANCEL: Final = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = '{marker}'"
+_IS_OPEN: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = '{marker}'"
+
+_STILL_OPEN: Final = "its transaction could not be rolled back, and ends by itself within 3 minutes"
+_COMMIT_UNKNOWN: Final = (
+    "the commit was on its way, and the changes may have been made or not: look before you try again"
+)
 
 
 @dataclass(frozen=True)
@@ -64,10 +79,10 @@ class _Client(_Asks, DataApiClient):
     is_in_a_hurry = False
 
     def begin(self) -> "_Transaction":
-        def deadline() -> Deadline:
-            return Deadline(_HURRY_SECONDS, self._waiting) if self.is_in_a_hurry else self._deadline()
+        return _Transaction(self._endpoint, self._deadline)
 
-        return _Transaction(self._endpoint, deadline)
+    def _deadline(self) -> Deadline:
+        return Deadline(_HURRY_SECONDS, self._waiting) if self.is_in_a_hurry else super()._deadline()
 
 
 class _Transaction(_Asks, Transaction):
@@ -94,6 +109,7 @@ class Database:
             on_waiting()
             sleep(seconds)
 
+        target.check_data_api()
         secret_arn, database = target.required_secret_arn(), target.required_database()
         target.session.check_credentials()
         with _errors_as_lines():
@@ -111,29 +127,65 @@ class Database:
         with _errors_as_lines():
             return self._client.ask(sql)
 
+    def run_to_its_end(self, sql: str) -> bool:
+        """Run a statement that counts at once; return False where it takes longer than 45 seconds, and goes on."""
+        with _errors_as_lines():
+            try:
+                self._client.execute(sql, continue_after_timeout=True)
+            except StatementTimeout:
+                return False
+        return True
+
     @contextmanager
     def transaction(self, *, read_only: bool) -> Iterator[Callable[[str], Result]]:
-        """Run statements in one transaction with the function given; a read-only one is rolled back at the end."""
+        """Run statements in one transaction with the function given; a read-only one is rolled back at the end.
+
+        At Ctrl-C and the like, the statement that runs is cancelled and the transaction is rolled back; where that
+        could not be done, and where a commit was on its way, a note of the exception says so.
+        """
 
         def query(sql: str) -> Result:
             with _errors_as_lines():
                 return transaction.ask(sql)
 
+        marker = f"alexdb {secrets.token_hex(8)}"  # by which another session finds this one
         with _errors_as_lines():
             transaction = self._client.begin()
             try:
-                if read_only:
-                    transaction.ask(_READ_ONLY)
+                transaction.ask((_READ_ONLY if read_only else _READ_WRITE).format(marker=marker))
                 yield query
-            except BaseException as error:
-                # At Ctrl-C a statement may still run, and nothing can be rolled back before its end.
-                self._client.is_in_a_hurry = isinstance(error, KeyboardInterrupt)
+            except Exception:
                 transaction.roll_back()
+                raise
+            except BaseException as stopped:
+                if not self._stop(transaction, marker):
+                    stopped.add_note(_STILL_OPEN)
                 raise
             if read_only:
                 transaction.roll_back()
-            else:
+                return
+            try:
                 transaction.commit()
+            except Exception:
+                raise
+            except BaseException as stopped:
+                stopped.add_note(_COMMIT_UNKNOWN)
+                raise
+
+    def _stop(self, transaction: "_Transaction", marker: str) -> bool:
+        """Cancel the statement that runs, and roll back; return whether the transaction is certainly over.
+
+        Nothing can be rolled back before the end of a statement, which would hold its locks until then.
+        """
+        self._client.is_in_a_hurry = True
+        for _ in range(_ROLLBACKS):
+            with suppress(DataApiError):
+                self._client.ask(_CANCEL.format(marker=marker))
+            transaction.roll_back()
+            with suppress(DataApiError):
+                if not self._client.ask(_IS_OPEN.format(marker=marker)).rows:
+                    return True
+        return False
 
 
 @contextmanager

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from aurora.facts.limits import limit
 from operations.cluster import Cluster
 
 # Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeEvents.html: events of the past 14 days
-LONGEST_HOURS: Final = 14 * 24
+LONGEST_HOURS: Final = limit("rds_events_longest")
 
 
 class PauseEvent(StrEnum):

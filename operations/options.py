@@ -7,14 +7,16 @@ One for the time before a deploy needs no database: `before_deploy` takes its pa
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
+from operations import debug
 from operations.completion import environments
+from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
 from operations.where import PROJECT, Where
 
@@ -104,16 +106,16 @@ def command(function: Callable[..., ExitStatus]) -> Callable[..., None]:
         _parameter(name, parameter.annotation, parameter.default) for name, parameter in own.items() if name != "where"
     ]
     parameters += [_parameter(name, type_, default) for name, (type_, default) in _OPTIONS.items()]
+    parameters.append(_DEBUG)
 
     @functools.wraps(function)
     def run(**values: Any) -> None:
+        values.pop(_DEBUG.name, None)
+        _check_texts(values)
         where = Where(**{name: values.pop(name) for name in names})
         raise typer.Exit(function(where, **values))
 
-    run.__doc__ = _help_of(function)
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return run
+    return _dressed(run, function, parameters)
 
 
 def before_deploy(function: Callable[..., ExitStatus]) -> Callable[..., None]:
@@ -121,9 +123,26 @@ def before_deploy(function: Callable[..., ExitStatus]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def run(**values: Any) -> None:
+        values.pop(_DEBUG.name, None)
+        _check_texts(values)
         raise typer.Exit(function(**values))
 
+    return _dressed(run, function, [*inspect.signature(function).parameters.values(), _DEBUG])
+
+
+def _check_texts(values: dict[str, Any]) -> None:
+    """Raise OperationsError (2) for a text that is not UTF-8; only the name of a file may be any bytes."""
+    for name, value in values.items():
+        if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+            raise wrong_input(f"{name.replace('_', '-')} on the command line is not UTF-8: write it in UTF-8")
+
+
+def _dressed(
+    run: Callable[..., None], function: Callable[..., ExitStatus], parameters: Sequence[inspect.Parameter]
+) -> Callable[..., None]:
     run.__doc__ = _help_of(function)
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
 
 
@@ -135,3 +154,7 @@ def _help_of(function: Callable[..., ExitStatus]) -> str:
 
 def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+_DEBUG: Final = _parameter("debug", Annotated[bool, debug.HIDDEN_OPTION], False)
+"""Read by the command line itself, and accepted behind a command too."""

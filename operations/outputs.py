@@ -4,16 +4,15 @@ The state is read as it is, without Terraform: it is there a second later, and n
 `outputs` are taken: everything else in it may be secret.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
-from operations.errors import OperationsError, not_deployed, wrong_input
-
-STATE_VERSION: Final = 4
-"""Terraform has written this version since 0.12, and promises to read it in all of 1.x."""
+from operations.errors import not_deployed, wrong_input
+from operations.files.reading import read_if_there, read_json_object
+from operations.state import resources_of_state, state_object, tainted
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ _REQUIRED: Final = {
     "database_name": "database",
     "lambda_role_arn": "lambda_role_arn",
 }
+_OPTIONAL: Final = ("data_api_enabled", "proxy_endpoint")
 
 
 def outputs_of_state(text: str | bytes, where: str, deploy: str) -> StackOutputs:
@@ -43,32 +43,34 @@ def outputs_of_state(text: str | bytes, where: str, deploy: str) -> StackOutputs
 
     Raises OperationsError: it is no state (2), or the deploy did not end, or everything was destroyed (3).
     """
-    state = _parsed(text, where)
-    if state.get("version") != STATE_VERSION:
-        raise wrong_input(f"{where} is no Terraform state of version {STATE_VERSION}")
+    state = state_object(text, where)
     outputs = state.get("outputs") or {}
+    if not isinstance(outputs, dict):
+        raise wrong_input(f"{where} is not a Terraform state: its outputs are not an object")
     if not outputs and not state.get("resources"):
         raise not_deployed(f"nothing is deployed: {where} is an empty state; deploy it: {deploy}")
-    return stack_outputs(outputs, where, deploy)
+
+    def remedy() -> str:
+        if half_made := tainted(resources_of_state(text, where)):
+            return f"{half_made[0]} is tainted: alexdb check says how to go on, before you deploy again"
+        return f"deploy again: {deploy}"
+
+    return stack_outputs(outputs, where, remedy)
 
 
 def outputs_of_file(path: Path) -> StackOutputs:
     """Return the outputs in a file that `terraform output -json` wrote. Raises OperationsError."""
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise wrong_input(f"{path} cannot be read: {error.strerror}") from None
-    return stack_outputs(_parsed(text, str(path)), str(path), "and write the file again: terraform output -json")
+    return stack_outputs(
+        read_json_object(path), str(path), lambda: "deploy again, and write the file again: terraform output -json"
+    )
 
 
 def state_of_file(path: Path) -> bytes | None:
     """Return the text of a state; None where there is none. Raises OperationsError."""
     try:
-        return path.read_bytes()
+        return read_if_there(path)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise wrong_input(f"the state {path} cannot be read: {error.strerror}") from None
 
 
 def state_of_bucket(client: Callable[[], Any], bucket: str, key: str) -> bytes | None:
@@ -87,32 +89,19 @@ def state_of_bucket(client: Callable[[], Any], bucket: str, key: str) -> bytes |
     return body
 
 
-def stack_outputs(outputs: Mapping[str, Any], where: str, deploy: str) -> StackOutputs:
+def stack_outputs(outputs: Mapping[str, Any], where: str, remedy: Callable[[], str]) -> StackOutputs:
     """Return outputs, each `{"value": …}`, as they are used. Raises OperationsError (3) where some are missing."""
     values = {
         name: output["value"] for name, output in outputs.items() if isinstance(output, dict) and "value" in output
     }
-    missing = [name for name in _REQUIRED if not isinstance(values.get(name), str)]
+    wrong = [name for name in (*_REQUIRED, *_OPTIONAL) if not isinstance(values.get(name, ""), (str, NoneType))]
+    if wrong:
+        raise wrong_input(f"{where} cannot be used: its output {wrong[0]} is not a text")
+    missing = [name for name in _REQUIRED if not values.get(name)]
     if missing:
-        raise not_deployed(
-            f"the deploy did not end: {where} has no output {', '.join(missing)}; deploy again: {deploy}"
-        )
+        raise not_deployed(f"the deploy did not end: {where} has no output {', '.join(missing)}; {remedy()}")
     return StackOutputs(
         **{field: values[name] for name, field in _REQUIRED.items()},
-        data_api_enabled=values.get("data_api_enabled", "Enabled") == "Enabled",
+        data_api_enabled=(values.get("data_api_enabled") or "Enabled") == "Enabled",
         proxy_endpoint=values.get("proxy_endpoint"),
     )
-
-
-def _parsed(text: str | bytes, where: str) -> dict[str, Any]:
-    try:
-        parsed = json.loads(text)
-    except ValueError:
-        parsed = None
-    if not isinstance(parsed, dict):
-        raise _no_json(where)
-    return parsed
-
-
-def _no_json(where: str) -> OperationsError:
-    return wrong_input(f"{where} is no JSON object")

@@ -1,5 +1,6 @@
 """Draws metrics into a PNG: one panel a metric, one time axis for all."""
 
+import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 from operations.cloudwatch import CAPACITY, Series
 from operations.errors import wrong_input
+from operations.files.writing import check_writable, write_file
 
 _INCHES_A_PANEL: Final = 1.7
 _WIDTH_INCHES: Final = 10.0
@@ -43,12 +45,17 @@ def save(figure: Any, path: Path) -> None:
     """Write a figure as PNG and close it. Raises OperationsError (2)."""
     from matplotlib import pyplot  # noqa: PLC0415 (slow)
 
-    try:
-        figure.savefig(path, dpi=_DOTS_AN_INCH)
-    except OSError as error:
-        raise wrong_input(f"--plot {path} cannot be written: {error.strerror}; name another file") from None
-    finally:
-        pyplot.close(figure)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=_DOTS_AN_INCH)
+    pyplot.close(figure)
+    write_file(path, picture.getvalue())
+
+
+def check_name(path: Path) -> None:
+    """Refuse early a path that no PNG can be written to. Raises OperationsError (2)."""
+    if path.suffix.lower() != ".png":
+        raise wrong_input(f"--plot {path}: the picture is a PNG; give a name that ends in .png")
+    check_writable(path)
 
 
 def _draw_series(panel: Any, series: Series, maximum_acu: float | None) -> None:

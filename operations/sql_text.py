@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Final
 
+from aurora.facts.limits import limit
 from operations.errors import wrong_input
 
 if TYPE_CHECKING:
     from operations.migrations.splitting import Statement
 
-LONGEST_STATEMENT: Final = 65_536
+LONGEST_STATEMENT: Final = limit("data_api_statement_longest")
 """Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html"""
 
 # These would end the transaction in which statements run, and with it what makes it read-only. A function or a DO block

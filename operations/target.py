@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from operations.errors import wrong_input
+from aurora.regions import is_missing
+from operations.errors import failed, wrong_input
 from operations.session import AwsSession
 
 if TYPE_CHECKING:
@@ -46,11 +47,22 @@ class Target:
         """What people call it: its environment, or its cluster."""
         return self.environment.name if self.environment is not None else self.cluster_identifier
 
+    def command(self, name: str) -> str:
+        """Return the command line of another command on the same database."""
+        where = f"--cluster-arn {self.cluster_arn}" if self.environment is None else self.environment.name
+        return f"alexdb {name} {where}{'' if self.session.local is None else ' --local'}"
+
     def required_secret_arn(self) -> str:
         """Return the secret's ARN. Raises OperationsError (2) where nobody told it."""
         if self.secret_arn is None:
             raise wrong_input("SQL needs a secret: give --secret-arn too")
         return self.secret_arn
+
+    def check_data_api(self) -> None:
+        """Raise OperationsError (1) where AWS offers no Data API: its name there is unknown to DNS."""
+        if is_missing("data_api", self.session.region):
+            region = self.session.region
+            raise failed(f"AWS does not offer the Data API in {region}: run SQL with psql, from inside the VPC")
 
     def required_database(self) -> str:
         """Return the database's name. Raises OperationsError (2) where nobody told it."""

@@ -15,6 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from operations import streams
+from operations.errors import wrong_input
+
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _WIDTH_OF_A_FILE: Final = 10_000
@@ -53,9 +56,10 @@ def _console(stream: Any, width: int | None = None) -> Console:
     )
 
 
-def say(*parts: Cell) -> None:
-    """Print a line to standard output."""
-    output().print(Text.assemble(*parts))
+def say(*parts: Cell, folded: bool = True) -> None:
+    """Print a line to standard output; a command that is to be copied is not folded."""
+    console = output()
+    console.print(Text.assemble(*parts), soft_wrap=console.soft_wrap or not folded)
 
 
 def note(text: str, style: str = "dim") -> None:
@@ -65,10 +69,7 @@ def note(text: str, style: str = "dim") -> None:
 
 def say_error(text: str, *, excerpt: Iterable[str] = ()) -> None:
     """Print an error's line to standard error, and below it the lines that show where it is."""
-    console = messages()
-    console.print(Text.assemble(("error: ", "bold red"), printable(text)), soft_wrap=True)
-    for line in excerpt:
-        console.print(Text(line), soft_wrap=True)
+    say_lines(Text.assemble(("error: ", "bold red"), printable(text)), *map(Text, excerpt))
 
 
 def printable(text: str) -> str:
@@ -76,14 +77,37 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
+def say_lines(*lines: Text) -> None:
+    """Print lines to standard error without folding them. Where it cannot be written, nobody can be told."""
+    console = messages()
+    try:
+        for line in lines:
+            console.print(line, soft_wrap=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        streams.drop(sys.stderr)
+
+
 def say_json(document: Any) -> None:
-    """Print a document as JSON on standard output."""
-    print(json_text(document))
+    """Print a document as JSON on standard output; in ASCII where its encoding does not have a character of it."""
+    text = json_text(document)
+    print(text if streams.lacks(sys.stdout, text) is None else json_text(document, ascii_only=True))
 
 
-def json_text(document: Any) -> str:
+def json_text(document: Any, *, ascii_only: bool = False) -> str:
     """Return a document as JSON."""
-    return json.dumps(document, indent=2, ensure_ascii=False, default=_as_json)
+    return json.dumps(document, indent=2, ensure_ascii=ascii_only, default=_as_json)
+
+
+def say_data(text: str) -> None:
+    """Print what a program reads, as it is. Raises OperationsError (2) where the encoding does not have a character."""
+    if (character := streams.lacks(sys.stdout, text)) is not None:
+        raise wrong_input(
+            f"standard output is in {sys.stdout.encoding}, which does not have the character U+{ord(character):04X}; "
+            "set PYTHONIOENCODING=utf-8, or use --json"
+        )
+    sys.stdout.write(text)
 
 
 def _as_json(value: Any) -> Any:
@@ -92,7 +116,7 @@ def _as_json(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return str(value)
+        return float(value)  # an amount; what must be exact to the last digit comes as text
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -13,8 +13,8 @@ Value = TypeVar("Value")
 class Unknowns:
     """Reasons by the name of the part."""
 
-    def __init__(self, session: AwsSession) -> None:
-        self._is_local = session.local is not None
+    def __init__(self, session: AwsSession | None) -> None:
+        self._is_local = session is not None and session.local is not None
         self.reasons: dict[str, str] = {}
 
     def ask(self, part: str, read: Callable[[], Value]) -> Value | None:
@@ -36,5 +36,5 @@ class Unknowns:
 
 
 def reason_of(error: OperationsError, *, is_local: bool) -> str:
-    """Return why AWS did not tell something; what is not implemented on local AWS answers no API's answer."""
+    """Return why AWS did not tell something: local AWS does not have all of it."""
     return "local AWS cannot tell" if is_local and error.may_pass else str(error)

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Final
 from operations.errors import not_deployed, wrong_input
 from operations.outputs import StackOutputs, outputs_of_file, outputs_of_state, state_of_bucket, state_of_file
 from operations.session import AwsSession
+from operations.state import resources_of_state
+from operations.state_lock import StateLock, lock_of_file, parse_lock
 from operations.target import Target, check_secret_arn, parse_cluster_arn
 
 if TYPE_CHECKING:
     from local_aws.process import LocalAws
+    from operations.deploy_state import DeployState
+    from operations.synthesized.stack import SynthesizedStack
     from stacks.environment import Environment
+
+_LOCK_SUFFIX: Final = ".tflock"
+"""Source: Terraform's documentation of the S3 backend, `use_lockfile`."""
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
 
@@ -70,7 +77,7 @@ class Where:
         if self.local:
             self._local_aws()  # a state of a local AWS that has ended says nothing
         text = self._state(environment)
-        deploy = _deploy_command(name, local=self.local)
+        deploy = deploy_command(name, local=self.local)
         if text is None:
             elsewhere = not self.local and state_of_file(self._local_state(name)) is not None
             hint = "; it is deployed to local AWS: add --local" if elsewhere else ""
@@ -91,29 +98,102 @@ class Where:
             environment=environment,
         )
 
-    def _environment_file(self, name: str) -> "Environment":
-        from stacks.environment_files import EnvironmentFileError, read_environment  # noqa: PLC0415 (slow)
+    def words(self) -> list[str]:
+        """Return what says the same on another command line."""
+        given = {
+            "--outputs": self.outputs,
+            "--cluster-arn": self.cluster_arn,
+            "--secret-arn": self.secret_arn,
+            "--database": self.database,
+            "--project": None if self.project == PROJECT else self.project,
+        }
+        named = [] if self.environment is None else [self.environment]
+        options = [word for name, value in given.items() if value is not None for word in (name, str(value))]
+        return [*named, *(["--local"] if self.local else []), *options]
 
-        path = self.project / "environments" / f"{name}.toml"
-        if not path.is_file():
-            raise not_deployed(f"there is no environment {name}: {path.parent.name} has {self._known()}")
+    def environments(self) -> "list[Environment]":
+        """Return all environments of the project. Raises OperationsError (2) where a file is wrong."""
+        return [self._environment_file(name) for name in self._names()]
+
+    def deployed_arn(self, environment: "Environment") -> str | None:
+        """Return the cluster's ARN in an environment's state; None where there is none. Raises what `find` does."""
+        text, name = self._state(environment), self._state_name(environment)
+        return None if text is None else outputs_of_state(text, name, "").cluster_arn
+
+    def deploy_state(self) -> "DeployState | None":
+        """Return how far the deploys of the environment came; None where none is named. Raises what `find` does."""
+        from operations.deploy_state import DeployState, stack_folder  # noqa: PLC0415 (only what needs it)
+
+        if self.environment is None or self.cluster_arn is not None or self.outputs is not None:
+            return None
+        environment = self._environment_file(self.environment)
+        text, name = self._state(environment), self._state_name(environment)
+        local = self._local_aws() if self.local else None
+        region = self.region or environment.region or (local.region if local is not None else None)
+        folder = self.project / stack_folder(environment.name, local=self.local)
+        return DeployState(
+            name=name,
+            environment=environment,
+            resources=() if text is None else resources_of_state(text, name),
+            read_lock=lambda: self._lock(environment),
+            read_stack=lambda: self._stack(folder, environment.name),
+            folder=folder,
+            session=None if region is None else AwsSession(region, local),
+            is_local=self.local,
+            deploy=deploy_command(environment.name, local=self.local),
+        )
+
+    def _environment_file(self, name: str) -> "Environment":
+        """Read the file of an environment. A name is a name, and no path: another file may lack its protection."""
+        from stacks.environment_files import NAME_RULE, EnvironmentFileError, is_name, read_environment  # noqa: PLC0415
+
+        folder = self.project / "environments"
+        if not is_name(name):
+            raise wrong_input(
+                f'"{name}" is not the name of an environment ({NAME_RULE}): {folder.name} has {self._known()}'
+            )
+        # Not by asking for the file: where a file system ignores capitals, that would find another one's.
+        if name not in self._names():
+            raise not_deployed(f"there is no environment {name}: {folder.name} has {self._known()}")
         try:
-            return read_environment(path)
+            return read_environment(folder / f"{name}.toml")
         except EnvironmentFileError as error:
             raise wrong_input(str(error.problems[0])) from None
 
+    def _names(self) -> list[str]:
+        return sorted(path.stem for path in (self.project / "environments").glob("*.toml"))
+
     def _known(self) -> str:
-        return ", ".join(sorted(path.stem for path in (self.project / "environments").glob("*.toml"))) or "none"
+        return ", ".join(self._names()) or "none"
+
+    def _stack(self, folder: Path, name: str) -> "SynthesizedStack":
+        """Return the stack as it was deployed from here; where it never was, what the files say now."""
+        from operations.synthesized.stack import STACK_FILE, read_stack  # noqa: PLC0415 (only what needs it)
+        from operations.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
+
+        path = folder / STACK_FILE
+        return read_stack(path) if path.is_file() else stack_of(synthesize_project(self.project), name)
 
     def _state(self, environment: "Environment") -> bytes | None:
-        backend = environment.backend
-        if backend.type == "local":
-            local_state = self._local_state(environment.name)
-            return state_of_file(local_state if self.local else self.project / local_state.name)
-        if backend.bucket is None or environment.backend_region is None:  # the model refuses both
+        if environment.backend.type == "local":
+            return state_of_file(self._state_file(environment.name))
+        return self._of_bucket(environment, environment.backend_key)
+
+    def _lock(self, environment: "Environment") -> StateLock | None:
+        if environment.backend.type == "local":
+            return lock_of_file(self._state_file(environment.name))
+        text = self._of_bucket(environment, f"{environment.backend_key}{_LOCK_SUFFIX}")
+        return None if text is None else parse_lock(text)
+
+    def _of_bucket(self, environment: "Environment", key: str) -> bytes | None:
+        bucket, region = environment.backend.bucket, environment.backend_region
+        if bucket is None or region is None:  # the model refuses both
             return None
-        client = partial(self._session(environment.backend_region).client, "s3")
-        return state_of_bucket(client, backend.bucket, environment.backend_key)
+        return state_of_bucket(partial(self._session(region).client, "s3"), bucket, key)
+
+    def _state_file(self, name: str) -> Path:
+        local_state = self._local_state(name)
+        return local_state if self.local else self.project / local_state.name
 
     def _local_state(self, name: str) -> Path:
         return self.project / ".local-aws" / f"terraform.{name}.tfstate"
@@ -131,10 +211,11 @@ class Where:
 
         running = BackgroundAws(self.project / ".local-aws").running()
         if running is None:
-            raise not_deployed(f"no local AWS is running; start it: {_deploy_command(self.environment, local=True)}")
+            raise not_deployed(f"no local AWS is running; start it: {deploy_command(self.environment, local=True)}")
         return running
 
 
-def _deploy_command(environment: str | None, *, local: bool) -> str:
+def deploy_command(environment: str | None, *, local: bool) -> str:
+    """Return the command that deploys an environment."""
     name = environment or "dev"
     return f"make local-deploy ENVIRONMENT={name}" if local else f'make cdktf ARGS="deploy {name}"'

@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
 from stacks.environment import Environment
+from stacks.region_rules import needs
 from stacks.terraform_settings import build_backend, require_versions
 from stacks.variables import maximum_capacity_variable, minimum_capacity_variable, region_variable
 
@@ -42,7 +43,9 @@ class BaseStack(TerraformStack):
 
     def _build_variables(self, environment: Environment) -> None:
         engine_version, capacity = environment.engine_version, environment.capacity
-        self.aws_region = region_variable(self, default=environment.region)
+        self.aws_region = region_variable(
+            self, default=environment.region, partition=environment.partition, needs=needs(environment)
+        )
         self.min_capacity = minimum_capacity_variable(self, default=capacity.minimum_acu, engine_version=engine_version)
         self.max_capacity = maximum_capacity_variable(self, default=capacity.maximum_acu, engine_version=engine_version)
 

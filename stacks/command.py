@@ -8,13 +8,23 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prices import PriceFileError
+from aurora.facts.table import FactError
+from stacks.environment import Environment
 from stacks.environment_files import EnvironmentFileError, read_environments
 
 if TYPE_CHECKING:
     from stacks.synthesis import SynthesizedStack
 
+NODE_FAILED = 1
 WRONG_INPUT = 2
+
+
+class CommandError(Exception):
+    """Why nothing is written, as one line, with the exit status that says so."""
+
+    def __init__(self, message: str, exit_status: int) -> None:
+        super().__init__(message)
+        self.exit_status = exit_status
 
 
 def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: str | None) -> argparse.Namespace:
@@ -22,7 +32,9 @@ def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: s
     parser = argparse.ArgumentParser(
         prog="main.py",
         description="Synthesize every environment file to Terraform JSON.",
-        epilog="Exit status: 0 when all is written, 2 when a file is wrong (then nothing is written). "
+        epilog="Exit status: 0 when all is written, 2 when a file is wrong or the output folder cannot be written, 1 "
+        "when Node fails, 130 when stopped by Ctrl-C; unless it is 0, nothing is written. Where standard output is "
+        "full (2) or closed (141), the stacks are written. "
         "LAZY_BINDINGS=off loads the provider bindings the stock way.",
     )
     parser.add_argument(
@@ -54,19 +66,12 @@ def run(options: argparse.Namespace) -> int:
             print(f"error: {problem}", file=sys.stderr)
         return WRONG_INPUT
     try:
-        options.output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        print(f"error: {options.output}: cannot be written: {error.strerror}; name another folder", file=sys.stderr)
-        return WRONG_INPUT
-    # Imported only now: a wrong file is reported before Node starts.
-    from stacks.summary import summary  # noqa: PLC0415
-    from stacks.synthesis import synthesize  # noqa: PLC0415
-
-    try:
-        stacks = synthesize(environments, options.output.absolute(), today=date.today())
-    except PriceFileError as error:
+        stacks = _synthesized(environments, options.output)
+    except CommandError as error:
         print(f"error: {error}", file=sys.stderr)
-        return WRONG_INPUT
+        return error.exit_status
+    from stacks.summary import summary  # noqa: PLC0415 (as late as the synthesis)
+
     for line in _lines(stacks) if options.cdktf_cli_runs else summary(stacks, today=date.today()):
         print(line)
     # The cdktf CLI reads the warnings from the manifest, and prints them itself.
@@ -77,6 +82,32 @@ def run(options: argparse.Namespace) -> int:
     where = "" if options.cdktf_cli_runs else f": {_short(options.output)}/stacks/NAME/cdk.tf.json"
     print(f"{count} in {time.perf_counter() - start:.1f} s{where}")
     return 0
+
+
+def _synthesized(environments: Sequence[Environment], output: Path) -> "Sequence[SynthesizedStack]":
+    """Write the stacks. Raises `CommandError` where that fails; what was written before is then as it was."""
+    try:
+        # Imported only now: a wrong file is reported before Node starts.
+        from stacks.synthesis import synthesize  # noqa: PLC0415
+
+        return synthesize(environments, output.absolute(), today=date.today())
+    except FactError as error:
+        raise CommandError(str(error), WRONG_INPUT) from None
+    except OSError as error:
+        raise CommandError(_not_written(output, error.strerror or str(error)), WRONG_INPUT) from None
+    except Exception as error:
+        from lazy_bindings.failures import failure_in_node, is_of_the_system  # noqa: PLC0415 (jsii is slow to import)
+
+        failure = failure_in_node(error)
+        if failure is None:
+            raise
+        if is_of_the_system(failure):
+            raise CommandError(_not_written(output, failure), WRONG_INPUT) from None
+        raise CommandError(f"Node failed, and nothing is written: {failure}", NODE_FAILED) from None
+
+
+def _not_written(output: Path, why: str) -> str:
+    return f"{output}: cannot be written: {why}; make room, or name another folder"
 
 
 def _lines(stacks: Sequence["SynthesizedStack"]) -> Iterator[str]:

@@ -46,6 +46,7 @@ class DatabaseStack(BaseStack):
         """Make the stack; `today` decides whether the engine version is retired, which only warns."""
         super().__init__(scope, environment, today=today)
         self._given_key_arn = environment.encryption.key_arn
+        self._given_key_allows_cloudwatch = environment.encryption.key_allows_cloudwatch
         self._primary_secret_arn = environment.global_database.secret_arn if environment.global_database else None
         self.encryption_key = self._build_encryption_key(environment)
         self.log_group = self._build_log_group(environment)
@@ -81,7 +82,8 @@ class DatabaseStack(BaseStack):
             description=f"Key of the Aurora cluster {environment.cluster_identifier}",
             region=region,
             account_id=account_id,
-            log_group_arn_pattern=f"arn:aws:logs:{region}:{account_id}:log-group:{log_group}"
+            partition=environment.partition,
+            log_group_arn_pattern=f"arn:{environment.partition}:logs:{region}:{account_id}:log-group:{log_group}"
             if environment.monitoring.log_retention_days
             else None,
             alarm_topic=environment.makes_alarm_topic,
@@ -96,9 +98,9 @@ class DatabaseStack(BaseStack):
         return self._given_key_arn if self.encryption_key is None else self.encryption_key.arn
 
     @property
-    def _own_key_arn(self) -> str | None:
-        """ARN of the key made here: the policy of a given one need not let CloudWatch use it."""
-        return None if self.encryption_key is None else self.encryption_key.arn
+    def _cloudwatch_key_arn(self) -> str | None:
+        """ARN of the customer key that CloudWatch may use: one made here, or a given one whose policy lets it."""
+        return self.key_arn if self.encryption_key is not None or self._given_key_allows_cloudwatch else None
 
     def _build_log_group(self, environment: Environment) -> PostgresqlLogGroup | None:
         if environment.monitoring.log_retention_days == 0:
@@ -108,7 +110,7 @@ class DatabaseStack(BaseStack):
             "log-group",
             cluster_identifier=environment.cluster_identifier,
             retention_days=environment.monitoring.log_retention_days,
-            kms_key_arn=self._own_key_arn,
+            kms_key_arn=self._cloudwatch_key_arn,
             tags=environment.tags,
             fixed_addresses=True,
         )
@@ -121,6 +123,7 @@ class DatabaseStack(BaseStack):
             "monitoring-role",
             role_name=environment.monitoring_role_name,
             account_id=self.caller_identity.account_id,
+            partition=environment.partition,
             tags=environment.tags,
             fixed_addresses=True,
         )
@@ -156,6 +159,7 @@ class DatabaseStack(BaseStack):
             check_subnets=environment.network.checks_subnets,
             instance_zones=environment.instances.used_zones,
             security_group_description=environment.security_group_description,
+            keeps_security_group_description=environment.network.security_group_description is None,
             security_group_rules=environment.network.security_group_rules,
             allowed_cidr_blocks=environment.network.allowed_cidr_blocks or (),
             allowed_security_group_ids=environment.network.allowed_security_group_ids or (),
@@ -200,6 +204,7 @@ class DatabaseStack(BaseStack):
                 kms_key_arn=self.key_arn,
                 recovery_window_days=credentials.recovery_window_days or 0,
                 replica_regions=credentials.replica_regions,
+                adopted=environment.is_adopted,
                 tags=environment.tags,
                 fixed_addresses=True,
             )
@@ -212,6 +217,7 @@ class DatabaseStack(BaseStack):
             kms_key_arn=self.key_arn,
             recovery_window_days=credentials.recovery_window_days or 0,
             replica_regions=credentials.replica_regions,
+            adopted=environment.is_adopted,
             tags=environment.tags,
             fixed_addresses=True,
         )
@@ -225,19 +231,15 @@ class DatabaseStack(BaseStack):
             return MasterPassword.write_only(self.credentials.master_password, version=self.credentials.version)
         return MasterPassword.given(self.credentials.master_password)
 
-    def _final_snapshot_identifier(self, environment: Environment) -> str | None:
-        """Name the final snapshot after the random suffix: a fixed name fails at the second delete."""
-        if not environment.protection.final_snapshot:
-            return None
+    def _final_snapshot_suffix(self, environment: Environment) -> str | None:
+        """Return the random suffix that deployments with a final snapshot have had from the start."""
         if self.credentials is not None:
-            suffix = self.credentials.suffix
-        else:
-            suffix = Id(self, "suffix", byte_length=SUFFIX_BYTES)
-        return f"{environment.cluster_identifier}-final-{suffix.hex}"
+            return self.credentials.suffix.hex
+        return Id(self, "suffix", byte_length=SUFFIX_BYTES).hex if environment.protection.final_snapshot else None
 
     def _build_cluster(self, environment: Environment) -> AuroraServerlessCluster:
         groups, role, log_group = self.parameter_groups, self.monitoring_role, self.log_group
-        before: list[ITerraformDependable] = []
+        before: list[ITerraformDependable] = self.network.separate_rules
         if log_group is not None:
             before.append(log_group.log_group)
         if role is not None:
@@ -248,33 +250,38 @@ class DatabaseStack(BaseStack):
             cluster_identifier=environment.cluster_identifier,
             instance_identifiers=environment.instance_identifiers,
             engine_version=environment.engine_version,
+            allow_major_version_upgrade=environment.engine.allow_major_version_upgrade is not None,
             cluster_parameter_group_name=groups.cluster_parameter_group_name if groups else None,
             instance_parameter_group_name=groups.instance_parameter_group_name if groups else None,
-            automatic_minor_upgrades=environment.engine.automatic_minor_upgrades,
+            automatic_minor_upgrades=environment.automatic_minor_upgrades,
             extended_support=environment.engine.extended_support,
             minimum_acu=self.min_capacity.number_value,
             maximum_acu=self.max_capacity.number_value,
             auto_pause_seconds=environment.capacity.auto_pause_seconds,
             availability_zones=environment.instances.availability_zones,
-            reader_promotion_tier=environment.reader_promotion_tier,
+            reader_promotion_tier=environment.reader_promotion_tiers,
             storage_type=environment.storage.type,
             restore_from=environment.restore.source if environment.restore else None,
             replica_of=_replica_of(environment),
-            database_name=environment.database_name,
+            database_name=environment.initial_database_name,
             master_username=environment.master_username,
             master_password=self._master_password(),
             subnet_group_name=self.network.subnet_group_name,
             security_group_ids=[self.network.security_group_id],
             data_api_enabled=environment.access.data_api,
             iam_database_authentication=environment.access.iam_authentication,
-            storage_encrypted=None if environment.encryption.key == "none" else True,
+            storage_encrypted=True if environment.encryption.has_kms_key else None,
             kms_key_arn=self.key_arn,
             backup_retention_days=environment.backup.retention_days,
             backup_window=environment.backup.window,
             maintenance_window=environment.maintenance.window,
-            apply_immediately=True,
+            apply_immediately=environment.applies_immediately,
+            instances_follow_maintenance=environment.instances_follow_maintenance,
+            adopted=environment.is_adopted,
             copy_tags_to_snapshots=environment.protection.copy_tags_to_snapshots,
-            final_snapshot_identifier=self._final_snapshot_identifier(environment),
+            final_snapshot=environment.protection.final_snapshot,
+            final_snapshot_suffix=self._final_snapshot_suffix(environment),
+            final_snapshot_identifier=environment.protection.final_snapshot_identifier,
             deletion_protection=environment.protection.deletion_protection,
             prevent_destroy=environment.protection.prevent_destroy,
             export_log=log_group is not None,
@@ -314,7 +321,8 @@ class DatabaseStack(BaseStack):
         return ReadScaling(
             self,
             "read-scaling",
-            cluster_identifier=self.cluster.identifier,
+            # By the id, which is not known while the cluster is replaced: target and policy then follow it.
+            cluster_identifier=self.cluster.cluster.id,
             minimum_readers=scaling.minimum_readers,
             maximum_readers=scaling.maximum_readers,
             metric=scaling.metric,
@@ -350,6 +358,7 @@ class DatabaseStack(BaseStack):
             secret_arns=[self.secret_arn, *proxy.secret_arns],
             secret_key_arns=[*([] if self.key_arn is None else [self.key_arn]), *proxy.secret_key_arns],
             region=self.aws_region.string_value,
+            partition=environment.partition,
             vpc_id=self.network.vpc.id,
             subnet_ids=self.network.subnet_ids,
             sources=self.network.sources,
@@ -380,6 +389,7 @@ class DatabaseStack(BaseStack):
                 account_id=self.caller_identity.account_id,
                 resource_id=resource_id,
                 user=user,
+                partition=environment.partition,
             )
             for resource_id in resource_ids
             for user in environment.access.iam_users
@@ -427,6 +437,7 @@ class DatabaseStack(BaseStack):
             more_secret_key_arns=extras.secret_key_arns,
             region=self.aws_region.string_value,
             account_id=self.caller_identity.account_id,
+            partition=environment.partition,
             short_name=short_name,
             tags=environment.tags,
             fixed_addresses=True,
@@ -454,10 +465,11 @@ class DatabaseStack(BaseStack):
             cluster_identifier=environment.cluster_identifier,
             minimum_acu=self.min_capacity.number_value,
             maximum_acu=self.max_capacity.number_value,
+            maximum_connections=environment.engine.maximum_connections,
             has_readers=environment.has_readers,
             topic_arn=monitoring.alarm_topic_arn,
             email_addresses=monitoring.alarm_email_addresses,
-            kms_key_arn=self._own_key_arn if environment.makes_alarm_topic else None,
+            kms_key_arn=self._cloudwatch_key_arn if environment.makes_alarm_topic else None,
             tags=environment.tags,
             fixed_addresses=True,
         )
@@ -474,6 +486,7 @@ class DatabaseStack(BaseStack):
             maximum_acu=self.max_capacity.number_value,
             has_readers=environment.has_readers,
             alarm_arns=self.alarms.alarm_arns if self.alarms else (),
+            engine_version=environment.engine_version,
             fixed_addresses=True,
         )
 

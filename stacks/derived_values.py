@@ -2,7 +2,9 @@
 
 from aurora.engine import EngineVersion
 from aurora.insights import InsightsMode
+from aurora.names import EVERY_CLUSTERS_DATABASE
 from aurora.proxy_rules import IamAuthentication
+from aurora.regions import partition_of
 from stacks.environment_keys import EnvironmentKeys
 
 
@@ -13,6 +15,36 @@ class DerivedValues(EnvironmentKeys):
     def engine_version(self) -> EngineVersion:
         """The engine version, with what it can do."""
         return EngineVersion.parse(self.engine.version)
+
+    @property
+    def partition(self) -> str:
+        """Partition of the deployment: that of its Region, and `aws` while the file names none."""
+        return partition_of(self.region)
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether the deployment was made by other hands, and keeps what they left to AWS."""
+        return self.network.security_group_rules == "inline"
+
+    @property
+    def automatic_minor_upgrades(self) -> bool | None:
+        """Whether AWS upgrades minor versions; None leaves an adopted deployment as it runs."""
+        if self.engine.automatic_minor_upgrades is None and not self.engine_version.any_minor:
+            return None if self.is_adopted else False
+        return self.engine.automatic_minor_upgrades
+
+    @property
+    def applies_immediately(self) -> bool:
+        """Whether changes are made at once; those of a deploy that may upgrade to another major version always are.
+
+        The parameter groups of the older version go in the same deploy, and AWS refuses that while it runs.
+        """
+        return self.maintenance.apply_immediately or self.engine.allow_major_version_upgrade is not None
+
+    @property
+    def instances_follow_maintenance(self) -> bool:
+        """Whether the instances have what [maintenance] says."""
+        return not self.is_adopted if self.maintenance.instances is None else self.maintenance.instances
 
     @property
     def cluster_identifier(self) -> str:
@@ -28,11 +60,10 @@ class DerivedValues(EnvironmentKeys):
         )
 
     @property
-    def reader_promotion_tier(self) -> int | None:
-        """Tier in which readers are promoted; None where there is no reader."""
-        if self.instances.readers == 0:
-            return None
-        return 1 if self.instances.promotion_tier is None else self.instances.promotion_tier
+    def reader_promotion_tiers(self) -> tuple[int, ...]:
+        """Tier in which each reader is promoted."""
+        tier = 1 if self.instances.promotion_tier is None else self.instances.promotion_tier
+        return self.instances.promotion_tiers or (tier,) * self.instances.readers
 
     @property
     def global_cluster_identifier(self) -> str | None:
@@ -159,13 +190,24 @@ class DerivedValues(EnvironmentKeys):
 
     @property
     def database_name(self) -> str:
-        """Name of the first database."""
-        return self.database.name or self.name_prefix.partition("-")[0]
+        """Name of the database that the outputs lead to: the first one, or one that was made by hand."""
+        return self.initial_database_name or self.database.name or EVERY_CLUSTERS_DATABASE
+
+    @property
+    def initial_database_name(self) -> str | None:
+        """Name of the database that AWS makes with the cluster; None where it makes none."""
+        if not self.database.initial_database:
+            return None
+        return self.database.name or self._first_of_name_prefix
 
     @property
     def master_username(self) -> str:
         """Name of the master user."""
-        return self.database.master_username or f"{self.database_name}admin"
+        return self.database.master_username or f"{self.initial_database_name or self._first_of_name_prefix}admin"
+
+    @property
+    def _first_of_name_prefix(self) -> str:
+        return self.name_prefix.partition("-")[0]
 
     @property
     def backend_region(self) -> str | None:

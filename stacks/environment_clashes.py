@@ -1,119 +1,70 @@
-"""What environments must not share: a cluster, a name that an account has once, a state."""
+"""What environments must not share: a name of which AWS has one where both are, or a state."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from aurora.rules import shown
 from stacks.environment import Environment
+from stacks.global_database_members import misfits
+from stacks.made_names import MadeName, made_names
+from stacks.name_kinds import Scope
+from stacks.places import FirstAtPlace, places
 from stacks.problem import Problem
 
 Environments = Sequence[tuple[Path, Environment]]
 """Environments, each with its file."""
 
+_FROM_WIDE_TO_NARROW: Final = tuple(Scope)
+
 
 def clashes(environments: Environments) -> list[Problem]:
-    """Return what is wrong with environments taken together."""
-    return [*_cluster_clashes(environments), *_account_clashes(environments), *_state_clashes(environments)]
+    """Return what is wrong with environments taken together, each time as a problem of the later file."""
+    return [*_name_clashes(environments), *misfits(environments)]
 
 
-def _cluster_clashes(environments: Environments) -> list[Problem]:
-    """Two environments must not fight over one cluster, unless they cannot meet: other Regions or other accounts."""
-    problems = []
-    for (path, environment), (other_path, other) in _pairs(environments):
-        if _share_a_cluster(environment, other):
-            key = "names.cluster" if environment.names.cluster else "name_prefix"
-            value = environment.names.cluster or environment.name_prefix
-            problems.append(
-                Problem(
-                    path,
-                    f"{key} = {shown(value)}",
-                    f"the cluster {environment.cluster_identifier} is that of {other_path.name} too",
-                    "write another name, or other allowed_account_ids or another region for each",
-                )
-            )
-    return problems
+@dataclass(frozen=True)
+class _Clash:
+    """A name that an environment makes, and the one of the first environment that makes it too."""
+
+    name: MadeName
+    other_path: Path
+    other: MadeName
 
 
-def _account_clashes(environments: Environments) -> list[Problem]:
-    """Two environments of one account must not name one IAM role, nor both make one global cluster.
+def _name_clashes(environments: Environments) -> list[Problem]:
+    """Two environments must not make one name, unless they cannot meet: in other Regions or other accounts, say.
 
-    Those two belong to the account, in whichever Region a cluster is. Of environments that share their cluster too,
-    only that is told.
+    Of all names that one key decides, one is told, and of all environments that make it, the first.
     """
-    problems = []
-    for (path, environment), (other_path, other) in _pairs(environments):
-        if _share_a_cluster(environment, other) or not _may_share_an_account(environment, other):
-            continue
-        for key, value, what in _shared_names(environment, other):
-            problems.append(
-                Problem(
-                    path,
-                    f"{key} = {shown(value)}",
-                    f"{what} is that of {other_path.name} too, and an account has one of that name in all Regions",
-                    "write another name, or other allowed_account_ids for each",
-                )
-            )
-    return problems
-
-
-def _shared_names(one: Environment, other: Environment) -> Iterator[tuple[str, str, str]]:
-    """Yield what two environments would both make in their account: key, value, and what it is."""
-    for role in sorted(_roles(one) & _roles(other))[:1]:  # the others go with it, when the prefix is another
-        if role == one.names.lambda_role:
-            yield "names.lambda_role", role, f"the IAM role {role}"
-        else:
-            yield "name_prefix", one.name_prefix, f"the IAM role {role}"
-    identifiers = [environment.global_cluster_identifier for environment in (one, other)]
-    if not (one.is_secondary or other.is_secondary) and identifiers[0] is not None and len(set(identifiers)) == 1:
-        yield "global_database.identifier", identifiers[0], f"the global cluster {identifiers[0]}"
-
-
-def _state_clashes(environments: Environments) -> list[Problem]:
-    """Two environments must not share a state: deploying the one would replace what the other made."""
-    first: dict[tuple[str, str], Path] = {}
-    problems = []
+    first: FirstAtPlace[tuple[Path, MadeName]] = FirstAtPlace()
+    problems: list[Problem] = []
     for path, environment in environments:
-        if environment.backend.bucket is None:
-            continue
-        other = first.setdefault((environment.backend.bucket, environment.backend_key), path)
-        if other is not path:
-            problems.append(
-                Problem(
-                    path,
-                    f"backend.key = {shown(environment.backend_key)}",
-                    f"the state {environment.backend.bucket}/{environment.backend_key} is that of {other.name} too",
-                    "write another key, or leave it out: it is then made from the environment's name",
-                )
-            )
+        names = list(made_names(environment))
+        of_scope = {scope: list(places(environment, scope)) for scope in Scope}
+        together: dict[tuple[str, Path], list[_Clash]] = {}
+        for name in names:
+            found = [first.find(name.compared, place) for place in of_scope[name.kind.scope]]
+            for other_path, other in [item for item in found if item is not None][:1]:
+                together.setdefault((name.key, other_path), []).append(_Clash(name, other_path, other))
+        problems.extend(_problem(path, of_key) for of_key in together.values())
+        for name in names:
+            for place in of_scope[name.kind.scope]:
+                first.put(name.compared, place, (path, name))
     return problems
 
 
-def _roles(environment: Environment) -> set[str]:
-    """Return the names of the IAM roles that an environment makes."""
-    roles = {environment.lambda_role_name, *environment.role_names.values()}
-    if environment.makes_monitoring_role:
-        roles.add(environment.monitoring_role_name)
-    if environment.proxy is not None:
-        roles.add(environment.proxy_role_name)
-    return roles
-
-
-def _pairs(environments: Environments) -> Iterator[tuple[tuple[Path, Environment], tuple[Path, Environment]]]:
-    """Yield each environment with each of those before it."""
-    for index, environment in enumerate(environments):
-        for other in environments[:index]:
-            yield environment, other
-
-
-def _share_a_cluster(one: Environment, other: Environment) -> bool:
-    in_other_regions = one.region and other.region and one.region != other.region
-    return (
-        one.cluster_identifier == other.cluster_identifier
-        and not in_other_regions
-        and _may_share_an_account(one, other)
+def _problem(path: Path, of_key: Sequence[_Clash]) -> Problem:
+    told = of_key[0]
+    name, other = told.name, told.other
+    # What sets all of the names apart, and not only the one that is told.
+    widest = min((clash.name.kind.scope for clash in of_key), key=_FROM_WIDE_TO_NARROW.index)
+    of_owner = f" of {name.owner}" if name.owner else ""
+    claim = f"the {name.kind.what} {name.name}{of_owner} is that of {told.other_path.name} too"
+    return Problem(
+        path,
+        f"{name.key} = {shown(name.value)}",
+        f"{claim} (its {other.key} = {shown(other.value)}), and {name.rule_beside(other)}",
+        name.kind.remedy or f"write another name{widest.way_apart}",
     )
-
-
-def _may_share_an_account(one: Environment, other: Environment) -> bool:
-    accounts, other_accounts = set(one.allowed_account_ids), set(other.allowed_account_ids)
-    return not (accounts and other_accounts and accounts.isdisjoint(other_accounts))

@@ -1,7 +1,9 @@
 """Reads environment files, and says in a line each what is wrong with them."""
 
 import codecs
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,8 +22,22 @@ from stacks.problem import Problem
 
 SUFFIX: Final = ".toml"
 
-NAME_RULE: Final = "lower-case letters, digits, single hyphens and underscores, starting with a letter"
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+LONGEST_NAME: Final = 100
+"""Leaves room in a file's name, which has 255 bytes, for what Terraform adds: `.terraform.<name>.tfstate.lock.info`."""
+
+NAME_RULE: Final = (
+    "lower-case letters, digits, single hyphens and underscores, starting with a letter, at most "
+    f"{LONGEST_NAME} characters, and not constructor"
+)
+_NAME: Final = re.compile(rf"(?=.{{1,{LONGEST_NAME}}}\Z)(?!constructor\Z)[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+"""CDKTF looks names up among the properties of a JavaScript object, and each of those has a `constructor`."""
+
+MOST_BYTES: Final = 1_048_576
+"""Limits of this project: what is larger, or has more tables in each other, was not written as an environment file."""
+DEEPEST: Final = 16
+
+_ANY_NAME: Final = "environment"
+"""Stands for the name of a file that has a wrong one, while its content is checked."""
 
 _TYPE_RULES: Final = {
     "bool_type": ("must be true or false", "write true or false, without quotes"),
@@ -71,14 +87,33 @@ def read_environments(directory: Path) -> tuple[Environment, ...]:
 
 def read_environment(path: Path) -> Environment:
     """Read one environment file. Raises `EnvironmentFileError`."""
-    _check_file_name(path)
+    problems = _problems_of_name(path)
+    environment = None
     try:
-        content = path.read_bytes()
+        environment = environment_of(path, _content(path))
+    except EnvironmentFileError as error:
+        problems.extend(error.problems)
+    if problems or environment is None:
+        raise EnvironmentFileError(problems)
+    return environment
+
+
+def _content(path: Path) -> bytes:
+    """Return what a file holds, and only a file: a pipe would never end, and a device may not."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise EnvironmentFileError([Problem(path, "", "is not a regular file", "put a file in its place")])
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise EnvironmentFileError(
             [Problem(path, "", f"cannot be read: {error.strerror}", "check that it is a file you may read")]
         ) from None
-    return environment_of(path, content)
+    if len(content) > MOST_BYTES:
+        raise EnvironmentFileError(
+            [Problem(path, "", f"is larger than {MOST_BYTES:,} bytes", "write what differs from the defaults only")]
+        )
+    return content
 
 
 def is_name(name: str) -> bool:
@@ -86,22 +121,14 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def _check_file_name(path: Path) -> None:
+def _problems_of_name(path: Path) -> list[Problem]:
     if path.suffix != SUFFIX:
-        raise EnvironmentFileError(
-            [Problem(path, "", f"an environment file's name ends in {SUFFIX}", f"rename it to {path.stem}{SUFFIX}")]
-        )
+        rule = f"an environment file's name ends in {SUFFIX}"
+        return [Problem(path, "", rule, f"rename it to {path.stem}{SUFFIX}")]
     if not is_name(path.stem):
-        raise EnvironmentFileError(
-            [
-                Problem(
-                    path,
-                    "",
-                    f"the file's name is the stack's name: {NAME_RULE}",
-                    "rename the file, for example to dev.toml",
-                )
-            ]
-        )
+        rule = f"the file's name is the stack's name: {NAME_RULE}"
+        return [Problem(path, "", rule, "rename the file, for example to dev.toml")]
+    return []
 
 
 def environment_of(path: Path, content: bytes) -> Environment:
@@ -111,24 +138,20 @@ def environment_of(path: Path, content: bytes) -> Environment:
         raise EnvironmentFileError(
             [Problem(path, "", "the file is empty", 'write at least name_prefix = "..." and engine.version = "..."')]
         )
+    problems = []
     if "name" in document:
-        raise EnvironmentFileError(
-            [
-                Problem(
-                    path,
-                    f"name = {shown(document['name'])}",
-                    "unknown key: the environment is called as its file is",
-                    "leave it out; did you mean name_prefix?",
-                )
-            ]
-        )
+        rule = "unknown key: the environment is called as its file is"
+        where = f"name = {shown(document.pop('name'))}"
+        problems.append(Problem(path, where, rule, "leave it out; did you mean name_prefix?"))
+    environment = None
     try:
-        return Environment.model_validate(_with_tuples({"name": path.stem, **document}))
-    except RecursionError:
-        raise EnvironmentFileError([_nested_too_deeply(path)]) from None
+        name = path.stem if is_name(path.stem) else _ANY_NAME
+        environment = Environment.model_validate(_with_tuples({"name": name, **document}))
     except ValidationError as error:
-        problems = [_problem(path, document, details) for details in error.errors(include_url=False)]
-        raise EnvironmentFileError(problems) from None
+        problems.extend(_problem(path, document, details) for details in error.errors(include_url=False))
+    if problems or environment is None:
+        raise EnvironmentFileError(problems)
+    return environment
 
 
 def _environment_paths(directory: Path) -> list[Path]:
@@ -151,7 +174,10 @@ def _parse(path: Path, content: bytes) -> dict[str, Any]:
             raise EnvironmentFileError(
                 [Problem(path, "line 1", "starts with a byte order mark", "save the file as UTF-8 without one")]
             )
-        return tomllib.loads(content.decode("utf-8"))
+        document = tomllib.loads(content.decode("utf-8"))
+        if not _is_deeper_than(DEEPEST, document):
+            return document
+        problem = _nested_too_deeply(path)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         problem = Problem(
@@ -181,6 +207,15 @@ def _toml_problem(path: Path, message: str) -> Problem:
         return Problem(path, "", f"is not TOML: {message}", "see toml.io for the rules")
     where = f"line {match['line']}, column {match['column']}" if match["line"] else "end of file"
     return Problem(path, where, f"is not TOML: {match['what']}", "write key = value, with strings in quotes")
+
+
+def _is_deeper_than(levels: int, value: object) -> bool:
+    """Whether tables and lists lie in each other at more levels."""
+    inner: list[object] = [value]
+    for _ in range(levels):
+        tables = [item for item in inner if isinstance(item, (dict, list))]
+        inner = [item for table in tables for item in (table.values() if isinstance(table, dict) else table)]
+    return any(isinstance(item, (dict, list)) for item in inner)
 
 
 def _with_tuples(value: Any) -> Any:

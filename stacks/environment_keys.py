@@ -7,7 +7,7 @@ from pydantic import Field
 from aurora.names import (
     check_account_id,
 )
-from aurora.regions import REGIONS, check_region
+from aurora.regions import check_region, known_regions
 from aurora.rules import refuse
 from aurora.tags import check_resource_tags, check_tags
 from stacks.sections.access import Access
@@ -28,6 +28,7 @@ from stacks.sections.proxy import Proxy
 from stacks.sections.restore import Restore
 from stacks.sections.section import Change, Section, checked_by, option
 from stacks.sections.storage import Storage
+from stacks.told_prices import HOURS_A_MONTH, dollars
 
 
 def _check_tags(value: dict[str, str]) -> None:
@@ -59,14 +60,15 @@ class EnvironmentKeys(Section):
         example="alex",
     )
     region: Annotated[str, checked_by(check_region)] | None = option(
-        "Region of the deployment: the default of the variable aws_region.",
+        "Region of the deployment: the default of the variable aws_region. Its partition is that of all ARNs: "
+        "without a Region here it is aws, and neither GovCloud nor China.",
         default=None,
         unset="Terraform asks for it",
-        allowed="a Region's name",
+        allowed="a Region of AWS, GovCloud or China",
         makes="`region` of the provider",
         change=Change.LEAVES_DEPLOYMENT,
         example="us-east-1",
-        schema={"enum": sorted(REGIONS)},
+        schema={"enum": [*known_regions()]},
     )
     allowed_account_ids: tuple[Annotated[str, checked_by(check_account_id)], ...] = option(
         "Accounts in which Terraform may work: with the credentials of another one it stops.",
@@ -124,7 +126,7 @@ class EnvironmentKeys(Section):
         unset="no proxy",
         makes="`aws_db_proxy.aurora` with its default target group and its target, a role and a security group of its "
         "own, and the output `proxy_endpoint`",
-        costs="USD 0.015 an ACU-hour in us-east-1 for the capacity of the cluster's instances, 8 ACU at least: from "
-        "USD 88 a month",
+        costs=f"{dollars('proxy_acu_hour')} an ACU-hour for the capacity of the cluster's instances, 8 ACU at least: "
+        f"from {dollars('proxy_acu_hour', 8 * HOURS_A_MONTH)} a month",
     )
     monitoring: Monitoring = Monitoring()

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from aurora.facts.prices import load_prices
+from aurora.facts.table import oldest
 from stacks.described_keys import DescribedKey, DescribedSection, described_file, toml
 from stacks.presets import PRESETS
 from stacks.sections.section import Change
+from stacks.told_prices import PRICES_OF
 
 TEMPLATE: Final = Path(__file__).with_name("options_page.md")
 """The page's text that is about no single key, with a line for each generated part."""
@@ -23,11 +26,19 @@ def options_page() -> str:
         "options": parts,
         "presets": _presets(),
         "changes": _changes(file),
+        "costs": _costs(),
     }
     page = TEMPLATE.read_text(encoding="utf-8")
     for name, lines in generated.items():
         page = page.replace(f"{{{name}}}\n", "\n".join(lines) + "\n")
     return page
+
+
+def _costs() -> Iterator[str]:
+    """Yield whose prices the costs are, and from when."""
+    rows = [row for row in load_prices().rows if row.region == PRICES_OF]
+    newest = max(rows, key=lambda row: row.date)
+    yield f"Costs are those of {PRICES_OF}, seen from {oldest(rows).seen} to {newest.seen}: [facts](facts.md#prices)."
 
 
 def _contents(sections: Sequence[DescribedSection]) -> Iterator[str]:

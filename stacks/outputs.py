@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 def add_outputs(stack: "DatabaseStack", environment: Environment) -> None:
     """Add the outputs that every deployment has, and those of what the environment asks for."""
+    # Of one that was made by hand the cluster says nothing.
+    by_hand = environment.initial_database_name is None
+    database_name = environment.database_name if by_hand else stack.cluster.database_name
     instructions = setup_instructions(
         environment_name=environment.name,
         engine_version=environment.engine_version,
         cluster_arn=stack.cluster.arn,
         cluster_endpoint=stack.cluster.endpoint,
         cluster_identifier=stack.cluster.identifier,
-        database_name=stack.cluster.database_name,
+        database_name=database_name,
         master_username=environment.master_username,
         secret_arn=stack.secret_arn,
         lambda_role_arn=stack.lambda_role.arn,
@@ -38,7 +41,7 @@ def add_outputs(stack: "DatabaseStack", environment: Environment) -> None:
         ("aurora_cluster_arn", stack.cluster.arn, "ARN of the Aurora cluster"),
         ("aurora_cluster_endpoint", stack.cluster.endpoint, "Writer endpoint of the Aurora cluster"),
         ("aurora_secret_arn", stack.secret_arn, "ARN of the secret with the database credentials"),
-        ("database_name", stack.cluster.database_name, "Name of the database"),
+        ("database_name", database_name, "Name of the database"),
         ("lambda_role_arn", stack.lambda_role.arn, "ARN of the IAM role for Lambda functions"),
         ("data_api_enabled", stack.cluster.data_api_state, "Whether the Data API is enabled"),
         ("setup_instructions", instructions, "What to do after the deploy"),

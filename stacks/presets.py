@@ -24,6 +24,7 @@ PRODUCTION: Final[Mapping[str, Mapping[str, object]]] = {
         "copy_tags_to_snapshots": True,
     },
     "backup": {"retention_days": 35},
+    "maintenance": {"apply_immediately": False},
     "access": {"iam_authentication": True},
     "monitoring": {
         "alarms": True,

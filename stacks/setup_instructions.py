@@ -3,14 +3,12 @@
 from typing import Final
 
 from aurora.capacity import SMALLEST_RUNNING_ACU
-from aurora.engine import AUTO_PAUSE_SINCE, EngineVersion, first_minor_versions
+from aurora.engine import EngineVersion, versions_with
+from aurora.facts.prices import load_prices
 from aurora.network import POSTGRESQL_PORT
-from prices import load_prices
+from stacks.told_prices import HOURS_A_MONTH, PRICES_OF
 
-HOURS_A_MONTH: Final = 730
 _LENGTH_OF_A_MONTH: Final = len("2026-03")  # not the day: a refresh of the prices would change every output
-PRICES_OF: Final = "us-east-1"
-"""The Region whose price is shown, and named, where that of the deployment is not known."""
 
 
 def setup_instructions(
@@ -38,7 +36,7 @@ def setup_instructions(
 
     `is_protected` is for a database in which `alexdb` writes no sample data. The cost of the minimum is that of
     `instance_count` instances in `price_region`; where the cluster never pauses, an instance has half an ACU at least.
-    Raises `PriceFileError`.
+    Raises `FactError`.
     """
     if data_api:
         how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)
@@ -165,6 +163,6 @@ def _how_to_pause(environment_name: str, engine_version: EngineVersion, cluster_
         )
     return (
         f"To pause: Aurora PostgreSQL {engine_version} has no auto-pause (it needs "
-        f"{first_minor_versions(AUTO_PAUSE_SINCE)}). Stop the cluster for up to seven days:\n"
+        f"{versions_with('auto_pause')}). Stop the cluster for up to seven days:\n"
         f"aws rds stop-db-cluster --db-cluster-identifier {cluster_identifier}"
     )

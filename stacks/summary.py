@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from operations.cost.amounts import knows_nothing, totals
-from operations.cost.estimate import estimate
+from aurora.facts.prices import load_prices
+from operations.cost.amounts import totals
+from operations.cost.estimate import estimate, whose_prices
 from operations.synthesized.stack import SynthesizedStack as ReadStack
-from prices import load_prices
 from stacks.synthesis import SynthesizedStack
 
 _HEADER: Final = ("environment", "resources", "floor", "ceiling", "warnings")
@@ -25,8 +25,8 @@ def summary(stacks: Sequence[SynthesizedStack], *, today: date) -> Iterator[str]
     for row in rows:
         name, *cells = (f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
         yield "  ".join((f"{name.strip():<{widths[0]}}", *cells)).rstrip()
-    said = dict.fromkeys(estimated.prices_said for estimated in estimates if not knows_nothing(estimated))
-    yield f"US dollars a month: {'; '.join(said) or 'no price is known'}"
+    known = [estimated for estimated in estimates if estimated.prices]
+    yield f"US dollars a month: {whose_prices(known) if known else 'no price is known'}"
     unknown = [estimated.environment for estimated in estimates if estimated.unknown]
     if unknown:
         yield f"what is unknown, and why: ./alexdb cost {unknown[0]}"

@@ -1,6 +1,7 @@
 """Environments in, Terraform JSON out: `cdktf.out` with one stack for each."""
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,11 +33,17 @@ def synthesize(
 ) -> tuple[SynthesizedStack, ...]:
     """Write `stacks/<name>/cdk.tf.json` for each environment, and the manifest that the cdktf CLI reads.
 
-    Stacks of environments that are gone lose their JSON, so that nobody reviews or deploys what no file describes.
+    Stacks of environments that are gone lose their JSON, so that nobody reviews or deploys what no file describes. All
+    is written beside the old files first: a failure, such as a full disk, leaves those as they were.
+
+    Raises OSError where Python cannot write, and what jsii raises where Node cannot.
     """
-    app = App(outdir=str(output_directory))
-    stacks = [(environment.name, DatabaseStack(app, environment, today=today)) for environment in environments]
-    app.synth()
+    output_directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output_directory, prefix=".synthesis-") as folder:
+        app = App(outdir=folder)
+        stacks = [(environment.name, DatabaseStack(app, environment, today=today)) for environment in environments]
+        app.synth()
+        _replace_files(Path(folder), output_directory)
     _remove_stale(environments, output_directory)
     return tuple(_synthesized(name, stack.warnings, output_directory) for name, stack in stacks)
 
@@ -51,6 +58,17 @@ def _synthesized(name: str, warnings: Sequence[str], output_directory: Path) -> 
         warnings=tuple(warnings),
         document=document,
     )
+
+
+def _replace_files(folder: Path, output_directory: Path) -> None:
+    """Put each file of `folder` in its place under `output_directory`, at once and not half."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    places = {file: output_directory / file.relative_to(folder) for file in files}
+    for place in places.values():
+        place.parent.mkdir(parents=True, exist_ok=True)
+    # The manifest, which names the others, is not as deep as they are and comes last.
+    for file in sorted(files, key=lambda path: len(path.parts), reverse=True):
+        file.replace(places[file])
 
 
 def _remove_stale(environments: Sequence[Environment], output_directory: Path) -> None:

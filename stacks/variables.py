@@ -4,22 +4,25 @@ A condition refers to its own variable only, which is all that Terraform 1.5 all
 a precondition of the cluster.
 """
 
+import json
+from collections.abc import Iterable
+
 from cdktf import TerraformVariable, TerraformVariableValidationConfig
 from constructs import Construct
 
 from aurora.capacity import SMALLEST_MAXIMUM_ACU
-from aurora.engine import (
-    AUTO_PAUSE_SINCE,
-    LARGEST_CAPACITY_ACU,
-    LARGEST_CAPACITY_SINCE,
-    EngineVersion,
-    first_minor_versions,
-)
-from aurora.regions import REGION_PATTERN
+from aurora.engine import LARGEST_CAPACITY_ACU, EngineVersion, versions_with
+from aurora.regions import FEATURES, example_region, region_pattern, regions_without
+from stacks.region_rules import Need
 
 
-def region_variable(scope: Construct, *, default: str | None) -> TerraformVariable:
-    """Make `aws_region`; without a default Terraform asks for it."""
+def region_variable(
+    scope: Construct, *, default: str | None, partition: str, needs: Iterable[Need]
+) -> TerraformVariable:
+    """Make `aws_region`; without a default Terraform asks for it.
+
+    It takes Regions of the partition that the stack's ARNs are written for, in which AWS offers what the stack needs.
+    """
     return TerraformVariable(
         scope,
         "aws_region",
@@ -30,17 +33,29 @@ def region_variable(scope: Construct, *, default: str | None) -> TerraformVariab
         validation=[
             TerraformVariableValidationConfig(
                 # Terraform reads the backslashes of a quoted string itself: this pattern has none.
-                condition=f'${{can(regex("{REGION_PATTERN}", var.aws_region))}}',
-                error_message='aws_region is "${var.aws_region}": write the name of a Region, such as us-east-1.',
-            )
+                condition=f'${{can(regex("{region_pattern(partition)}", var.aws_region))}}',
+                error_message=f'aws_region is "${{var.aws_region}}": write the name of a Region of the partition '
+                f"{partition}, such as {example_region(partition)}; for another partition, write region in the "
+                "environment's file.",
+            ),
+            *(_offers(need, partition) for need in needs if regions_without(need.feature, partition)),
         ],
+    )
+
+
+def _offers(need: Need, partition: str) -> TerraformVariableValidationConfig:
+    without = json.dumps(regions_without(need.feature, partition))
+    return TerraformVariableValidationConfig(
+        condition=f"${{!contains({without}, var.aws_region)}}",
+        error_message=f'aws_region is "${{var.aws_region}}": AWS does not offer {FEATURES[need.feature]} there; '
+        f"{need.remedy} in the environment's file, or choose another Region.",
     )
 
 
 def minimum_capacity_variable(scope: Construct, *, default: float, engine_version: EngineVersion) -> TerraformVariable:
     """Make `min_capacity`, in ACU."""
     smallest, largest = engine_version.smallest_capacity_acu, engine_version.largest_capacity_acu
-    why = "" if smallest == 0 else f" (0, to pause when idle, needs {first_minor_versions(AUTO_PAUSE_SINCE)})"
+    why = "" if smallest == 0 else f" (0, to pause when idle, needs {versions_with('auto_pause')})"
     return _capacity_variable(
         scope,
         "min_capacity",
@@ -56,7 +71,7 @@ def maximum_capacity_variable(scope: Construct, *, default: float, engine_versio
     """Make `max_capacity`, in ACU."""
     largest = engine_version.largest_capacity_acu
     smallest = SMALLEST_MAXIMUM_ACU
-    why = "" if largest == LARGEST_CAPACITY_ACU else f" (256 needs {first_minor_versions(LARGEST_CAPACITY_SINCE)})"
+    why = "" if largest == LARGEST_CAPACITY_ACU else f" (256 needs {versions_with('capacity_256')})"
     return _capacity_variable(
         scope,
         "max_capacity",

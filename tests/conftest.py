@@ -17,6 +17,7 @@ lazy_bindings.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off")
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "700MiB")
 
+from tests import quick  # noqa: E402
 from tests.terraform_json import TerraformJson, read_stacks  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,10 +38,15 @@ NEED_MORE = [
 collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "operations", "end_to_end", *NEED_MORE]
 
 
-def pytest_report_header() -> list[str]:
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what is not quick before it is even imported."""
+    return True if config.getoption("quick") and quick.is_left_out(collection_path) else None
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say what is left out: a test that does not run must not pass unseen."""
     missing = "tests/local_aws, tests/end_to_end and others are left out: they need requirements-dev.txt"
-    return [] if HAS_LOCAL_AWS else [missing]
+    return [*([] if HAS_LOCAL_AWS else [missing]), *([quick.summary()] if config.getoption("quick") else [])]
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +61,28 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Terraform
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option behind `make snapshots`."""
+    """Add the options behind `make snapshots` and `make test-quick`."""
+    parser.addoption("--quick", action="store_true", help="leave out Terraform and what takes long")
     parser.addoption(
         "--accept-snapshots", action="store_true", help="write the synthesized JSON of each environment as its snapshot"
     )
 
 
-LONGEST_GROUPS = {"global-database", "restore"}
-"""Groups whose deployments follow from one another: started late, they would be waited for alone."""
+LONGEST_GROUPS = {
+    "adoption",
+    "credentials-modes",
+    "environment-properties",
+    "final-snapshots",
+    "global-database",
+    "kills",
+    "restore",
+    "restore-without-database",
+    "safe-changes",
+    "transitions",
+    "upgrade",
+    "version-changes",
+}
+"""Groups of a long test, or of deployments that follow from one another: started late, they are waited for alone."""
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist, which reads the groups
@@ -74,7 +94,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def place(item: pytest.Item) -> int:
         group = item.get_closest_marker("xdist_group")
-        return 2 if group is None else 1 if group.args[0] not in LONGEST_GROUPS else 0
+        if group is None:
+            return 2
+        return 0 if group.args[0] in LONGEST_GROUPS else 1
 
     items.sort(key=place)
     for item in items:

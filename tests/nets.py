@@ -17,7 +17,7 @@ from tests.terraform_json import TerraformJson, blocks, leaves
 # A security group's inline rule is an attribute of objects, which Terraform wants with every key.
 _ALLOWED_NULLS: Final = re.compile(
     r"resource\.aws_security_group\.\w+\.(ingress|egress)\[\d+\]"
-    r"\.(description|ipv6_cidr_blocks|prefix_list_ids|security_groups|self)"
+    r"\.(cidr_blocks|description|ipv6_cidr_blocks|prefix_list_ids|security_groups|self)"
 )
 _SECRET: Final = re.compile(r"(password|secret_string)(?!_auth_type)", re.IGNORECASE)  # the type is no password
 _SPECIAL: Final = re.escape(PASSWORD_SPECIAL_CHARACTERS)

@@ -96,8 +96,8 @@ def test_each_check_that_is_skipped_has_a_reason() -> None:
     assert [skip["check"] for skip in skips() if skip["reason"] is None] == []
 
 
-def test_a_production_that_is_neither_encrypted_nor_protected_fails(tmp_path: Path) -> None:
-    weak = stack_of(preset="production", encryption={"key": "none"}, protection={"deletion_protection": False})
+def test_a_production_that_is_neither_under_a_key_of_its_own_nor_protected_fails(tmp_path: Path) -> None:
+    weak = stack_of(preset="production", encryption={"key": "aws-owned"}, protection={"deletion_protection": False})
     assert look_at({"weak": weak}, tmp_path).failed_checks == {
         "CKV_AWS_26",  # the topic of the alarms
         "CKV_AWS_96",  # the cluster's storage

@@ -1,6 +1,7 @@
 """The environments that ship, held to the nets of `tests/nets.py`; and their addresses, which never change."""
 
 import copy
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from tests.nets import NETS, Net
 from tests.terraform_json import TerraformJson, blocks, leaves, read_stacks
 
 ADDRESSES = Path(__file__).parent / "addresses"
+with (ADDRESSES / "given_up.csv").open(encoding="utf-8", newline="") as file:
+    GIVEN_UP = list(csv.DictReader(file))
+"""Addresses that an environment no longer has, each with the reason: a deployment loses them with its next deploy."""
 ENVIRONMENTS = sorted(path.stem for path in (ROOT / "environments").glob("*.toml"))
 
 
@@ -74,7 +78,7 @@ def test_every_resource_kept_an_address_of_its_own(document: TerraformJson) -> N
 def test_addresses_are_those_of_the_checked_in_list(
     name: str, synthesized: dict[str, TerraformJson], request: pytest.FixtureRequest
 ) -> None:
-    """An address that ever shipped stays, or has a `moved` block: state files depend on it."""
+    """An address that ever shipped stays, has a `moved` block, or a reason why it is given up: states depend on it."""
     document = synthesized[name]
     path = ADDRESSES / f"{name}.txt"
     shipped = path.read_text(encoding="utf-8").split() if path.exists() else []
@@ -82,11 +86,25 @@ def test_addresses_are_those_of_the_checked_in_list(
         # Only ever more: an address that is gone is not a thing to accept.
         shipped = sorted({*shipped, *blocks(document)})
         path.write_text("\n".join(shipped) + "\n", encoding="utf-8")
+    given_up = [row["address"] for row in GIVEN_UP if row["environment"] == name]
     moved = [block["from"] for block in document.get("moved", [])]
     now = set(blocks(document))
-    gone = [address for address in shipped if address not in now and address not in moved]
+    gone = [address for address in shipped if address not in {*now, *moved, *given_up}]
     assert gone == [], "an address was removed or renamed without a moved block: that destroys the resource"
     assert sorted(now - set(shipped)) == [], "accept the new addresses with: make snapshots"
+
+
+# What is made again from the configuration as it was: nothing is lost with it.
+HOLD_NO_DATA = {"aws_appautoscaling_policy", "aws_appautoscaling_target"}
+
+
+def test_an_address_is_given_up_with_a_reason_and_without_data(synthesized: dict[str, TerraformJson]) -> None:
+    for row in GIVEN_UP:
+        name, address = row["environment"], row["address"]
+        assert address in (ADDRESSES / f"{name}.txt").read_text(encoding="utf-8").split()
+        assert address not in blocks(synthesized[name]), "it is back: take it out of given_up.csv"
+        assert address.partition(".")[0] in HOLD_NO_DATA
+        assert len(row["reason"].split()) > 5, address
 
 
 def test_the_manifest_names_no_path_of_a_machine_and_warns_of_retired_engines(tmp_path: Path) -> None:

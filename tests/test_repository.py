@@ -1,5 +1,6 @@
 """Promises about the project's own files."""
 
+import json
 import os
 import re
 import subprocess
@@ -17,11 +18,52 @@ def test_the_folder_constructs_never_shadows_the_package_constructs() -> None:
     assert "site-packages" in done.stdout
 
 
-def test_every_requirement_is_pinned_exactly() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-operations.txt", "requirements-checkov.txt"):
-        for line in (ROOT / name).read_text().splitlines():
-            requirement = line.partition("#")[0].strip()
-            assert not requirement or re.match(r"[\w.\[\]-]+==[\w.]+( ;.*)?$", requirement), line
+COMPILED = sorted(path.name for path in ROOT.glob("requirements*.txt"))
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_every_requirement_is_pinned_exactly_and_by_hashes(name: str) -> None:
+    text = re.sub(r"^ *#.*\n", "", (ROOT / name).read_text(), flags=re.MULTILINE)
+    for requirement in text.replace("\\\n", "").splitlines():
+        assert re.fullmatch(r"[\w.\[\]-]+==[\w.]+( ; [^\\]+?)?( +--hash=sha256:[0-9a-f]{64})+", requirement), (
+            requirement
+        )
+
+
+def test_every_package_of_npm_is_pinned_by_a_hash() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    # What is bundled lies in the archive of the package that bundles it.
+    unhashed = [
+        name for name, package in packages.items() if not package.get("inBundle") and "integrity" not in package
+    ]
+    assert unhashed == [""], "the project itself has none, and nothing else"
+
+
+def test_every_installation_takes_only_what_has_a_hash_and_builds_nothing() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    [command] = re.findall(r"^PIP_INSTALL := (.*)$", makefile, re.MULTILINE)
+    assert {"--require-hashes", "--only-binary :all:"} <= set(re.findall(r"--[a-z-]+(?: :all:)?", command))
+    installed = re.findall(
+        r"^\$\((INSTALLED\w*)\): (\S+\.txt) .*\n(?:\t.*\n)*?\t@\$\(\w+\)\S* \$\(PIP_INSTALL\) \$<$", makefile, re.M
+    )
+    assert sorted(requirements for _, requirements in installed) == COMPILED
+    elsewhere = [ROOT / "Makefile", ROOT / "alexdb", ROOT / ".ci/run", *(ROOT / ".github/workflows").glob("*.yml")]
+    called = [
+        line
+        for path in elsewhere
+        for line in path.read_text().splitlines()
+        if re.search(r"(pip|uv) (pip )?install", line)
+    ]
+    assert called == [f"PIP_INSTALL := {command}"]
+    assert not [line for line in makefile.splitlines() if "npm " in line and "@PATH" in line and "npm ci " not in line]
+
+
+def test_the_requirements_are_compiled_with_their_hashes() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    [command] = re.findall(r"^PIP_COMPILE := (.*)$", makefile, re.MULTILINE)
+    assert "--generate-hashes" in command
+    compiled = re.findall(r"^\t@\$\(PIP_COMPILE\) .*--output-file (\S+)$", makefile, re.MULTILINE)
+    assert sorted(compiled) == COMPILED
 
 
 @pytest.mark.parametrize("name", [*sorted(path.name for path in ROOT.glob("requirements*")), "package-lock.json"])
@@ -30,6 +72,8 @@ def test_no_file_holds_the_address_of_an_index(name: str) -> None:
     assert "index-url" not in text
     assert "find-links" not in text
     assert "resolved" not in text
+    # npm's file names the pages of those who pay for a package.
+    assert name == "package-lock.json" or "://" not in re.sub(r"#.*", "", text)
 
 
 def test_the_required_packages_are_required() -> None:

@@ -1,8 +1,10 @@
 """What the scripts in the workflows of GitHub do, run as there, with stand-ins for the programs that they call."""
 
+import base64
 import json
 import os
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -34,16 +36,18 @@ def stub(folder: Path, name: str, text: str) -> None:
 @pytest.mark.parametrize("status", [0, 9])
 def test_a_review_is_kept_whatever_it_finds(tmp_path: Path, status: int) -> None:
     stub(tmp_path, "alexdb", f'echo "$*" > called; echo "# Review" > review.md; exit {status}')
-    done = run(script("pull-request: review", "Review"), tmp_path, BASE="origin/main", FAIL_ON="replace")
+    done = run(script("pull-request: review", "Review"), tmp_path, BASE="refs/heads/main", FAIL_ON="replace")
     assert done.returncode == status
-    assert (tmp_path / "called").read_text() == "review origin/main --markdown --output review.md --fail-on replace\n"
+    assert (tmp_path / "called").read_text() == (
+        "review refs/heads/main --change change --markdown --output review.md --fail-on replace\n"
+    )
     assert (tmp_path / "summary").read_text() == "# Review\n"
     assert (tmp_path / "output").read_text() == "written=true\n"
 
 
 def test_a_review_that_fails_itself_is_no_comment(tmp_path: Path) -> None:
     stub(tmp_path, "alexdb", "exit 2")
-    assert run(script("pull-request: review", "Review"), tmp_path, BASE="origin/main", FAIL_ON="x").returncode == 2
+    assert run(script("pull-request: review", "Review"), tmp_path, BASE="refs/heads/main", FAIL_ON="x").returncode == 2
     assert not (tmp_path / "output").exists()
 
 
@@ -144,3 +148,134 @@ def test_only_a_plan_with_changes_is_deployed(tmp_path: Path, status: int, ended
     assert (written.read_text() if written.exists() else None) == output
     if ended == 0:
         assert (tmp_path / "summary").read_text() == "### Plan of dev\n```\nthe plan\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("ref", "ended"),
+    [("refs/heads/main", 0), ("refs/tags/main", 1), ("refs/heads/MAIN", 1), ("refs/heads/main/x", 1), ("main", 1)],
+)
+def test_a_deploy_starts_from_the_default_branch_only(tmp_path: Path, ref: str, ended: int) -> None:
+    refuse = script("deploy: plan", "Refuse another branch")
+    assert run(refuse, tmp_path, GITHUB_REF=ref, DEFAULT_BRANCH="main").returncode == ended
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dev", ""),
+        ("prod", "there is no environments/prod.toml"),
+        ("../evil/dev", "an environment has the name of a file"),
+        ("dev\n::warning::dev", "an environment has the name of a file"),
+        ("", "an environment has the name of a file"),
+    ],
+    ids=["a file", "no file", "a path", "two lines", "nothing"],
+)
+def test_an_environment_is_a_file_of_environments(tmp_path: Path, name: str, said: str) -> None:
+    stub(tmp_path, "bin/jq", "exit 0")
+    for folder in ("environments", "evil"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "dev.toml").touch()
+    done = run(script("deploy: plan", "Refuse what"), tmp_path, ENVIRONMENT=name, STACK=f"stacks/{name}")
+    assert done.returncode == (1 if said else 0)
+    assert done.stdout.startswith(f"::error::{said}" if said else "")
+    assert "::warning::" not in done.stdout
+
+
+FACTS = """
+[ "$*" = "facts --compare --write" ] || exit 70
+echo "2 differences"
+{change}
+exit {status}
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "changes", "ended", "output"),
+    [(0, True, 0, "changed=true\n"), (1, True, 0, "changed=true\n"), (1, False, 0, None), (6, True, 6, None)],
+    ids=["taken over", "some is left", "nothing to write", "not compared"],
+)
+def test_what_aws_says_is_handed_on_unless_a_part_was_not_compared(
+    tmp_path: Path, status: int, changes: bool, ended: int, output: str | None
+) -> None:
+    csv = tmp_path / "constructs/aurora/facts/prices.csv"
+    csv.parent.mkdir(parents=True)
+    csv.write_text("old\n")
+    for line in (["init", "--quiet"], ["add", "constructs"]):
+        subprocess.run(["git", *line], cwd=tmp_path, check=True)
+    change = "echo new > constructs/aurora/facts/prices.csv" if changes else ""
+    stub(tmp_path, "alexdb", FACTS.format(change=change, status=status))
+    done = run(script("facts: compare", "Compare"), tmp_path)
+    assert (done.returncode, done.stdout) == (ended, "2 differences\n")
+    assert (tmp_path / "summary").read_text() == "```\n2 differences\n```\n"
+    written = tmp_path / "output"
+    assert (written.read_text() if written.exists() else None) == output
+    assert (tmp_path / "facts/prices.csv").exists() is (output is not None)
+
+
+@pytest.mark.parametrize(
+    ("event", "ref", "ended"),
+    [
+        ("schedule", "refs/heads/main", 0),
+        ("workflow_dispatch", "refs/heads/main", 0),
+        ("workflow_dispatch", "refs/tags/main", 1),
+        ("workflow_dispatch", "refs/heads/MAIN", 1),
+    ],
+)
+def test_the_facts_are_compared_on_the_default_branch_only(tmp_path: Path, event: str, ref: str, ended: int) -> None:
+    refuse = script("facts: compare", "Refuse another branch")
+    branch = "" if event == "schedule" else "main"  # GitHub does not promise it to a run that the clock starts
+    done = run(refuse, tmp_path, GITHUB_EVENT_NAME=event, GITHUB_REF=ref, DEFAULT_BRANCH=branch)
+    assert done.returncode == ended
+
+
+def test_changed_files_are_collected_with_their_folders(tmp_path: Path) -> None:
+    for name in ("docs/facts.md", "constructs/prices.csv", "docs/same.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("old\n")
+    for line in (["init", "--quiet"], ["add", "docs", "constructs"]):
+        subprocess.run(["git", *line], cwd=tmp_path, check=True)
+    for name in ("docs/facts.md", "constructs/prices.csv"):
+        (tmp_path / name).write_text("new\n")
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts/report.txt").write_text("2 differences\n")
+    assert run(script("facts: generate", "Collect what changed"), tmp_path).returncode == 0
+    with tarfile.open(tmp_path / "change.tar") as archive:
+        archive.extractall(tmp_path / "out", filter="data")
+    found = {path: path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    wanted = ("docs/facts.md", "constructs/prices.csv")
+    assert found == {tmp_path / "out" / name: "new\n" for name in wanted}
+
+
+API = """
+echo "$*" >> called
+case "$*" in
+  *"/git/ref/heads/"*) {branch} ;;
+  *"--jq .default_branch") echo main ;;
+  *"/pulls?state=open"*) {number} ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(("again", "ending"), [(False, "--method POST {}/pulls"), (True, "--method PATCH {}/pulls/7")])
+def test_a_months_facts_are_one_commit_and_one_pull_request(tmp_path: Path, again: bool, ending: str) -> None:
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made/docs").mkdir()
+    (tmp_path / "made/docs/facts.md").write_text("é\n" * 200_000)
+    (tmp_path / "made/prices.csv").write_text("new\n")
+    with tarfile.open(tmp_path / "change.tar", "w") as archive:
+        archive.add(tmp_path / "made", ".")
+    (tmp_path / "report.txt").write_text("2 differences\n")
+    stub(tmp_path, "bin/gh", API.format(branch="exit 0" if again else "exit 1", number="echo 7" if again else ":"))
+    done = run(script("facts: pull-request", "Commit"), tmp_path, GITHUB_SHA="abc", RUN="https://example.com/run")
+    assert (done.returncode, done.stderr) == (0, "")
+    calls = (tmp_path / "called").read_text().splitlines()
+    assert f"--method {'PATCH' if again else 'POST'} repos/example/alex/git/refs" in calls[1]
+    assert "sha=abc" in calls[1]
+    assert ending.format("repos/example/alex") in calls[-1]
+    given = json.loads((tmp_path / "commit.json").read_text())["variables"]["input"]
+    assert given["expectedHeadOid"] == "abc"
+    assert {one["path"]: base64.b64decode(one["contents"]).decode() for one in given["fileChanges"]["additions"]} == {
+        "docs/facts.md": "é\n" * 200_000,
+        "prices.csv": "new\n",
+    }
+    assert "2 differences" in (tmp_path / "body.md").read_text()

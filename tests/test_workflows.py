@@ -16,10 +16,19 @@ PATHS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in PATHS}
 WORKFLOWS: dict[str, dict[Any, Any]] = {name: yaml.safe_load(text) for name, text in TEXTS.items()}
 JOBS = {f"{name}: {job}": body for name, workflow in WORKFLOWS.items() for job, body in workflow["jobs"].items()}
-WRITES = {"pull-request: comment": {"pull-requests": "write"}}
+WRITES = {
+    "pull-request: comment": {"pull-requests": "write"},
+    "facts: pull-request": {"contents": "write", "pull-requests": "write"},
+}
 """The jobs that may write, and what."""
-GETS_CREDENTIALS = {"deploy: plan", "deploy: deploy"}
+GETS_CREDENTIALS = {"deploy: plan", "deploy: deploy", "facts: compare"}
 """The jobs to which AWS gives credentials."""
+TRIGGERS = {
+    "deploy": ["workflow_dispatch"],
+    "facts": ["schedule", "workflow_dispatch"],
+    "pull-request": ["pull_request"],
+}
+"""The workflows, and what starts each."""
 
 
 def steps(job: str) -> list[dict[str, Any]]:
@@ -50,15 +59,15 @@ def position(job: str, beginning: str) -> int:
     return found
 
 
-def test_there_are_two_workflows() -> None:
-    assert list(WORKFLOWS) == ["deploy", "pull-request"]
+def test_there_are_three_workflows() -> None:
+    assert list(WORKFLOWS) == list(TRIGGERS)
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_a_workflow_reads_only_and_is_not_started_with_more_rights(name: str) -> None:
     assert WORKFLOWS[name]["permissions"] == {"contents": "read"}
     triggers = WORKFLOWS[name][True]  # YAML 1.1 reads `on` so
-    assert list(triggers) == (["pull_request"] if name == "pull-request" else ["workflow_dispatch"])
+    assert list(triggers) == TRIGGERS[name]
     assert "secrets." not in TEXTS[name]
 
 
@@ -73,7 +82,8 @@ def test_a_job_has_no_more_rights_than_it_needs(job: str) -> None:
 @pytest.mark.parametrize("job", WRITES)
 def test_a_job_that_may_write_runs_nothing_of_the_repository(job: str) -> None:
     assert not [step for step in steps(job) if step.get("uses", "").startswith(("actions/checkout", "./"))]
-    assert not re.search(r"\bmake\b|alexdb (?!review -->)|python|\./", script(job, "Write the comment"))
+    [own] = [text for where, text in scripts() if where == job]
+    assert not re.search(r"\bmake\b|alexdb (?!review -->)|python|\./", own)
 
 
 def test_the_comment_is_not_tried_with_the_token_of_a_fork() -> None:
@@ -101,11 +111,53 @@ def test_no_checkout_leaves_its_token_behind() -> None:
                 assert step["with"]["persist-credentials"] is False, job
 
 
-def test_the_review_has_the_history_that_it_compares_with() -> None:
-    [checkout] = [
-        step for step in steps("pull-request: review") if step.get("uses", "").startswith("actions/checkout@")
-    ]
-    assert checkout["with"]["fetch-depth"] == 0
+def test_the_review_is_made_by_the_program_of_the_base_branch_and_runs_nothing_of_the_change() -> None:
+    review = "pull-request: review"
+    [checkout] = [step for step in steps(review) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkout["with"]["ref"] == "refs/heads/${{ github.base_ref }}"
+    [download] = [step for step in steps(review) if step.get("uses", "").startswith("actions/download-artifact@")]
+    assert download["with"] == {"name": "stacks", "path": "change"}
+    [(_, only_script)] = [found for found in scripts() if found[0] == review]
+    assert './alexdb review "$BASE" --change change ' in only_script
+    assert "change/" not in only_script
+
+
+def test_the_stacks_are_handed_to_the_review_before_a_check_can_fail() -> None:
+    check = "pull-request: check"
+    assert position(check, "make synth") < position(check, "actions/upload-artifact") < position(check, "make check")
+    [upload] = [step["with"] for step in steps(check) if step.get("uses", "").startswith("actions/upload-artifact@")]
+    assert (upload["name"], upload["path"], upload["if-no-files-found"]) == ("stacks", "cdktf.out", "error")
+
+
+def test_a_job_that_is_required_is_never_skipped() -> None:
+    """GitHub counts a skipped job as one that has passed, and skips a job when one that it needs fails."""
+    for job in ("check", "test", "review"):
+        body = JOBS[f"pull-request: {job}"]
+        assert body.get("if") == ("${{ !cancelled() }}" if "needs" in body else None)
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_a_branch_is_never_told_by_a_name_that_a_tag_may_have(name: str) -> None:
+    """`github.ref_name` is `main` for a tag of that name, and git takes the tag where both are meant."""
+    values = re.findall(r"^ *(?:- )?[\w-]+: *(.*\$\{\{.*)$", TEXTS[name], re.MULTILINE)
+    assert not [value for value in values if re.search(r"\b(github\.)?(ref_name|head_ref)\b|github\['ref", value)]
+    of_base = [value for value in values if "base_ref" in value]
+    assert all(value.startswith("refs/heads/${{ github.base_ref }}") for value in of_base), of_base
+    assert not re.search(r"GITHUB_(REF_NAME|HEAD_REF|BASE_REF)\b", TEXTS[name])
+
+
+@pytest.mark.parametrize("job", sorted(GETS_CREDENTIALS))
+def test_credentials_are_for_the_default_branch_only(job: str) -> None:
+    """Of the branch itself, or after a job that is: a condition without a status function asks that it has passed."""
+    body = JOBS[job]
+    if "needs" in body:
+        assert f"deploy: {body['needs']}" in GETS_CREDENTIALS
+        assert not re.search(r"always|cancelled|failure", body["if"])
+        return
+    is_default = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
+    by_itself = "github.event_name == 'schedule' || " if "schedule" in TRIGGERS[job.partition(":")[0]] else ""
+    assert body["if"] == f"${{{{ {by_itself}{is_default} }}}}"
+    assert position(job, "Refuse another branch") == 0
 
 
 @pytest.mark.parametrize("job", JOBS)
@@ -117,13 +169,13 @@ def test_no_script_holds_an_expression(job: str) -> None:
 def test_every_make_target_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
     called = {target for _, text in scripts() for target in re.findall(r"\bmake ([a-z-]+)", text)}
-    assert {"synth", "check", "test"} <= called <= targets
+    assert {"synth", "check", "test", "snapshots"} <= called <= targets
 
 
 def test_every_command_and_option_of_alexdb_exists() -> None:
     commands = typer.main.get_group(app).commands
     called = [shlex.split(line) for _, text in scripts() for line in re.findall(r"\./alexdb ([^|\n]+)", text)]
-    assert {name for name, *_ in called} == {"review", "wait", "check"}
+    assert {name for name, *_ in called} == {"review", "wait", "check", "facts"}
     for name, *arguments in called:
         assert name in commands
         known = {option for parameter in commands[name].params for option in parameter.opts}
@@ -140,7 +192,6 @@ def test_a_deploy_waits_for_its_plan_and_an_approval() -> None:
     plan, deploy = JOBS["deploy: plan"], JOBS["deploy: deploy"]
     assert plan["environment"] == "${{ inputs.environment }}-plan"
     assert (deploy["environment"], deploy["needs"]) == ("${{ inputs.environment }}", "plan")
-    assert plan["if"] == "${{ github.ref_name == github.event.repository.default_branch }}"
 
 
 @pytest.mark.parametrize("job", sorted(GETS_CREDENTIALS))
@@ -150,4 +201,11 @@ def test_credentials_come_after_the_code_that_needs_none(job: str) -> None:
 
 def test_no_plan_file_is_kept() -> None:
     kept = [step["with"]["path"] for job in JOBS for step in steps(job) if "upload-artifact" in step.get("uses", "")]
-    assert sorted(kept) == ["plan.txt", "review.md"]
+    assert sorted(kept) == ["cdktf.out", "change.tar\nreport.txt\n", "facts", "plan.txt", "review.md"]
+
+
+def test_what_the_facts_run_takes_over_goes_from_job_to_job_and_is_written_by_the_last() -> None:
+    needs = {job: JOBS[f"facts: {job}"].get("needs") for job in ("compare", "generate", "pull-request")}
+    assert needs == {"compare": None, "generate": "compare", "pull-request": "generate"}
+    assert "id-token" not in JOBS["facts: generate"].get("permissions", {})
+    assert re.fullmatch(r"\d+ \d+ \d+ \* \*", WORKFLOWS["facts"][True]["schedule"][0]["cron"]), "once a month"

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from aurora.arns import TOPIC, check_arn
 from aurora.encryption import check_key_arn
+from aurora.facts.limits import limit
 from aurora.rules import check_pattern, check_range, refuse
 
 METRICS: Final = "AWS/RDS"
@@ -18,19 +20,19 @@ ALARM_SERVICE: Final = "cloudwatch.amazonaws.com"
 # Source: Amazon Aurora User Guide, "Performance and scaling for Aurora Serverless v2", maximum connections. The table
 # says 189, 823, 1,669, 3,360 and 5,000 for a maximum of 1, 4, 8, 16 and 32 ACU and more: the whole part of the line
 # 211.4 x ACU - 22, up to the limit. In tenths, so that Python and Terraform count alike.
-CONNECTION_TENTHS_PER_ACU: Final = 2114
-CONNECTION_TENTHS_RESERVED: Final = 220
-MOST_CONNECTIONS: Final = 5000
-MOST_CONNECTIONS_BELOW_1_ACU: Final = 2000
+CONNECTION_TENTHS_PER_ACU: Final = limit("max_connections_tenths_per_acu")
+CONNECTION_TENTHS_RESERVED: Final = limit("max_connections_tenths_reserved")
+MOST_CONNECTIONS: Final = limit("max_connections_default_cap")
+MOST_CONNECTIONS_BELOW_1_ACU: Final = limit("max_connections_cap_min_0_or_0_5")
 """The limit while the minimum capacity is 0 or 0.5 ACU."""
 # Source: the same guide, "Maximum connections to an Aurora PostgreSQL DB instance": the range of `max_connections`.
-FEWEST_PARAMETER_CONNECTIONS: Final = 6
-MOST_PARAMETER_CONNECTIONS: Final = 262_143
+FEWEST_PARAMETER_CONNECTIONS: Final = limit("max_connections_parameter_lowest")
+MOST_PARAMETER_CONNECTIONS: Final = limit("max_connections_parameter_highest")
 
-BYTES_PER_ACU: Final = 2 * 1024**3
+BYTES_PER_ACU: Final = limit("bytes_per_acu")
 
 # Source: the same guide, MaximumUsedTransactionIDs: there the database goes into read-only mode (2^31 - 1,000,000).
-TRANSACTION_ID_LIMIT: Final = 2_146_483_648
+TRANSACTION_ID_LIMIT: Final = limit("transaction_id_limit")
 
 OUT_OF_REACH_PERCENT: Final = 101
 """The threshold of the ACU utilization where even the minimum capacity is above what was asked for."""
@@ -39,8 +41,8 @@ LONGEST_REPLICA_LAG_MILLISECONDS: Final = 3_600_000
 MOST_DEADLOCKS_PER_SECOND: Final = 1000
 
 # Source: Amazon SNS API, CreateTopic.
-_TOPIC_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_TOPIC_ARN: Final = re.compile(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
+_LONGEST_TOPIC_NAME: Final = limit("sns_topic_name_longest")
+_TOPIC_NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_TOPIC_NAME}}}")
 _EMAIL_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -163,6 +165,28 @@ DEADLOCKS: Final = AlarmRule(
 )
 
 
+def rules_for(*, has_readers: bool) -> tuple[AlarmRule, ...]:
+    """Return the alarms of a cluster: without readers there is no replica lag."""
+    rules = (ACU_UTILIZATION, CPU, CONNECTIONS, FREE_MEMORY, TRANSACTION_IDS, DEADLOCKS)
+    return (*rules, REPLICA_LAG) if has_readers else rules
+
+
+def alarm_name(cluster_identifier: str, rule: AlarmRule) -> str:
+    """Return the name of a cluster's alarm."""
+    return f"{cluster_identifier}-{rule.name}"
+
+
+def alarm_topic_name(cluster_identifier: str) -> str:
+    """Return the name of the topic of a cluster's alarms, where nobody gives another."""
+    return f"{cluster_identifier}-alarms"
+
+
+def connections_of_capacity(minimum_acu: float, maximum_acu: float) -> int:
+    """Return the `max_connections` that Aurora gives an instance of this capacity when it starts."""
+    most = MOST_CONNECTIONS_BELOW_1_ACU if minimum_acu < 1 else MOST_CONNECTIONS
+    return int(min(most, (maximum_acu * CONNECTION_TENTHS_PER_ACU - CONNECTION_TENTHS_RESERVED) // 10))
+
+
 def check_alarm_percent(percent: float, *, argument: str) -> None:
     """Raise `RuleViolation` unless `percent` is a share that can be reached."""
     check_range(argument, percent, 1, 100, "percent")
@@ -200,14 +224,8 @@ def check_topic_name(value: str, *, argument: str = "topic_name") -> None:
 
 
 def check_topic_arn(value: str, *, argument: str = "topic_arn") -> None:
-    """Raise `RuleViolation` unless `value` looks like the ARN of an SNS topic."""
-    check_pattern(
-        argument,
-        value,
-        _TOPIC_ARN,
-        "must be the ARN of an SNS topic",
-        'write, for example, "arn:aws:sns:us-east-1:123456789012:alarms"',
-    )
+    """Raise `RuleViolation` unless `value` is the ARN of an SNS topic."""
+    check_arn(value, TOPIC, argument=argument)
 
 
 def check_email_address(value: str, *, argument: str = "email_addresses") -> None:

@@ -3,7 +3,6 @@
 What they watch, and why, is in `alarm_rules`.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 
@@ -32,6 +31,8 @@ from aurora.alarm_rules import (
     REPLICA_LAG,
     TRANSACTION_IDS,
     AlarmRule,
+    alarm_name,
+    alarm_topic_name,
     check_alarm_percent,
     check_deadlocks,
     check_email_address,
@@ -42,8 +43,11 @@ from aurora.alarm_rules import (
     check_topic_made_or_given,
     check_topic_name,
     check_transaction_ids,
+    connections_of_capacity,
+    rules_for,
 )
 from aurora.capacity import SMALLEST_MAXIMUM_ACU
+from aurora.database_policy import policy
 from aurora.engine import LARGEST_CAPACITY_ACU
 from aurora.rules import check_range
 
@@ -133,7 +137,7 @@ class DatabaseAlarms(AddressedConstruct):
         self.topic_policy: SnsTopicPolicy | None = None
         self.subscriptions: SnsTopicSubscription | None = None
         self._topic_arn = topic_arn or self._build_topic(
-            topic_name or f"{cluster_identifier}-alarms", kms_key_arn, email_addresses
+            topic_name or alarm_topic_name(cluster_identifier), kms_key_arn, email_addresses
         )
         connections = (
             default_max_connections(minimum_acu, maximum_acu) if maximum_connections is None else maximum_connections
@@ -145,10 +149,11 @@ class DatabaseAlarms(AddressedConstruct):
             FREE_MEMORY: _share(_memory_bytes(maximum_acu), free_memory_percent),
             TRANSACTION_IDS: transaction_ids,
             DEADLOCKS: deadlocks_per_second,
+            REPLICA_LAG: replica_lag_milliseconds,
         }
-        if has_readers:
-            thresholds[REPLICA_LAG] = replica_lag_milliseconds
-        self.alarms = {rule.name: self._build_alarm(rule, threshold) for rule, threshold in thresholds.items()}
+        self.alarms = {
+            rule.name: self._build_alarm(rule, thresholds[rule]) for rule in rules_for(has_readers=has_readers)
+        }
 
     @property
     def topic_arn(self) -> str:
@@ -195,7 +200,7 @@ class DatabaseAlarms(AddressedConstruct):
             CloudwatchMetricAlarm(
                 self,
                 rule.name,
-                alarm_name=f"{self._cluster_identifier}-{rule.name}",
+                alarm_name=alarm_name(self._cluster_identifier, rule),
                 alarm_description=rule.description,
                 namespace=METRICS,
                 metric_name=rule.metric,
@@ -217,6 +222,8 @@ class DatabaseAlarms(AddressedConstruct):
 
 def default_max_connections(minimum_acu: float, maximum_acu: float) -> float:
     """Return the `max_connections` that Aurora gives an instance of this capacity, as a token where one of them is."""
+    if not (Token.is_unresolved(minimum_acu) or Token.is_unresolved(maximum_acu)):
+        return connections_of_capacity(minimum_acu, maximum_acu)
     most: float
     if Token.is_unresolved(minimum_acu):
         most = Token.as_number(Fn.conditional(Op.lt(minimum_acu, 1), MOST_CONNECTIONS_BELOW_1_ACU, MOST_CONNECTIONS))
@@ -228,9 +235,7 @@ def default_max_connections(minimum_acu: float, maximum_acu: float) -> float:
         by_memory = Token.as_number(Fn.floor(Token.as_number(Op.div(tenths, 10))))
     else:
         by_memory = (maximum_acu * CONNECTION_TENTHS_PER_ACU - CONNECTION_TENTHS_RESERVED) // 10
-    if Token.is_unresolved(most) or Token.is_unresolved(by_memory):
-        return Token.as_number(Fn.min([most, by_memory]))
-    return int(min(most, by_memory))
+    return Token.as_number(Fn.min([most, by_memory]))
 
 
 def _memory_bytes(acu: float) -> float:
@@ -266,7 +271,7 @@ def _topic_policy(topic_arn: str, account_id: str, cluster_identifier: str) -> s
         "Resource": topic_arn,
         "Condition": {"StringEquals": {"aws:SourceAccount": account_id}, "ArnLike": {"aws:SourceArn": alarms}},
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return policy(statement)
 
 
 def _check_capacity(minimum_acu: float, maximum_acu: float) -> None:

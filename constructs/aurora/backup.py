@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from aurora.facts.limits import limit
 from aurora.rules import check_range
 
 # Source: Amazon RDS API, CreateDBCluster, BackupRetentionPeriod. Aurora cannot switch automated backups off.
-SHORTEST_RETENTION_DAYS: Final = 1
-LONGEST_RETENTION_DAYS: Final = 35
+SHORTEST_RETENTION_DAYS: Final = limit("rds_backup_retention_shortest")
+LONGEST_RETENTION_DAYS: Final = limit("rds_backup_retention_longest")
 
 
 def check_backup_retention(days: int, *, argument: str = "backup_retention_days") -> None:

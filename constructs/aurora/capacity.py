@@ -3,19 +3,21 @@
 1 ACU is about 2 GiB of memory with the processor and network that go with it.
 """
 
+import math
 from typing import Final
 
-from aurora.engine import AUTO_PAUSE_SINCE, LARGEST_CAPACITY_SINCE, EngineVersion, first_minor_versions
+from aurora.engine import EngineVersion, versions_with
+from aurora.facts.limits import fractional_limit, limit
 from aurora.rules import check_range, refuse
 
 # Source: Amazon RDS API, ServerlessV2ScalingConfiguration.
-STEP_ACU: Final = 0.5
-SMALLEST_RUNNING_ACU: Final = 0.5
+STEP_ACU: Final = fractional_limit("rds_capacity_step_acu")
+SMALLEST_RUNNING_ACU: Final = fractional_limit("rds_min_running_acu")
 """What an instance has at least while it is awake, in a cluster whose minimum is 0."""
-SMALLEST_MAXIMUM_ACU: Final = 1
-SHORTEST_AUTO_PAUSE_SECONDS: Final = 300
-LONGEST_AUTO_PAUSE_SECONDS: Final = 86_400
-DEFAULT_AUTO_PAUSE_SECONDS: Final = 300
+SMALLEST_MAXIMUM_ACU: Final = limit("rds_min_maximum_acu")
+SHORTEST_AUTO_PAUSE_SECONDS: Final = limit("rds_auto_pause_shortest")
+LONGEST_AUTO_PAUSE_SECONDS: Final = limit("rds_auto_pause_longest")
+DEFAULT_AUTO_PAUSE_SECONDS: Final = limit("rds_auto_pause_default")
 
 
 def check_capacity(
@@ -27,37 +29,48 @@ def check_capacity(
     pause.
     """
     if minimum_acu is not None:
-        _check_minimum(engine, minimum_acu)
+        check_minimum(engine, minimum_acu)
     if maximum_acu is not None:
-        _check_step("maximum_acu", maximum_acu)
-        _check_largest(engine, "maximum_acu", maximum_acu, SMALLEST_MAXIMUM_ACU)
-    if minimum_acu is not None and maximum_acu is not None and minimum_acu > maximum_acu:
+        check_maximum(engine, maximum_acu)
+    if minimum_acu is not None and maximum_acu is not None:
+        check_order(minimum_acu, maximum_acu)
+    if auto_pause_seconds is not None:
+        check_auto_pause(minimum_acu, auto_pause_seconds)
+
+
+def check_minimum(engine: EngineVersion, minimum_acu: float) -> None:
+    """Raise `RuleViolation` where `minimum_acu` cannot be the smallest capacity of `engine`."""
+    _check_step("minimum_acu", minimum_acu)
+    if minimum_acu == 0 and not engine.supports_auto_pause:
+        refuse(
+            "minimum_acu",
+            minimum_acu,
+            f"Aurora PostgreSQL {engine} cannot pause, so the minimum is 0.5 (0 needs {versions_with('auto_pause')})",
+            "write 0.5 or a newer engine version",
+        )
+    _check_largest(engine, "minimum_acu", minimum_acu, engine.smallest_capacity_acu)
+
+
+def check_maximum(engine: EngineVersion, maximum_acu: float) -> None:
+    """Raise `RuleViolation` where `maximum_acu` cannot be the largest capacity of `engine`."""
+    _check_step("maximum_acu", maximum_acu)
+    _check_largest(engine, "maximum_acu", maximum_acu, SMALLEST_MAXIMUM_ACU)
+
+
+def check_order(minimum_acu: float, maximum_acu: float) -> None:
+    """Raise `RuleViolation` if the smallest capacity is above the largest."""
+    if minimum_acu > maximum_acu:
         refuse(
             "minimum_acu",
             minimum_acu,
             f"must not be above maximum_acu, which is {maximum_acu:g}",
             f"write {maximum_acu:g} or less, or raise maximum_acu",
         )
-    if auto_pause_seconds is not None:
-        _check_auto_pause(minimum_acu, auto_pause_seconds)
-
-
-def _check_minimum(engine: EngineVersion, minimum_acu: float) -> None:
-    _check_step("minimum_acu", minimum_acu)
-    if minimum_acu == 0 and not engine.supports_auto_pause:
-        refuse(
-            "minimum_acu",
-            minimum_acu,
-            f"Aurora PostgreSQL {engine} cannot pause, so the minimum is 0.5 (0 needs "
-            f"{first_minor_versions(AUTO_PAUSE_SINCE)})",
-            "write 0.5 or a newer engine version",
-        )
-    _check_largest(engine, "minimum_acu", minimum_acu, engine.smallest_capacity_acu)
 
 
 def _check_step(argument: str, acu: float) -> None:
-    if not (acu / STEP_ACU).is_integer():
-        nearest = max(STEP_ACU, round(acu / STEP_ACU) * STEP_ACU) if acu == acu else STEP_ACU  # noqa: PLR0124 (NaN)
+    if acu % STEP_ACU != 0:
+        nearest = max(STEP_ACU, round(acu / STEP_ACU) * STEP_ACU) if math.isfinite(acu) else STEP_ACU
         refuse(argument, acu, "must be a multiple of 0.5 ACU", f"write {nearest:g}")
 
 
@@ -68,13 +81,14 @@ def _check_largest(engine: EngineVersion, argument: str, acu: float, smallest: f
             argument,
             acu,
             f"the largest capacity of Aurora PostgreSQL {engine} is {largest} ACU (256 needs "
-            f"{first_minor_versions(LARGEST_CAPACITY_SINCE)})",
+            f"{versions_with('capacity_256')})",
             f"write {largest}",
         )
     check_range(argument, acu, smallest, largest, "ACU")
 
 
-def _check_auto_pause(minimum_acu: float | None, auto_pause_seconds: int) -> None:
+def check_auto_pause(minimum_acu: float | None, auto_pause_seconds: int) -> None:
+    """Raise `RuleViolation` unless a cluster may pause after `auto_pause_seconds`; None is a minimum not known yet."""
     if minimum_acu is not None and minimum_acu > 0:
         refuse(
             "auto_pause_seconds",

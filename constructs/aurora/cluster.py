@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
-from cdktf import Fn, ITerraformDependable, Op, Token
+from cdktf import Fn, ITerraformDependable, Op, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster, RdsClusterServerlessv2ScalingConfiguration
 from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
 from constructs import Construct
@@ -16,17 +16,21 @@ from aurora.cluster_source import check_source, copied_cluster, has_what_its_sou
 from aurora.engine import ENGINE, EngineVersion, check_data_api, lifecycle_support
 from aurora.global_replica import GlobalReplica
 from aurora.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
-from aurora.instances import check_availability_zones, check_instance_count, check_promotion_tier
+from aurora.instances import check_availability_zones, check_instance_count, tier_of_each_reader
+from aurora.kept_arguments import keeps_no_group, keeps_nothing
 from aurora.log_group_rules import LOG_TYPE
 from aurora.master_password import MasterPassword
 from aurora.names import check_database_name, check_identifier, check_master_username
 from aurora.restore import RestoreSource
+from aurora.storage_key import StorageKey
 from aurora.tags import check_tags
 from aurora.tokens import check_unless_token, is_token
+from aurora.upgrade_guard import guarded_version
 from aurora.windows import check_backup_window, check_maintenance_window, check_windows_apart
 
 SERVERLESS_INSTANCE_CLASS: Final = "db.serverless"
 IO_OPTIMIZED_STORAGE: Final = "aurora-iopt1"
+STANDARD_STORAGE: Final = "aurora"
 
 StorageType = Literal["standard", "io_optimized"]
 
@@ -34,7 +38,8 @@ StorageType = Literal["standard", "io_optimized"]
 class AuroraServerlessCluster(AddressedConstruct):
     """An Aurora PostgreSQL cluster with Serverless v2 capacity, the Data API, and serverless instances.
 
-    Attributes: `cluster`, `instances` (the resources; the first instance is the one that was there first).
+    Attributes: `cluster`, `instances` (the resources; the first instance is the one that was there first),
+    `storage_key` (a `StorageKey`; None where another key than the AWS-managed one is asked for).
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         cluster_identifier: str,
         instance_identifiers: Sequence[str],
         engine_version: EngineVersion,
+        allow_major_version_upgrade: bool = False,
         cluster_parameter_group_name: str | None = None,
         instance_parameter_group_name: str | None = None,
         automatic_minor_upgrades: bool | None = None,
@@ -53,11 +59,11 @@ class AuroraServerlessCluster(AddressedConstruct):
         maximum_acu: float,
         auto_pause_seconds: int | None = None,
         availability_zones: Sequence[str] = (),
-        reader_promotion_tier: int | None = None,
+        reader_promotion_tier: int | Sequence[int] | None = None,
         storage_type: StorageType | None = None,
         restore_from: RestoreSource | None = None,
         replica_of: GlobalReplica | None = None,
-        database_name: str,
+        database_name: str | None,
         master_username: str,
         master_password: MasterPassword,
         subnet_group_name: str,
@@ -70,7 +76,11 @@ class AuroraServerlessCluster(AddressedConstruct):
         backup_window: str = "03:00-04:00",
         maintenance_window: str = "sun:04:00-sun:05:00",
         apply_immediately: bool = False,
+        instances_follow_maintenance: bool = True,
+        adopted: bool = False,
         copy_tags_to_snapshots: bool | None = None,
+        final_snapshot: bool = False,
+        final_snapshot_suffix: str | None = None,
         final_snapshot_identifier: str | None = None,
         deletion_protection: bool | None = None,
         prevent_destroy: bool = False,
@@ -90,10 +100,13 @@ class AuroraServerlessCluster(AddressedConstruct):
             cluster_identifier: Identifier of the cluster; a new one means a new cluster.
             instance_identifiers: Identifier of each instance, 1 to 16. The first is the writer of a new cluster and
                 keeps its address for ever; the others are readers, and adding or removing one touches no other.
-            engine_version: Version of Aurora PostgreSQL.
+            engine_version: Version of Aurora PostgreSQL. Terraform refuses to plan a lower one than the cluster runs.
+            allow_major_version_upgrade: Whether a running cluster may be upgraded to another major version; Terraform
+                refuses to plan it by default. For the one deploy that upgrades, since nobody can take it back.
             cluster_parameter_group_name: Name of the cluster's parameter group; the engine's default one without it.
             instance_parameter_group_name: Name of the instances' parameter group; the engine's default one without it.
-            automatic_minor_upgrades: Whether AWS upgrades to newer minor versions by itself.
+            automatic_minor_upgrades: Whether AWS upgrades to newer minor versions by itself, as it does by default:
+                Terraform then refuses to plan an `engine_version` whose minor is older.
             extended_support: Whether AWS keeps (and bills) a version after its standard support, or upgrades it.
             minimum_acu: Smallest capacity in ACU (0 pauses when idle), a number or a token.
             maximum_acu: Largest capacity in ACU, a number or a token.
@@ -101,32 +114,45 @@ class AuroraServerlessCluster(AddressedConstruct):
                 300. Sent only while the minimum is 0: AWS refuses it otherwise.
             availability_zones: Zones of the instances, in turn; AWS chooses them by default. Another zone means a new
                 instance. Never the cluster's own argument of that name, which replaces the cluster.
-            reader_promotion_tier: Tier, 0 to 15, in which readers are promoted; in 0 and 1 they scale with the writer.
+            reader_promotion_tier: Tier, 0 to 15, in which readers are promoted, one for all or one for each in turn; in
+                0 and 1 they scale with the writer, in the others by their own load. By default AWS's own, 1.
             storage_type: `standard` (I/O is billed) or `io_optimized` (it is not, and the rest costs more).
             restore_from: What a new cluster is made from: `aurora.restore`; it starts empty by default. One that runs
                 already stays as it is. AWS restores without Data API, IAM authentication and insights: they are turned
                 on by the second apply.
             replica_of: The global database that a new cluster joins as a secondary: `aurora.global_replica`.
-            database_name: Name of the first database; a new one means a new cluster. It is not sent where there is a
-                source or a primary, and must be the one that they have: Terraform compares the two.
+            database_name: Name of the database that AWS makes with the cluster (its initial database), None for none;
+                a new one means a new cluster. It is not sent where there is a source or a primary, and must be the one
+                that they have: Terraform compares the two.
             master_username: Name of the master user, as `database_name`.
             master_password: Where the password comes from: `aurora.master_password`.
             subnet_group_name: Name of the DB subnet group; a new one means a new cluster.
             security_group_ids: Ids of the security groups.
             data_api_enabled: Whether the Data API (the HTTP endpoint) is on.
             iam_database_authentication: Whether users may log in with IAM tokens.
-            storage_encrypted: Whether the storage is encrypted; another value means a new cluster. What is restored is
-                as its source is, but for a snapshot that is restored with `kms_key_arn`.
-            kms_key_arn: ARN of the customer key for storage and insights; AWS's own key by default. A new one means
-                a new cluster.
+            storage_encrypted: Whether the storage is under a KMS key; another value means a new cluster. Without one a
+                cluster created since 18 February 2026 is encrypted with an AWS-owned key, and AWS reports false (Amazon
+                Aurora User Guide, "Encrypting Amazon Aurora resources"). What is restored is as its source is, but for
+                a snapshot that is restored with `kms_key_arn`, or that was not encrypted: AWS encrypts what it becomes.
+            kms_key_arn: ARN of the customer key for storage and insights; with `storage_encrypted` the AWS-managed
+                key aws/rds by default. A new one means a new cluster.
             backup_retention_days: Days, 1 to 35, for which automated backups are kept.
             backup_window: Daily window for backups, `hh:mm-hh:mm` in UTC.
             maintenance_window: Weekly window for maintenance, `ddd:hh:mm-ddd:hh:mm` in UTC.
             apply_immediately: Whether changes wait for the maintenance window (the default) or not.
+            instances_follow_maintenance: Whether the instances have the maintenance window and `apply_immediately`
+                too, as they do by default. Otherwise each keeps the window that AWS gave it.
+            adopted: Whether the cluster was made by other hands: what only says that something is off is then left
+                out, so that nothing changes.
             copy_tags_to_snapshots: Whether snapshots get the cluster's tags.
-            final_snapshot_identifier: Name of the snapshot taken when the cluster is deleted; none is taken by
-                default. It must be a new one for each cluster of that identifier, or the second delete fails.
-            deletion_protection: Whether AWS refuses to delete the cluster.
+            final_snapshot: Whether a snapshot is taken when the cluster is deleted. Its name has the moment in
+                which the cluster was planned, so that of two clusters of one name each has another.
+            final_snapshot_suffix: What that name ends in after the moment; nothing by default.
+            final_snapshot_identifier: Another name, with which a snapshot is taken. It must be a new one for each
+                cluster, or the second delete fails. For clusters that run without a name: Terraform refuses
+                `final_snapshot` for those.
+            deletion_protection: Whether AWS refuses to delete the cluster. Terraform then refuses to plan it too: AWS
+                would refuse when the instances are gone.
             prevent_destroy: Whether Terraform refuses to plan it.
             export_log: Whether the PostgreSQL log goes to CloudWatch Logs. The log group
                 `/aws/rds/cluster/<identifier>/postgresql` should exist before, or RDS makes one that never expires.
@@ -148,9 +174,9 @@ class AuroraServerlessCluster(AddressedConstruct):
             check_unless_token(check_identifier, identifier, argument="instance_identifiers")
         check_data_api(engine_version, data_api_enabled)
         check_availability_zones(availability_zones)
-        if reader_promotion_tier is not None:
-            check_unless_token(check_promotion_tier, reader_promotion_tier, argument="reader_promotion_tier")
-        check_unless_token(check_database_name, database_name)
+        reader_tiers = tier_of_each_reader(reader_promotion_tier, len(instance_identifiers) - 1)
+        if database_name is not None:
+            check_unless_token(check_database_name, database_name)
         check_unless_token(check_master_username, master_username)
         check_unless_token(check_backup_retention, backup_retention_days)
         check_unless_token(check_backup_window, backup_window)
@@ -175,11 +201,14 @@ class AuroraServerlessCluster(AddressedConstruct):
                 engine_mode="provisioned",  # what AWS calls Serverless v2 here; "serverless" is the retired v1
                 engine_version=str(engine_version),
                 engine_lifecycle_support=lifecycle_support(extended_support),
+                allow_major_version_upgrade=allow_major_version_upgrade or None,
+                # RDS wants to be told for which of the new major version's groups an instance leaves its own.
+                db_instance_parameter_group_name=instance_parameter_group_name if allow_major_version_upgrade else None,
                 db_cluster_parameter_group_name=cluster_parameter_group_name,
                 serverlessv2_scaling_configuration=_scaling(
                     engine_version, minimum_acu, maximum_acu, auto_pause_seconds
                 ),
-                storage_type=_storage_type(storage_type),
+                storage_type=_storage_type(storage_type or (None if adopted else "standard")),
                 snapshot_identifier=restore_from.snapshot_identifier if restore_from else None,
                 restore_to_point_in_time=copied_cluster(restore_from) if restore_from else None,
                 global_cluster_identifier=replica_of.global_cluster_identifier if replica_of else None,
@@ -201,14 +230,21 @@ class AuroraServerlessCluster(AddressedConstruct):
                 preferred_backup_window=backup_window,
                 preferred_maintenance_window=maintenance_window,
                 copy_tags_to_snapshot=copy_tags_to_snapshots,
-                skip_final_snapshot=final_snapshot_identifier is None,
-                final_snapshot_identifier=final_snapshot_identifier,
+                skip_final_snapshot=not final_snapshot and final_snapshot_identifier is None,
+                # Sent without a snapshot too, so that one can be asked for later.
+                final_snapshot_identifier=final_snapshot_identifier
+                or (
+                    _snapshot_of_this_cluster(cluster_identifier, final_snapshot_suffix)
+                    if final_snapshot or not adopted
+                    else None
+                ),
                 deletion_protection=deletion_protection,
                 apply_immediately=apply_immediately,
                 enabled_cloudwatch_logs_exports=[LOG_TYPE] if export_log else None,
                 # Insights are set on the cluster only, enhanced monitoring on the instances only: set on the other too,
                 # or instead, every plan would show a change (hashicorp/terraform-provider-aws#43487).
-                database_insights_mode=insights_mode,
+                # Left out, the advanced mode would stay.
+                database_insights_mode=insights_mode or (None if adopted else "standard"),
                 performance_insights_enabled=None if insights_mode is None else True,
                 performance_insights_retention_period=insights_retention_days(insights_mode),
                 performance_insights_kms_key_id=None if insights_mode is None else kms_key_arn,
@@ -217,18 +253,37 @@ class AuroraServerlessCluster(AddressedConstruct):
                 lifecycle=cluster_lifecycle(
                     minimum_acu,
                     maximum_acu,
-                    postconditions=has_what_its_source_has(
-                        restore_from,
-                        replica_of,
-                        database_name=database_name,
-                        master_username=master_username,
-                        engine_version=engine_version,
-                        storage_encrypted=bool(storage_encrypted),
-                    ),
-                    prevent_destroy=prevent_destroy,
+                    postconditions=[
+                        *has_what_its_source_has(
+                            restore_from,
+                            replica_of,
+                            database_name=database_name,
+                            master_username=master_username,
+                            engine_version=engine_version,
+                            storage_encrypted=bool(storage_encrypted),
+                        ),
+                        *guarded_version(
+                            engine_version,
+                            cluster_identifier=cluster_identifier,
+                            allow_major_version_upgrade=allow_major_version_upgrade,
+                        ),
+                        *keeps_nothing(
+                            cluster_identifier,
+                            storage_encrypted=bool(storage_encrypted),
+                            has_parameter_group=cluster_parameter_group_name is not None,
+                            names_final_snapshot=final_snapshot and final_snapshot_identifier is None,
+                        ),
+                    ],
+                    prevent_destroy=prevent_destroy or bool(deletion_protection),
+                    sent_changes=("final_snapshot_identifier",) if final_snapshot_identifier else (),
                 ),
             ),
             "aurora",
+        )
+        self.storage_key = (
+            StorageKey(self, "storage-key", cluster_identifier=cluster_identifier, fixed_addresses=fixed_addresses)
+            if storage_encrypted and kms_key_arn is None and not is_token(cluster_identifier)
+            else None
         )
         self.instances = [
             self._addressed(
@@ -242,15 +297,26 @@ class AuroraServerlessCluster(AddressedConstruct):
                     engine_version=self.cluster.engine_version,
                     db_parameter_group_name=instance_parameter_group_name,
                     auto_minor_version_upgrade=automatic_minor_upgrades,
+                    preferred_maintenance_window=maintenance_window if instances_follow_maintenance else None,
+                    apply_immediately=apply_immediately if instances_follow_maintenance else None,
                     availability_zone=availability_zones[number % len(availability_zones)]
                     if availability_zones
                     else None,
-                    promotion_tier=reader_promotion_tier if number > 0 else None,
+                    promotion_tier=reader_tiers[number - 1] if number > 0 else None,
                     performance_insights_enabled=False if insights_mode is None else None,
                     monitoring_interval=enhanced_monitoring_seconds,
                     monitoring_role_arn=enhanced_monitoring_role_arn,
                     copy_tags_to_snapshot=copy_tags_to_snapshots,
                     tags=tags,
+                    lifecycle=None
+                    if instance_parameter_group_name
+                    else TerraformResourceLifecycle(
+                        postcondition=[
+                            keeps_no_group(
+                                cluster_identifier, argument="db_parameter_group_name", key="instance_parameters"
+                            )
+                        ]
+                    ),
                 ),
                 "aurora" if number == 0 else f"reader_{number}",
             )
@@ -284,7 +350,7 @@ class AuroraServerlessCluster(AddressedConstruct):
 
     @property
     def database_name(self) -> str:
-        """Name of the first database; of a secondary, whose RDS need not report it, the name that it was given."""
+        """Name of the initial database, empty without one; of a secondary, whose RDS need not report it, as given."""
         return self.cluster.database_name if self._replicated_database is None else self._replicated_database
 
     @property
@@ -293,9 +359,15 @@ class AuroraServerlessCluster(AddressedConstruct):
         return Token.as_string(Fn.conditional(self.cluster.enable_http_endpoint, "Enabled", "Disabled"))
 
 
+def _snapshot_of_this_cluster(cluster_identifier: str, suffix: str | None) -> str:
+    # It is ignored in later plans, so that the name stays until the cluster is replaced, for whatever reason.
+    moment = '${formatdate("YYYYMMDDhhmmss", plantimestamp())}'
+    return "-".join([cluster_identifier, "final", moment, *([] if suffix is None else [suffix])])
+
+
 def _storage_type(storage_type: StorageType | None) -> str | None:
-    # AWS calls Standard "aurora" when asked for it, and nothing when it answers: the empty string is what it means.
-    return {None: None, "standard": "", "io_optimized": IO_OPTIMIZED_STORAGE}[storage_type]
+    # AWS does not name Standard when it answers, and the provider knows that; an empty text would keep I/O-Optimized.
+    return {None: None, "standard": STANDARD_STORAGE, "io_optimized": IO_OPTIMIZED_STORAGE}[storage_type]
 
 
 def _scaling(

@@ -13,18 +13,25 @@ IGNORED_CHANGES: Final = (
     "global_cluster_identifier",
     "replication_source_identifier",
     "source_region",
+    "final_snapshot_identifier",
 )
 """Arguments of the creation that say nothing of a cluster once it is there.
 
-The first two and the last name where its data came from, and a change of them, or leaving them out, would replace the
-cluster. The two between are moved by whoever makes a cluster part of a global database, or fails over in one: Terraform
-would tear it out again, or promote it. They are ignored on every cluster, and not only where they are set: what was
-restored or replicated must outlive the day on which the configuration no longer says so.
+The first two and the source's Region name where its data came from, and a change of them, or leaving them out, would
+replace the cluster. The two between are moved by whoever makes a cluster part of a global database, or fails over in
+one: Terraform would tear it out again, or promote it. They are ignored on every cluster, and not only where they are
+set: what was restored or replicated must outlive the day on which the configuration no longer says so. The last is a
+name that a cluster keeps until it is replaced, for whatever reason.
 """
 
 
 def cluster_lifecycle(
-    minimum_acu: float, maximum_acu: float, *, postconditions: Sequence[Postcondition], prevent_destroy: bool
+    minimum_acu: float,
+    maximum_acu: float,
+    *,
+    postconditions: Sequence[Postcondition],
+    prevent_destroy: bool,
+    sent_changes: Sequence[str] = (),
 ) -> TerraformResourceLifecycle:
     """Return the lifecycle of a cluster.
 
@@ -41,5 +48,5 @@ def cluster_lifecycle(
         precondition=[condition] if compares else None,
         postcondition=list(postconditions) or None,
         prevent_destroy=prevent_destroy or None,
-        ignore_changes=list(IGNORED_CHANGES),
+        ignore_changes=[argument for argument in IGNORED_CHANGES if argument not in sent_changes],
     )

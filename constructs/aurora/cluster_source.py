@@ -57,7 +57,7 @@ def has_what_its_source_has(
     restore_from: RestoreSource | None,
     replica_of: GlobalReplica | None,
     *,
-    database_name: str,
+    database_name: str | None,
     master_username: str,
     engine_version: EngineVersion,
     storage_encrypted: bool,
@@ -66,11 +66,14 @@ def has_what_its_source_has(
     if restore_from is None and replica_of is None:
         return []
     conditions = [
-        _is_named("database_name", database_name, "database", may_be_unknown=restore_from is None),
+        _has_no_database()
+        if database_name is None
+        else _is_named("database_name", database_name, "database", may_be_unknown=restore_from is None),
         _is_named("master_username", master_username, "master user", may_be_unknown=restore_from is None),
     ]
     if restore_from is not None:
-        conditions.append(_is_encrypted() if storage_encrypted else _is_not_encrypted())
+        if storage_encrypted:
+            conditions.append(_has_kms_key())
         if restore_from.keeps_engine_version:
             conditions.append(_runs(engine_version))
     return conditions
@@ -81,23 +84,28 @@ def _is_named(argument: str, name: str, what: str, *, may_be_unknown: bool) -> P
     actual = f'coalesce(self.{argument}, "{name}")' if may_be_unknown else f"self.{argument}"
     return Postcondition(
         condition=f'${{{actual} == "{name}"}}',
-        error_message=f'The {what} of the source is ${{jsonencode(self.{argument})}}, and not "{name}": name it so.',
+        error_message=f'The {what} of the source is ${{jsonencode(self.{argument})}}, and not "{name}": '
+        f'${{{_is_empty(argument)} ? "ask for none (initial_database = false)" : "name it so"}}.',
     )
 
 
-def _is_encrypted() -> Postcondition:
+def _is_empty(argument: str) -> str:
+    # RDS reports no name of a database that was never made, and the provider writes that as null or as nothing.
+    return f'(self.{argument} == null || self.{argument} == "")'
+
+
+def _has_no_database() -> Postcondition:
+    return Postcondition(
+        condition=f"${{{_is_empty('database_name')}}}",
+        error_message="The source was made with the initial database ${jsonencode(self.database_name)}: ask for it.",
+    )
+
+
+def _has_kms_key() -> Postcondition:
     return Postcondition(
         condition="${self.storage_encrypted == true}",
-        error_message="What is restored is not encrypted, because its source is not: leave encryption out, or restore "
-        "a snapshot with a customer key.",
-    )
-
-
-def _is_not_encrypted() -> Postcondition:
-    return Postcondition(
-        condition="${self.storage_encrypted == false}",
-        error_message="What is restored is encrypted with ${self.kms_key_id}, as its source is: ask for encryption, "
-        "with that key or with AWS's own.",
+        error_message="What is restored is under no KMS key, because its source is not: ask for the AWS-owned key, or "
+        "restore a snapshot with a customer key.",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktf import Fn, TerraformResourceLifecycle, TerraformStack, Token
+from cdktf import Fn, Postcondition, TerraformResourceLifecycle, TerraformStack, Token
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret, SecretsmanagerSecretReplica
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
@@ -18,6 +18,7 @@ from aurora.credentials_rules import (
     check_recovery_window,
     check_replica_regions,
 )
+from aurora.lifecycles import removed_last
 from aurora.names import check_master_username, check_secret_name
 from aurora.tags import check_tags
 from aurora.tokens import check_unless_token
@@ -51,6 +52,7 @@ class DatabaseCredentials(AddressedConstruct):
         kms_key_arn: str | None = None,
         recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
         replica_regions: Sequence[str] = (),
+        adopted: bool = False,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
     ) -> None:
@@ -66,6 +68,7 @@ class DatabaseCredentials(AddressedConstruct):
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
             replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
+            adopted: Whether the secret was made by other hands, and nothing is checked of it.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
@@ -101,6 +104,7 @@ class DatabaseCredentials(AddressedConstruct):
                 recovery_window_in_days=recovery_window_days,
                 replica=_replicas(replica_regions),
                 tags=tags,
+                lifecycle=None if adopted else removed_last(postconditions=_keeps_no_replicas(replica_regions)),
             ),
             "db_credentials",
         )
@@ -147,6 +151,7 @@ class WriteOnlyCredentials(AddressedConstruct):
         kms_key_arn: str | None = None,
         recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
         replica_regions: Sequence[str] = (),
+        adopted: bool = False,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
     ) -> None:
@@ -161,6 +166,7 @@ class WriteOnlyCredentials(AddressedConstruct):
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
             replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
+            adopted: Whether the secret was made by other hands, and nothing is checked of it.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
@@ -185,6 +191,7 @@ class WriteOnlyCredentials(AddressedConstruct):
                 recovery_window_in_days=recovery_window_days,
                 replica=_replicas(replica_regions),
                 tags=tags,
+                lifecycle=None if adopted else removed_last(postconditions=_keeps_no_replicas(replica_regions)),
             ),
             "db_credentials",
         )
@@ -235,6 +242,19 @@ class WriteOnlyCredentials(AddressedConstruct):
 
 def _replicas(regions: Sequence[str]) -> list[SecretsmanagerSecretReplica] | None:
     return [SecretsmanagerSecretReplica(region=region) for region in regions] or None
+
+
+def _keeps_no_replicas(regions: Sequence[str]) -> list[Postcondition]:
+    # The provider (5.100) keeps all replicas where none is asked for: it removes one beside others only.
+    if regions:
+        return []
+    return [
+        Postcondition(
+            condition="${length(self.replica) == 0}",
+            error_message='The secret ${self.name} keeps its replicas in ${join(", ", self.replica[*].region)}, which '
+            "Terraform cannot remove without leaving one: aws secretsmanager remove-regions-from-replication.",
+        )
+    ]
 
 
 def _credentials_expression(master_username: str, password: str) -> str:

@@ -1,14 +1,18 @@
 """What a secret's recovery window, its replicas' Regions and a password's version may be."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
+from aurora.facts.limits import limit
 from aurora.regions import check_region
-from aurora.rules import refuse
+from aurora.rules import LARGEST_EXACT_INTEGER, check_different, check_range, refuse
 
 # Source: AWS Secrets Manager API, DeleteSecret, RecoveryWindowInDays.
-SHORTEST_RECOVERY_WINDOW_DAYS: Final = 7
-LONGEST_RECOVERY_WINDOW_DAYS: Final = 30
+SHORTEST_RECOVERY_WINDOW_DAYS: Final = limit("secretsmanager_recovery_window_shortest")
+LONGEST_RECOVERY_WINDOW_DAYS: Final = limit("secretsmanager_recovery_window_longest")
+
+_FIRST_YEAR: Final = 2000
 
 
 def check_recovery_window(days: int, *, argument: str = "recovery_window_days") -> None:
@@ -23,17 +27,21 @@ def check_recovery_window(days: int, *, argument: str = "recovery_window_days") 
 
 
 def check_password_version(version: int, *, argument: str = "version") -> None:
-    """Raise `RuleViolation` unless `version` can be the version of a write-only password."""
-    if version < 1:
-        refuse(argument, version, "must be 1 or more", "write 1")
+    """Raise `RuleViolation` unless `version` can be the version of a password."""
+    check_range(argument, version, 1, LARGEST_EXACT_INTEGER, "(a version)")
+
+
+def check_rotation_date(day: date, *, argument: str = "rotation_date") -> None:
+    """Raise `RuleViolation` unless a password can be of `day`: a year of fewer digits is a slip."""
+    if day.year < _FIRST_YEAR:
+        refuse(argument, day, f"is before the year {_FIRST_YEAR}", "write the day of the rotation, as in 2026-11-01")
 
 
 def check_replica_regions(regions: Sequence[str], *, argument: str = "replica_regions") -> None:
     """Raise `RuleViolation` unless each of `regions` is a Region, and named once."""
     for region in regions:
         check_region(region, argument=argument)
-    if len(set(regions)) < len(regions):
-        refuse(argument, regions, "names a Region twice", "name each once")
+    check_different(argument, regions)
 
 
 def check_replicates_elsewhere(

@@ -11,19 +11,23 @@ from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
 from aurora.alarm_rules import METRICS
+from aurora.engine import EngineVersion
+from aurora.facts.limits import limit
 from aurora.rules import check_pattern
 
 # Source: Amazon CloudWatch User Guide, "Dashboard body structure and syntax": a grid of 24 columns.
-COLUMNS: Final = 24
+COLUMNS: Final = limit("cloudwatch_dashboard_columns")
 GRAPH_WIDTH: Final = 8
 GRAPH_HEIGHT: Final = 6
 ALARMS_HEIGHT: Final = 3
+TEXT_HEIGHT: Final = 2
 
 MINUTE: Final = 60
 FIVE_MINUTES: Final = 300
 """How often Aurora reports what is of the cluster's volume."""
 
-_DASHBOARD_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_LONGEST_NAME: Final = limit("cloudwatch_dashboard_name_longest")
+_DASHBOARD_NAME: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_NAME}}}")
 
 Graph = dict[str, Any]
 
@@ -46,6 +50,7 @@ class DatabaseDashboard(AddressedConstruct):
         maximum_acu: float | None = None,
         has_readers: bool = False,
         alarm_arns: Sequence[str] = (),
+        engine_version: EngineVersion | None = None,
         fixed_addresses: bool = False,
     ) -> None:
         """Make the dashboard.
@@ -60,6 +65,7 @@ class DatabaseDashboard(AddressedConstruct):
             maximum_acu: Largest capacity in ACU, a number or a token, drawn as a line; none by default.
             has_readers: Whether the cluster has, or may get, readers: they then have lines of their own.
             alarm_arns: ARNs of alarms whose state is shown on top; none by default.
+            engine_version: Version of the engine, whose end of standard support stands at the bottom; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
@@ -71,7 +77,7 @@ class DatabaseDashboard(AddressedConstruct):
                 "dashboard_name",
                 dashboard_name,
                 _DASHBOARD_NAME,
-                "a dashboard's name is 1 to 255 letters, digits, hyphens and underscores",
+                f"a dashboard's name is 1 to {_LONGEST_NAME} letters, digits, hyphens and underscores",
                 'write, for example, "alex-aurora"',
             )
         self._cluster_identifier = cluster_identifier
@@ -83,12 +89,15 @@ class DatabaseDashboard(AddressedConstruct):
             *self._volume(),
             *self._health(),
         ]
+        widgets = _widgets(graphs, region, alarm_arns)
+        if engine_version is not None:
+            widgets.append(_support(engine_version, top=max(widget["y"] + widget["height"] for widget in widgets)))
         self.dashboard = self._addressed(
             CloudwatchDashboard(
                 self,
                 "dashboard",
                 dashboard_name=dashboard_name or cluster_identifier,
-                dashboard_body=json.dumps({"widgets": _widgets(graphs, region, alarm_arns)}),
+                dashboard_body=json.dumps({"widgets": widgets}),
             ),
             "aurora",
         )
@@ -183,6 +192,21 @@ class DatabaseDashboard(AddressedConstruct):
     def _of_role(self, role: str, metric: str, options: Mapping[str, object]) -> list[Any]:
         # Source: Amazon Aurora User Guide, "Amazon CloudWatch dimensions for Aurora".
         return [METRICS, metric, "DBClusterIdentifier", self._cluster_identifier, "Role", role, dict(options)]
+
+
+def _support(version: EngineVersion, top: int) -> dict[str, Any]:
+    """Return a text that says until when the version is supported: the same every day, so that no plan changes."""
+    end = version.end_of_standard_support
+    until = "the end of its standard support is not known" if end is None else f"standard support until {end}"
+    text = f"**Aurora PostgreSQL {version}**: {until}"
+    return {
+        "type": "text",
+        "x": 0,
+        "y": top,
+        "width": COLUMNS,
+        "height": TEXT_HEIGHT,
+        "properties": {"markdown": text},
+    }
 
 
 def _graph(

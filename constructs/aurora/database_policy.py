@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from aurora.regions import dns_suffix, partition_of
+
 POLICY_VERSION: Final = "2012-10-17"
 
 DATA_API_ACTIONS: Final = (
@@ -18,6 +20,8 @@ DECRYPT_ACTIONS: Final = ("kms:Decrypt",)
 WRITE_LOGS_ACTIONS: Final = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 CONNECT_ACTIONS: Final = ("rds-db:connect",)
 
+_SUFFIX_OF_SERVICES: Final = "amazonaws.com"
+
 Statement = Mapping[str, object]
 
 
@@ -31,6 +35,7 @@ def database_policy(
     database_user_arns: Sequence[str] = (),
     region: str,
     account_id: str,
+    partition: str | None = None,
 ) -> str:
     """Return the policy of a role that uses a database; every argument may be a token.
 
@@ -40,36 +45,63 @@ def database_policy(
     Args:
         cluster_arn: ARN of the cluster whose Data API may be called; None without the Data API.
         secret_arn: ARN of the secret with the master user's name and password.
-        secret_key_arn: ARN of that secret's customer key; None where it is under AWS's key, which needs no permission.
+        secret_key_arn: ARN of that secret's customer key, for use through Secrets Manager only; None where it is under
+            AWS's key, which needs no permission.
         more_secret_arns: ARNs of other secrets that may be read.
         more_secret_key_arns: ARNs of the customer keys of those, for use through Secrets Manager only.
         database_user_arns: What `database_user_arn` returns for each database user who logs in with IAM tokens.
-        region: Region of the logs.
+        region: Region of the logs and the secrets.
         account_id: Account of the logs.
+        partition: Partition of the Region; by default that of `region`, and `aws` where only Terraform knows that.
     """
+    partition = partition or partition_of(region)
     statements = [
         *([allow(DATA_API_ACTIONS, cluster_arn)] if cluster_arn is not None else []),
         allow(READ_SECRET_ACTIONS, secret_arn),
-        allow(WRITE_LOGS_ACTIONS, f"arn:aws:logs:{region}:{account_id}:*"),
-        *([allow(DECRYPT_ACTIONS, secret_key_arn)] if secret_key_arn is not None else []),
+        allow(WRITE_LOGS_ACTIONS, f"arn:{partition}:logs:{region}:{account_id}:*"),
+        *([decrypt_secrets(secret_key_arn, region, partition)] if secret_key_arn is not None else []),
     ]
     if more_secret_arns:
-        statements += read_secrets(more_secret_arns, more_secret_key_arns, region)
+        statements += read_secrets(more_secret_arns, more_secret_key_arns, region, partition)
     if database_user_arns:
         statements.append(allow(CONNECT_ACTIONS, list(database_user_arns)))
     return policy(*statements)
 
 
-def read_secrets(secret_arns: Sequence[str], key_arns: Sequence[str], region: str) -> list[Statement]:
+def read_secrets(
+    secret_arns: Sequence[str], key_arns: Sequence[str], region: str, partition: str | None = None
+) -> list[Statement]:
     """Return the statements that let a role read secrets, and use their customer keys for nothing else."""
-    through = {"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}}
     return [
         allow(READ_SECRET_ACTIONS, list(secret_arns)),
-        *([{**allow(DECRYPT_ACTIONS, list(key_arns)), "Condition": through}] if key_arns else []),
+        *([decrypt_secrets(list(key_arns), region, partition)] if key_arns else []),
     ]
 
 
-def database_user_arn(*, region: str, account_id: str, resource_id: str, user: str) -> str:
+def decrypt_secrets(key_arns: str | Sequence[str], region: str, partition: str | None = None) -> Statement:
+    """Return the statement that lets a role decrypt with keys when it reads secrets of a Region, and at no other time.
+
+    Source: AWS KMS Developer Guide, "kms:ViaService". The Data API reads the secret with the caller's permissions, and
+    so comes through Secrets Manager too.
+    """
+    names = via_services(["secretsmanager"], region, partition)
+    through = {"StringEquals": {"kms:ViaService": names[0] if len(names) == 1 else names}}
+    return {**allow(DECRYPT_ACTIONS, key_arns), "Condition": through}
+
+
+def via_services(services: Sequence[str], region: str, partition: str | None = None) -> list[str]:
+    """Return what the condition key `kms:ViaService` says of services in a Region.
+
+    In China both ways of ending the name: nothing of AWS's says which of the two KMS sends there, and nobody but AWS
+    could send the other.
+    """
+    suffixes = dict.fromkeys((_SUFFIX_OF_SERVICES, dns_suffix(partition or partition_of(region))))
+    return [f"{service}.{region}.{suffix}" for service in services for suffix in suffixes]
+
+
+def database_user_arn(
+    *, region: str, account_id: str, resource_id: str, user: str, partition: str | None = None
+) -> str:
     """Return what `rds-db:connect` is allowed on for a database user.
 
     `resource_id` is the cluster's (`cluster-…`) for connections to the cluster, and the proxy's (`prx-…`) for those
@@ -77,7 +109,7 @@ def database_user_arn(*, region: str, account_id: str, resource_id: str, user: s
     """
     # Source: Service Authorization Reference, "Amazon RDS IAM Authentication"; Amazon Aurora User Guide, "Connecting
     # to a database through RDS Proxy".
-    return f"arn:aws:rds-db:{region}:{account_id}:dbuser:{resource_id}/{user}"
+    return f"arn:{partition or partition_of(region)}:rds-db:{region}:{account_id}:dbuser:{resource_id}/{user}"
 
 
 def allow(actions: Sequence[str], resource: str | Sequence[str]) -> Statement:
@@ -85,9 +117,17 @@ def allow(actions: Sequence[str], resource: str | Sequence[str]) -> Statement:
     return {"Effect": "Allow", "Action": actions, "Resource": resource}
 
 
-def trust_policy(service: str) -> str:
-    """Return the policy that lets a service of AWS assume a role."""
-    return policy({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+def trust_policy(service: str, *, source_account: str | None = None) -> str:
+    """Return the policy that lets a service of AWS assume a role.
+
+    `source_account` is the id, or a token, of the account for whose resources alone it may do so. Give it where AWS
+    documents that the service sends `aws:SourceAccount`: one that does not could no longer assume the role.
+    """
+    # Source: IAM User Guide, "The confused deputy problem".
+    statement: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    if source_account is not None:
+        statement = {**statement, "Condition": {"StringEquals": {"aws:SourceAccount": source_account}}}
+    return policy(statement)
 
 
 def policy(*statements: Statement) -> str:

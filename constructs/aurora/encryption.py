@@ -1,15 +1,27 @@
-"""What the ARN and the deletion window of a customer key may be."""
+"""How AWS encrypts a cluster, and what the ARN and the deletion window of a customer key may be."""
 
-import re
 from typing import Final
 
-from aurora.rules import check_pattern, check_range
+from aurora.arns import KEY, check_arn
+from aurora.facts.encryption_types import encryption_types
+from aurora.facts.limits import limit
+from aurora.rules import check_range
 
 # Source: AWS KMS API, ScheduleKeyDeletion, PendingWindowInDays.
-SHORTEST_DELETION_WINDOW_DAYS: Final = 7
-LONGEST_DELETION_WINDOW_DAYS: Final = 30
+SHORTEST_DELETION_WINDOW_DAYS: Final = limit("kms_deletion_window_shortest")
+LONGEST_DELETION_WINDOW_DAYS: Final = limit("kms_deletion_window_longest")
 
-_KEY_ARN: Final = re.compile(r"arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+# The values of StorageEncryptionType, from `facts/encryption_types.csv`.
+NOT_ENCRYPTED: Final = "none"
+KMS_KEY: Final = "sse-kms"
+AWS_OWNED_KEY: Final = "sse-rds"
+
+
+def encrypted_since() -> str:
+    """Return the day since which AWS encrypts each new cluster, such as 1 May 2026."""
+    day = encryption_types()[AWS_OWNED_KEY].default_since
+    assert day is not None  # noqa: S101 (the file says it)
+    return f"{day.day} {day:%B %Y}"
 
 
 def check_deletion_window(days: int, *, argument: str = "deletion_window_days") -> None:
@@ -19,10 +31,4 @@ def check_deletion_window(days: int, *, argument: str = "deletion_window_days") 
 
 def check_key_arn(arn: str, *, argument: str = "key_arn") -> None:
     """Raise `RuleViolation` unless `arn` is the ARN of a key: RDS keeps it, and an alias would show as a change."""
-    check_pattern(
-        argument,
-        arn,
-        _KEY_ARN,
-        "must be the ARN of a key, not of an alias",
-        'write, for example, "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"',
-    )
+    check_arn(arn, KEY, argument=argument)

@@ -1,6 +1,5 @@
 """The customer key that encrypts a database: its storage, its secret, its logs, its alarms."""
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,10 +8,10 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.database_policy import policy, via_services
 from aurora.encryption import LONGEST_DELETION_WINDOW_DAYS, check_deletion_window
-from aurora.encryption_key_rules import check_alias_name, check_description
-
-POLICY_VERSION: Final = "2012-10-17"
+from aurora.encryption_key_rules import check_alias_name, check_description, full_alias_name
+from aurora.regions import dns_suffix, partition_of
 
 # Source: AWS KMS Developer Guide, "Default key policy", statement for key administrators; without CreateGrant, with
 # which an administrator could give the use of the key away.
@@ -62,6 +61,7 @@ class EncryptionKey(AddressedConstruct):
         description: str,
         region: str,
         account_id: str,
+        partition: str | None = None,
         log_group_arn_pattern: str | None = None,
         alarm_topic: bool = False,
         deletion_window_days: int = LONGEST_DELETION_WINDOW_DAYS,
@@ -77,6 +77,7 @@ class EncryptionKey(AddressedConstruct):
             description: What the key is for, as KMS shows it.
             region: Region of the key, or a token.
             account_id: Account of the key, twelve digits or a token.
+            partition: Partition of the key; by default that of `region`, and `aws` where only Terraform knows that.
             log_group_arn_pattern: ARN, with `*` for any text, of the log groups that CloudWatch Logs may encrypt with
                 the key; none by default.
             alarm_topic: Whether CloudWatch alarms may publish to an SNS topic under the key; off by default.
@@ -92,13 +93,14 @@ class EncryptionKey(AddressedConstruct):
         check_alias_name(alias_name)
         check_description(description)
         check_deletion_window(deletion_window_days)
-        account = {"AWS": f"arn:aws:iam::{account_id}:root"}
+        partition = partition or partition_of(region)
+        account = {"AWS": f"arn:{partition}:iam::{account_id}:root"}
         statements = [
             _allow("AccountAdministersKey", account, ADMINISTRATION_ACTIONS),
-            *_use_through_services(account, region, alarm_topic=alarm_topic),
+            *_use_through_services(account, region, partition, alarm_topic=alarm_topic),
         ]
         if log_group_arn_pattern is not None:
-            statements.append(_encrypt_logs(region, log_group_arn_pattern))
+            statements.append(_encrypt_logs(region, partition, log_group_arn_pattern))
         if alarm_topic:
             statements.append(_publish_alarms(account_id))
         self.key = self._addressed(
@@ -109,13 +111,13 @@ class EncryptionKey(AddressedConstruct):
                 enable_key_rotation=True,
                 deletion_window_in_days=deletion_window_days,
                 multi_region=False,
-                policy=json.dumps({"Version": POLICY_VERSION, "Statement": statements}),
+                policy=policy(*statements),
                 tags=tags,
             ),
             "aurora",
         )
         self.alias = self._addressed(
-            KmsAlias(self, "alias", name=f"alias/{alias_name}", target_key_id=self.key.key_id), "aurora"
+            KmsAlias(self, "alias", name=full_alias_name(alias_name), target_key_id=self.key.key_id), "aurora"
         )
 
     @property
@@ -137,13 +139,15 @@ def _allow(
     return statement if condition is None else {**statement, "Condition": condition}
 
 
-def _use_through_services(account: Mapping[str, str], region: str, *, alarm_topic: bool) -> list[dict[str, object]]:
+def _use_through_services(
+    account: Mapping[str, str], region: str, partition: str, *, alarm_topic: bool
+) -> list[dict[str, object]]:
     """Return who uses the key for storage, Performance Insights and secrets.
 
     RDS and Secrets Manager use it on behalf of the caller, RDS later through grants that it made then.
     """
     services = ["rds", "secretsmanager", *(["sns"] if alarm_topic else [])]
-    through = {"kms:ViaService": [f"{service}.{region}.amazonaws.com" for service in services]}
+    through = {"kms:ViaService": via_services(services, region, partition)}
     return [
         _allow("UseThroughServices", account, USE_ACTIONS, {"StringEquals": through}),
         _allow(
@@ -155,10 +159,10 @@ def _use_through_services(account: Mapping[str, str], region: str, *, alarm_topi
     ]
 
 
-def _encrypt_logs(region: str, log_group_arn_pattern: str) -> dict[str, object]:
+def _encrypt_logs(region: str, partition: str, log_group_arn_pattern: str) -> dict[str, object]:
     return _allow(
         "EncryptLogs",
-        {"Service": f"logs.{region}.amazonaws.com"},
+        {"Service": f"logs.{region}.{dns_suffix(partition)}"},
         LOGS_ACTIONS,
         {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_group_arn_pattern}},
     )

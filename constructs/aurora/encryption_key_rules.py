@@ -3,12 +3,18 @@
 import re
 from typing import Final
 
+from aurora.facts.limits import limit
 from aurora.rules import check_pattern, refuse
 
-# Source: AWS KMS API, CreateAlias: 256 characters with "alias/".
-_ALIAS: Final = re.compile(r"[A-Za-z0-9/_-]{1,250}")
-_LONGEST_DESCRIPTION: Final = 8192
+_LONGEST_ALIAS: Final = limit("kms_alias_name_longest") - len("alias/")
+_ALIAS: Final = re.compile(rf"[A-Za-z0-9/_-]{{1,{_LONGEST_ALIAS}}}")
+_LONGEST_DESCRIPTION: Final = limit("kms_description_longest")
 """Source: AWS KMS API, CreateKey."""
+
+
+def full_alias_name(alias_name: str) -> str:
+    """Return the name of a key's alias as KMS has it."""
+    return f"alias/{alias_name}"
 
 
 def check_alias_name(value: str, *, argument: str = "alias_name") -> None:

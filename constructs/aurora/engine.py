@@ -1,44 +1,35 @@
-"""What each Aurora PostgreSQL engine version can do, and until when AWS supports it.
+"""What each Aurora PostgreSQL engine version can do, and until when AWS supports it, from `facts/engine_*.csv`.
 
 Capabilities belong to the version, not to the cluster, so that capacity, Data API and auto-pause ask one place.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Self
 
+from aurora.facts.engine_versions import (
+    MajorFact,
+    VersionFact,
+    capabilities,
+    engine_majors,
+    engine_versions,
+    first_minor_versions,
+    released_minors,
+)
+from aurora.facts.limits import limit
 from aurora.rules import refuse
 
 ENGINE: Final = "aurora-postgresql"
 """The value of `engine` on cluster and instances."""
 
-# From which minor version on, by major version; a major version that is missing cannot do it in any minor.
-# Source: AWS, "Aurora PostgreSQL: supported features by Region and engine", tables for the Data API and
-# Aurora Serverless v2 (as of autumn 2026).
-DATA_API_SINCE: Final = {13: 11, 14: 8, 15: 3, 16: 1, 17: 4, 18: 3}
-AUTO_PAUSE_SINCE: Final = {13: 15, 14: 12, 15: 7, 16: 3, 17: 0, 18: 0}
-LARGEST_CAPACITY_SINCE: Final = {13: 13, 14: 10, 15: 5, 16: 1, 17: 0, 18: 0}
+LARGEST_CAPACITY_ACU: Final = limit("rds_max_capacity_acu")
+LARGEST_CAPACITY_BEFORE_ACU: Final = limit("rds_max_capacity_older_acu")
+"""The largest `max_capacity` of the versions that do not have the capability `capacity_256`."""
 
-LARGEST_CAPACITY_ACU: Final = 256
-LARGEST_CAPACITY_BEFORE_ACU: Final = 128
-"""The largest `max_capacity` of the versions before `LARGEST_CAPACITY_SINCE`."""
+WARNED_AHEAD: Final = timedelta(days=180)
+"""How long before its end of support a version is warned of: an upgrade of production takes a quarter to plan."""
 
-# Source: AWS, "Release calendars for Aurora PostgreSQL" (as of autumn 2026).
-NEWEST_MINOR: Final = {13: 23, 14: 23, 15: 18, 16: 14, 17: 10, 18: 4}
-LONG_TERM_SUPPORT_UNTIL: Final = {
-    (15, 10): date(2028, 2, 29),
-    (16, 8): date(2029, 2, 28),
-    (17, 7): date(2030, 2, 28),
-}
-MINOR_SUPPORT_ENDED: Final = {
-    (15, 3): date(2025, 9, 30),
-    (15, 4): date(2025, 9, 30),
-    (15, 5): date(2025, 9, 30),
-}
-MAJOR_SUPPORT_ENDED: Final = {13: date(2026, 2, 28)}
-
-_NEWEST_MAJOR: Final = max(NEWEST_MINOR)
 _VERSION: Final = re.compile(r"([1-9][0-9]?)(?:\.(0|[1-9][0-9]?))?")
 
 
@@ -57,8 +48,9 @@ class EngineVersion:
     def parse(cls, text: str, *, argument: str = "version") -> Self:
         """Read `text`, such as `"17.7"`, or `"17"` for any minor version of 17.
 
-        Raises `RuleViolation` for any other form and for a major version this project knows nothing about: what
-        such a version can do could not be checked.
+        Raises `RuleViolation` for any other form, for a minor version that Aurora skipped or that is older than
+        Serverless v2, and for a major version this project knows nothing about: what such a version can do could not be
+        checked. A minor version that is newer than those known here may exist, and `warnings` tells of it.
         """
         match = _VERSION.fullmatch(text)
         if match is None:
@@ -69,17 +61,30 @@ class EngineVersion:
                 f'write a version such as "{DEFAULT_VERSION}"',
             )
         major = int(match[1])
-        if major not in NEWEST_MINOR:
+        minors = released_minors().get(major)
+        if minors is None:
             refuse(
                 argument,
                 text,
-                f"Aurora PostgreSQL on Serverless v2 with the Data API is known for {min(NEWEST_MINOR)} to "
-                f"{_NEWEST_MAJOR}",
+                f"Aurora PostgreSQL on Serverless v2 with the Data API is known for {min(released_minors())} to "
+                f"{max(released_minors())}",
                 f'write a version such as "{DEFAULT_VERSION}"',
             )
         if match[2] is None:
-            return cls(major, NEWEST_MINOR[major], any_minor=True)
-        return cls(major, int(match[2]))
+            return cls(major, minors[-1], any_minor=True)
+        minor = int(match[2])
+        if minor < minors[-1] and minor not in minors:
+            nearest = min(released for released in minors if released > minor)
+            refuse(argument, text, "is a version that Aurora PostgreSQL never had", f'write "{major}.{nearest}"')
+        version = cls(major, minor)
+        if not version.has("serverless_v2"):
+            refuse(
+                argument,
+                text,
+                f"is older than Aurora Serverless v2, which needs {versions_with('serverless_v2')}",
+                f'write a version such as "{DEFAULT_VERSION}"',
+            )
+        return version
 
     def __str__(self) -> str:
         return str(self.major) if self.any_minor else f"{self.major}.{self.minor}"
@@ -87,12 +92,12 @@ class EngineVersion:
     @property
     def supports_data_api(self) -> bool:
         """Whether a Serverless v2 cluster of this version can have the Data API."""
-        return self._is_since(DATA_API_SINCE)
+        return self.has("data_api")
 
     @property
     def supports_auto_pause(self) -> bool:
         """Whether the minimum capacity may be 0, so that the cluster pauses when idle."""
-        return self._is_since(AUTO_PAUSE_SINCE)
+        return self.has("auto_pause")
 
     @property
     def smallest_capacity_acu(self) -> float:
@@ -102,54 +107,127 @@ class EngineVersion:
     @property
     def largest_capacity_acu(self) -> int:
         """The largest maximum capacity, in ACU."""
-        return LARGEST_CAPACITY_ACU if self._is_since(LARGEST_CAPACITY_SINCE) else LARGEST_CAPACITY_BEFORE_ACU
+        return LARGEST_CAPACITY_ACU if self.has("capacity_256") else LARGEST_CAPACITY_BEFORE_ACU
+
+    def has(self, capability: str) -> bool:
+        """Whether this version has a capability of `facts/engine_capabilities.csv`."""
+        since = first_minor_versions(capability).get(self.major)
+        return since is not None and self.minor >= since
+
+    @property
+    def is_newer_than_known(self) -> bool:
+        """Whether it is newer than every version of its major version that is known here."""
+        return self.minor > released_minors()[self.major][-1]
 
     @property
     def is_long_term_support(self) -> bool:
         """Whether AWS keeps this minor version for years instead of about one."""
-        return (self.major, self.minor) in LONG_TERM_SUPPORT_UNTIL
+        return self._fact is not None and self._fact.long_term_support
 
     @property
     def end_of_standard_support(self) -> date | None:
-        """The last day of standard support, where AWS has named it.
-
-        After it AWS creates no new cluster on the version; existing ones keep running.
-        """
-        key = (self.major, self.minor)
-        ends = (LONG_TERM_SUPPORT_UNTIL.get(key), MINOR_SUPPORT_ENDED.get(key), MAJOR_SUPPORT_ENDED.get(self.major))
-        return min((end for end in ends if end is not None), default=None)
+        """The last day of standard support of the minor version, or of a major version alone; None where not known."""
+        if self.any_minor:
+            return self._of_major.end_of_standard_support
+        return None if self._fact is None else self._fact.end_of_standard_support
 
     def is_retired(self, today: date) -> bool:
-        """Whether standard support ended before `today`."""
-        end = self.end_of_standard_support
-        return end is not None and end < today
+        """Whether AWS makes no new cluster on it on the day `today`, as far as it is known."""
+        if self._fact is None:
+            return False
+        end = self._fact.end_of_standard_support
+        return not self._fact.creatable or (end is not None and end < today)
+
+    def is_confirmed(self, capability: str) -> bool:
+        """Whether AWS says that this version has a capability that it has here."""
+        rows = [row for row in capabilities() if (row.capability, row.major) == (capability, self.major)]
+        return all(row.certainty != "unconfirmed" for row in rows)
+
+    def upgrade_to(self, today: date) -> Self:
+        """Return the version to go to from one whose support ends: of the same major version while that is supported.
+
+        A long-term support version, where there is a later one, else the newest of the major version that has one. AWS
+        upgrades to no version that was released before the one that runs.
+        """
+        released = (self._fact and self._fact.released) or date.min
+        later = [
+            row
+            for key, row in sorted(engine_versions().items())
+            if key > (self.major, self.minor)
+            and row.creatable
+            and (row.released or date.max) >= released
+            and not _ends_soon(row.end_of_standard_support, today)
+        ]
+        if not _ends_soon(self._of_major.end_of_standard_support, today):
+            later = [row for row in later if row.major == self.major] or later
+        best = max(
+            later,
+            key=lambda row: (row.long_term_support, row.major == DEFAULT_VERSION.major, row.major, row.minor),
+            default=None,
+        )
+        return self if best is None else type(self)(best.major, best.minor)
 
     def warnings(self, today: date) -> list[str]:
         """Return what a person should know before deploying this version on the day `today`."""
+        name, end = f"Aurora PostgreSQL {self}", self.end_of_standard_support
+        if self.is_newer_than_known:
+            newest = released_minors()[self.major][-1]
+            return [
+                f"{name} is newer than {self.major}.{newest}, the newest known here; AWS decides at apply whether it "
+                "exists"
+            ]
         warnings = []
         if self.is_retired(today):
+            why = f"ended standard support on {end}" if end and end < today else "is no longer offered"
             warnings.append(
-                f"Aurora PostgreSQL {self} ended standard support on {self.end_of_standard_support}: AWS creates no "
-                f"new cluster on it, existing ones keep running; for a new cluster write {DEFAULT_VERSION}"
+                f"{name} {why}: AWS creates no new cluster on it, existing ones keep running; for a new cluster write "
+                f"{DEFAULT_VERSION}"
             )
-        if self.minor > NEWEST_MINOR[self.major]:
+        elif end is not None and not self.any_minor and _ends_soon(end, today):
             warnings.append(
-                f"Aurora PostgreSQL {self} is newer than {self.major}.{NEWEST_MINOR[self.major]}, the newest known "
-                f"here; AWS decides at apply whether it exists"
+                f"standard support of {name} ends on {end}, {_in_days(end - today)}: upgrade to "
+                f"{self.upgrade_to(today)} before it (docs/upgrading.md)"
             )
-        return warnings
+        return [*warnings, *self._warnings_of_major(today)]
 
-    def _is_since(self, first_minor: dict[int, int]) -> bool:
-        return self.major in first_minor and self.minor >= first_minor[self.major]
+    def _warnings_of_major(self, today: date) -> list[str]:
+        """Return what there is to know of the end of the major version."""
+        fact = self._of_major
+        end, target = fact.end_of_standard_support, self.upgrade_to(today)
+        if end < today:
+            return [
+                f"Aurora PostgreSQL {self.major} is in Extended Support since {fact.extended_support_since}, which AWS "
+                f"bills by the ACU-hour, until {fact.end_of_extended_support}; upgrade to {target} "
+                "(docs/upgrading.md)"
+            ]
+        if _ends_soon(end, today):
+            return [
+                f"standard support of Aurora PostgreSQL {self.major} ends on {end}, {_in_days(end - today)}: AWS then "
+                f"bills Extended Support by the ACU-hour; upgrade to {target} before it (docs/upgrading.md)"
+            ]
+        return []
+
+    @property
+    def _fact(self) -> VersionFact | None:
+        """What is known of the minor version; None of a newer one, and where AWS chooses it."""
+        return None if self.any_minor else engine_versions().get((self.major, self.minor))
+
+    @property
+    def _of_major(self) -> MajorFact:
+        return engine_majors()[self.major]
 
 
-DEFAULT_VERSION: Final = EngineVersion(17, 7)
+def _newest_long_term_support_version() -> EngineVersion:
+    return EngineVersion(*max(key for key, row in engine_versions().items() if row.long_term_support))
+
+
+DEFAULT_VERSION: Final = _newest_long_term_support_version()
 """The newest long-term support version."""
 
 
-def first_minor_versions(first_minor: dict[int, int]) -> str:
-    """Return the table of a capability as a sentence part: `15.7+, 16.3+, 17.0+`, for error messages."""
-    return ", ".join(f"{major}.{minor}+" for major, minor in sorted(first_minor.items()))
+def versions_with(capability: str) -> str:
+    """Return the versions that have a capability as a sentence part: `15.7+, 16.3+, 17.0+`, for error messages."""
+    return ", ".join(f"{major}.{minor}+" for major, minor in sorted(first_minor_versions(capability).items()))
 
 
 def lifecycle_support(extended_support: bool | None) -> str | None:
@@ -165,7 +243,14 @@ def check_data_api(engine: EngineVersion, enabled: bool, *, argument: str = "dat
         refuse(
             argument,
             enabled,
-            f"Aurora PostgreSQL {engine} has no Data API on Serverless v2 (it needs "
-            f"{first_minor_versions(DATA_API_SINCE)})",
+            f"Aurora PostgreSQL {engine} has no Data API on Serverless v2 (it needs {versions_with('data_api')})",
             f"write a version such as {DEFAULT_VERSION}",
         )
+
+
+def _ends_soon(end: date | None, today: date) -> bool:
+    return end is not None and end - today <= WARNED_AHEAD
+
+
+def _in_days(left: timedelta) -> str:
+    return f"in {left.days} day{'' if left.days == 1 else 's'}" if left.days else "today"

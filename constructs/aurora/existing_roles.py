@@ -8,7 +8,8 @@ from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
 from aurora.names import check_policy_name, check_role_name
-from aurora.role_rules import check_different
+from aurora.role_rules import check_policy_size
+from aurora.rules import check_different
 from aurora.tokens import check_unless_token
 
 
@@ -39,13 +40,19 @@ class ExistingRoles(AddressedConstruct):
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
-            RuleViolation: IAM would refuse a name, or a role is named twice.
+            RuleViolation: IAM would refuse a name or the policy for its size, or a role is named twice.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
         for name in role_names:
             check_unless_token(check_role_name, name, argument="role_names")
         check_different("role_names", role_names, ignores_case=True)
         check_unless_token(check_policy_name, policy_name)
+        check_policy_size(
+            policy_document,
+            argument="policy_document",
+            value=f"a policy named {policy_name}",
+            remedy="allow fewer secrets, keys and database users",
+        )
         # An address in the state for each role, so that taking one out touches no other.
         roles = TerraformIterator.from_list(list(role_names))
         self.policy = self._addressed(

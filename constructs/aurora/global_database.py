@@ -42,7 +42,7 @@ class GlobalDatabase(AddressedConstruct):
             identifier: Identifier of the global cluster, one of its kind in the account; secondaries join it by it.
             primary_cluster_arn: ARN of the cluster that becomes the primary.
             extended_support: As the cluster's own.
-            deletion_protection: Whether AWS refuses to delete the global cluster.
+            deletion_protection: Whether AWS refuses to delete the global cluster; Terraform then refuses that too.
             prevent_destroy: Whether Terraform refuses to plan it. Destroying it makes clusters of their own of all
                 its secondaries.
             depends_on: What must be there before: the primary's instances, which RDS does not make while the cluster
@@ -67,7 +67,9 @@ class GlobalDatabase(AddressedConstruct):
                 deletion_protection=deletion_protection,
                 tags=tags,
                 depends_on=list(depends_on) or None,
-                lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if prevent_destroy else None,
+                lifecycle=TerraformResourceLifecycle(prevent_destroy=True)
+                if prevent_destroy or deletion_protection
+                else None,
             ),
             "aurora",
         )

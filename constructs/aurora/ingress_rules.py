@@ -6,6 +6,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.lifecycles import removed_last
 from aurora.sources import Source
 from aurora.tags import check_tags
 
@@ -58,9 +59,9 @@ class IngressRules(AddressedConstruct):
                     from_port=port,
                     to_port=port,
                     cidr_ipv4=source.cidr_ipv4,
-                    cidr_ipv6=source.cidr_ipv6,
                     referenced_security_group_id=source.security_group_id,
                     tags=tags,
+                    lifecycle=removed_last(),
                 ),
                 f"{service.lower()}_from_{source.name}",
             )

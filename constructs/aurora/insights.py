@@ -2,16 +2,18 @@
 
 from typing import Final, Literal
 
+from aurora.facts.limits import allowed_numbers, limit
 from aurora.rules import refuse
 
 InsightsMode = Literal["standard", "advanced"]
 
 # Source: Amazon RDS User Guide for Aurora, "Database Insights": standard keeps 7 days free of charge, advanced needs
 # 15 months.
-STANDARD_RETENTION_DAYS: Final = 7
-ADVANCED_RETENTION_DAYS: Final = 465
+STANDARD_RETENTION_DAYS: Final = limit("rds_insights_retention_standard")
+ADVANCED_RETENTION_DAYS: Final = limit("rds_insights_retention_advanced")
+RECOMMENDED_MINIMUM_ACU: Final = limit("database_insights_recommended_minimum_acu")
 # Source: Amazon RDS API, CreateDBCluster, MonitoringInterval.
-ENHANCED_MONITORING_SECONDS: Final = (0, 1, 5, 10, 15, 30, 60)
+ENHANCED_MONITORING_SECONDS: Final = allowed_numbers("rds_enhanced_monitoring_intervals")
 
 
 def insights_retention_days(mode: InsightsMode | None) -> int | None:
@@ -19,6 +21,16 @@ def insights_retention_days(mode: InsightsMode | None) -> int | None:
     if mode == "standard":
         return STANDARD_RETENTION_DAYS
     return ADVANCED_RETENTION_DAYS if mode == "advanced" else None
+
+
+def insights_warnings(mode: InsightsMode | None, minimum_acu: float) -> list[str]:
+    """Return what AWS says of insights on instances that may become as small as `minimum_acu`."""
+    if mode is None or minimum_acu >= RECOMMENDED_MINIMUM_ACU:
+        return []
+    return [
+        f'monitoring.insights = "{mode}": AWS recommends a minimum capacity of {RECOMMENDED_MINIMUM_ACU} ACU with '
+        f"Database Insights, and capacity.minimum_acu is {minimum_acu:g}"
+    ]
 
 
 def check_enhanced_monitoring_interval(

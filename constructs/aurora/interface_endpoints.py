@@ -1,6 +1,5 @@
 """Interface endpoints: the Data API and Secrets Manager, reached from a VPC without the internet."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,15 +11,17 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.database_policy import policy
 from aurora.ingress_rules import IngressRules
+from aurora.lifecycles import security_group_lifecycle
 from aurora.names import check_security_group_description, check_security_group_name
-from aurora.network_rules import EndpointService, check_services
+from aurora.network_rules import DATA_API, EndpointService, check_services
+from aurora.regions import check_offered
 from aurora.sources import Source, allowed_sources
 from aurora.subnet_zones import SubnetZones
 from aurora.tags import check_tags
 from aurora.tokens import check_unless_token
 
-POLICY_VERSION: Final = "2012-10-17"
 HTTPS_PORT: Final = 443
 
 
@@ -65,17 +66,20 @@ class InterfaceEndpoints(AddressedConstruct):
                 billed by zone, gets one in each zone that its service is offered in: AWS takes no second one.
             security_group_name: Name of the security group. A new name means a new group.
             security_group_description: Description of the security group; a new text means a new group.
-            allowed_cidr_blocks: Ranges that reach the endpoints beside the VPC's own, none by default.
+            allowed_cidr_blocks: IPv4 ranges that reach the endpoints beside the VPC's own, none by default.
             allowed_security_group_ids: Groups whose members reach the endpoints beside the VPC's range, none by
                 default. Ids that are tokens need names of their own: `{"functions": group.id}`.
             tags: Tags of the endpoints, the security group and its rules; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
-            RuleViolation: No service is named or one twice, AWS would refuse a name, or a source is everybody.
+            RuleViolation: No service is named or one twice, or the Region does not have it, AWS would refuse a name,
+                or a source is everybody or a range of IPv6 addresses.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
         check_services(services, argument="services")
+        if DATA_API in services:
+            check_offered("data_api", region, argument="services", value=DATA_API, remedy="leave it out")
         check_unless_token(check_security_group_name, security_group_name)
         check_unless_token(check_security_group_description, security_group_description)
         check_tags(tags or {})
@@ -87,6 +91,7 @@ class InterfaceEndpoints(AddressedConstruct):
                 description=security_group_description,
                 vpc_id=vpc.id,
                 tags=tags,
+                lifecycle=security_group_lifecycle(),
             ),
             "interface_endpoints",
         )
@@ -108,6 +113,7 @@ class InterfaceEndpoints(AddressedConstruct):
                 DataAwsVpcEndpointService(
                     self,
                     f"{service}-service",
+                    # In China the same: only other services begin with cn.com.amazonaws there.
                     service_name=f"com.amazonaws.{region}.{service}",
                     service_type="Interface",
                 ),
@@ -168,7 +174,7 @@ def _policy(service: EndpointService, account_id: str) -> str:
         "Resource": "*",
         "Condition": {"StringEquals": account},
     }
-    return json.dumps({"Version": POLICY_VERSION, "Statement": [statement]})
+    return policy(statement)
 
 
 def _resolves_names(vpc: DataAwsVpc) -> Precondition:

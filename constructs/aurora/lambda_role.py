@@ -9,23 +9,26 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.arns import aws_policy_arn, check_in_partition
 from aurora.database_policy import database_policy, trust_policy
 from aurora.names import check_policy_name, check_role_name
+from aurora.regions import partition_of
 from aurora.role_rules import (
     check_permissions_boundary_arn,
+    check_policy_size,
     check_role_path,
     check_secret_arn,
     check_secret_key_arn,
     check_secret_keys,
     check_short_name,
 )
-from aurora.tags import check_tags
+from aurora.tags import check_role_tags
 from aurora.tokens import check_unless_token
 
 LAMBDA_SERVICE: Final = "lambda.amazonaws.com"
-BASIC_EXECUTION_POLICY_ARN: Final = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-VPC_ACCESS_POLICY_ARN: Final = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
-XRAY_POLICY_ARN: Final = "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
+BASIC_EXECUTION_POLICY: Final = "service-role/AWSLambdaBasicExecutionRole"
+VPC_ACCESS_POLICY: Final = "service-role/AWSLambdaVPCAccessExecutionRole"
+XRAY_POLICY: Final = "AWSXRayDaemonWriteAccess"
 
 
 class LambdaRole(AddressedConstruct):
@@ -54,6 +57,7 @@ class LambdaRole(AddressedConstruct):
         more_secret_key_arns: Sequence[str] = (),
         region: str,
         account_id: str,
+        partition: str | None = None,
         short_name: str | None = None,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
@@ -79,19 +83,23 @@ class LambdaRole(AddressedConstruct):
             more_secret_key_arns: ARNs of the customer keys of those; none by default.
             region: Region of the logs, or a token.
             account_id: Account of the logs, twelve digits or a token.
+            partition: Partition of all of these; by default that of `region`, and `aws` where only Terraform knows it.
             short_name: What tells this role from others of the stack: its fixed addresses are made of it, as in
                 `aws_iam_role.aurora_worker`. By default they are those of the one Lambda role.
             tags: Tags of the role; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
-            RuleViolation: IAM would refuse a name, the path or an ARN, or keys are given without a secret.
+            RuleViolation: IAM would refuse a name, a tag, the path, an ARN or the policy for its size, or keys are
+                given without a secret, or are of another Region, or an ARN is of another partition.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        self._partition = partition or partition_of(region)
         check_unless_token(check_role_name, role_name)
         check_unless_token(check_policy_name, policy_name)
-        _check_extras(path, permissions_boundary_arn, more_secret_arns, more_secret_key_arns)
-        check_tags(tags or {})
+        _check_extras(path, permissions_boundary_arn, more_secret_arns, more_secret_key_arns, region)
+        _check_partition(self._partition, permissions_boundary_arn, more_secret_arns)
+        check_role_tags(tags or {})
         self._prefix = "lambda"
         role_address, policy_address = "lambda_aurora_role", "lambda_aurora_policy"
         if short_name is not None:
@@ -106,6 +114,13 @@ class LambdaRole(AddressedConstruct):
             database_user_arns=database_user_arns,
             region=region,
             account_id=account_id,
+            partition=self._partition,
+        )
+        check_policy_size(
+            self.policy_document,
+            argument="more_secret_arns",
+            value=f"{len(more_secret_arns)} secrets",
+            remedy="name fewer, or fewer keys and database users",
         )
         self.role = self._addressed(
             IamRole(
@@ -123,13 +138,15 @@ class LambdaRole(AddressedConstruct):
             IamRolePolicy(self, "policy", name=policy_name, role=self.role.id, policy=self.policy_document),
             policy_address,
         )
-        self.basic_execution = self._attach("basic-execution", "basic", BASIC_EXECUTION_POLICY_ARN)
-        self.vpc_access = self._attach("vpc-access", "vpc_access", VPC_ACCESS_POLICY_ARN) if vpc_access else None
-        self.xray = self._attach("xray", "xray", XRAY_POLICY_ARN) if xray else None
+        self.basic_execution = self._attach("basic-execution", "basic", BASIC_EXECUTION_POLICY)
+        self.vpc_access = self._attach("vpc-access", "vpc_access", VPC_ACCESS_POLICY) if vpc_access else None
+        self.xray = self._attach("xray", "xray", XRAY_POLICY) if xray else None
 
-    def _attach(self, id_: str, name: str, policy_arn: str) -> IamRolePolicyAttachment:
+    def _attach(self, id_: str, name: str, policy: str) -> IamRolePolicyAttachment:
+        # By the id, which is the name, but not known while the role is replaced: AWS deletes none with attachments.
         return self._addressed(
-            IamRolePolicyAttachment(self, id_, role=self.role.name, policy_arn=policy_arn), f"{self._prefix}_{name}"
+            IamRolePolicyAttachment(self, id_, role=self.role.id, policy_arn=aws_policy_arn(policy, self._partition)),
+            f"{self._prefix}_{name}",
         )
 
     @property
@@ -138,11 +155,19 @@ class LambdaRole(AddressedConstruct):
         return self.role.arn
 
 
+def _check_partition(partition: str, permissions_boundary_arn: str | None, more_secret_arns: Sequence[str]) -> None:
+    if permissions_boundary_arn is not None:
+        check_in_partition(permissions_boundary_arn, partition, argument="permissions_boundary_arn")
+    for arn in more_secret_arns:
+        check_in_partition(arn, partition, argument="more_secret_arns")
+
+
 def _check_extras(
     path: str | None,
     permissions_boundary_arn: str | None,
     more_secret_arns: Sequence[str],
     more_secret_key_arns: Sequence[str],
+    region: str,
 ) -> None:
     if path is not None:
         check_unless_token(check_role_path, path)
@@ -151,5 +176,5 @@ def _check_extras(
     for arn in more_secret_arns:
         check_unless_token(check_secret_arn, arn, argument="more_secret_arns")
     for arn in more_secret_key_arns:
-        check_unless_token(check_secret_key_arn, arn, argument="more_secret_key_arns")
+        check_unless_token(check_secret_key_arn, arn, argument="more_secret_key_arns", region=region)
     check_secret_keys(more_secret_arns, more_secret_key_arns)

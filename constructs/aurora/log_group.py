@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.lifecycles import removed_last
 from aurora.log_group_rules import DEFAULT_RETENTION_DAYS, LOG_TYPE, check_log_retention, log_group_name
 from aurora.names import check_identifier
 
@@ -57,6 +58,7 @@ class PostgresqlLogGroup(AddressedConstruct):
                 retention_in_days=retention_days,
                 kms_key_id=kms_key_arn,
                 tags=tags,
+                lifecycle=removed_last(),
             ),
             LOG_TYPE,
         )

@@ -2,16 +2,14 @@
 
 from typing import Final
 
+from aurora.facts.limits import allowed_numbers
 from aurora.rules import refuse
 
 LOG_TYPE: Final = "postgresql"
 """What the cluster exports: the value of `enabled_cloudwatch_logs_exports`."""
 
 # Source: Amazon CloudWatch Logs API, PutRetentionPolicy, retentionInDays.
-RETENTION_DAYS: Final = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
+RETENTION_DAYS: Final = allowed_numbers("logs_retention_days")
 DEFAULT_RETENTION_DAYS: Final = 30
 
 

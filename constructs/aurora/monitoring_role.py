@@ -1,6 +1,5 @@
 """The IAM role with which RDS sends enhanced monitoring's metrics of the operating system to CloudWatch Logs."""
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,11 +8,15 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.arns import aws_policy_arn
+from aurora.database_policy import trust_policy
+from aurora.lifecycles import removed_last
 from aurora.names import check_role_name
+from aurora.regions import DEFAULT_PARTITION
+from aurora.tags import check_role_tags
 
-POLICY_VERSION: Final = "2012-10-17"
 MONITORING_SERVICE: Final = "monitoring.rds.amazonaws.com"
-ENHANCED_MONITORING_POLICY_ARN: Final = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+ENHANCED_MONITORING_POLICY: Final = "service-role/AmazonRDSEnhancedMonitoringRole"
 
 
 class EnhancedMonitoringRole(AddressedConstruct):
@@ -31,6 +34,7 @@ class EnhancedMonitoringRole(AddressedConstruct):
         *,
         role_name: str,
         account_id: str,
+        partition: str = DEFAULT_PARTITION,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool = False,
     ) -> None:
@@ -41,21 +45,29 @@ class EnhancedMonitoringRole(AddressedConstruct):
             id_: Its id, unique in `scope`.
             role_name: Name of the role; a new one means a new role.
             account_id: Account of the databases, twelve digits or a token.
+            partition: Partition of the role; by default `aws`.
             tags: Tags of the role; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
-            RuleViolation: IAM would refuse the name.
+            RuleViolation: IAM would refuse the name or a tag.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
         check_role_name(role_name)
+        check_role_tags(tags or {})
+        # Source of the condition: Amazon Aurora User Guide, "Setting up and enabling Enhanced Monitoring".
+        trust = trust_policy(MONITORING_SERVICE, source_account=account_id)
         self.role = self._addressed(
-            IamRole(self, "role", name=role_name, assume_role_policy=_trust_policy(account_id), tags=tags),
+            IamRole(self, "role", name=role_name, assume_role_policy=trust, tags=tags, lifecycle=removed_last()),
             "rds_monitoring",
         )
         self.policy_attachment = self._addressed(
             IamRolePolicyAttachment(
-                self, "policy-attachment", role=self.role.name, policy_arn=ENHANCED_MONITORING_POLICY_ARN
+                self,
+                "policy-attachment",
+                role=self.role.id,
+                policy_arn=aws_policy_arn(ENHANCED_MONITORING_POLICY, partition),
+                lifecycle=removed_last(),
             ),
             "rds_monitoring",
         )
@@ -64,14 +76,3 @@ class EnhancedMonitoringRole(AddressedConstruct):
     def arn(self) -> str:
         """ARN of the role, for `monitoring_role_arn`."""
         return self.role.arn
-
-
-def _trust_policy(account_id: str) -> str:
-    # Source: Amazon Aurora User Guide, "Setting up and enabling Enhanced Monitoring", on the confused deputy.
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": MONITORING_SERVICE},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
-    }
-    return json.dumps({"Version": POLICY_VERSION, "Statement": [statement]})

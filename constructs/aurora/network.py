@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_subnets import DataAwsSubnets, DataAwsSubnetsFilter
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
@@ -12,7 +12,9 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.facts.limits import limit
 from aurora.ingress_rules import IngressRules
+from aurora.lifecycles import removed_last, security_group_lifecycle
 from aurora.names import check_security_group_description, check_security_group_name, check_subnet_group_name
 from aurora.network_rules import (
     Egress,
@@ -28,7 +30,7 @@ from aurora.subnet_zones import SubnetZones
 from aurora.tags import check_tags
 from aurora.tokens import check_unless_token, is_token
 
-POSTGRESQL_PORT: Final = 5432
+POSTGRESQL_PORT: Final = limit("postgresql_port")
 EVERYWHERE: Final = "0.0.0.0/0"
 
 
@@ -55,6 +57,7 @@ class DatabaseNetwork(AddressedConstruct):
         check_subnets: bool = True,
         instance_zones: Sequence[str] = (),
         security_group_description: str,
+        keeps_security_group_description: bool = False,
         security_group_rules: SecurityGroupRules = "separate",
         allowed_cidr_blocks: Sequence[str] = (),
         allowed_security_group_ids: Sequence[str] | Mapping[str, str] = (),
@@ -80,12 +83,13 @@ class DatabaseNetwork(AddressedConstruct):
                 program makes. Better name each subnet there: a list of tokens can be checked.
             instance_zones: Availability zones in which instances shall lie. Where subnets are checked, Terraform
                 checks that each of these has one: RDS would refuse the instance when the cluster is there already.
-            security_group_description: Description of the security group; EC2 cannot change it, so a new text means
-                a new group.
+            security_group_description: Description of the security group. EC2 cannot change it, and a new group needs
+                a new name: Terraform refuses another text for a group that is there.
+            keeps_security_group_description: Whether a group that is there may keep another description instead.
             security_group_rules: `separate` makes each rule a resource of its own, with a description and tags.
                 `inline` keeps the rules inside the security group, as hand-written configurations often do; Terraform
                 then takes out what others add. On a running deployment a change needs an import.
-            allowed_cidr_blocks: IPv4 and IPv6 ranges that reach the port, instead of the VPC's range.
+            allowed_cidr_blocks: IPv4 ranges that reach the port, instead of the VPC's range.
             allowed_security_group_ids: Groups whose members reach the port, instead of the VPC's range. Ids that are
                 tokens need names of their own: `{"functions": group.id}`.
             egress: `open` lets the database reach everything over IPv4, `closed` nothing: what opens connections from
@@ -95,7 +99,7 @@ class DatabaseNetwork(AddressedConstruct):
 
         Raises:
             RuleViolation: AWS would refuse a name or an id, VPC or subnets are named twice over, or a source is
-                everybody.
+                everybody or a range of IPv6 addresses.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
         check_unless_token(check_subnet_group_name, subnet_group_name)
@@ -128,6 +132,9 @@ class DatabaseNetwork(AddressedConstruct):
                 ingress=[_inline_ingress(self.sources)] if inline else None,
                 egress=_inline_egress(egress) if inline else None,
                 tags=tags,
+                lifecycle=security_group_lifecycle(
+                    None if keeps_security_group_description else security_group_description
+                ),
             ),
             "aurora",
         )
@@ -138,6 +145,12 @@ class DatabaseNetwork(AddressedConstruct):
     def subnet_group_name(self) -> str:
         """Name of the DB subnet group, for a cluster's `subnet_group_name`."""
         return self.subnet_group.name
+
+    @property
+    def separate_rules(self) -> list[ITerraformDependable]:
+        """The rules beside the security group, for a cluster's `depends_on`: old ones then go after it has changed."""
+        ingress = [] if self.ingress_rules is None else list(self.ingress_rules.rules.values())
+        return ingress if self.egress_rule is None else [*ingress, self.egress_rule]
 
     @property
     def security_group_id(self) -> str:
@@ -201,6 +214,7 @@ class DatabaseNetwork(AddressedConstruct):
                 ip_protocol="-1",
                 cidr_ipv4=EVERYWHERE,
                 tags=self._tags,
+                lifecycle=removed_last(),
             ),
             "everything",
         )
@@ -231,7 +245,6 @@ def _inline_ingress(sources: Sequence[Source]) -> SecurityGroupIngress:
         to_port=POSTGRESQL_PORT,
         protocol="tcp",
         cidr_blocks=[source.cidr_ipv4 for source in sources if source.cidr_ipv4] or None,
-        ipv6_cidr_blocks=[source.cidr_ipv6 for source in sources if source.cidr_ipv6] or None,
         security_groups=[source.security_group_id for source in sources if source.security_group_id] or None,
     )
 

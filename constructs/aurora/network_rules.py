@@ -5,20 +5,23 @@ What only AWS knows, whether the subnets lie in the VPC and in two zones, Terraf
 
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from ipaddress import IPV4LENGTH, IPV6LENGTH, IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Final, Literal
 
-from aurora.rules import check_pattern, refuse
-from aurora.tags import check_tags
+from aurora.facts.limits import limit
+from aurora.rules import check_different, check_pattern, refuse
+from aurora.tags import LONGEST_KEY, LONGEST_VALUE, MOST_TAGS, PROTOTYPE
 
 SecurityGroupRules = Literal["separate", "inline"]
 Egress = Literal["open", "closed"]
 EndpointService = Literal["rds-data", "secretsmanager"]
+DATA_API: Final = "rds-data"
+"""The service of the Data API."""
 
 # Source: Amazon Aurora User Guide, "Working with a DB cluster in a VPC": a subnet group has subnets in at least two
 # availability zones.
-LEAST_SUBNETS: Final = 2
-LEAST_ZONES: Final = 2
+LEAST_SUBNETS: Final = limit("rds_subnet_group_least_subnets")
+LEAST_ZONES: Final = limit("rds_subnet_group_least_zones")
 
 # Source: Amazon EC2 User Guide, "Resource IDs": 8 digits until 2018, 17 since.
 _ID: Final = "-(?:[0-9a-f]{8}|[0-9a-f]{17})"
@@ -69,21 +72,29 @@ def check_subnet_count(values: Sequence[str], *, argument: str = "subnet_ids") -
             f"Aurora needs at least {LEAST_SUBNETS} subnets, in different availability zones",
             "name another one, or leave it out for all subnets of the VPC",
         )
-    check_no_duplicate(values, argument=argument)
-
-
-def check_no_duplicate(values: Sequence[str], *, argument: str) -> None:
-    """Raise `RuleViolation` if one of `values` stands there twice."""
-    for position, value in enumerate(values):
-        if value in values[:position]:
-            refuse(argument, value, "is named twice", "name it once")
+    check_different(argument, values)
 
 
 def check_lookup_tags(tags: Mapping[str, str], *, argument: str) -> None:
-    """Raise `RuleViolation` unless a VPC or a subnet can have all of `tags`; those of AWS itself may be looked for."""
+    """Raise `RuleViolation` unless a VPC or a subnet can have all of `tags`; those of AWS itself may be looked for.
+
+    EC2's tags hold any character. In a value * stands for any text and ? for any character, as in EC2's filters; a
+    backslash before one of them takes it as it is.
+    Source: Amazon EC2 User Guide, "Tag your Amazon EC2 resources", and EC2 API, Filter.
+    """
     if not tags:
         refuse(argument, {}, "the table is empty, which anything matches", "name at least one tag, or leave it out")
-    check_tags({key: value for key, value in tags.items() if not key.lower().startswith("aws:")})
+    own = [key for key in tags if not key.lower().startswith("aws:")]
+    if len(own) > MOST_TAGS:
+        refuse(argument, f"{len(own)} tags", f"a resource has at most {MOST_TAGS}", "leave some out")
+    for key, value in tags.items():
+        if not 1 <= len(key) <= LONGEST_KEY:
+            refuse(key or '""', value, f"a tag's key is 1 to {LONGEST_KEY} characters", "write the key as EC2 shows it")
+        if len(value) > LONGEST_VALUE:
+            rule = f"a tag's value is at most {LONGEST_VALUE} characters"
+            refuse(key, value, rule, "write the value as EC2 shows it")
+        if key == PROTOTYPE:
+            refuse(key, value, "is a key that JavaScript, in which CDKTF runs, keeps for itself", "write another tag")
 
 
 def check_found_one_way(ids: object, tags: object, *, ids_argument: str, tags_argument: str) -> None:
@@ -93,26 +104,26 @@ def check_found_one_way(ids: object, tags: object, *, ids_argument: str, tags_ar
 
 
 def check_cidr_block(value: str, *, argument: str = "allowed_cidr_blocks") -> None:
-    """Raise `RuleViolation` unless `value` is a range of IPv4 or IPv6 addresses, as EC2 writes it, and not all of them.
+    """Raise `RuleViolation` unless `value` is a range of IPv4 addresses, as EC2 writes it, and not all of them.
 
-    EC2 clears host bits and capitals by itself, and every plan would then change the rule again.
+    IPv6 is refused: the clusters made here have IPv4 addresses only, so an IPv6 range lets nobody in.
+    EC2 clears host bits by itself, and every plan would then change the rule again.
+    Source: Amazon Aurora User Guide, "Amazon Aurora IP addressing": IPv6 needs a cluster of network type `DUAL`.
     """
     try:
         network = ip_network(value, strict=False)
     except ValueError:
+        refuse(argument, value, "is not a CIDR block of IPv4 addresses", 'write, for example, "10.0.0.0/16"')
+    if isinstance(network, IPv6Network):
+        mapped = _mapped(network)
         refuse(
             argument,
             value,
-            "is no CIDR block of IPv4 or IPv6",
-            'write, for example, "10.0.0.0/16" or "2001:db8::/32"',
+            "is a range of IPv6 addresses, and the cluster has an IPv4 address only: nobody would be let in",
+            f'write "{mapped}"' if mapped else 'name IPv4 ranges, for example "10.0.0.0/16"',
         )
-    if str(network) != value or "%" in value:
-        refuse(
-            argument,
-            value,
-            "a CIDR block is a network with its length, without host bits and in lower case",
-            f'write "{str(network).partition("%")[0]}"' if "%" not in value else "leave the zone behind % out",
-        )
+    if str(network) != value:
+        refuse(argument, value, "a CIDR block is a network with its length, without host bits", f'write "{network}"')
     _refuse_everybody(argument, value, [network])
 
 
@@ -120,27 +131,29 @@ def check_cidr_blocks(values: Sequence[str], *, argument: str = "allowed_cidr_bl
     """Raise `RuleViolation` unless `values` are CIDR blocks, each named once, and together not everybody."""
     for value in values:
         check_cidr_block(value, argument=argument)
-    check_no_duplicate(values, argument=argument)
-    _refuse_everybody(argument, values, [ip_network(value) for value in values])
+    check_different(argument, values)
+    _refuse_everybody(argument, values, [IPv4Network(value) for value in values])
 
 
-def _refuse_everybody(argument: str, value: object, networks: Sequence[IPv4Network | IPv6Network]) -> None:
-    together: list[IPv4Network | IPv6Network] = [
-        *collapse_addresses(network for network in networks if isinstance(network, IPv4Network)),
-        *collapse_addresses(network for network in networks if isinstance(network, IPv6Network)),
-    ]
-    for network in together:
-        if network.prefixlen == 0:
-            refuse(
-                argument,
-                value,
-                f"would let the whole internet reach the database ({network})",
-                "name the ranges of the networks that need it; the Data API needs none",
-            )
+def _mapped(network: IPv6Network) -> IPv4Network | None:
+    """Return the IPv4 network that an IPv6 network stands for, as ::ffff:10.0.0.0/104 for 10.0.0.0/8."""
+    address = network.network_address.ipv4_mapped
+    length = network.prefixlen - (IPV6LENGTH - IPV4LENGTH)
+    return None if address is None or length <= 0 else IPv4Network((address, length))
+
+
+def _refuse_everybody(argument: str, value: object, networks: Sequence[IPv4Network]) -> None:
+    if IPv4Network("0.0.0.0/0") in collapse_addresses(networks):
+        refuse(
+            argument,
+            value,
+            "would let the whole internet reach the database",
+            "name the ranges of the networks that need it; the Data API needs none",
+        )
 
 
 def check_services(services: Sequence[str], *, argument: str = "interface_endpoints") -> None:
     """Raise `RuleViolation` unless `services` names services, each once."""
     if not services:
         refuse(argument, services, "the list is empty", "name a service, or leave it out")
-    check_no_duplicate(services, argument=argument)
+    check_different(argument, services)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
 from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import (
     RdsClusterParameterGroup,
@@ -11,8 +10,10 @@ from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import (
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
+from aurora.lifecycles import removed_last
 from aurora.parameter_rules import (
     LogStatement,
+    ParameterOptions,
     all_cluster_parameters,
     all_instance_parameters,
     apply_method,
@@ -52,7 +53,8 @@ class ParameterGroups(AddressedConstruct):
             id_: Its id, unique in `scope`.
             name_prefix: What the names of both groups begin with, before a hyphen; a new one means new groups.
             major_version: Major version of Aurora PostgreSQL, such as 17; a new one means new groups.
-            cluster_parameters: Parameters of the cluster, by name; none but AWS's by default.
+            cluster_parameters: Parameters of the cluster, by name; none but AWS's by default. A value of
+                `shared_preload_libraries` takes the place of AWS's own, pg_stat_statements: name it there too.
             instance_parameters: Parameters of each instance, by name, which win over the cluster's; none by default.
             pgaudit: Whether the pgAudit extension is loaded and audits, by default changes of schema and of roles.
                 Takes effect with a reboot, and needs `CREATE ROLE rds_pgaudit` and `CREATE EXTENSION pgaudit`.
@@ -68,14 +70,17 @@ class ParameterGroups(AddressedConstruct):
         super().__init__(scope, id_, fixed_addresses=fixed_addresses)
         check_name_prefix(name_prefix)
         family = parameter_group_family(major_version)
-        for_cluster = all_cluster_parameters(
-            cluster_parameters or {},
+        options = ParameterOptions(
             pgaudit=pgaudit,
             log_statement=log_statement,
             log_min_duration_milliseconds=log_min_duration_milliseconds,
         )
-        for_instances = all_instance_parameters(instance_parameters or {})
-        lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
+        given = cluster_parameters or {}
+        for_cluster = all_cluster_parameters(given, major_version=major_version, options=options)
+        for_instances = all_instance_parameters(
+            instance_parameters or {}, major_version=major_version, cluster_parameters=given, options=options
+        )
+        lifecycle = removed_last()
         self.cluster_group = self._addressed(
             RdsClusterParameterGroup(
                 self,
@@ -95,7 +100,7 @@ class ParameterGroups(AddressedConstruct):
             "aurora",
         )
         self.instance_group: DbParameterGroup | None = None
-        if for_instances:
+        if instance_parameters is not None:
             self.instance_group = self._addressed(
                 DbParameterGroup(
                     self,

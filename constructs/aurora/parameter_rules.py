@@ -1,61 +1,32 @@
 """Which engine parameters may be set, on the cluster or on an instance, and when a change of one takes effect."""
 
 import re
-from collections.abc import Mapping
-from typing import Final, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NoReturn
 
-from aurora.engine import DEFAULT_VERSION, NEWEST_MINOR
-from aurora.rules import check_pattern, check_range, refuse
+from aurora.engine import DEFAULT_VERSION
+from aurora.engine_parameters import check_parameter_value, find_parameter, parameter_in
+from aurora.facts.engine_versions import engine_majors
+from aurora.facts.limits import limit
+from aurora.rules import check_pattern, check_range, refuse, shown
+from aurora.tokens import is_token
 
 ApplyMethod = Literal["immediate", "pending-reboot"]
 LogStatement = Literal["none", "ddl", "mod", "all"]
 
-# Parameters that are worth changing on a running database and that AWS lists as dynamic without a value of its own, in
-# DescribeDBClusterParameters for Aurora PostgreSQL. Every other one waits for a reboot, which AWS takes for dynamic
-# and static ones alike: "immediate" for a static one fails the apply. And where the value is AWS's own, AWS goes on
-# reporting "pending-reboot", so that "immediate" would show as a change in every plan (hashicorp/terraform-provider-aws
-# 39252): hence only parameters without such a value.
-IMMEDIATE_PARAMETERS: Final = frozenset(
-    """idle_session_timeout log_connections log_disconnections log_duration log_error_verbosity log_lock_waits
-    log_min_duration_statement log_min_error_statement log_min_messages log_parameter_max_length
-    log_parameter_max_length_on_error log_statement log_temp_files pgaudit.log random_page_cost rds.force_ssl
-    statement_timeout work_mem""".split()
-)
-# Source: Amazon Aurora User Guide, "Securing Aurora PostgreSQL data with SSL/TLS": 1 from 17 on, 0 before. The one
-# immediate parameter for which AWS has a value.
-FORCE_SSL: Final = "rds.force_ssl"
-FORCE_SSL_BY_DEFAULT_SINCE: Final = 17
-
-# What AWS lists as not modifiable, in DescribeDBClusterParameters: files, directories, sockets and what Aurora needs.
-FIXED_PARAMETERS: Final = frozenset(
-    """config_file data_directory hba_file hot_standby_feedback huge_pages ident_file listen_addresses
-    lo_compat_privileges log_directory log_file_mode log_timezone log_truncate_on_rotation logging_collector port
-    rds.extensions rds.superuser_variables recovery_init_sync_method restart_after_crash ssl_ca_file ssl_cert_file
-    ssl_crl_dir ssl_key_file stats_temp_directory superuser_reserved_connections wal_receiver_create_temp_slot
-    wal_receiver_status_interval""".split()
-)
-# In AWS's table of cluster-level parameters and not in the one of instance-level parameters.
-# Source: Amazon Aurora User Guide, "Amazon Aurora PostgreSQL parameters".
-CLUSTER_ONLY_PARAMETERS: Final = frozenset(
-    """apg_ccm_enabled max_logical_replication_workers max_prepared_transactions max_replication_slots
-    max_wal_senders password_encryption rds.accepted_password_auth_method rds.adaptive_autovacuum
-    rds.babelfish_status rds.enable_plan_management rds.force_autovacuum_logging_level rds.force_ssl
-    rds.global_db_rpo rds.logical_replication rds.restrict_password_commands ssl ssl_ciphers
-    ssl_max_protocol_version ssl_min_protocol_version synchronous_commit timezone""".split()
-)
-
 PRELOADED_LIBRARIES: Final = "shared_preload_libraries"
-DEFAULT_PRELOADED_LIBRARIES: Final = "pg_stat_statements"
-"""AWS's own value: whoever sets the parameter and leaves it out turns the statistics of statements off."""
+STATEMENT_TRACKING: Final = "pg_stat_statements.track"
+"""The value none says that the statistics of statements, which AWS keeps by itself, are not wanted."""
 
 # Source: Amazon Aurora User Guide, "Reference for the pgAudit extension".
 PGAUDIT: Final = "pgaudit"
-PGAUDIT_CLASSES: Final = frozenset("all ddl function misc none read role write".split())
+PGAUDIT_LOG: Final = "pgaudit.log"
 PGAUDIT_DEFAULT_LOG: Final = "ddl,role"
 PGAUDIT_ROLE: Final = "rds_pgaudit"
 
 LOG_STATEMENTS: Final = ("none", "ddl", "mod", "all")
-LONGEST_DURATION_MILLISECONDS: Final = 2_147_483_647
+LONGEST_DURATION_MILLISECONDS: Final = limit("postgresql_duration_longest")
 """Source: PostgreSQL documentation, log_min_duration_statement."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
@@ -63,63 +34,167 @@ LONGEST_VALUE: Final = 4096
 """A limit of this project: what is longer is a pasted file, not the value of a parameter."""
 _VALUE: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{LONGEST_VALUE}}}")
 
-# Source: Amazon RDS API, CreateDBClusterParameterGroup: 255 characters, of which Terraform needs 26 for what makes the
-# name unique and this construct 1 for the hyphen before it.
-_LONGEST_PREFIX: Final = 228
+# Terraform needs 26 characters for what makes the name unique, and this construct 1 for the hyphen before it.
+_LONGEST_PREFIX: Final = limit("rds_parameter_group_name_longest") - 26 - 1
 _NAME_PREFIX: Final = re.compile(rf"(?=.{{1,{_LONGEST_PREFIX}}}\Z)[a-z](-?[a-z0-9])*")
 
 
-def all_cluster_parameters(
-    given: Mapping[str, str],
-    *,
-    pgaudit: bool = False,
-    log_statement: LogStatement | None = None,
-    log_min_duration_milliseconds: int | None = None,
-) -> dict[str, str]:
-    """Return the parameters of a cluster, by name: those given, and what the three switches add.
+@dataclass(frozen=True)
+class ParameterOptions:
+    """Options that set parameters of the cluster: whether pgAudit is loaded, and which statements are logged.
 
-    pgAudit is added to the libraries that are loaded, and audits changes of schema and of roles unless `pgaudit.log`
-    says otherwise.
-
-    Raises `RuleViolation` for a parameter that AWS refuses and for one that a switch sets too.
+    None leaves a parameter as it is. Raises `RuleViolation` for a value that PostgreSQL refuses.
     """
-    check_parameters(given)
-    parameters = dict(given)
-    if log_statement is not None:
-        check_log_statement(log_statement)
-        _set_once(parameters, "log_statement", log_statement)
-    if log_min_duration_milliseconds is not None:
-        check_log_min_duration(log_min_duration_milliseconds)
-        _set_once(parameters, "log_min_duration_statement", str(log_min_duration_milliseconds))
-    if pgaudit:
-        libraries = _libraries(parameters.get(PRELOADED_LIBRARIES, DEFAULT_PRELOADED_LIBRARIES))
-        if PGAUDIT not in libraries:
-            libraries.append(PGAUDIT)
-        parameters[PRELOADED_LIBRARIES] = ",".join(libraries)
-        parameters.setdefault("pgaudit.log", PGAUDIT_DEFAULT_LOG)
-        parameters.setdefault("pgaudit.role", PGAUDIT_ROLE)
-    _check_pgaudit(parameters)
+
+    pgaudit: bool = False
+    log_statement: LogStatement | None = None
+    log_min_duration_milliseconds: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.log_statement is not None:
+            check_log_statement(self.log_statement)
+        if self.log_min_duration_milliseconds is not None:
+            check_log_min_duration(self.log_min_duration_milliseconds)
+
+    @property
+    def values(self) -> dict[str, tuple[str, str]]:
+        """The option's name and the value of each parameter that is set to the value of an option."""
+        values = {}
+        if self.log_statement is not None:
+            values["log_statement"] = ("log_statement", str(self.log_statement))
+        if self.log_min_duration_milliseconds is not None:
+            duration = str(self.log_min_duration_milliseconds)
+            values["log_min_duration_statement"] = ("log_min_duration_milliseconds", duration)
+        return values
+
+    def added_to(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Return parameters with what the options set.
+
+        pgAudit is added to the libraries that are loaded, and audits changes of schema and of roles unless
+        `pgaudit.log` says otherwise.
+        """
+        parameters = {**given, **{name: value for name, (_, value) in self.values.items()}}
+        if self.pgaudit:
+            libraries = _libraries(parameters)
+            if PGAUDIT not in libraries:
+                libraries.append(PGAUDIT)
+            parameters[PRELOADED_LIBRARIES] = ",".join(libraries)
+            parameters.setdefault(PGAUDIT_LOG, PGAUDIT_DEFAULT_LOG)
+            parameters.setdefault("pgaudit.role", PGAUDIT_ROLE)
+        return parameters
+
+
+NO_OPTIONS: Final = ParameterOptions()
+
+
+def all_cluster_parameters(
+    given: Mapping[str, str], *, major_version: int, options: ParameterOptions = NO_OPTIONS
+) -> dict[str, str]:
+    """Return the parameters of a cluster, by name: those given, and what the options add.
+
+    Raises `RuleViolation` for a parameter that AWS refuses and for one that an option sets too.
+    """
+    check_parameters(given, major_version=major_version)
+    for name, (option, value) in options.values.items():
+        if given.get(name, value) != value:
+            refuse(name, given[name], f'is set to "{value}" by the option {option} too', "leave one of the two out")
+    parameters = options.added_to(given)
+    _check_pgaudit_is_loaded(parameters, _libraries(parameters))
     return dict(sorted(parameters.items()))
 
 
-def all_instance_parameters(given: Mapping[str, str]) -> dict[str, str]:
+def all_instance_parameters(
+    given: Mapping[str, str],
+    *,
+    major_version: int,
+    cluster_parameters: Mapping[str, str],
+    options: ParameterOptions = NO_OPTIONS,
+) -> dict[str, str]:
     """Return the parameters of the instances, by name.
 
-    Raises `RuleViolation` for a parameter that AWS refuses, there or altogether.
+    Raises `RuleViolation` for a parameter that AWS refuses, there or altogether, and for one that would undo what an
+    option asks for: an instance's parameter wins over the cluster's.
     """
-    check_parameters(given)
-    for name, value in given.items():
-        if name in CLUSTER_ONLY_PARAMETERS:
-            refuse(name, value, "is a parameter of the cluster, not of an instance", "move it to cluster_parameters")
+    check_instance_parameters(given, major_version=major_version)
+    of_cluster = options.added_to(cluster_parameters)
+    of_options = {name: option for name, (option, _) in options.values.items()}
+    if options.pgaudit:
+        of_options[PGAUDIT_LOG] = "pgaudit"
+    for name, option in of_options.items():
+        if given.get(name, of_cluster[name]) != of_cluster[name]:
+            _refuse_to_undo(name, given[name], option, of_cluster[name])
+    libraries = _libraries({**of_cluster, **given})
+    if options.pgaudit and PGAUDIT not in libraries:
+        _refuse_to_undo(PRELOADED_LIBRARIES, given[PRELOADED_LIBRARIES], "pgaudit", of_cluster[PRELOADED_LIBRARIES])
+    _check_pgaudit_is_loaded(given, libraries)
     return dict(sorted(given.items()))
 
 
+def _refuse_to_undo(name: str, value: str, option: str, wanted: str) -> NoReturn:
+    refuse(
+        name,
+        value,
+        f"an instance's parameter wins over the cluster's, which the option {option} sets to {shown(wanted)}",
+        "leave one of the two out",
+    )
+
+
+def parameter_warnings(
+    cluster_parameters: Mapping[str, str], instance_parameters: Mapping[str, str], *, major_version: int
+) -> list[str]:
+    """Return what a person should know of parameters that are right as far as it is known here."""
+    warnings = _lost_library_warnings(cluster_parameters, instance_parameters, major_version)
+    for group, parameters in {"cluster": cluster_parameters, "instance": instance_parameters}.items():
+        for name, value in parameters.items():
+            parameter = find_parameter(name, value, major_version)
+            if parameter is None or parameter.certainty == "unconfirmed":
+                warnings.append(
+                    f"engine.{group}_parameters.{name}: is not among the parameters that are known of Aurora "
+                    "PostgreSQL; AWS decides at apply whether it can be set"
+                )
+    for name, value in instance_parameters.items():
+        if cluster_parameters.get(name, value) != value:
+            warnings.append(
+                f'engine.instance_parameters.{name} = "{value}" wins over engine.cluster_parameters.{name} = '
+                f'"{cluster_parameters[name]}"'
+            )
+    return warnings
+
+
+def _lost_library_warnings(
+    cluster_parameters: Mapping[str, str], instance_parameters: Mapping[str, str], major_version: int
+) -> list[str]:
+    """Return what is no longer loaded, which AWS loads by itself, because the parameter replaces AWS's own value.
+
+    Nobody is warned who says that the statistics are not wanted.
+    """
+    both = {**cluster_parameters, **instance_parameters}
+    if PRELOADED_LIBRARIES not in both or both.get(STATEMENT_TRACKING, "").lower() == "none":
+        return []
+    parameter = find_parameter(PRELOADED_LIBRARIES, both[PRELOADED_LIBRARIES], major_version)
+    default, loaded = parameter.default if parameter else "", _libraries(both)
+    if not default or default in loaded:
+        return []
+    group = "instance" if PRELOADED_LIBRARIES in instance_parameters else "cluster"
+    return [
+        f"engine.{group}_parameters.{PRELOADED_LIBRARIES} = {shown(both[PRELOADED_LIBRARIES])}: takes the place of "
+        f'AWS\'s own "{default}", so statistics of statements are not kept, and Database Insights has none; write '
+        f'"{",".join((default, *loaded))}", or, if they are not wanted, "{STATEMENT_TRACKING}" = "none" too'
+    ]
+
+
 def apply_method(name: str, value: str, major_version: int) -> ApplyMethod:
-    """Return when a change of the parameter takes effect."""
-    if name == FORCE_SSL:
-        default = "1" if major_version >= FORCE_SSL_BY_DEFAULT_SINCE else "0"
-        return "pending-reboot" if value == default else "immediate"
-    return "immediate" if name in IMMEDIATE_PARAMETERS else "pending-reboot"
+    """Return when a change of the parameter takes effect.
+
+    Only parameters that are worth changing on a running database, with another value than AWS's own, are `immediate`.
+    Every other one waits for a reboot, which AWS takes for dynamic and static ones alike: "immediate" for a static one
+    fails the apply. And where the value is AWS's own, AWS goes on reporting "pending-reboot", so that "immediate" would
+    show as a change in every plan (hashicorp/terraform-provider-aws 39252).
+    """
+    parameter = find_parameter(name, value, major_version)
+    if parameter is None or parameter.change != "immediate" or parameter.is_default(value):
+        return "pending-reboot"
+    return "immediate"
 
 
 def parameter_group_family(major_version: int, *, argument: str = "major_version") -> str:
@@ -127,11 +202,11 @@ def parameter_group_family(major_version: int, *, argument: str = "major_version
 
     Raises `RuleViolation` for a version that this project knows nothing about.
     """
-    if major_version not in NEWEST_MINOR:
+    if major_version not in engine_majors():
         refuse(
             argument,
             major_version,
-            f"Aurora PostgreSQL is known in the major versions {', '.join(map(str, NEWEST_MINOR))}",
+            f"Aurora PostgreSQL is known in the major versions {', '.join(map(str, engine_majors()))}",
             f"write {DEFAULT_VERSION.major}",
         )
     return f"aurora-postgresql{major_version}"
@@ -149,8 +224,11 @@ def check_name_prefix(value: str, *, argument: str = "name_prefix") -> None:
     )
 
 
-def check_parameters(parameters: Mapping[str, str]) -> None:
-    """Raise `RuleViolation` for a parameter that AWS refuses; the error's argument is the parameter's name."""
+def check_parameters(parameters: Mapping[str, str], *, major_version: int | None = None) -> None:
+    """Raise `RuleViolation` for a parameter that AWS refuses; the error's argument is the parameter's name.
+
+    Without `major_version` a parameter may be one of any version. A value that only Terraform knows is skipped.
+    """
     for name, value in parameters.items():
         check_pattern(
             name or '""',
@@ -160,8 +238,11 @@ def check_parameters(parameters: Mapping[str, str]) -> None:
             "most",
             'write, for example, "log_statement" or "auto_explain.log_min_duration"',
         )
-        if name in FIXED_PARAMETERS:
+        parameter = find_parameter(name, value, major_version)
+        if parameter is not None and parameter.change == "fixed":
             refuse(name, value, "is a parameter that AWS does not let change", "leave it out")
+        if is_token(value):
+            continue
         check_pattern(
             name,
             value,
@@ -169,6 +250,17 @@ def check_parameters(parameters: Mapping[str, str]) -> None:
             f"a parameter's value is 1 to {LONGEST_VALUE} characters on one line",
             "write a value, or leave the parameter out",
         )
+        if parameter is not None:
+            check_parameter_value(parameter, value)
+
+
+def check_instance_parameters(parameters: Mapping[str, str], *, major_version: int | None = None) -> None:
+    """Raise `RuleViolation` for a parameter that AWS refuses of an instance, as `check_parameters` does."""
+    check_parameters(parameters, major_version=major_version)
+    for name, value in parameters.items():
+        parameter = find_parameter(name, value, major_version)
+        if parameter is not None and parameter.level == "cluster":
+            refuse(name, value, "is a parameter of the cluster, not of an instance", "move it to cluster_parameters")
 
 
 def check_log_statement(value: str, *, argument: str = "log_statement") -> None:
@@ -185,29 +277,14 @@ def check_log_min_duration(milliseconds: int, *, argument: str = "log_min_durati
     check_range(argument, milliseconds, -1, LONGEST_DURATION_MILLISECONDS, "milliseconds")
 
 
-def _set_once(parameters: dict[str, str], name: str, value: str) -> None:
-    if parameters.setdefault(name, value) != value:
-        refuse(name, parameters[name], f'is set to "{value}" by an option of its own too', "leave one of the two out")
-
-
-def _libraries(value: str) -> list[str]:
+def _libraries(parameters: Mapping[str, str]) -> list[str]:
+    """Return the libraries that an engine with these parameters loads."""
+    parameter = parameter_in(PRELOADED_LIBRARIES, None)
+    value = parameters.get(PRELOADED_LIBRARIES, parameter.default if parameter else "")
     return [library.strip() for library in value.split(",") if library.strip()]
 
 
-def _check_pgaudit(parameters: Mapping[str, str]) -> None:
-    if PGAUDIT not in _libraries(parameters.get(PRELOADED_LIBRARIES, "")):
-        for name, value in parameters.items():
-            if name.startswith(f"{PGAUDIT}."):
-                refuse(name, value, "does nothing while pgaudit is not loaded", "turn pgaudit on")
-    role = parameters.get("pgaudit.role", PGAUDIT_ROLE)
-    if role != PGAUDIT_ROLE:
-        refuse("pgaudit.role", role, f"AWS takes no role but {PGAUDIT_ROLE}", f'write "{PGAUDIT_ROLE}"')
-    log = parameters.get("pgaudit.log", PGAUDIT_DEFAULT_LOG)
-    unknown = {item.strip().removeprefix("-") for item in log.split(",")} - PGAUDIT_CLASSES
-    if unknown:
-        refuse(
-            "pgaudit.log",
-            log,
-            f"pgAudit logs {', '.join(sorted(PGAUDIT_CLASSES))}, and all but one with a hyphen before it",
-            f'write, for example, "{PGAUDIT_DEFAULT_LOG}"',
-        )
+def _check_pgaudit_is_loaded(parameters: Mapping[str, str], libraries: Sequence[str]) -> None:
+    for name, value in parameters.items():
+        if name.startswith(f"{PGAUDIT}.") and PGAUDIT not in libraries:
+            refuse(name, value, "does nothing while pgaudit is not loaded", "turn pgaudit on")

@@ -20,28 +20,30 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
-from aurora.database_policy import policy, read_secrets, trust_policy
+from aurora.database_policy import Statement, policy, read_secrets, trust_policy
 from aurora.ingress_rules import IngressRules
+from aurora.lifecycles import removed_last, security_group_lifecycle
 from aurora.names import check_identifier, check_policy_name, check_role_name, check_security_group_name
 from aurora.network import POSTGRESQL_PORT
 from aurora.proxy_rules import (
     DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS,
     DEFAULT_IDLE_CLIENT_TIMEOUT_SECONDS,
     DEFAULT_MAXIMUM_CONNECTIONS_PERCENT,
-    ZONES_WITHOUT_PROXIES,
     IamAuthentication,
     check_connection_borrow_timeout,
     check_idle_client_timeout,
     check_initialization_query,
     check_maximum_connections,
     check_maximum_idle_connections,
+    check_proxy_secret_region,
     check_requires_tls,
     check_secret_count,
     idle_connections,
 )
-from aurora.role_rules import check_secret_arn, check_secret_key_arn
+from aurora.regions import check_offered, zones_without
+from aurora.role_rules import check_policy_size, check_secret_arn, check_secret_key_arn
 from aurora.sources import Source
-from aurora.tags import check_tags
+from aurora.tags import check_role_tags
 from aurora.tokens import check_unless_token
 
 PROXY_SERVICE: Final = "rds.amazonaws.com"
@@ -78,6 +80,7 @@ class DatabaseProxy(AddressedConstruct):
         secret_arns: Sequence[str],
         secret_key_arns: Sequence[str] = (),
         region: str,
+        partition: str | None = None,
         vpc_id: str,
         subnet_ids: Sequence[str],
         sources: Sequence[Source],
@@ -108,6 +111,7 @@ class DatabaseProxy(AddressedConstruct):
             secret_arns: ARNs of the secrets with the users' names and passwords, 1 to 200, a user each.
             secret_key_arns: ARNs of the customer keys of those secrets; none by default.
             region: Region of the secrets, or a token.
+            partition: Partition of the Region; by default that of `region`, and `aws` where only Terraform knows it.
             vpc_id: Id of the VPC, which must be the cluster's.
             subnet_ids: Ids of the subnets, in two availability zones or more; those in zones without proxies are left
                 out. Other subnets mean a new proxy.
@@ -136,7 +140,8 @@ class DatabaseProxy(AddressedConstruct):
         check_unless_token(check_role_name, role_name)
         check_unless_token(check_policy_name, policy_name)
         check_unless_token(check_security_group_name, security_group_name)
-        _check_secrets(secret_arns, secret_key_arns)
+        check_offered("rds_proxy", region, argument="region", value=region, remedy="leave the proxy out")
+        _check_secrets(secret_arns, secret_key_arns, region)
         check_requires_tls(require_tls, iam_authentication)
         check_idle_client_timeout(idle_client_timeout_seconds)
         check_connection_borrow_timeout(connection_borrow_timeout_seconds)
@@ -145,9 +150,9 @@ class DatabaseProxy(AddressedConstruct):
         check_maximum_idle_connections(idle_percent, maximum_connections_percent)
         if init_query is not None:
             check_initialization_query(init_query)
-        check_tags(tags or {})
+        check_role_tags(tags or {})
         self._tags = tags
-        self._build_role(role_name, policy_name, secret_arns, secret_key_arns, region)
+        self._build_role(role_name, policy_name, read_secrets(secret_arns, secret_key_arns, region, partition))
         self._build_security_group(security_group_name, proxy_name, vpc_id, sources)
         self._build_way_to_database(database_security_group_id, opens=opens_database_security_group)
         self.proxy = self._addressed(
@@ -172,7 +177,7 @@ class DatabaseProxy(AddressedConstruct):
             DbProxyDefaultTargetGroup(
                 self,
                 "target-group",
-                db_proxy_name=self.proxy.name,
+                db_proxy_name=self.proxy.id,  # which is its name, but not known while the proxy is replaced
                 connection_pool_config=DbProxyDefaultTargetGroupConnectionPoolConfig(
                     connection_borrow_timeout=connection_borrow_timeout_seconds,
                     max_connections_percent=maximum_connections_percent,
@@ -186,7 +191,7 @@ class DatabaseProxy(AddressedConstruct):
             DbProxyTarget(
                 self,
                 "target",
-                db_proxy_name=self.proxy.name,
+                db_proxy_name=self.proxy.id,
                 target_group_name=self.target_group.name,
                 db_cluster_identifier=cluster_identifier,
                 depends_on=list(depends_on) or None,
@@ -199,11 +204,10 @@ class DatabaseProxy(AddressedConstruct):
             "proxy_resource_id",
         )
 
-    def _build_role(
-        self, name: str, policy_name: str, secret_arns: Sequence[str], secret_key_arns: Sequence[str], region: str
-    ) -> None:
-        # Without the condition on aws:SourceAccount that other roles of RDS have: a proxy supports no global condition
-        # keys. Source: Amazon Aurora User Guide, "Quotas and limitations for RDS Proxy".
+    def _build_role(self, name: str, policy_name: str, statements: Sequence[Statement]) -> None:
+        # Without the condition on aws:SourceAccount that other roles of RDS have, which would lock the proxy out: "RDS
+        # Proxy doesn't support any global condition context keys" (Amazon Aurora User Guide, "Quotas and limitations
+        # for RDS Proxy"). A proxy of another account cannot have the role, for iam:PassRole holds within an account.
         self.role = self._addressed(
             IamRole(self, "role", name=name, assume_role_policy=trust_policy(PROXY_SERVICE), tags=self._tags),
             "database_proxy",
@@ -214,7 +218,7 @@ class DatabaseProxy(AddressedConstruct):
                 "role-policy",
                 name=policy_name,
                 role=self.role.id,
-                policy=policy(*read_secrets(secret_arns, secret_key_arns, region)),
+                policy=policy(*statements),
             ),
             "database_proxy",
         )
@@ -228,6 +232,7 @@ class DatabaseProxy(AddressedConstruct):
                 description=f"Security group for the RDS Proxy {proxy_name}",
                 vpc_id=vpc_id,
                 tags=self._tags,
+                lifecycle=security_group_lifecycle(),
             ),
             "database_proxy",
         )
@@ -254,6 +259,7 @@ class DatabaseProxy(AddressedConstruct):
                 to_port=POSTGRESQL_PORT,
                 referenced_security_group_id=database_security_group_id,
                 tags=self._tags,
+                lifecycle=removed_last(),
             ),
             "database_proxy",
         )
@@ -270,6 +276,7 @@ class DatabaseProxy(AddressedConstruct):
                     to_port=POSTGRESQL_PORT,
                     referenced_security_group_id=self.security_group.id,
                     tags=self._tags,
+                    lifecycle=removed_last(),
                 ),
                 "database_from_proxy",
             )
@@ -277,7 +284,7 @@ class DatabaseProxy(AddressedConstruct):
     def _subnet_ids(self, vpc_id: str, subnet_ids: Sequence[str]) -> list[str]:
         """Return the subnets in zones that have proxies."""
         zones = self._addressed(
-            DataAwsAvailabilityZones(self, "zones", exclude_zone_ids=list(ZONES_WITHOUT_PROXIES)), "database_proxy"
+            DataAwsAvailabilityZones(self, "zones", exclude_zone_ids=list(zones_without("rds_proxy"))), "database_proxy"
         )
         subnets = self._addressed(
             DataAwsSubnets(
@@ -305,12 +312,19 @@ class DatabaseProxy(AddressedConstruct):
         return Token.as_string(self._resource_id.expression)
 
 
-def _check_secrets(secret_arns: Sequence[str], secret_key_arns: Sequence[str]) -> None:
+def _check_secrets(secret_arns: Sequence[str], secret_key_arns: Sequence[str], region: str) -> None:
     check_secret_count(len(secret_arns) - 1)
     for arn in secret_arns:
         check_unless_token(check_secret_arn, arn)
+        check_proxy_secret_region(arn, region)
     for arn in secret_key_arns:
-        check_unless_token(check_secret_key_arn, arn)
+        check_unless_token(check_secret_key_arn, arn, region=region)
+    check_policy_size(
+        policy(*read_secrets(secret_arns, secret_key_arns, region)),
+        argument="secret_arns",
+        value=f"{len(secret_arns)} secrets",
+        remedy="name fewer, or split them between two proxies",
+    )
 
 
 def _authentication(secret_arn: str, iam_authentication: IamAuthentication) -> DbProxyAuth:

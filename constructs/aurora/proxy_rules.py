@@ -2,26 +2,22 @@
 
 from typing import Final, Literal
 
+from aurora.arns import check_in_region
+from aurora.facts.limits import limit
 from aurora.rules import check_range, refuse
 
 IamAuthentication = Literal["REQUIRED", "DISABLED"]
 
 # Eight hours. The API's documentation names no range; moto keeps to this one too.
-LONGEST_IDLE_CLIENT_TIMEOUT_SECONDS: Final = 28_800
-DEFAULT_IDLE_CLIENT_TIMEOUT_SECONDS: Final = 1_800
+LONGEST_IDLE_CLIENT_TIMEOUT_SECONDS: Final = limit("rds_proxy_idle_client_timeout_longest")
+DEFAULT_IDLE_CLIENT_TIMEOUT_SECONDS: Final = limit("rds_proxy_idle_client_timeout_default")
 # Source: Amazon RDS API, ConnectionPoolConfiguration. The provider lets 3,600 seconds pass.
-LONGEST_CONNECTION_BORROW_TIMEOUT_SECONDS: Final = 300
-DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS: Final = 120
-DEFAULT_MAXIMUM_CONNECTIONS_PERCENT: Final = 100
+LONGEST_CONNECTION_BORROW_TIMEOUT_SECONDS: Final = limit("rds_proxy_borrow_timeout_longest")
+DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS: Final = limit("rds_proxy_borrow_timeout_default")
+DEFAULT_MAXIMUM_CONNECTIONS_PERCENT: Final = limit("rds_proxy_max_connections_percent_default")
 
 # Source: Amazon Aurora User Guide, "Quotas and limitations for RDS Proxy".
-MOST_SECRETS: Final = 200
-ZONES_WITHOUT_PROXIES: Final = ("use1-az3", "usw1-az2")
-"""Ids of the availability zones without proxies.
-
-AWS leaves their subnets out of a new proxy without a word: every plan would then ask for another proxy
-(hashicorp/terraform-provider-aws#23446).
-"""
+MOST_SECRETS: Final = limit("rds_proxy_secrets_per_proxy")
 
 
 def check_idle_client_timeout(seconds: int, *, argument: str = "idle_client_timeout_seconds") -> None:
@@ -72,6 +68,20 @@ def check_secret_count(count: int, *, argument: str = "secret_arns") -> None:
             f"a proxy has at most {MOST_SECRETS} secrets, the master user's included",
             f"name at most {MOST_SECRETS - 1}",
         )
+
+
+def check_proxy_secret_region(arn: str, region: str | None, *, argument: str = "secret_arns") -> None:
+    """Raise `RuleViolation` if a secret is in another Region than its proxy.
+
+    Source: Amazon Aurora User Guide, "Planning where to use RDS Proxy": proxy, secrets and database are in one Region.
+    """
+    check_in_region(
+        arn,
+        region,
+        argument=argument,
+        why="a proxy reads secrets of its own Region",
+        remedy="replicate the secret to that Region and name the replica",
+    )
 
 
 def check_initialization_query(query: str, *, argument: str = "init_query") -> None:

@@ -18,11 +18,13 @@ from aurora.addresses import AddressedConstruct
 from aurora.names import check_identifier
 from aurora.read_scaling_rules import (
     DEFAULT_COOLDOWN_SECONDS,
+    DEFAULT_METRIC,
     DEFAULT_TARGET_PERCENT,
     ReadScalingMetric,
     check_cooldown,
     check_metric,
     check_scaled_readers,
+    scaling_policy_name,
 )
 
 SERVICE_NAMESPACE: Final = "rds"
@@ -39,6 +41,10 @@ CAPACITY_METRIC: Final = "ACUUtilization"
 class ReadScaling(AddressedConstruct):
     """Between two numbers of readers, as many as keep a metric of theirs near a target.
 
+    AWS does not support this for serverless instances, though its API takes it, and advises readers that are made
+    beforehand and stay at a low capacity until they are needed: it is faster, and interrupts nothing. Source: Amazon
+    Aurora User Guide, "Requirements and limitations for Aurora serverless".
+
     The metrics are averages over the cluster's readers. With no reader there is nothing to measure: from 0, the
     number grows only once somebody makes a first one. The readers that it adds are not Terraform's: scale to the
     minimum, and delete what is left, before the cluster is destroyed.
@@ -54,7 +60,7 @@ class ReadScaling(AddressedConstruct):
         cluster_identifier: str,
         minimum_readers: int,
         maximum_readers: int,
-        metric: ReadScalingMetric = "cpu",
+        metric: ReadScalingMetric = DEFAULT_METRIC,
         target_value: float | None = None,
         scale_in_cooldown_seconds: int = DEFAULT_COOLDOWN_SECONDS,
         scale_out_cooldown_seconds: int = DEFAULT_COOLDOWN_SECONDS,
@@ -70,8 +76,8 @@ class ReadScaling(AddressedConstruct):
             cluster_identifier: Identifier of the cluster, or a token.
             minimum_readers: Fewest readers, 0 to 15, those that Terraform made included.
             maximum_readers: Most readers, 1 to 15, those that Terraform made included.
-            metric: What is kept near the target: `cpu` (percent of the largest capacity), `connections` (a number
-                for each reader) or `capacity` (percent of the largest capacity, by ACU); by default `cpu`.
+            metric: What is kept near the target: `capacity` (percent of the largest capacity, by ACU), `connections`
+                (a number for each reader) or `cpu`, which AWS calls not meaningful here; by default `capacity`.
             target_value: The target in the unit of the metric; by default 70 percent. Connections have no default:
                 how many a reader takes depends on its largest capacity.
             scale_in_cooldown_seconds: Seconds between two removals of a reader; by default 300.
@@ -108,7 +114,7 @@ class ReadScaling(AddressedConstruct):
             AppautoscalingPolicy(
                 self,
                 "policy",
-                name=f"{cluster_identifier}-readers-{metric}",
+                name=scaling_policy_name(cluster_identifier, metric),
                 policy_type="TargetTrackingScaling",
                 service_namespace=self.target.service_namespace,
                 scalable_dimension=self.target.scalable_dimension,

@@ -2,15 +2,40 @@
 
 from typing import Final, Literal, get_args
 
+from aurora.alarm_rules import MOST_PARAMETER_CONNECTIONS as MOST_CONNECTIONS
 from aurora.instances import MOST_READERS
-from aurora.rules import check_range, refuse
+from aurora.rules import LARGEST_EXACT_INTEGER, check_range, refuse
 
-ReadScalingMetric = Literal["cpu", "connections", "capacity"]
+ReadScalingMetric = Literal["capacity", "connections", "cpu"]
 
 METRICS: Final = get_args(ReadScalingMetric)
+DEFAULT_METRIC: Final[ReadScalingMetric] = "capacity"
 DEFAULT_TARGET_PERCENT: Final = 70
 DEFAULT_COOLDOWN_SECONDS: Final = 300
 """What Application Auto Scaling itself waits for RDS, in both directions."""
+
+
+def read_scaling_warnings(metric: ReadScalingMetric) -> list[str]:
+    """Return what AWS says of scaling the number of readers, and of the metric.
+
+    Source: Amazon Aurora User Guide, "Requirements and limitations for Aurora serverless".
+    """
+    warnings = [
+        "instances.read_scaling: AWS does not support Aurora Auto Scaling for serverless instances, though its API "
+        "takes it; AWS advises readers that are made beforehand and stay at a low capacity until they are needed: "
+        "write more instances.readers, and leave it out"
+    ]
+    if metric == "cpu":
+        warnings.append(
+            'instances.read_scaling.metric = "cpu": in AWS\'s words not meaningful for serverless instances, whose '
+            f'capacity follows the load; write "{DEFAULT_METRIC}"'
+        )
+    return warnings
+
+
+def scaling_policy_name(cluster_identifier: str, metric: ReadScalingMetric) -> str:
+    """Return the name of the scaling policy of a cluster's readers."""
+    return f"{cluster_identifier}-readers-{metric}"
 
 
 def check_scaled_readers(minimum: int, maximum: int) -> None:
@@ -31,13 +56,14 @@ def check_metric(
 ) -> None:
     """Raise `RuleViolation` unless readers can be scaled by `metric` near `target_value`."""
     if metric not in METRICS:
-        refuse(argument, metric, f"readers are scaled by {', '.join(METRICS)}", f'write "{METRICS[0]}"')
+        refuse(argument, metric, f"readers are scaled by {', '.join(METRICS)}", f'write "{DEFAULT_METRIC}"')
     if metric == "connections":
-        if target_value is None or target_value <= 0:
+        if target_value is None or not 0 < target_value <= MOST_CONNECTIONS:
             refuse(
                 target_argument,
                 target_value,
-                "must be a number of connections above 0: how many a reader takes depends on its largest capacity",
+                f"must be a number of connections above 0, at most {MOST_CONNECTIONS}: how many a reader takes depends "
+                "on its largest capacity",
                 "write about 70 percent of max_connections",
             )
     elif target_value is not None:
@@ -46,5 +72,4 @@ def check_metric(
 
 def check_cooldown(seconds: int, *, argument: str) -> None:
     """Raise `RuleViolation` unless `seconds` is a time."""
-    if seconds < 0:
-        refuse(argument, seconds, "must be 0 seconds or more", f"write {DEFAULT_COOLDOWN_SECONDS}")
+    check_range(argument, seconds, 0, LARGEST_EXACT_INTEGER, "seconds")

@@ -4,18 +4,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from aurora.arns import MANAGED_POLICY, SECRET, check_arn, check_in_region
 from aurora.encryption import check_key_arn
+from aurora.facts.limits import limit
 from aurora.rules import check_pattern, refuse
 
 # Source: IAM API, CreateRole: Path, PermissionsBoundary. Of the characters that a path may hold only those that an ARN
 # in a policy takes literally.
 _PATH: Final = re.compile(r"/([A-Za-z0-9+=,.@_-]+/)*")
-_LONGEST_PATH: Final = 512
-_BOUNDARY: Final = re.compile(r"arn:aws:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]+")
-# Source: AWS Secrets Manager User Guide, "What's in a Secrets Manager secret?": ARNs end in six random characters.
-_SECRET_ARN: Final = re.compile(
-    r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]{1,512}-[A-Za-z0-9]{6}"
-)
+_LONGEST_PATH: Final = limit("iam_role_path_longest")
+# Source: IAM User Guide, "IAM and AWS STS quotas": not adjustable.
+LONGEST_INLINE_POLICIES: Final = limit("iam_inline_policies_of_a_role_longest")
+_REFERENCE: Final = re.compile(r"\$\{[^}]*\}")
 _SHORT_NAME: Final = re.compile(r"[a-z](-?[a-z0-9])*")
 
 
@@ -30,13 +30,7 @@ def check_role_path(value: str, *, argument: str = "path") -> None:
 
 def check_permissions_boundary_arn(value: str, *, argument: str = "permissions_boundary_arn") -> None:
     """Raise `RuleViolation` unless `value` is the ARN of a managed policy."""
-    check_pattern(
-        argument,
-        value,
-        _BOUNDARY,
-        "must be the ARN of a managed policy",
-        'write, for example, "arn:aws:iam::123456789012:policy/boundary"',
-    )
+    check_arn(value, MANAGED_POLICY, argument=argument)
 
 
 def check_secret_arn(value: str, *, argument: str = "secret_arns") -> None:
@@ -44,18 +38,35 @@ def check_secret_arn(value: str, *, argument: str = "secret_arns") -> None:
 
     Without its six random characters it is the ARN of no secret, and a policy that names it allows nothing.
     """
-    check_pattern(
-        argument,
+    check_arn(value, SECRET, argument=argument)
+
+
+def check_secret_key_arn(value: str, *, argument: str = "secret_key_arns", region: str | None = None) -> None:
+    """Raise `RuleViolation` unless `value` is the ARN of a key, of `region` where that is known.
+
+    A role may use it through the Secrets Manager of that Region only.
+    """
+    check_key_arn(value, argument=argument)
+    check_in_region(
         value,
-        _SECRET_ARN,
-        "must be the whole ARN of a secret, with the hyphen and the six characters that Secrets Manager adds",
-        'write, for example, "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"',
+        region,
+        argument=argument,
+        why="the role may use it through the Secrets Manager of its own Region only",
+        remedy="name keys of secrets of that Region",
     )
 
 
-def check_secret_key_arn(value: str, *, argument: str = "secret_key_arns") -> None:
-    """Raise `RuleViolation` unless `value` is the ARN of a key."""
-    check_key_arn(value, argument=argument)
+def check_policy_size(document: str, *, argument: str, value: object, remedy: str) -> None:
+    """Raise `RuleViolation` if IAM takes no inline policy as long as `document`; what only Terraform knows counts 0."""
+    size = len("".join(_REFERENCE.sub("", document).split()))
+    if size > LONGEST_INLINE_POLICIES:
+        refuse(
+            argument,
+            value,
+            f"makes a policy of {size:,} characters, and IAM takes {LONGEST_INLINE_POLICIES:,} in all inline policies "
+            "of a role, white space not counted",
+            remedy,
+        )
 
 
 def check_secret_keys(secret_arns: Sequence[str], secret_key_arns: Sequence[str]) -> None:
@@ -79,11 +90,3 @@ def check_short_name(value: str, *, argument: str = "roles") -> None:
         "with a hyphen",
         'write, for example, "worker"',
     )
-
-
-def check_different(argument: str, values: Sequence[str], *, ignores_case: bool = False) -> None:
-    """Raise `RuleViolation` if a value stands twice; IAM tells no names of roles apart by capitals."""
-    compared = [value.lower() if ignores_case else value for value in values]
-    for index, value in enumerate(values):
-        if compared.index(compared[index]) < index:
-            refuse(argument, value, "stands in the list twice", "leave one out")

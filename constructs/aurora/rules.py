@@ -1,11 +1,18 @@
-"""What a refused value is called, and the two checks that several rules share.
+"""What a refused value is called, and the checks that several rules share.
 
 The rules themselves live beside what they are about (`engine`, `capacity`, `windows`, `names`, …) and need no CDKTF:
 an environment file is checked by the same functions as a construct's arguments.
 """
 
 import re
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+LARGEST_EXACT_INTEGER: Final = 2**53 - 1
+"""What JavaScript, in which CDKTF runs, still counts exactly."""
+
+_LONGEST_DECIMAL_BITS: Final = 1024
+"""Python refuses to write integers of thousands of digits otherwise than in hexadecimal."""
 
 
 class RuleViolation(ValueError):
@@ -35,6 +42,8 @@ def shown(value: object) -> str:
         text = "[" + ", ".join(shown(item) for item in value) + "]"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{printable(key)} = {shown(item)}" for key, item in value.items()) + "}"
+    elif isinstance(value, int) and value.bit_length() > _LONGEST_DECIMAL_BITS:
+        text = hex(value)
     else:
         text = str(value)
     return text if len(text) <= 80 else text[:77] + "..."  # noqa: PLR2004
@@ -67,6 +76,29 @@ def check_range(argument: str, value: float, lowest: float, highest: float, unit
         refuse(
             argument,
             value,
-            f"must be {lowest:g} to {highest:g} {unit}",
-            f"write {lowest if value < lowest else highest:g}",
+            f"must be {_number(lowest)} to {_number(highest)} {unit}",
+            f"write {_number(lowest if value < lowest else highest)}",
         )
+
+
+def check_different(argument: str, values: Sequence[str], *, ignores_case: bool = False) -> None:
+    """Raise `RuleViolation` with all of `values` that stand there twice.
+
+    `ignores_case` is for what AWS does not tell apart by capitals, such as names of roles.
+    """
+    compared: set[str] = set()
+    repeated: dict[str, str] = {}
+    for value in values:
+        same = value.lower() if ignores_case else value
+        if same in compared:
+            repeated.setdefault(same, value)
+        compared.add(same)
+    values_told = tuple(repeated.values())
+    if len(values_told) == 1:
+        refuse(argument, values_told[0], "is named twice", "name it once")
+    if values_told:
+        refuse(argument, values_told, "are named twice", "name each once")
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:g}"

@@ -8,37 +8,39 @@ from aurora.network_rules import (
     check_cidr_block,
     check_cidr_blocks,
     check_group_name,
-    check_no_duplicate,
     check_security_group_id,
 )
-from aurora.rules import refuse
+from aurora.rules import check_different, refuse
 from aurora.tokens import check_unless_token, is_token
 
 
 @dataclass(frozen=True)
 class Source:
-    """One source of traffic. Exactly one of `cidr_ipv4`, `cidr_ipv6` and `security_group_id` is set.
+    """One source of traffic. Either `cidr_ipv4` or `security_group_id` is set.
 
     `name` is what its rule is called after, and stays when other sources come and go; `description` is for people.
+    Raises `RuleViolation` for a range that nobody should be let in from, or that is not IPv4.
     """
 
     name: str
     description: str
     cidr_ipv4: str | None = None
-    cidr_ipv6: str | None = None
     security_group_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.cidr_ipv4 is not None:
+            check_unless_token(check_cidr_block, self.cidr_ipv4)
 
     @classmethod
     def vpc(cls, cidr_block: str) -> Self:
-        """Return the addresses of a VPC, given its IPv4 range, or a token."""
+        """Return the addresses of a VPC, given its IPv4 range, or a token. Raises `RuleViolation`."""
         return cls("vpc", "the VPC", cidr_ipv4=cidr_block)
 
     @classmethod
     def cidr_block(cls, value: str) -> Self:
         """Return the addresses of a CIDR block. Raises `RuleViolation`."""
-        check_cidr_block(value)
         name = "".join(character if character.isalnum() else "_" for character in value)
-        return cls(name, value, cidr_ipv6=value) if ":" in value else cls(name, value, cidr_ipv4=value)
+        return cls(name, value, cidr_ipv4=value)
 
     @classmethod
     def security_group(cls, security_group_id: str, *, name: str | None = None) -> Self:
@@ -69,6 +71,6 @@ def allowed_sources(
     if isinstance(security_group_ids, Mapping):
         groups = [Source.security_group(id_, name=name) for name, id_ in security_group_ids.items()]
     else:
-        check_no_duplicate(security_group_ids, argument="allowed_security_group_ids")
+        check_different("allowed_security_group_ids", security_group_ids)
         groups = [Source.security_group(id_) for id_ in security_group_ids]
     return (*(Source.cidr_block(block) for block in cidr_blocks), *groups)

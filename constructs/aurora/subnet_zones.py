@@ -8,7 +8,8 @@ from cdktf_cdktf_provider_aws.data_aws_subnet import DataAwsSubnet
 from constructs import Construct
 
 from aurora.addresses import AddressedConstruct
-from aurora.network_rules import LEAST_ZONES, check_no_duplicate
+from aurora.network_rules import LEAST_ZONES
+from aurora.rules import check_different
 from aurora.tokens import is_token
 
 
@@ -36,7 +37,7 @@ class SubnetZones(AddressedConstruct):
         if is_token(subnet_ids):
             each = TerraformIterator.from_list(subnet_ids)
         else:
-            check_no_duplicate(subnet_ids, argument="subnet_ids")
+            check_different("subnet_ids", subnet_ids)
             # By position, because Terraform wants to know the keys when it plans, and not the values.
             each = TerraformIterator.from_map({str(position): subnet for position, subnet in enumerate(subnet_ids)})
         self.subnets = self._addressed(

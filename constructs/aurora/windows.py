@@ -6,10 +6,11 @@ Source: Amazon RDS API, CreateDBCluster, PreferredBackupWindow and PreferredMain
 import re
 from typing import Final
 
+from aurora.facts.limits import limit
 from aurora.rules import refuse
 
-SHORTEST_MINUTES: Final = 30
-LONGEST_MAINTENANCE_MINUTES: Final = 24 * 60
+SHORTEST_MINUTES: Final = limit("rds_window_shortest")
+LONGEST_MAINTENANCE_MINUTES: Final = limit("rds_maintenance_window_longest")
 """A maintenance window is at most a day; RDS refuses a longer one."""
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -84,6 +84,10 @@ class KernelConnection:
         self._write(request)
         self._checks.append(check)
 
+    def last_words(self) -> str:
+        """Return, in a line, why Node has ended."""
+        return self._node.last_words()
+
     def _settle(self, *, unanswered: int) -> None:
         """Read and check answers to requests that were sent ahead, until only so many are outstanding."""
         while len(self._checks) > unanswered:
@@ -95,15 +99,24 @@ class KernelConnection:
         try:
             self._channel.write(line)
             self._channel.flush()
-        except OSError:
+        except (OSError, ValueError):  # closed, or ended
             raise JSIIError(NODE_ENDED) from None
 
     def _read(self) -> Message:
-        line = self._channel.readline()
-        if not line:
+        try:
+            line = self._channel.readline()
+        except OSError:
+            raise JSIIError(NODE_ENDED) from None
+        if not line.endswith(b"\n"):
             raise JSIIError(NODE_ENDED)
         message: Message = json.loads(line, object_hook=ohook)
         return message
+
+
+def why_node_ended() -> str:
+    """Return, in a line, why Node has ended; what it said is then not said on stderr."""
+    provider = jsii.kernel.provider
+    return provider.last_words() if isinstance(provider, DirectProvider) else "it did not say why"
 
 
 class DirectProvider(ProcessProvider):
@@ -117,6 +130,10 @@ class DirectProvider(ProcessProvider):
     @functools.cached_property
     def _process(self) -> KernelConnection:
         return KernelConnection(self._node or NodeProcess(self._folder))
+
+    def last_words(self) -> str:
+        """Return, in a line, why Node has ended."""
+        return self._process.last_words()
 
     def load(self, request: types.LoadRequest) -> types.LoadResponse:
         """Have Node load a package; how many types it has, in which nobody is interested, is not known yet."""

@@ -9,16 +9,26 @@ import contextlib
 import json
 import os
 import platform
+import re
 import socket
 import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, cast
 
 Message = Mapping[str, str]
 
+SECONDS_TO_SAY_WHY: Final = 10
+"""How long Node may take to end once it has closed its channel: with a heap that is full it prints a report."""
+
 SECONDS_TO_END: Final = 120
 """How long Node may take to end. 20 ms, but for the first run on a machine, as `preload.js` explains."""
+
+
+_ERROR: Final = re.compile(r"[Ee]rror\b|FATAL|not found|denied")
+"""What the line with the reason has, among stacks and the source of Node."""
 
 
 class NodeProcess:
@@ -31,6 +41,7 @@ class NodeProcess:
         """Start Node on the kernel that lies in jsii's package, have it load `packages`, and do not wait for it."""
         # Outside its usual folder, the kernel finds everything but one file, for which `preload.js` cares.
         kernel = jsii_folder / "_embedded" / "jsii" / "lib__program.js"
+        self._stderr = _file_for_stderr()
         ours, theirs = socket.socketpair()
         with ours, theirs:
             self._process = subprocess.Popen(
@@ -42,16 +53,37 @@ class NodeProcess:
                     *(os.environ["JSII_NODE"], "--max-old-space-size=4069", "--preserve-symlinks", str(kernel)),
                 ],
                 stdin=theirs.fileno(),
+                stderr=self._stderr,
                 env=os.environ | {"JSII_AGENT": f"Python/{platform.python_version()}"},
             )
             self.channel = cast(IO[bytes], ours.makefile("rwb"))
         self.sent = packages
-        self.channel.writelines(json.dumps(package).encode() + b"\n" for package in packages)
-        self.channel.flush()
+        with contextlib.suppress(OSError):  # it has ended already, which the first answer that is missing tells
+            self.channel.writelines(json.dumps(package).encode() + b"\n" for package in packages)
+            self.channel.flush()
         atexit.register(self.stop)
 
+    def last_words(self) -> str:
+        """Return, in a line, why Node has ended too early: what it said, or else how it ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=SECONDS_TO_SAY_WHY)
+        lines = [line.strip() for line in self._take_stderr().splitlines()]
+        errors = [line for line in lines if _ERROR.search(line)]
+        status = self._process.poll()
+        how = f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
+        return errors[0] if errors else how
+
+    def _take_stderr(self) -> str:
+        if self._stderr is None:
+            return ""
+        self._stderr.seek(0)
+        text = self._stderr.read().decode(errors="replace")
+        self._stderr.close()
+        self._stderr = None
+        return text
+
     def stop(self) -> None:
-        """Ask Node to end, and wait until it has."""
+        """Ask Node to end, and wait until it has; what it said on stderr is said then."""
         atexit.unregister(self.stop)
         with contextlib.suppress(OSError, ValueError):  # it has ended already
             self.channel.write(b'{"exit":0}\n')
@@ -63,3 +95,12 @@ class NodeProcess:
         # Not before: Node may still be writing answers that nobody waits for.
         with contextlib.suppress(OSError):
             self.channel.close()
+        sys.stderr.write(self._take_stderr())
+
+
+def _file_for_stderr() -> IO[bytes] | None:
+    """Return where Node's stderr goes, of which an error shows one line; None where there is no room for a file."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return None

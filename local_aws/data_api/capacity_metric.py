@@ -10,6 +10,7 @@ from typing import Any
 from moto.cloudwatch.models import cloudwatch_backends
 
 from local_aws.data_api.pausing import Activity
+from local_aws.moto_lock import MOTO_LOCK
 
 # Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
 METRIC = "ServerlessDatabaseCapacity"
@@ -27,6 +28,10 @@ class CapacityMetric:
 
     def report(self, activity: Activity) -> None:
         """Write a data point for the cluster, and for its writer, if one is due."""
+        with MOTO_LOCK:
+            self._report(activity)
+
+    def _report(self, activity: Activity) -> None:
         scaling = self._cluster.serverless_v2_scaling_configuration
         if not scaling:
             return

@@ -17,12 +17,19 @@ from werkzeug.exceptions import HTTPException
 from local_aws.data_api.database import ClusterDatabase, Login, Session
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.keeper import KeptFolder
+from local_aws.data_api.server_settings import ServerSettings, settings_of
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.data_api.wire import Request
+from local_aws.errors import LocalAwsError
+from local_aws.mending import major_upgrades
+from local_aws.moto_lock import MOTO_LOCK
 
 _CLUSTER_ARN = re.compile(r"arn:aws[a-z-]*:rds:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):cluster:(?P<name>[^:]+)")
 _SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):secret:.+")
 _ENGINE = "aurora-postgresql"
+_KEEPS_STATISTICS_FROM = 18  # as pg_upgrade of PostgreSQL 18 does: its release notes
+# A cluster that is changed without an outage goes on.
+_ANSWERING = {"available", "modifying", "resetting-master-credentials"}
 
 
 @dataclass(frozen=True)
@@ -33,11 +40,12 @@ class Target:
     login: Login
     master_password: str
     instance: str
+    settings: ServerSettings
 
     def lend(self) -> Session:
         """Return a session. Raises DataApiError while the cluster resumes, and when the login is refused."""
         self.database.wake(self.instance)
-        return self.database.lend(self.login, self.master_password)
+        return self.database.lend(self.login, self.master_password, self.settings)
 
 
 class ClusterDatabases:
@@ -47,28 +55,61 @@ class ClusterDatabases:
         self._settings = settings
         self._lock = threading.Lock()
         self._databases: dict[str, ClusterDatabase] = {}
+        self._upgraded: set[str] = set()
         self._numbers = itertools.count(1)
         self._folder = KeptFolder()
         self._folder_lock = threading.Lock()
 
     def find(self, request: Request, region: str) -> Target:
         """Return what `request` is about. Raises DataApiError as Aurora refuses it."""
-        cluster = _find_cluster(request.resource_arn, region)
-        username, password = _find_credentials(request.secret_arn, cluster, region)
+        with MOTO_LOCK:
+            cluster = _find_cluster(request.resource_arn, region)
+            username, password = _find_credentials(request.secret_arn, cluster, region)
+            master_password, instance = _master_password(cluster), cluster.writer.dbi_resource_id
+            settings = settings_of(cluster)
         # Aurora connects like any PostgreSQL client: without a name, to the database that is named like the user.
         login = Login(username, password, request.database or username)
-        return Target(self._database_of(cluster), login, _master_password(cluster), cluster.writer.dbi_resource_id)
+        return Target(self._database_of(cluster), login, master_password, instance, settings)
 
     def keep_house(self) -> None:
         """Watch every cluster that exists, pause the idle ones, and remove what belongs to deleted ones."""
-        existing = {cluster.db_cluster_resource_id: cluster for cluster in all_clusters()}
-        for cluster in existing.values():
-            if _is_ready(cluster):
-                self._database_of(cluster).keep_house()
+        with MOTO_LOCK:
+            existing = {cluster.db_cluster_resource_id: cluster for cluster in all_clusters()}
+            ready = [(cluster, settings_of(cluster)) for cluster in existing.values() if _is_ready(cluster)]
+            upgraded = [cluster for cluster in existing.values() if major_upgrades.pending(cluster)]
+        for cluster in upgraded:
+            self._begin_upgrade(cluster)
+        for cluster, settings in ready:
+            self._database_of(cluster).keep_house(settings)
         with self._lock:
             gone = [self._databases.pop(key) for key in list(self._databases) if key not in existing]
         for database in gone:
             database.remove()
+
+    def _begin_upgrade(self, cluster: Any) -> None:
+        """Move the data of a cluster that is upgraded, once, while all else goes on."""
+        with self._lock:
+            if cluster.db_cluster_resource_id in self._upgraded:
+                return
+            self._upgraded.add(cluster.db_cluster_resource_id)
+        threading.Thread(target=self._upgrade, args=(cluster,), daemon=True).start()
+
+    def _upgrade(self, cluster: Any) -> None:
+        upgrade = major_upgrades.pending(cluster)
+        if upgrade is None:
+            return
+        refusal = None
+        try:
+            self._database_of(cluster).upgrade(keeps_statistics=upgrade.target.major >= _KEEPS_STATISTICS_FROM)
+        except LocalAwsError as error:
+            refusal = str(error)
+        with self._lock:
+            self._upgraded.discard(cluster.db_cluster_resource_id)
+        with MOTO_LOCK:
+            if refusal is None:
+                major_upgrades.finish(cluster)
+            else:
+                major_upgrades.give_up(cluster, refusal)
 
     def describe(self, count_transactions: Callable[[ClusterDatabase], int]) -> list[dict[str, Any]]:
         """Return what each cluster does, for people and tests."""
@@ -107,12 +148,13 @@ class ClusterDatabases:
 
 def all_clusters() -> list[Any]:
     """Return every cluster of every account and Region."""
-    backends = [backend for regions in list(rds_backends.values()) for backend in list(regions.values())]
-    return [cluster for backend in backends for cluster in list(backend.clusters.values())]
+    with MOTO_LOCK:
+        backends = [backend for regions in rds_backends.values() for backend in regions.values()]
+        return [cluster for backend in backends for cluster in backend.clusters.values()]
 
 
 def _is_ready(cluster: Any) -> bool:
-    return cluster.engine == _ENGINE and cluster.status == "available" and cluster.writer is not None
+    return cluster.engine == _ENGINE and cluster.status in _ANSWERING and cluster.writer is not None
 
 
 def _find_cluster(arn: str, region: str) -> Any:
@@ -125,7 +167,7 @@ def _find_cluster(arn: str, region: str) -> Any:
         raise DataApiError("HttpEndpointNotEnabledException", f"HttpEndpoint is not enabled for resource {arn}")
     if cluster.engine != _ENGINE:
         raise DataApiError("BadRequestException", f"Local AWS runs PostgreSQL only, and {arn} is {cluster.engine}")
-    if cluster.status != "available":
+    if cluster.status not in _ANSWERING:
         raise DataApiError("InvalidResourceStateException", f"The DB cluster is in status {cluster.status}")
     if not cluster.members:  # also says which instance writes
         raise DataApiError("DatabaseNotFoundException", "DB cluster doesn't have a DB instance")

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,9 +18,13 @@ from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.login_refusals import login_refusal
 from local_aws.data_api.pausing import Activity, AutoPause
 from local_aws.data_api.postgresql import PostgresqlServer
+from local_aws.data_api.server_settings import ServerSettings
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.data_api.statements import run_plainly
+from local_aws.mending.major_upgrades import note_data
 
+TOO_MANY_CONNECTIONS = "SQLState: 53300"
+RELOAD_SECONDS = 5.0
 GREATEST_IDLE_SESSIONS = 8  # of one user and database; more are closed after use
 
 # Aurora's own roles that the master user is a member of, and may grant.
@@ -57,6 +62,7 @@ class ClusterDatabase:
         self._idle: dict[Login, list[PGconn]] = defaultdict(list)
         self._lent = 0
         self._master_password: str | None = None
+        self._settings_in_effect: ServerSettings | None = None
         self._is_removed = False
 
     @property
@@ -70,8 +76,9 @@ class ClusterDatabase:
         """The number of PostgreSQL's process while it runs."""
         return self._server.pid
 
-    def keep_house(self) -> None:
-        """Pause when that is due, and report the capacity."""
+    def keep_house(self, settings: ServerSettings) -> None:
+        """End with a reboot of the writer, pause when that is due, and report the capacity."""
+        self._stop_if_rebooted(settings)
         self._metric.report(self.activity)
 
     def wake(self, instance: str) -> None:
@@ -93,13 +100,13 @@ class ClusterDatabase:
                 self._server.stop()
                 self._pause.pause()
 
-    def lend(self, login: Login, master_password: str) -> Session:
+    def lend(self, login: Login, master_password: str, settings: ServerSettings) -> Session:
         """Return a session, new or as good as new. Raises DataApiError when PostgreSQL refuses the login."""
         with self._lock:
             if self._is_removed:
                 raise DataApiError("DatabaseUnavailableException")
-            self._ensure_running(master_password)
-            connection = self._idle[login].pop() if self._idle[login] else self._connect(login)
+            self._ensure_running(master_password, settings)
+            connection = self._idle[login].pop() if self._idle[login] else self._connect_with_room(login)
             self._lent += 1
         return Session(connection, lambda: self._give_back(login, connection))
 
@@ -107,6 +114,30 @@ class ClusterDatabase:
         """Break a session, as a failover would."""
         with contextlib.closing(_Administrator(self._server)) as administrator:
             run_plainly(administrator.connection, f"SELECT pg_terminate_backend({connection.backend_pid}, 5000)")
+
+    def upgrade(self, *, keeps_statistics: bool) -> None:
+        """Move the data, as a major upgrade of the cluster does; all sessions end. Raises LocalAwsError if refused."""
+        with self._lock:
+            self._close_idle()
+            self._server.upgrade(keeps_statistics=keeps_statistics)
+            if self._master_password is not None:
+                self._server.start()
+                self._give_extensions_to_master()
+                self._server.stop()
+            self._settings_in_effect = None  # new data have no settings of their own
+            self._pause.use()
+
+    def _give_extensions_to_master(self) -> None:
+        """Let the master user update the extensions, as Aurora does: pg_upgrade makes them the superuser's own."""
+        name = self.cluster.master_username
+        with contextlib.closing(_Administrator(self._server)) as administrator:
+            databases = administrator.column("SELECT datname FROM pg_database WHERE datallowconn")
+        for database in databases:
+            with contextlib.closing(_Administrator(self._server, database)) as administrator:
+                master = administrator.literal(administrator.quoted(name))
+                administrator.run(
+                    f"UPDATE pg_extension SET extowner = {master}::regrole WHERE extname <> 'plpgsql'"  # noqa: S608
+                )
 
     def remove(self) -> None:
         """Stop PostgreSQL and remove the data."""
@@ -129,10 +160,21 @@ class ClusterDatabase:
         own: float = scaling["seconds_until_auto_pause"]
         return own if self._settings.pause_seconds is None else self._settings.pause_seconds
 
-    def _ensure_running(self, master_password: str) -> None:
+    def _stop_if_rebooted(self, settings: ServerSettings) -> None:
+        """Stop PostgreSQL, and with it every session, when its instance was rebooted or another one writes."""
+        with self._lock:
+            before = self._settings_in_effect
+            if self._server.pid is not None and before is not None and before.boot != settings.boot:
+                self._close_idle()
+                self._server.stop()
+
+    def _ensure_running(self, master_password: str, settings: ServerSettings) -> None:
+        self._stop_if_rebooted(settings)
         if self._server.pid is None:
             self._close_idle()
-            self._server.start()
+            self._server.start(settings.static)
+            note_data(self.cluster)
+        self._take_over(settings)
         if self._master_password is None:
             self._create_master(master_password)
         elif self._master_password != master_password:
@@ -140,6 +182,25 @@ class ClusterDatabase:
                 administrator.set_password(self.cluster.master_username, master_password)
             self._close_idle()
         self._master_password = master_password
+
+    def _take_over(self, settings: ServerSettings) -> None:
+        """Let PostgreSQL take what changes while it runs."""
+        before, self._settings_in_effect = self._settings_in_effect, settings
+        if settings.dynamic == (before.dynamic if before is not None else {}):
+            return
+        with contextlib.closing(_Administrator(self._server)) as administrator:
+            loaded = administrator.configuration_loaded_at
+            administrator.run("ALTER SYSTEM RESET ALL")
+            for name, value in settings.dynamic.items():
+                administrator.run(f"ALTER SYSTEM SET {name} = '{value}'")
+            administrator.run("SELECT pg_reload_conf()")
+        # Sessions take a change later than the server, which tells by a new session that it has taken it.
+        self._close_idle()
+        deadline = time.monotonic() + RELOAD_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.closing(_Administrator(self._server)) as administrator:
+                if administrator.configuration_loaded_at != loaded:
+                    return
 
     def _create_master(self, password: str) -> None:
         name = self.cluster.master_username
@@ -155,6 +216,16 @@ class ClusterDatabase:
             run(f"ALTER DATABASE postgres OWNER TO {quoted}")
             if database and database != "postgres":
                 run(f"CREATE DATABASE {administrator.quoted(database)} OWNER {quoted}")
+
+    def _connect_with_room(self, login: Login) -> PGconn:
+        """Connect; where there are too many sessions already, close those that nobody uses first."""
+        try:
+            return self._connect(login)
+        except DataApiError as refusal:
+            if TOO_MANY_CONNECTIONS not in refusal.message or not any(self._idle.values()):
+                raise
+        self._close_idle()
+        return self._connect(login)
 
     def _connect(self, login: Login) -> PGconn:
         try:
@@ -186,15 +257,27 @@ class ClusterDatabase:
 class _Administrator:
     """A session of the superuser, for what Aurora does by itself."""
 
-    def __init__(self, server: PostgresqlServer) -> None:
-        self.connection = server.connect_as_administrator()
+    def __init__(self, server: PostgresqlServer, database: str = "postgres") -> None:
+        self.connection = server.connect_as_administrator(database)
+
+    @property
+    def configuration_loaded_at(self) -> bytes:
+        """When the server has last read its settings."""
+        result = self.connection.exec_(b"SELECT pg_conf_load_time()")
+        return result.get_value(0, 0) or b""
 
     def run(self, sql: str) -> None:
         run_plainly(self.connection, sql)
 
+    def column(self, sql: str) -> list[str]:
+        result = self.connection.exec_(sql.encode())
+        return [(result.get_value(row, 0) or b"").decode() for row in range(result.ntuples)]
+
     def set_password(self, user: str, password: str) -> None:
-        literal = psycopg.pq.Escaping(self.connection).escape_literal(password.encode())
-        self.run(f"ALTER ROLE {self.quoted(user)} PASSWORD {bytes(literal).decode()}")
+        self.run(f"ALTER ROLE {self.quoted(user)} PASSWORD {self.literal(password)}")
+
+    def literal(self, text: str) -> str:
+        return bytes(psycopg.pq.Escaping(self.connection).escape_literal(text.encode())).decode()
 
     def quoted(self, name: str) -> str:
         return bytes(psycopg.pq.Escaping(self.connection).escape_identifier(name.encode())).decode()

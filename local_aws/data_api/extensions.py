@@ -42,3 +42,9 @@ def write_extensions(folder: Path, binaries: Path) -> None:
     for stand_in in STAND_INS.iterdir():
         if not (shipped / f"{stand_in.name.partition('--')[0].removesuffix('.control')}.control").is_file():
             shutil.copyfile(stand_in, target / stand_in.name)
+
+
+def available_extensions(binaries: Path) -> list[str]:
+    """Return the names of the extensions that a database here can have."""
+    names = {control.stem for control in binaries.glob("share/**/extension/*.control")}
+    return sorted(names | {control.stem for control in STAND_INS.glob("*.control")})

@@ -10,7 +10,7 @@ _SCRIPT = """
 while read -r _; do :; done
 tries=0
 while [ -d "$1" ] && [ $tries -lt 50 ]; do
-  for file in "$1"/*/data/postmaster.pid; do
+  for file in "$1"/*/*/postmaster.pid; do
     [ -f "$file" ] && read -r pid < "$file" && kill -QUIT "$pid"
   done
   rm -rf "$1" && [ ! -d "$1" ] && exit

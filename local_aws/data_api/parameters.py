@@ -7,6 +7,7 @@ on its way into a function's body is worse than an error.
 Both were found by others on Aurora PostgreSQL 17.9; AWS's documentation is silent on them.
 """
 
+import itertools
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -33,24 +34,23 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 @dataclass(frozen=True)
 class RewrittenSql:
-    """SQL with `$1`, `$2`, …, and the names of the parameters in that order; those that were not given are left out."""
+    """SQL with `$1`, `$2`, …, and the name of each in that order; those that were not given are left out."""
 
     text: str
     names: tuple[str, ...]
 
 
 def rewrite(sql: str, given: Collection[str]) -> RewrittenSql:
-    """Return `sql` with each `:name` replaced; a name that occurs twice is one parameter.
+    """Return `sql` with each `:name` replaced; a name that occurs twice is bound twice, and so is two parameters.
 
     A name that was not `given` gets a number after all that were: PostgreSQL then misses its value.
     """
     found = _find(sql)
-    occurring = list(dict.fromkeys(name for _, _, name in found))
-    names = [name for name in occurring if name in given]
-    numbers = {name: number for number, name in enumerate(names + [n for n in occurring if n not in given], start=1)}
+    names = [name for _, _, name in found if name in given]
+    given_numbers, missing_numbers = itertools.count(1), itertools.count(len(names) + 1)
     pieces, done = [], 0
     for start, end, name in found:
-        pieces += [sql[done:start], f"${numbers[name]}"]
+        pieces += [sql[done:start], f"${next(given_numbers if name in given else missing_numbers)}"]
         done = end
     return RewrittenSql("".join([*pieces, sql[done:]]), tuple(names))
 

@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,6 +28,8 @@ ADMINISTRATOR = "rdsadmin"  # owner of everything that is Aurora's own, and the 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.005
+_DATA = "data"
+_MOVED = "moved"  # the data while they move
 _UNPRIVILEGED_USER = "nobody"  # PostgreSQL refuses to run as root
 
 # Nothing here outlives the server, so nothing needs to survive a power failure; and it shall be small.
@@ -82,12 +84,12 @@ class PostgresqlServer:
         """The process's number while it runs."""
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
-    def start(self) -> None:
-        """Start PostgreSQL, with new data the first time, and wait until it answers."""
+    def start(self, settings: Mapping[str, str] | None = None) -> None:
+        """Start PostgreSQL with these settings, with new data the first time, and wait until it answers."""
         if self._binaries is None:
             self._binaries = self._prepare()
         with (self.folder / "log").open("ab") as log:
-            self._process = self._popen(self._command(), log)
+            self._process = self._popen(self._command(settings or {}), log)
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -102,6 +104,30 @@ class PostgresqlServer:
     def stop(self) -> None:
         """Stop PostgreSQL and wait for its end; its sessions end with it, its data stay."""
         self._end(signal.SIGINT)
+
+    def upgrade(self, *, keeps_statistics: bool) -> None:
+        """Move the data into new ones with pg_upgrade, as a major upgrade does; sessions end.
+
+        Old and new are of one version of PostgreSQL, the installed one. Raises LocalAwsError with what pg_upgrade
+        refuses; the data are then as before.
+        """
+        self.stop()
+        if self._binaries is None:  # nothing was ever asked
+            return
+        self._make_data(self._binaries, _MOVED)
+        programs, old, new = self._binaries / "bin", self.folder / _DATA, self.folder / _MOVED
+        command = [str(programs / "pg_upgrade"), f"--old-bindir={programs}", f"--new-bindir={programs}"]
+        command += [f"--old-datadir={old}", f"--new-datadir={new}", f"--socketdir={self.folder}"]
+        command += [f"--username={ADMINISTRATOR}", "--link", "--no-sync"]
+        command += [] if keeps_statistics else ["--no-statistics"]
+        report = self.folder / "pg_upgrade"
+        with report.open("wb") as output:
+            has_failed = self._popen(command, output, PGPASSWORD=self._password).wait() != 0
+        if has_failed:
+            shutil.rmtree(new)
+            raise LocalAwsError(_refusal(report.read_text(errors="replace")))
+        shutil.rmtree(old)
+        new.rename(old)
 
     def abandon(self) -> None:
         """Stop PostgreSQL at once: its data are not needed any more."""
@@ -150,38 +176,44 @@ class PostgresqlServer:
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         binaries = _readable_by(self._user, find_binaries(), self.folder.parent / "pginstall")
+        write_extensions(self.folder / "share", binaries)
+        for written in (self.folder / "share").rglob("*"):
+            written.chmod(0o755 if written.is_dir() else 0o644)
+        self._make_data(binaries, _DATA)
+        return binaries
+
+    def _make_data(self, binaries: Path, name: str) -> None:
         password = self.folder / "password"
         password.write_text(self._password)
-        write_extensions(self.folder / "share", binaries)
-        for written in (password, *(self.folder / "share").rglob("*")):
-            written.chmod(0o755 if written.is_dir() else 0o644)
+        password.chmod(0o644)
         with (self.folder / "log").open("ab") as log:
             arguments = [f"--username={ADMINISTRATOR}", f"--pwfile={password}", "--auth=scram-sha-256"]
             arguments += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
             arguments += ["--no-sync", "--wal-segsize=1", "--set=wal_init_zero=off"]  # writes 15 MB less
-            command = [str(binaries / "bin/initdb"), f"--pgdata={self.folder / 'data'}", *arguments]
+            command = [str(binaries / "bin/initdb"), f"--pgdata={self.folder / name}", *arguments]
             if self._popen(command, log).wait() != 0:
                 raise LocalAwsError(f"PostgreSQL's data could not be made: {self._last_words()}")
         password.unlink()
-        return binaries
 
-    def _command(self) -> list[str]:
-        settings = _SETTINGS | {
+    def _command(self, given: Mapping[str, str]) -> list[str]:
+        settings = {
+            **_SETTINGS,
+            **given,
             "unix_socket_directories": str(self.folder),
             "unix_socket_permissions": "0700",
             "extension_control_path": f"{self.folder / 'share'}:$system",
         }
-        command = [f"{self._binaries}/bin/postgres", "-D", str(self.folder / "data")]
+        command = [f"{self._binaries}/bin/postgres", "-D", str(self.folder / _DATA)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         return command
 
-    def _popen(self, command: list[str], log: object) -> "subprocess.Popen[bytes]":
+    def _popen(self, command: list[str], log: object, **variables: str) -> "subprocess.Popen[bytes]":
         user = self._user
         return subprocess.Popen(  # type: ignore[call-overload]
             command,
             cwd=self.folder,
-            env={"LC_ALL": "C", "PATH": os.defpath},
+            env={"LC_ALL": "C", "PATH": os.defpath, **variables},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -196,6 +228,12 @@ class PostgresqlServer:
             lines = (self.folder / "log").read_text(errors="replace").split("\n")
             return "; ".join(line.strip() for line in lines[-4:] if line.strip())
         return "it left no log"
+
+
+def _refusal(report: str) -> str:
+    """Return what pg_upgrade says of a failure: its sentences after the first line that ends in `fatal`."""
+    _, _, sentences = report.partition("fatal")
+    return " ".join((sentences or report[-500:]).split())
 
 
 def _other_user() -> "pwd.struct_passwd | None":

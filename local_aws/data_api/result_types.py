@@ -12,7 +12,7 @@ from local_aws.data_api.statements import Column, run_plainly
 
 ARRAY, OTHER = 2003, 1111
 UNLIMITED = 2_147_483_647
-ENUM, ARRAY_CATEGORY = "e", "A"
+BASE, ENUM = "b", "e"
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,15 @@ _KNOWN = {
     2278: ResultType("void", "string"),
     2950: ResultType("uuid", "string"),
     3802: ResultType("jsonb", "compact_json"),
+    3904: ResultType("int4range", "string"),
+    3906: ResultType("numrange", "string"),
 }
 # Types of extensions, which have another identifier in each database.
 _KNOWN_BY_NAME = {"vector": "string", "citext": "string"}
+# Of bit strings AWS lists the arrays only; their elements are returned as their digits.
 _ELEMENTS_OF_ARRAYS = {
-    *("bool", "date", "float4", "float8", "int2", "int4", "int8", "json", "jsonb", "numeric", "oid", "text", "bpchar"),
-    *("varchar", "name", "time", "timestamp", "timestamptz", "uuid"),
+    *("bit", "bool", "date", "float4", "float8", "int2", "int4", "int8", "json", "jsonb", "numeric", "oid", "text"),
+    *("bpchar", "varchar", "name", "time", "timestamp", "timestamptz", "uuid"),
 }
 _REFUSED = {
     *(
@@ -104,29 +107,32 @@ def types_of(columns: Iterable[Column], connection: PGconn) -> list[ResultType]:
     wanted = [column.type_id for column in columns]
     unknown = {type_id for type_id in wanted if type_id not in _KNOWN}
     found = _KNOWN | (_look_up(unknown, connection) if unknown else {})
-    return [found[type_id] for type_id in wanted]
+    # A type can be dropped between the statement and the look-up.
+    return [found.get(type_id) or ResultType(f"type {type_id}", None) for type_id in wanted]
 
 
 def _look_up(type_ids: set[int], connection: PGconn) -> dict[int, ResultType]:
     rows = run_plainly(
         connection,
-        "SELECT t.oid, t.typname, t.typtype, t.typcategory, e.oid, e.typname, e.typtype "  # noqa: S608  # numbers
-        "FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' "
+        "SELECT t.oid, t.typname, t.typtype, e.oid, e.typname, e.typtype "  # noqa: S608  # numbers
+        # Not by category: int2vector and oidvector are called arrays too, and are written otherwise.
+        "FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type e ON e.typarray = t.oid "
         f"WHERE t.oid IN ({', '.join(map(str, sorted(type_ids)))})",
     )
     found = {}
     for row in rows:
-        type_id, name, kind, category, element_id, element_name, element_kind = [(each or b"").decode() for each in row]
-        if category == ARRAY_CATEGORY and element_id:
+        type_id, name, kind, element_id, element_name, element_kind = [(each or b"").decode() for each in row]
+        if element_id:
             found[int(type_id)] = _array_of(int(element_id), element_name, element_kind)
         else:
-            found[int(type_id)] = ResultType(name, "string" if kind == ENUM else _KNOWN_BY_NAME.get(name))
+            by_name = _KNOWN_BY_NAME.get(name) if kind == BASE else None
+            found[int(type_id)] = ResultType(name, "string" if kind == ENUM else by_name)
     return found
 
 
 def _array_of(element_id: int, name: str, kind: str) -> ResultType:
-    element = _KNOWN.get(element_id) or ResultType(name, "string" if kind == ENUM else None)
-    is_returned = name in _ELEMENTS_OF_ARRAYS or kind == ENUM
+    element = _KNOWN.get(element_id) or ResultType(name, "string")
+    is_returned = kind == ENUM or (kind == BASE and name in _ELEMENTS_OF_ARRAYS)
     return ResultType(
         element.name,
         element.kind if is_returned else None,

@@ -15,13 +15,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from psycopg.pq import Escaping
+
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.result_types import ResultType
 from local_aws.data_api.statements import Outcome
 from local_aws.data_api.values import GREATEST_LONG, LEAST_LONG
 
 _FRACTION = re.compile(r"\.(\d{1,6})")
-_ZONED = re.compile(r"(?P<local>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)(?P<sign>[+-])(?P<offset>\d\d(?::\d\d){0,2})")
+_ISO = re.compile(r"\d{4,}-\d\d-\d\d|\d\d:\d\d:\d\d|-?infinity")
+_ZONED = re.compile(
+    r"(?P<year>\d{4,})(?P<local>-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)"
+    r"(?P<sign>[+-])(?P<offset>\d\d(?::\d\d){0,2})(?P<era> BC)?"
+)
+_CALENDAR_YEARS = 400  # after which dates fall on the same days again
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\s+')
 _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,{}"]+)', re.DOTALL)
 
@@ -145,11 +152,13 @@ def _number(text: str) -> dict[str, Any]:
     value = Decimal(text)
     if "." not in text and LEAST_LONG <= value <= GREATEST_LONG:
         return {"longValue": int(value)}
-    return {"doubleValue": float(value)}
+    return _double(text)
 
 
 def _moment(text: str) -> dict[str, Any]:
     """Return a date, a time or a timestamp, with milliseconds where those are enough, else microseconds."""
+    if not _ISO.match(text):
+        raise DataApiError("BadRequestException", "Local AWS reads dates of DateStyle ISO only")
     if "infinity" in text:
         raise DataApiError("InternalFailure")  # as Aurora: an error without a word
 
@@ -164,12 +173,16 @@ def _zoned_moment(text: str) -> dict[str, Any]:
     """Return a timestamp with time zone in UTC and without its offset."""
     match = _ZONED.fullmatch(text)
     if match is None:
-        return _moment(re.sub(r"[+-]\d\d(:\d\d)*(?= BC$|$)", "", text))
+        return _moment(text)
     hours, minutes, seconds = ([*map(int, match["offset"].split(":")), 0, 0])[:3]
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    local = datetime.fromisoformat(match["local"].ljust(20, ".").ljust(26, "0"))
+    year = 1 - int(match["year"]) if match["era"] else int(match["year"])
+    near = 2 * _CALENDAR_YEARS + year % _CALENDAR_YEARS  # Python's dates end at 9999 and begin at 1
+    local = datetime.fromisoformat(f"{near:04}{match['local']}".ljust(20, ".").ljust(26, "0"))
     utc = local - offset if match["sign"] == "+" else local + offset
-    return _moment(utc.isoformat(" "))
+    utc_year = utc.year + year - near
+    written = f"{utc_year:04}" if utc_year > 0 else f"{1 - utc_year:04}"
+    return _moment(f"{written}{utc.isoformat(' ')[4:]}{'' if utc_year > 0 else ' BC'}")
 
 
 def _compact_json(text: str) -> dict[str, Any]:
@@ -183,7 +196,8 @@ _WRITERS: dict[str, Callable[[str], dict[str, Any]]] = {
     "decimal": _decimal,
     "number": _number,
     "string": lambda text: {"stringValue": text},
-    "blob": lambda text: {"blobValue": base64.b64encode(bytes.fromhex(text.removeprefix("\\x"))).decode()},
+    # Of either form that bytea_output can have.
+    "blob": lambda text: {"blobValue": base64.b64encode(Escaping().unescape_bytea(text.encode())).decode()},
     "moment": _moment,
     "zoned_moment": _zoned_moment,
     "compact_json": _compact_json,

@@ -10,7 +10,8 @@ from local_aws.connections import DROPS_CONNECTION
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.service import DataApi, LostAnswerError
 from local_aws.environment import CLUSTERS_PATH, FAULTS_PATH
-from local_aws.request_log import Application, signing_scope
+from local_aws.protocols import AwsRequest
+from local_aws.wsgi import Application
 
 SERVICE = "rds-data"
 OPERATIONS = {
@@ -28,7 +29,7 @@ def answering_data_api(application: Application, data_api: DataApi) -> Applicati
 
     def dispatch(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        region, service = signing_scope(environ)
+        region, service = AwsRequest(environ).scope
         if service == SERVICE:
             answer = _data_api_answer(data_api, path, region, environ)
         elif path in _OWN_PATHS:
@@ -76,7 +77,7 @@ def _faults_answer(data_api: DataApi, environ: dict[str, Any]) -> Answer:
         return 405, {"Allow": "POST, DELETE"}, {"message": "POST a list of faults, or DELETE them all"}
     try:
         return 200, {}, {"faults": data_api.faults.add(json.loads(_body(environ)))}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return 400, {}, {"message": str(error)}
 
 

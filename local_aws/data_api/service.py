@@ -1,6 +1,5 @@
 """The Data API as a whole: what local AWS starts, asks and ends."""
 
-import contextlib
 import threading
 from typing import Any
 
@@ -60,5 +59,4 @@ class DataApi:
     def _keep_house(self) -> None:
         while not self._closing.wait(HOUSEKEEPING_SECONDS):
             self._transactions.expire()
-            with contextlib.suppress(RuntimeError):  # moto's dictionaries may change while they are read
-                self._databases.keep_house()
+            self._databases.keep_house()

@@ -8,7 +8,7 @@ STATEMENT_SECONDS = 45.0
 TRANSACTION_IDLE_SECONDS = 180.0
 TRANSACTION_SECONDS = 86_400.0
 
-RESUME_SECONDS = 1.0  # Aurora takes about 15
+RESUME_SECONDS = 1.0  # Aurora takes about 15, and 30 or more after 24 hours of pause
 
 
 @dataclass(frozen=True)

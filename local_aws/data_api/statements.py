@@ -19,6 +19,7 @@ RESULT_BYTES = 1024 * 1024
 CANCEL_SECONDS = 5.0
 SYNTAX_ERROR = "42601"
 ADMIN_SHUTDOWN = "57P01"
+ENCODING = "UTF8"
 ROW_BYTES, FIELD_BYTES = 2, 4  # what a row, and a field of it, take on PostgreSQL's wire besides the values
 
 _ROWS = {ExecStatus.SINGLE_TUPLE, ExecStatus.TUPLES_OK}
@@ -75,14 +76,19 @@ def run(connection: PGconn, sql: str, parameters: Sequence[Parameter], limits: L
             [parameter.format for parameter in parameters],
         )
         connection.set_single_row_mode()
-        return _collect(connection, limits)
-    except psycopg.OperationalError:
+        outcome = _collect(connection, limits)
+    except psycopg.Error:
         raise _connection_lost() from None
+    _refuse_other_encoding(connection)
+    return outcome
 
 
 def run_plainly(connection: PGconn, sql: str) -> list[list[bytes | None]]:
     """Run SQL of local AWS itself, and return its rows."""
-    result = connection.exec_(sql.encode())
+    try:
+        result = connection.exec_(sql.encode())
+    except psycopg.Error:
+        raise _connection_lost() from None
     if result.status not in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
         raise _error_of(result) if connection.status == ConnStatus.OK else _connection_lost()
     return [[result.get_value(row, column) for column in range(result.nfields)] for row in range(result.ntuples)]
@@ -191,6 +197,15 @@ def _error_of(result: PGresult) -> DataApiError:
     }
     parts = [f"{label}: {value}" for label, read in labelled.items() if (value := read())]
     return database_error("; ".join([message, *parts]), sqlstate)
+
+
+def _refuse_other_encoding(connection: PGconn) -> None:
+    encoding = (connection.parameter_status(b"client_encoding") or b"").decode()
+    if encoding != ENCODING:
+        connection.finish()  # what follows could not be read
+        raise DataApiError(
+            "BadRequestException", f"Local AWS reads {ENCODING} only, and client_encoding was set to {encoding}"
+        )
 
 
 def _connection_lost() -> DataApiError:

@@ -11,7 +11,8 @@ from typing import Any
 from moto.rds.exceptions import InvalidDBClusterStateFault, InvalidParameterValue
 from moto.rds.models import DBCluster, RDSBackend
 
-from local_aws.mending.engine_versions import ENGINE, can_pause
+from aurora.engine import ENGINE
+from local_aws.mending.engine_versions import can_pause
 from local_aws.mending.replacing import replacing, replacing_property
 
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ServerlessV2ScalingConfiguration.html

@@ -2,8 +2,8 @@
 
 Stock moto finds a source, and a member that leaves, in one Region only, and calls the member by the ARN of its global
 cluster instead of the identifier, so that Terraform never finds it in it, and cannot take it out. It has no writer
-then, drops tags and lifecycle support, lists all global clusters when asked for one, cannot change any, and lets a
-secondary have users and passwords, which AWS refuses.
+then, drops tags and lifecycle support, lists all global clusters when asked for one, cannot change any, keeps telling
+the version that it began with, and lets a secondary have users and passwords, which AWS refuses.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from moto.rds.exceptions import DBClusterNotFoundError, InvalidParameterCombinat
 from moto.rds.models import GlobalCluster, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
-from local_aws.mending.replacing import adding, replacing
+from local_aws.mending.replacing import adding, adding_property, replacing
 
 DEFAULT_LIFECYCLE_SUPPORT = "open-source-rds-extended-support"
 
@@ -32,11 +32,20 @@ def mend() -> None:
     _mend_leaving()
     _mend_the_rest()
 
+    def engine_version(found: Any) -> str:
+        version: str = next((each.engine_version for each in found.members if each.is_writer), found.mended_version)
+        return version
+
+    def set_engine_version(found: Any, value: str) -> None:
+        found.mended_version = value
+
+    adding_property(GlobalCluster, "engine_version", property(engine_version, set_engine_version))
+
     @replacing(RDSBackend, "create_db_cluster")
     def create_db_cluster(stock: Callable[..., Any], backend: Any, kwargs: Any) -> Any:
         identifier = kwargs.get("global_cluster_identifier")
-        if identifier and _global_cluster(backend.account_id, identifier).members:
-            _check_secondary(kwargs, _global_cluster(backend.account_id, identifier))
+        if identifier and find_global_cluster(backend.account_id, identifier).members:
+            _check_secondary(kwargs, find_global_cluster(backend.account_id, identifier))
         return stock(backend, kwargs)
 
 
@@ -69,7 +78,7 @@ def _mend_leaving() -> None:
     def remove_from_global_cluster(
         _stock: Callable[..., Any], backend: Any, global_cluster_identifier: str, db_cluster_identifier: str
     ) -> Any:
-        found = _global_cluster(backend.account_id, global_cluster_identifier)
+        found = find_global_cluster(backend.account_id, global_cluster_identifier)
         for member in found.members:
             if db_cluster_identifier in (member.db_cluster_arn, member.db_cluster_identifier):
                 found.members.remove(member)
@@ -83,19 +92,19 @@ def _mend_the_rest() -> None:
     def describe_global_clusters(stock: Callable[..., Any], response: Any) -> Any:
         asked = response.params.get("GlobalClusterIdentifier")
         if asked:
-            return ActionResult({"GlobalClusters": [_global_cluster(response.current_account, asked)]})
+            return ActionResult({"GlobalClusters": [find_global_cluster(response.current_account, asked)]})
         return stock(response)
 
     @adding(RDSResponse, "modify_global_cluster")
     def modify_global_cluster(response: Any) -> ActionResult:
-        found = _global_cluster(response.current_account, response.params["GlobalClusterIdentifier"])
+        found = find_global_cluster(response.current_account, response.params["GlobalClusterIdentifier"])
         if response.params.get("DeletionProtection") is not None:
             found.deletion_protection = response.params["DeletionProtection"]
         return ActionResult({"GlobalCluster": found})
 
     @replacing(RDSBackend, "delete_global_cluster")
     def delete_global_cluster(stock: Callable[..., Any], backend: Any, global_cluster_identifier: str) -> Any:
-        if _global_cluster(backend.account_id, global_cluster_identifier).deletion_protection:
+        if find_global_cluster(backend.account_id, global_cluster_identifier).deletion_protection:
             raise InvalidParameterCombination(
                 "Cannot delete protected Cluster, please disable deletion protection and try again."
             )
@@ -110,11 +119,18 @@ def _check_secondary(request: Any, global_cluster: Any) -> None:
         raise InvalidParameterCombination("For encrypted cross-region replica, kmsKeyId should be explicitly specified")
 
 
+def global_cluster_of(cluster: Any) -> Any:
+    """Return the global database that a cluster is a member of, or None."""
+    identifier = cluster.global_cluster_identifier
+    return find_global_cluster(cluster.account_id, identifier) if identifier else None
+
+
 def _backends(account_id: str) -> Iterable[Any]:
     return list(rds_backends[account_id].values())
 
 
-def _global_cluster(account_id: str, identifier: str) -> Any:
+def find_global_cluster(account_id: str, identifier: str) -> Any:
+    """Return a global database by its identifier, wherever it was created. Raises GlobalClusterNotFoundFault."""
     for backend in _backends(account_id):
         if identifier in backend.global_clusters:
             return backend.global_clusters[identifier]

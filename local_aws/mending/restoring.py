@@ -3,7 +3,7 @@
 Stock moto copies the source whole: the Data API and IAM authentication are on where they were, the deletion protection
 too, and a copy of a global database's member is in it as well. On AWS they are off unless the request turns them on,
 and no request can turn on the Data API: a second deploy must, which here would have nothing to do. A customer key also
-encrypts a cluster that is restored from a snapshot without encryption, and is refused for a copy of a cluster without.
+encrypts a cluster that is restored from a snapshot without a KMS key, and is refused for a copy of a cluster without.
 """
 
 from collections.abc import Callable, Mapping

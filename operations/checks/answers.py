@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from operations.checks.check import Check, Subject, failed, passed, unknown
 from operations.database import Database
+from operations.engine_versions import Standing, standing
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 
@@ -38,28 +38,24 @@ def sql(subject: Subject) -> Iterator[Check]:
 
 def engine(subject: Subject) -> Iterator[Check]:
     """Check the cluster's engine version against the environment's file."""
-    from aurora.engine import EngineVersion  # noqa: PLC0415
-    from aurora.rules import RuleViolation  # noqa: PLC0415
-
     running, environment = subject.cluster.engine_version, subject.target.environment
     if environment is None:
         yield unknown("engine", f"Aurora PostgreSQL {running}, and no file to compare it with", "give an environment")
         return
     wanted, file = environment.engine_version, f"environments/{environment.name}.toml"
-    try:
-        actual = EngineVersion.parse(running)
-    except RuleViolation:
+    found = standing(running, wanted)
+    waiting = subject.cluster.pending.get("EngineVersion")
+    if found is Standing.UNKNOWN:
         yield unknown("engine", f"Aurora PostgreSQL {running} is not known here", "update this project")
-        return
-    if actual.major == wanted.major and (wanted.any_minor or actual.minor == wanted.minor):
-        retired = wanted.is_retired(datetime.now(UTC).date())
-        support = "; its standard support is over" if retired else ""
-        yield passed("engine", f"Aurora PostgreSQL {running}, as {file} says{support}")
-    elif actual > wanted:
+    elif found is Standing.SAME:
+        yield passed("engine", f"Aurora PostgreSQL {running}, as {file} says")
+    elif found is Standing.NEWER:
         yield failed(
             "engine",
             f"Aurora PostgreSQL {running}, and {file} asks for {wanted}: the next deploy would ask for a downgrade",
             f'write version = "{running}" under [engine]',
         )
+    elif waiting is not None and standing(waiting, wanted) is Standing.SAME:
+        yield passed("engine", f"Aurora PostgreSQL {running}; {waiting} waits for the maintenance window")
     else:
         yield failed("engine", f"Aurora PostgreSQL {running}, and {file} asks for {wanted}", "deploy, to upgrade it")

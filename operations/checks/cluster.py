@@ -41,13 +41,14 @@ def cluster(subject: Subject) -> Iterator[Check]:
     capacity = ""
     if found.minimum_acu is not None:
         capacity = f", {found.minimum_acu:g} to {found.maximum_acu:g} ACU"
-    detail = f"{found.identifier} is {found.status}{capacity}"
+    platform = f", platform version {found.platform_version}" if found.platform_version else ""
+    detail = f"{found.identifier} is {found.status}{capacity}{platform}"
     if found.status in USABLE_STATUSES:
         yield passed("cluster", detail)
     elif has_failed(found.status):
         yield failed("cluster", detail, way_out(found.status, found.identifier))
     else:
-        yield failed("cluster", detail, f"alexdb wait {subject.target.name}")
+        yield failed("cluster", detail, subject.target.command("wait"))
 
 
 def instances(subject: Subject) -> Iterator[Check]:
@@ -64,9 +65,9 @@ def instances(subject: Subject) -> Iterator[Check]:
     public = [instance.identifier for instance in found.instances if instance.is_public]
     if bad:
         fix = way_out(bad[0].status, found.identifier)
-        yield failed("instances", states, fix if has_failed(bad[0].status) else f"alexdb wait {subject.target.name}")
+        yield failed("instances", states, fix if has_failed(bad[0].status) else subject.target.command("wait"))
     elif found.writer is None:
-        yield failed("instances", f"{states}; none is the writer", f"alexdb wait {subject.target.name}")
+        yield failed("instances", f"{states}; none is the writer", subject.target.command("wait"))
     elif public:
         yield failed("instances", f"with a public address: {', '.join(public)}", "set publicly_accessible = false")
     else:

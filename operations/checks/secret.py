@@ -1,11 +1,12 @@
 """Checks of the secret: that it can be read, and has what the Data API needs. Only names of its keys are shown."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 from operations.aws_errors import code_of
 from operations.checks.check import Check, Subject, failed, passed, unknown
+from operations.errors import OperationsError
+from operations.files.reading import json_object
 
 # Source: "Storing credentials in Secrets Manager" for the Data API, Aurora User Guide
 NEEDED_KEYS: Final = ("username", "password")
@@ -46,7 +47,6 @@ def _of_value(text: str, subject: Subject) -> Check:
 
 def _keys(text: str) -> dict[str, Any] | None:
     try:
-        parsed = json.loads(text)
-    except ValueError:
+        return json_object(text, "the secret")
+    except OperationsError:
         return None
-    return parsed if isinstance(parsed, dict) else None

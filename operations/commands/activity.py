@@ -1,23 +1,23 @@
-"""`alexdb activity`: who is connected, what takes long, who waits for whom, and which tables are large."""
+"""`alexdb activity`: who waits for whom, what takes long, who is connected, and which tables are large."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.text import Text
 
 from operations import activity_queries, terminal
-from operations.activity_queries import without_passwords
+from operations.activity_locks import chains
+from operations.blockers import WAITS, Blocker, short, without_passwords
 from operations.exit_status import ExitStatus
 from operations.numbers import finite
 from operations.options import Json
 from operations.where import Where
 
 if TYPE_CHECKING:
-    from operations.database import Result
+    from operations.database import Database, Result
 
 LONG_SECONDS: Final = 60.0
-_LONGEST_QUERY: Final = 120
 
 Rows = list[dict[str, Any]]
 
@@ -32,34 +32,50 @@ def run(
     tables: Annotated[int, typer.Option(min=0, max=1000, metavar="NUMBER", help="How many of the largest.")] = 10,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Show long-running queries, connections, locks and the largest tables.
+    """Show who waits for whose lock, long-running queries, connections and the largest tables.
 
-    Asks the database in a read-only transaction, and so wakes a paused cluster. Passwords in the texts of queries are
-    left out.
+    Waits for no lock itself: what cannot be told at once is left out, with the reason. Only reads, and wakes a paused
+    cluster. Of a query that tells of a secret no literal is shown.
     """
     from operations.database import Database  # noqa: PLC0415 (imports boto3)
 
     target = where.find()
     with terminal.progress(f"asking {target.name}") as progress:
         database = Database(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
-        with database.transaction(read_only=True) as query:
-            found = _ask(query, longer_than_seconds, tables)
+        found = _ask(database, longer_than_seconds, tables)
     if json_output:
         terminal.say_json({"target": target.name, "longer_than_seconds": longer_than_seconds, **found})
     else:
-        _say(found, longer_than_seconds)
+        _say(found, longer_than_seconds, where.words())
     return ExitStatus.DONE
 
 
-def _ask(query: "Callable[[str], Result]", seconds: float, tables: int) -> dict[str, Any]:
-    [[most]] = query(activity_queries.MOST_CONNECTIONS).rows
-    return {
-        "maximum_connections": most,
-        "connections": _rows(query(activity_queries.CONNECTIONS)),
-        "long_running": _rows(query(activity_queries.LONG_RUNNING.format(seconds=seconds))),
-        "locks": _rows(query(activity_queries.LOCKS)),
-        "largest_tables": _rows(query(activity_queries.LARGEST_TABLES.format(tables=tables))),
+def _ask(database: "Database", seconds: float, tables: int) -> dict[str, Any]:
+    """Ask each question by itself, the most urgent one first; one that PostgreSQL refuses is None, and in `skipped`."""
+    from operations.sql_errors import StatementFailed  # noqa: PLC0415 (imports boto3)
+
+    questions = {
+        "locks": WAITS.format(which="waiting.wait_event_type = 'Lock'"),
+        "long_running": activity_queries.LONG_RUNNING.format(seconds=seconds),
+        "connections": activity_queries.CONNECTIONS,
+        "maximum_connections": activity_queries.MOST_CONNECTIONS,
+        "largest_tables": activity_queries.LARGEST_TABLES.format(tables=tables),
+        "tables_not_measured": activity_queries.NOT_MEASURED.format(tables=tables),
     }
+    found: dict[str, Any] = {}
+    skipped: dict[str, str] = {}
+    for part, sql in questions.items():
+        try:
+            with database.transaction(read_only=True) as query:
+                query(activity_queries.LIMITS)
+                found[part] = _rows(query(sql))
+        except StatementFailed as error:
+            found[part], skipped[part] = None, str(error)
+    if (most := found["maximum_connections"]) is not None:
+        [[found["maximum_connections"]]] = [list(row.values()) for row in most]
+    for wait in found["locks"] or ():
+        wait["ends_with"] = Blocker.of(wait).ending
+    return found | {"skipped": skipped}
 
 
 def _rows(result: "Result") -> Rows:
@@ -81,31 +97,44 @@ _LONG_RUNNING: Final = {
     "waits_for": "waits for",
     "query": "query",
 }
-_LOCKS: Final = {
-    "waiting_pid": "waits",
-    "waiting_seconds": "seconds",
-    "waiting_query": "with",
-    "holding_pid": "for",
-    "holding_state": "which is",
-    "holding_query": "its last query",
-}
 _SIZES: Final = {"bytes": "size", "table_bytes": "of rows", "index_bytes": "of indexes"}
 _TABLES: Final = {"table": "table", **_SIZES, "rows_estimated": "rows, estimated"}
 
 
-def _say(found: dict[str, Any], seconds: float) -> None:
-    count = sum(row["connections"] for row in found["connections"])
-    _say_rows(f"Connections: {count} of at most {found['maximum_connections']}", found["connections"], _CONNECTIONS)
+def _say(found: dict[str, Any], seconds: float, where: Sequence[str]) -> None:
+    _say_locks(found["locks"], where)
     title = f"Queries that run, or transactions that wait, for longer than {seconds:g} s"
     _say_rows(title, found["long_running"], _LONG_RUNNING)
-    _say_rows("Locks: who waits for whom", found["locks"], _LOCKS)
-    tables = [row | {name: _bytes(row[name]) for name in _SIZES} for row in found["largest_tables"]]
+    connections = found["connections"]
+    count = "unknown" if connections is None else sum(row["connections"] for row in connections)
+    _say_rows(f"Connections: {count} of at most {found['maximum_connections'] or 'unknown'}", connections, _CONNECTIONS)
+    tables = found["largest_tables"]
+    if tables is not None:
+        tables = [row | {name: _bytes(row[name]) for name in _SIZES} for row in tables]
     _say_rows("Largest tables", tables, _TABLES, right=set(_SIZES))
+    for row in found["tables_not_measured"] or ():
+        size = _bytes(row["bytes_estimated"])
+        terminal.say(Text(f"{terminal.printable(row['table'])} is locked and not measured: {size} when last analyzed"))
+    for part, reason in found["skipped"].items():
+        terminal.say(Text(f"{part.replace('_', ' ')}: skipped, {terminal.printable(reason)}", style="yellow"))
 
 
-def _say_rows(title: str, rows: Rows, columns: dict[str, str], right: frozenset[str] | set[str] = frozenset()) -> None:
+def _say_locks(waits: Rows | None, where: Sequence[str]) -> None:
+    terminal.say(Text(_LOCKS, style="bold"), Text(": none" if waits == [] else "", style="dim"))
+    for line in chains(waits or [], where):
+        terminal.say(terminal.printable(line))
+    terminal.say()
+
+
+_LOCKS: Final = "Locks: who waits for whom"
+
+
+def _say_rows(
+    title: str, rows: Rows | None, columns: dict[str, str], right: frozenset[str] | set[str] = frozenset()
+) -> None:
     if not rows:
-        terminal.say(Text(title, style="bold"), Text("" if "of at most" in title else ": none", style="dim"))
+        is_none = rows is not None and "of at most" not in title
+        terminal.say(Text(title, style="bold"), Text(": none" if is_none else "", style="dim"))
         terminal.say()
         return
     numbers = [
@@ -117,8 +146,7 @@ def _say_rows(title: str, rows: Rows, columns: dict[str, str], right: frozenset[
 
 
 def _short(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= _LONGEST_QUERY else text[: _LONGEST_QUERY - 1] + "…"
+    return short(value) if value is not None else ""
 
 
 def _bytes(count: int) -> str:

@@ -13,14 +13,16 @@ from operations.cost.usage import Usage
 from operations.cost.usage_options import takes_usage
 from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
+from operations.files.reading import read_text
+from operations.files.writing import write_file
 from operations.options import Json, Project
 from operations.where import PROJECT, Where
 
 if TYPE_CHECKING:
+    from aurora.facts.prices import PriceList
     from operations.cost.estimate import Estimate
     from operations.cost.refresh import Refreshed
     from operations.synthesized.stack import SynthesizedStack
-    from prices import PriceList
 
 _LONGEST_DAYS: Final = 455
 _PRICES: Final = "Prices"
@@ -52,7 +54,12 @@ def run(
     ] = None,
     prices_file: Annotated[
         Path | None,
-        typer.Option("--prices", metavar="FILE", help="Another file than prices/prices.csv.", rich_help_panel=_PRICES),
+        typer.Option(
+            "--prices",
+            metavar="FILE",
+            help="Another file than constructs/aurora/facts/prices.csv.",
+            rich_help_panel=_PRICES,
+        ),
     ] = None,
     refresh: Annotated[
         bool, typer.Option("--refresh", help="First write AWS's own prices into it.", rich_help_panel=_PRICES)
@@ -104,18 +111,18 @@ def _check(environment: str | None, *, plot: Path | None, actual: bool, refresh:
     if local and not actual:
         raise wrong_input("--local is for --actual: an estimate asks no AWS")
     if plot is not None:
-        if plot.suffix.lower() != ".png":
-            raise wrong_input(f"--plot {plot}: the picture is a PNG; give a name that ends in .png")
-        if not plot.absolute().parent.is_dir():
-            raise wrong_input(f"--plot {plot}: there is no folder {plot.parent}; make it, or name another")
+        from operations.plot import check_name  # noqa: PLC0415 (for --plot only)
+
+        check_name(plot)
 
 
 def _load(path: Path | None) -> "PriceList":
-    from prices import PRICES_FILE, PriceFileError, load_prices  # noqa: PLC0415 (for this command only)
+    from aurora.facts.prices import PRICES_FILE, parse_prices  # noqa: PLC0415 (for this command only)
+    from aurora.facts.table import FactError  # noqa: PLC0415
 
     try:
-        return load_prices(path or PRICES_FILE)
-    except PriceFileError as error:
+        return parse_prices(read_text(path or PRICES_FILE), str(path or PRICES_FILE))
+    except FactError as error:
         raise wrong_input(str(error)) from None
 
 
@@ -134,9 +141,9 @@ def _stacks(environment: str | None, project: Path, region: str | None) -> "list
 
 def _refresh(prices: "PriceList", regions: Sequence[str], path: Path | None) -> "tuple[Refreshed, ...]":
     """Ask for the prices of each Region, and write them once all are there."""
+    from aurora.facts.prices import PRICES_FILE  # noqa: PLC0415
     from operations.cost import refresh as price_list_api  # noqa: PLC0415 (imports botocore)
     from operations.session import AwsSession  # noqa: PLC0415
-    from prices import PRICES_FILE  # noqa: PLC0415
 
     if "" in regions:
         raise wrong_input("--refresh: an environment names no Region; give --region, or name another environment")
@@ -146,7 +153,7 @@ def _refresh(prices: "PriceList", regions: Sequence[str], path: Path | None) -> 
             pricing = AwsSession(price_list_api.endpoint_region(region)).client("pricing")
             done.append(price_list_api.refresh(prices, region, pricing, today=datetime.now(UTC).date()))
         prices = done[-1].prices
-    price_list_api.write(prices, path or PRICES_FILE)
+    write_file(path or PRICES_FILE, prices.as_csv())
     for region, refreshed in zip(regions, done, strict=True):
         count = len(refreshed.found)
         terminal.note(f"wrote {count} price{'' if count == 1 else 's'} of {region} into {path or PRICES_FILE.name}")

@@ -11,6 +11,7 @@ from operations import terminal
 from operations.completion import environments
 from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
+from operations.files.writing import write_file
 from operations.options import Json, Project
 from operations.synthesized.synthesis import stack_of, synthesize_project
 from operations.where import PROJECT
@@ -76,12 +77,16 @@ def run(
         parts = {name: picture.as_json() for name, picture in pictures.items()}
         terminal.say_json(parts if environment is None else parts[environment])
     elif output is None:
-        print(_written(pictures[names[0]], chosen).decode(), end="")
+        text = _written(pictures[names[0]], chosen).decode()
+        if chosen is Format.SVG:
+            terminal.say_data(text)
+        else:
+            print(text, end="")
     else:
         for name, picture in pictures.items():
             path = output / f"{name}.{_extension(chosen)}" if environment is None or output.is_dir() else output
-            _write(path, _written(picture, chosen))
-            terminal.say(str(path))
+            if _write(path, _written(picture, chosen)):
+                terminal.say(terminal.printable(str(path)))
     return ExitStatus.DONE
 
 
@@ -119,9 +124,10 @@ def _extension(format_: Format) -> str:
     return "mmd" if format_ is Format.MERMAID else format_.value
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes) -> bool:
+    """Write a picture, and its folder where there is none; return whether it is a file. Raises OperationsError (2)."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
     except OSError as error:
-        raise wrong_input(f"{path} cannot be written: {error.strerror}; name another place: --output") from None
+        raise wrong_input(f"{path} cannot be written: {error.strerror}; name another file") from None
+    return write_file(path, content)

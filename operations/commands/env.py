@@ -10,6 +10,7 @@ from operations import terminal
 from operations.cluster import read_cluster
 from operations.env_file import assignment, write_env_file
 from operations.exit_status import ExitStatus
+from operations.files.writing import is_file
 from operations.options import Json
 from operations.target import Target
 from operations.where import Where
@@ -29,8 +30,8 @@ def run(
 ) -> ExitStatus:
     """Print the lines of an application's .env file, or write them into it.
 
-    What else is in the file stays; it is replaced in one step, and only you can read it then. No line is a secret: the
-    application reads the password from Secrets Manager, through the Data API.
+    What else is in the file stays, and so does its mode; it is replaced in one step, and a new one is readable by you
+    only. No line is a secret: the application reads the password from Secrets Manager, through the Data API.
     """
     target = where.find()
     values = _values(target)
@@ -38,13 +39,15 @@ def run(
         if json_output:
             terminal.say_json(values)
         else:
-            print("\n".join(assignment(name, value) for name, value in values.items()))
+            terminal.say_data("".join(f"{assignment(name, value)}\n" for name, value in values.items()))
         return _remark(target)
-    changed = write_env_file(output, values, without=_LOCAL_ENDPOINT if target.session.local is None else None)
+    without = None if target.session.local is not None else _LOCAL_ENDPOINT
+    changed = write_env_file(output, values, without=without)
     if json_output:
         terminal.say_json({"file": str(output), "changed": changed, "values": values})
-    else:
-        terminal.say(f"{output}: {len(values)} lines set" if changed else f"{output}: nothing to change")
+    elif is_file(output):
+        what = f"{len(values)} lines set" if changed else "nothing to change"
+        terminal.say(f"{terminal.printable(str(output))}: {what}")
     return _remark(target)
 
 

@@ -12,7 +12,6 @@ from operations import terminal
 from operations.bars import COUNT, bars
 from operations.cloudwatch import LONGEST_HOURS, METRICS, Series, read_series
 from operations.cluster import read_cluster
-from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
 from operations.numbers import finite
 from operations.options import Json
@@ -39,7 +38,9 @@ def run(
     for 455 days.
     """
     if plot is not None:
-        _check_plot(plot)
+        from operations.plot import check_name  # noqa: PLC0415 (for --plot only)
+
+        check_name(plot)
     target = where.find()
     now = datetime.now(UTC)
     with terminal.progress(f"asking CloudWatch about {target.name}"):
@@ -56,13 +57,6 @@ def run(
     if plot is not None:
         terminal.say(f"drawn into {plot}")
     return ExitStatus.DONE
-
-
-def _check_plot(path: Path) -> None:
-    if path.suffix.lower() != ".png":
-        raise wrong_input(f"--plot {path}: the picture is a PNG; give a name that ends in .png")
-    if not path.absolute().parent.is_dir():
-        raise wrong_input(f"--plot {path}: there is no folder {path.parent}; make it, or name another")
 
 
 def _as_json(series: Series) -> dict[str, Any]:

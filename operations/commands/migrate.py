@@ -5,7 +5,7 @@ A group of commands, of which one needs no name: `alexdb migrate dev` is `alexdb
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 import typer.core
@@ -20,19 +20,29 @@ from operations.options import Json, command
 from operations.target import Target
 from operations.where import Where
 
+if TYPE_CHECKING:
+    from operations.migrations.files import Migration
+
 Folder = Annotated[
     Path | None,
     typer.Option("--folder", metavar="FOLDER", help="The files.", show_default="migrations"),
 ]
 LockSeconds = Annotated[
     float,
-    typer.Option(min=0, callback=finite, metavar="SECONDS", help="How long another run is waited for."),
+    typer.Option(
+        min=0, callback=finite, metavar="SECONDS", help="How long another run is waited for, and a lock up to 10."
+    ),
 ]
 
 
-def folder_of(where: Where, folder: Path | None) -> Path:
-    """Return the folder of the migrations."""
-    return folder if folder is not None else where.project / "migrations"
+def migrations_of(where: Where, folder: Path | None) -> "list[Migration]":
+    """Return the migrations of a folder, and say which files are left out. Raises OperationsError (2)."""
+    from operations.migrations.files import read_migrations  # noqa: PLC0415 (imports boto3)
+
+    return read_migrations(
+        folder if folder is not None else where.project / "migrations",
+        note=lambda text: terminal.note(f"note: {terminal.printable(text)}"),
+    )
 
 
 def apply(
@@ -49,11 +59,10 @@ def apply(
     Each file is one transaction with its entry in the table schema_migrations: all of it counts, or nothing. Two runs
     at once are safe, and so is a kill. A paused cluster is resumed.
     """
-    from operations.migrations.files import read_migrations  # noqa: PLC0415 (imports boto3)
-    from operations.migrations.plan import check_to  # noqa: PLC0415
+    from operations.migrations.plan import check_to  # noqa: PLC0415 (imports boto3)
     from operations.migrations.runner import Applied  # noqa: PLC0415
 
-    migrations = read_migrations(folder_of(where, folder))
+    migrations = migrations_of(where, folder)
     check_to(migrations, to)
     target = where.find()
     applied: list[Applied] = []
@@ -100,16 +109,18 @@ def _run(
 
 def status(where: Where, *, folder: Folder = None, json_output: Json = False) -> ExitStatus:
     """Show what is applied and what is pending. Exit status 8 if something is wrong."""
-    from operations.migrations import ledger  # noqa: PLC0415 (imports boto3)
-    from operations.migrations.connection import connect, errors_as_lines  # noqa: PLC0415
-    from operations.migrations.files import read_migrations  # noqa: PLC0415
+    from operations.migrations.connection import connect, errors_as_lines, undone  # noqa: PLC0415 (imports boto3)
+    from operations.migrations.ledger import Ledger  # noqa: PLC0415
     from operations.migrations.status import status as status_of  # noqa: PLC0415
+    from operations.migrations.watching import Watched  # noqa: PLC0415
 
-    migrations = read_migrations(folder_of(where, folder))
+    migrations = migrations_of(where, folder)
     target = where.find()
     with terminal.progress(f"asking {target.name}") as progress, errors_as_lines():
         client = connect(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
-        lines = status_of(migrations, ledger.read(client))
+        with undone(client) as transaction:
+            entries = Ledger.of(Watched(client, transaction, LOCK_SECONDS)).read()
+        lines = status_of(migrations, entries)
     if json_output:
         terminal.say_json({"target": target.name, "migrations": [_line_as_json(line) for line in lines]})
     else:
@@ -136,18 +147,18 @@ def repair(
     Without an option it finds out what became of a statement whose run was killed, where the database can tell.
     """
     from operations.migrations.connection import await_lock, connect, errors_as_lines  # noqa: PLC0415 (imports boto3)
-    from operations.migrations.files import read_migrations  # noqa: PLC0415
     from operations.migrations.repair import Decision, Repair  # noqa: PLC0415
 
     if done + again + forget + (accept is not None) > 1:
         raise wrong_input("give one of --done, --again, --forget and --accept")
-    migrations = read_migrations(folder_of(where, folder))
+    migrations = migrations_of(where, folder)
     target = where.find()
     with terminal.progress(f"repairing {target.name}") as progress, errors_as_lines():
         client = connect(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
-        repairs = Repair(client, migrations)
+        repairs = Repair(client, migrations, lock_seconds)
         decision = Decision(done=done, again=again, forget=forget)
         what = await_lock(
+            client,
             lambda: repairs.started(decision) if accept is None else repairs.accept(accept),
             lock_seconds,
             on_locked=lambda: progress.say("another run has the lock"),

@@ -1,6 +1,5 @@
 """`alexdb reset`: drops what the migrations made, on a database whose data nobody needs."""
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -8,8 +7,9 @@ import typer
 from rich.text import Text
 
 from operations import terminal
-from operations.commands.migrate import Folder, LockSeconds, folder_of
-from operations.errors import failed, wrong_input
+from operations.commands.migrate import Folder, LockSeconds, migrations_of
+from operations.confirmation import confirm_by_name
+from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.migrations.deadlines import LOCK_SECONDS
 from operations.options import Json
@@ -29,26 +29,40 @@ def run(
 ) -> ExitStatus:
     """Drop all that the migrations made, data included, in one transaction.
 
-    Refused where deletion_protection or prevent_destroy protect the data: in the environment's file or on the living
-    cluster. What the migrations did not make stays.
+    Refused where deletion_protection or prevent_destroy protect the data, in the file of any environment that is this
+    database, however it is named here, and where the cluster itself has deletion protection or a tag of production.
+    What the migrations did not make stays.
     """
     from operations.migrations.connection import await_lock, connect, errors_as_lines  # noqa: PLC0415 (imports boto3)
-    from operations.migrations.files import read_migrations  # noqa: PLC0415
-    from operations.migrations.protection import protection_of  # noqa: PLC0415
+    from operations.migrations.protection import refuse_protected  # noqa: PLC0415
     from operations.migrations.reset import reset  # noqa: PLC0415
     from operations.migrations.runner import Runner  # noqa: PLC0415
 
-    migrations = read_migrations(folder_of(where, folder)) if migrate else []
+    migrations = migrations_of(where, folder) if migrate else []
     target = where.find()
-    if (protection := protection_of(target)) is not None:
-        raise failed(f"{target.name} is not reset: it has {protection}; nothing was dropped")
-    _confirm(target.name, yes_destroy)
+    refuse_protected(where, target, "is not reset")
+    confirm_by_name(
+        target.name,
+        yes_destroy,
+        does=f"this drops all data of {target.name}",
+        option="--yes-destroy",
+        warning=f"This drops all that the migrations made in {target.name}, and all data in it.",
+        spared="nothing was dropped",
+    )
     with terminal.progress(f"resetting {target.name}") as progress, errors_as_lines():
         client = connect(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
         dropped = await_lock(
-            lambda: reset(client), lock_seconds, on_locked=lambda: progress.say("another run has the lock")
+            client,
+            lambda: reset(client, lock_seconds),
+            lock_seconds,
+            on_locked=lambda: progress.say("another run has the lock"),
         )
-        applied = Runner(client, migrations, lock_seconds=lock_seconds).migrate() if migrate else []
+        try:
+            applied = Runner(client, migrations, lock_seconds=lock_seconds).migrate() if migrate else []
+        except OperationsError as error:
+            raise OperationsError(
+                f"{len(dropped.things)} things were dropped, and then: {error}", error.exit_status
+            ) from None
     if json_output:
         things = [{"kind": thing.kind, "name": thing.name} for thing in dropped.things]
         names = [one.migration.label for one in applied]
@@ -64,14 +78,3 @@ def _say(name: str, things: Sequence[Any], anew: str) -> None:
         terminal.say(Text("- ", style="red"), f"{thing.kind.lower()} {terminal.printable(thing.name)}")
     what = f"{len(things)} things dropped" if things else "nothing to drop"
     terminal.say(Text(f"{name}: {what}{anew}", style="bold green"))
-
-
-def _confirm(name: str, given: str | None) -> None:
-    """Raise OperationsError (2) unless somebody says the name of what is to be dropped."""
-    if given is None:
-        if not sys.stdin.isatty():
-            raise wrong_input(f"this drops all data of {name}: say so with --yes-destroy {name}")
-        terminal.note(f"This drops all that the migrations made in {name}, and all data in it.", style="bold red")
-        given = typer.prompt(f"Write {name} to go on", err=True)
-    if given != name:
-        raise wrong_input(f"{given} is not {name}: nothing was dropped")

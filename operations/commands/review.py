@@ -1,5 +1,8 @@
 """`alexdb review`: what a change does, told from the synthesized stacks before anything is deployed."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +12,7 @@ from operations import terminal
 from operations.completion import revisions
 from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
+from operations.files.writing import check_writable, write_file
 from operations.options import Json, Project
 from operations.where import PROJECT
 
@@ -27,6 +31,15 @@ def run(
             autocompletion=revisions,
         ),
     ] = None,
+    change: Annotated[
+        Path | None,
+        typer.Option(
+            "--change",
+            metavar="FOLDER",
+            help="A folder of synthesized stacks, instead of what the working tree synthesizes.",
+            show_default=False,
+        ),
+    ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Markdown for a pull request's comment.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write it into a file.", show_default=False)
@@ -36,14 +49,15 @@ def run(
         typer.Option(
             "--fail-on",
             metavar="WHAT",
-            help="Exit status 9 if it happens: replace, destroy, open, open:high, cost>50; several with commas.",
+            help="Exit status 9 if it happens: replace, destroy, downgrade, major-upgrade, restart, pending-reboot, "
+            "pending-window, end-of-support, open, open:high, cost>50; several with commas.",
             show_default=False,
         ),
     ] = None,
     project: Project = PROJECT,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Show what a change does: what is replaced, lost, opened, and what it costs.
+    """Show what a change does: what is replaced, lost, restarted, opened, and what it costs.
 
     Compares the stacks that the working tree synthesizes with those of BASE, and needs no AWS account.
     """
@@ -54,28 +68,41 @@ def run(
 
     conditions = parse_conditions(fail_on)
     with terminal.progress("synthesizing both sides"):
-        sides = both_sides(project, base)
-    found = review(sides.before, sides.after, base=sides.base)
+        sides = both_sides(project, base, change=change)
+    with _any_form(sides.folders) if sides.folders else nullcontext():
+        found = review(sides.before, sides.after, base=sides.base, today=datetime.now(UTC).date())
+        happened = what_happened(found, conditions)
+        is_for_people = output is None and not (markdown or json_output)
+        text = "" if is_for_people else _text(found, happened, markdown=markdown, as_json=json_output)
     for note in sides.notes:
         terminal.note(note)
-    happened = what_happened(found, conditions)
-    if output is None and not (markdown or json_output):
+    if is_for_people:
         _say(found)
     else:
-        _write(_text(found, happened, markdown=markdown, as_json=json_output), output)
+        _write(text, output)
     for what in happened:
         terminal.note(terminal.printable(f"--fail-on {what}"), style="red")
     return ExitStatus.REVIEW_FAILED if happened else ExitStatus.DONE
+
+
+@contextmanager
+def _any_form(folders: Sequence[str]) -> Iterator[None]:
+    """Tell of arguments, in stacks that anybody may have written, of a form that no reader of them knows."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise wrong_input(
+            f"{' or '.join(folders)} has an argument of a form that Terraform does not take there; write it with make "
+            "synth, and report it if that wrote this (--debug shows where)"
+        ) from error
 
 
 def _check_output(*, output: Path | None, markdown: bool, as_json: bool) -> None:
     """Refuse what would be found out only after all the work."""
     if markdown and as_json:
         raise wrong_input("give --markdown or --json, not both")
-    if output is not None and not output.absolute().parent.is_dir():
-        raise wrong_input(f"{output} cannot be written: there is no folder {output.parent}")
-    if output is not None and output.is_dir():
-        raise wrong_input(f"{output} cannot be written: it is a folder")
+    if output is not None:
+        check_writable(output)
 
 
 def _say(found: "Review") -> None:
@@ -104,7 +131,4 @@ def _write(text: str, output: Path | None) -> None:
     if output is None:
         print(text, end="")
         return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise wrong_input(f"{output} cannot be written: {error.strerror}") from None
+    write_file(output, text)

@@ -7,8 +7,9 @@ import typer
 from rich.text import Text
 
 from operations import terminal
-from operations.errors import failed
 from operations.exit_status import ExitStatus
+from operations.migrations.deadlines import BLOCKED_SECONDS
+from operations.numbers import finite
 from operations.options import Json
 from operations.where import Where
 
@@ -20,24 +21,26 @@ def run(
         Path | None,
         typer.Option("--file", "-f", metavar="FILE", help="The statements.", show_default="migrations/seed.sql"),
     ] = None,
+    lock_seconds: Annotated[
+        float, typer.Option(min=0, callback=finite, metavar="SECONDS", help="How long a lock is waited for, up to 10.")
+    ] = BLOCKED_SECONDS,
     json_output: Json = False,
 ) -> ExitStatus:
     """Write the sample data of migrations/seed.sql, in one transaction; again changes nothing.
 
-    Refused where deletion_protection or prevent_destroy protect the data.
+    Refused for a database that reset spares.
     """
     from operations.migrations.connection import connect, errors_as_lines  # noqa: PLC0415 (imports boto3)
     from operations.migrations.files import read_sql_file  # noqa: PLC0415
-    from operations.migrations.protection import protection_of  # noqa: PLC0415
+    from operations.migrations.protection import refuse_protected  # noqa: PLC0415
     from operations.migrations.seed import seed  # noqa: PLC0415
 
     found = read_sql_file(file if file is not None else where.project / "migrations" / "seed.sql")
     target = where.find()
-    if (protection := protection_of(target)) is not None:
-        raise failed(f"{target.name} gets no sample data: it has {protection}")
+    refuse_protected(where, target, "gets no sample data")
     with terminal.progress(f"seeding {target.name}") as progress, errors_as_lines():
         client = connect(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
-        seeded = seed(client, found)
+        seeded = seed(client, found, lock_seconds)
     rows = sum(one.rows for one in seeded)
     if json_output:
         statements = [{"statement": one.statement.beginning, "rows": one.rows} for one in seeded]

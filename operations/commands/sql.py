@@ -1,10 +1,12 @@
 """`alexdb sql`: statements through the Data API, which change nothing unless asked to."""
 
 import csv
+import io
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,13 +16,14 @@ from rich.text import Text
 from operations import terminal
 from operations.errors import OperationsError, wrong_input
 from operations.exit_status import ExitStatus
+from operations.files.reading import read_standard_input, read_text
 from operations.options import Json
 from operations.sql_place import Place
 from operations.sql_text import statements
 from operations.where import Where
 
 if TYPE_CHECKING:
-    from operations.database import Result
+    from operations.database import Database, Result
     from operations.migrations.splitting import Statement
     from operations.sql_errors import StatementFailed
     from operations.target import Target
@@ -74,17 +77,12 @@ def _text(statement: str | None, file: Path | None) -> str:
     if statement is not None and file is not None:
         raise wrong_input("give a statement or --file, not both")
     if file is not None and str(file) != "-":
-        try:
-            return file.read_text(encoding="utf-8")
-        except OSError as error:
-            raise wrong_input(f"{file} cannot be read: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise wrong_input(f"{file} is not UTF-8: save it as UTF-8") from None
+        return read_text(file)
     if statement is not None and statement != "-":
         return statement
     if sys.stdin.isatty() and statement is None and file is None:
         raise wrong_input('there is no statement: alexdb sql dev "SELECT 1", --file FILE, or - for standard input')
-    return sys.stdin.read()
+    return read_standard_input()
 
 
 class _Script:
@@ -129,23 +127,45 @@ def _asked(target: "Target", script: _Script, *, write: bool, in_transaction: bo
             with database.transaction(read_only=not write) as query:
                 results = script.run(query)
         else:
-            results = script.run(database.query)
+            results = script.run(_each_alone(database))
         return results, time.perf_counter() - before
+
+
+def _each_alone(database: "Database") -> "Callable[[str], Result]":
+    def query(sql: str) -> "Result":
+        try:
+            return database.query(sql)
+        except Exception:
+            raise
+        except BaseException as stopped:
+            stopped.add_note("the statement that ran may go on to its end, and counts then")
+            raise
+
+    return query
 
 
 def _as_json(result: "Result") -> dict[str, Any]:
     return {
         "columns": [{"name": column.name, "type": column.type} for column in result.columns],
-        "rows": result.rows,
+        "rows": [[_exact(value) for value in row] for row in result.rows],
         "updated_rows": result.updated_rows,
     }
 
 
+def _exact(value: Any) -> Any:
+    """Return a numeric as text: a number of JSON is read as one of 53 bits by most programs."""
+    if isinstance(value, list):
+        return [_exact(each) for each in value]
+    return str(value) if isinstance(value, Decimal) else value
+
+
 def _say_csv(result: "Result") -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     if result.columns:
         writer.writerow([column.name for column in result.columns])
     writer.writerows([["" if value is None else _shown(value) for value in row] for row in result.rows])
+    terminal.say_data(text.getvalue())
 
 
 def _say(result: "Result") -> None:

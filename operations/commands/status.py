@@ -12,9 +12,12 @@ from operations import terminal
 from operations.activity_state import STALE_AFTER, Activity, ActivityState, activity_state
 from operations.cloudwatch import CAPACITY, CONNECTIONS, MINUTE, Point, Series, read_series
 from operations.cluster import Cluster, has_failed, read_cluster, way_out
+from operations.deploy_state import DeployState
+from operations.engine_versions import Standing, standing
 from operations.events import Event, read_events
 from operations.exit_status import ExitStatus
 from operations.options import Json
+from operations.pending import maintenance_actions, reboot_texts, value_texts
 from operations.target import Target
 from operations.unknowns import Unknowns
 from operations.where import Where
@@ -34,6 +37,7 @@ class Status:
     connections: Point | None
     maintenance: list[dict[str, Any]] | None
     events: list[Event] | None
+    deploy: DeployState | None
     unknown: Mapping[str, str]
 
 
@@ -50,7 +54,7 @@ def run(
     """
     target = where.find()
     with terminal.progress(f"asking RDS and CloudWatch about {target.name}"):
-        status = _read(target)
+        status = _read(where, target)
     if json_output:
         terminal.say_json(_as_json(status, events))
     else:
@@ -58,7 +62,7 @@ def run(
     return ExitStatus.FAILED if has_failed(status.cluster.status) else ExitStatus.DONE
 
 
-def _read(target: Target) -> Status:
+def _read(where: Where, target: Target) -> Status:
     rds, cloudwatch = target.session.client("rds"), target.session.client("cloudwatch")
     now, unknown = datetime.now(UTC), Unknowns(target.session)
     cluster = read_cluster(target, rds)
@@ -71,12 +75,13 @@ def _read(target: Target) -> Status:
     capacity, connections = series or [Series(CAPACITY, MINUTE, []), Series(CONNECTIONS, MINUTE, [])]
     events = unknown.ask("events", lambda: read_events(cluster, rds, hours=_HOURS * 14))
     state = activity_state(cluster, capacity, events or [], now)
-    maintenance = unknown.ask("maintenance", lambda: _maintenance(rds, cluster))
+    maintenance = unknown.ask("maintenance", lambda: maintenance_actions(rds, cluster))
     newest = _newest_point(capacity, now, unknown, "capacity")
     connected = None
     if state.activity is not Activity.PAUSED:
         connected = _newest_point(connections, now, unknown, "connections")
-    return Status(target, cluster, state, newest, connected, maintenance, events, unknown.reasons)
+    deploy = unknown.ask("deploy", where.deploy_state)
+    return Status(target, cluster, state, newest, connected, maintenance, events, deploy, unknown.reasons)
 
 
 def _newest_point(series: Series, now: datetime, unknown: Unknowns, part: str) -> Point | None:
@@ -89,38 +94,15 @@ def _newest_point(series: Series, now: datetime, unknown: Unknowns, part: str) -
     return None
 
 
-def _maintenance(rds: Any, cluster: Cluster) -> list[dict[str, Any]]:
-    """Return what AWS wants to do to the cluster or its instances."""
-    names = [("db-cluster-id", [cluster.identifier])]
-    if cluster.instances:
-        names.append(("db-instance-id", [instance.identifier for instance in cluster.instances]))
-    found = []
-    for name, values in names:
-        pages = rds.get_paginator("describe_pending_maintenance_actions").paginate(
-            Filters=[{"Name": name, "Values": values}]
-        )
-        for page in pages:
-            for resource in page["PendingMaintenanceActions"]:
-                who = resource["ResourceIdentifier"].rpartition(":")[2]
-                found += [
-                    {
-                        "resource": who,
-                        "action": action["Action"],
-                        "description": action.get("Description", ""),
-                        "on": action.get("CurrentApplyDate") or action.get("ForcedApplyDate"),
-                    }
-                    for action in resource["PendingMaintenanceActionDetails"]
-                ]
-    return found
-
-
 def _as_json(status: Status, count: int) -> dict[str, Any]:
-    cluster = status.cluster
+    cluster, environment = status.cluster, status.target.environment
     return {
         "target": status.target.name,
         "cluster": cluster.identifier,
         "status": cluster.status,
         "engine_version": cluster.engine_version,
+        "platform_version": cluster.platform_version,
+        "file_engine_version": environment and str(environment.engine_version),
         "activity": status.state.activity,
         "since": status.state.since,
         "since_is_exact": status.state.is_exact,
@@ -128,6 +110,8 @@ def _as_json(status: Status, count: int) -> dict[str, Any]:
         "capacity_at": status.capacity.moment if status.capacity else None,
         "minimum_acu": cluster.minimum_acu,
         "maximum_acu": cluster.maximum_acu,
+        "storage_encryption_type": cluster.encryption.type,
+        "kms_key_id": cluster.encryption.kms_key_id,
         "connections": status.connections.value if status.connections else None,
         "members": [
             {
@@ -136,11 +120,17 @@ def _as_json(status: Status, count: int) -> dict[str, Any]:
                 "status": instance.status,
                 "zone": instance.zone,
                 "class": instance.instance_class,
+                "cluster_parameters": instance.cluster_parameters,
+                "instance_parameters": instance.instance_parameters,
+                "pending_changes": dict(instance.pending),
             }
             for instance in cluster.instances
         ],
         "pending_changes": dict(cluster.pending),
+        "pending_reboot": [instance.identifier for instance in cluster.instances if instance.waits_for_reboot],
+        "maintenance_window": cluster.window,
         "pending_maintenance": status.maintenance,
+        "tainted": None if status.deploy is None else status.deploy.tainted,
         "events": None if status.events is None else [_event(event) for event in _newest(status.events, count)],
         "unknown": dict(status.unknown),
     }
@@ -158,11 +148,14 @@ def _say(status: Status, count: int) -> None:
     cluster, unknown = status.cluster, status.unknown
     terminal.say_facts(
         {
-            "cluster": f"{cluster.identifier}, {cluster.status}, Aurora PostgreSQL {cluster.engine_version}",
+            "cluster": f"{cluster.identifier}, {cluster.status}, {_engine(status)}",
             "activity": _activity(status.state),
             "capacity": _capacity(status),
             "connections": _connections(status),
-            "changes": ", ".join(f"{name} = {value}" for name, value in cluster.pending.items()) or "none pending",
+            "encryption": str(cluster.encryption),
+            "changes": "; ".join(value_texts(cluster)) or "none pending",
+            "reboot": _reboot(status),
+            **_deploy(status),
             "maintenance": _unknown(unknown["maintenance"]) if "maintenance" in unknown else _maintenances(status),
         }
     )
@@ -190,6 +183,17 @@ def _say(status: Status, count: int) -> None:
         terminal.say_table(("newest events", "of", "message"), rows)
     else:
         terminal.say("events: ", _unknown(unknown["events"]) if "events" in unknown else "none in the last 14 days")
+
+
+def _engine(status: Status) -> str:
+    """Return the version that runs, and that of the file where the next deploy would ask for a downgrade."""
+    running, environment = status.cluster.engine_version, status.target.environment
+    platform = status.cluster.platform_version
+    text = f"Aurora PostgreSQL {running}" + (f", platform version {platform}" if platform else "")
+    if environment is None or standing(running, environment.engine_version) is not Standing.NEWER:
+        return text
+    file = f"{environment.engine_version} in environments/{environment.name}.toml"
+    return f'{text}, newer than {file} → write version = "{running}" there'
 
 
 def _unknown(reason: str) -> Text:
@@ -223,6 +227,20 @@ def _connections(status: Status) -> str | Text:
     if status.connections is None:
         return _unknown(status.unknown.get("connections", "CloudWatch did not tell"))
     return f"{status.connections.value:g} at {terminal.clock(status.connections.moment)}"
+
+
+def _reboot(status: Status) -> str | Text:
+    if not (found := reboot_texts(status.cluster)):
+        return "nothing waits for one"
+    return Text(f"{'; '.join(found)} → {status.target.command('restart')}", style="yellow")
+
+
+def _deploy(status: Status) -> dict[str, Text]:
+    """Return what the last deploy left half made, where it did."""
+    if status.deploy is None or not status.deploy.tainted:
+        return {}
+    text = f"{', '.join(status.deploy.tainted)} tainted → {status.target.command('check')}"
+    return {"deploy": Text(text, style="bold red")}
 
 
 def _maintenances(status: Status) -> str:

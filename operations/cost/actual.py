@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from aurora.facts.prices import Price
 from operations.cloudwatch import CAPACITY, read_series
 from operations.cluster import Cluster
 from operations.cost.clusters import SERVERLESS
 from operations.errors import wrong_input
-from prices import Price
 
 HOUR_SECONDS: Final = 3600
 

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from aurora.engine import MAJOR_SUPPORT_ENDED, EngineVersion
+from aurora.engine import EngineVersion
+from aurora.facts.engine_versions import engine_majors
+from aurora.facts.limits import limit
 from aurora.rules import RuleViolation
 from operations.cost.clusters import Cluster
 from operations.cost.line import Line, Quantity, Rates, free, number, unknown
 from operations.cost.usage import Usage
 
 # Source: "Amazon RDS Proxy pricing": for Aurora Serverless v2 the charge is for 8 ACU at least.
-LEAST_PROXY_ACU: Final = 8
-# Source: "Amazon RDS Extended Support charges": one price for the first two years, a higher one from then on.
-YEARS_OF_FIRST_PRICE: Final = 2
+LEAST_PROXY_ACU: Final = limit("rds_proxy_least_billed_acu")
 FREE_INSIGHTS_DAYS: Final = 7
 
 _EXTENDED_SUPPORT_OFF: Final = "open-source-rds-extended-support-disabled"
@@ -63,12 +63,11 @@ def extended_support(cluster: Cluster, acu_hours: Quantity | None, today: date, 
     except RuleViolation:
         yield unknown(item, f"until when AWS supports version {version} is not known here")
         return
-    ended = MAJOR_SUPPORT_ENDED.get(major)
-    if ended is None or today <= ended or cluster.block.get("engine_lifecycle_support") == _EXTENDED_SUPPORT_OFF:
+    fact = engine_majors()[major]
+    ended = fact.end_of_standard_support
+    if today <= ended or cluster.block.get("engine_lifecycle_support") == _EXTENDED_SUPPORT_OFF:
         return
-    # Whole years since then; not by moving the date, which would stumble over 29 February.
-    years = today.year - ended.year - ((today.month, today.day) <= (ended.month, ended.day))
-    price_item = f"extended_support_year_{1 if years < YEARS_OF_FIRST_PRICE else 3}_acu_hour"
+    price_item = f"extended_support_year_{1 if today < fact.extended_support_year_3_since else 3}_acu_hour"
     yield _by_acu_hours(item, price_item, acu_hours, f"standard support of {major} ended on {ended}", rates)
 
 

@@ -7,15 +7,18 @@ from typing import Any, Final
 
 from aurora.auto_pause import LOGICAL_REPLICATION
 from aurora.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
+from aurora.engine_parameters import is_on
+from aurora.facts.limits import limit
+from operations.synthesized.lists import blocks_in
 from operations.synthesized.stack import Block, SynthesizedStack
 
 IO_OPTIMIZED: Final = "aurora-iopt1"
 SERVERLESS: Final = "db.serverless"
 
 # Source: Amazon RDS API, CreateDBInstance, PromotionTier: the default.
-DEFAULT_TIER: Final = 1
+DEFAULT_TIER: Final = limit("rds_promotion_tier_default")
 # Source: Amazon Aurora User Guide, "Aurora Serverless v2 scaling": readers of these tiers follow the writer.
-LAST_TIER_OF_FOLLOWERS: Final = 1
+LAST_TIER_OF_FOLLOWERS: Final = limit("rds_last_tier_that_follows_the_writer")
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,7 @@ class Cluster:
 def clusters(stack: SynthesizedStack) -> Iterator[Cluster]:
     """Yield the Aurora clusters of a stack."""
     for block in stack.of_type("aws_rds_cluster"):
-        scaling = block.get("serverlessv2_scaling_configuration", default={})
-        scaling = scaling[0] if isinstance(scaling, list) and scaling else scaling
+        scaling = next(iter(blocks_in(block.get("serverlessv2_scaling_configuration"))), {})
         proxies = sum(block.address in target.references for target in stack.of_type("aws_db_proxy_target"))
         wakeful = tuple(_all_awake_because(block, has_proxy=proxies > 0))
         fewest, most = _reader_scaling(stack, block)
@@ -163,7 +165,7 @@ def _reader_scaling(stack: SynthesizedStack, cluster: Block) -> tuple[int, int]:
         if target.get("scalable_dimension") == "rds:cluster:ReadReplicaCount" and (
             named or cluster.address in target.references
         ):
-            return int(target.get("min_capacity", default=0)), int(target.get("max_capacity", default=0))
+            return int(_decimal(target.get("min_capacity")) or 0), int(_decimal(target.get("max_capacity")) or 0)
     return 0, 0
 
 
@@ -197,9 +199,8 @@ def _replicates_logically(stack: SynthesizedStack, cluster: Block) -> bool:
     name = cluster.get("db_cluster_parameter_group_name")
     for group in stack.of_type("aws_rds_cluster_parameter_group"):
         if group.address in cluster.references or (name is not None and group.get("name") == name):
-            parameters = group.get("parameter", default=[])
-            rows = parameters if isinstance(parameters, list) else [parameters]
-            return any(row.get("name") == LOGICAL_REPLICATION and str(row.get("value")) == "1" for row in rows)
+            rows = blocks_in(group.get("parameter"))
+            return any(row.get("name") == LOGICAL_REPLICATION and is_on(str(row.get("value"))) for row in rows)
     return False
 
 

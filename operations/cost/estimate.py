@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from aurora.engine import ENGINE
+from aurora.facts.prices import Price, PriceList, load_prices
 from operations.cost import by_acu_hour, storage, surroundings
 from operations.cost.billed_types import is_known
 from operations.cost.break_even import BreakEven, break_even
@@ -14,7 +15,6 @@ from operations.cost.compute import Compute, compute
 from operations.cost.line import Line, Rates, unknown
 from operations.cost.usage import Usage
 from operations.synthesized.stack import SynthesizedStack
-from prices import Price, PriceList, load_prices
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,18 @@ class Estimate:
         """Whose prices these are and how old, as every output says it."""
         if self.prices_as_of is None:
             return f"no price is known for {self.region}" if self.region else "no price is known: no Region is named"
-        said = age_of(self.prices, self.today)
-        if any(price.region != self.region for price in self.prices):
-            said += f"; {self.borrowed_from}'s stand in for unknown ones of {self.region or 'a Region not named'}"
-        return said
+        return whose_prices([self])
+
+
+def whose_prices(estimates: Sequence[Estimate]) -> str:
+    """Return whose prices all of these are and how old, and which stand in for others; some price must be known."""
+    prices = tuple(dict.fromkeys(price for estimate in estimates for price in estimate.prices))
+    borrowed = dict.fromkeys(
+        f"; {each.borrowed_from}'s stand in for unknown ones of {each.region or 'a Region not named'}"
+        for each in estimates
+        if any(price.region != each.region for price in each.prices)
+    )
+    return age_of(prices, estimates[0].today) + "".join(borrowed)
 
 
 def age_of(prices: Sequence[Price], today: date) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Self
 
-from prices import Price, PriceList
+from aurora.facts.prices import Price, PriceList
 
 Number = Decimal | int
 

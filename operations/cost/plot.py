@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from aurora.facts.prices import PriceList
 from operations.cost.break_even import StoragePrices, storage_prices
 from operations.cost.clusters import Cluster, clusters
 from operations.cost.estimate import Estimate
@@ -13,7 +14,6 @@ from operations.cost.storage import io_millions, storage_gb
 from operations.errors import wrong_input
 from operations.plot import save
 from operations.synthesized.stack import SynthesizedStack
-from prices import PriceList
 
 _SIZE_INCHES: Final = (10.0, 4.6)
 _ROOM_FOR_LEGEND: Final = 1.3

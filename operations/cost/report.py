@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from rich.text import Text
 
+from aurora.facts.prices import Price
 from operations import terminal
 from operations.cost.actual import Actual
 from operations.cost.amounts import UNKNOWN, knows_nothing, money, totals
 from operations.cost.break_even import BreakEven
-from operations.cost.estimate import Estimate, age_of
+from operations.cost.estimate import Estimate, age_of, whose_prices
 from operations.cost.line import Line, number
 from operations.cost.usage import Usage
-from prices import Price
 
 _PLACES_OF_JSON: Final = Decimal("0.0001")
 _WIDTH: Final = 80
@@ -56,8 +56,8 @@ def say_many(estimates: Sequence[Estimate]) -> None:
 def say_notes(estimates: Sequence[Estimate], *, why: bool) -> None:
     """Print what holds for the figures: whose prices, how old, what is not known, what the columns are."""
     known = [estimate for estimate in estimates if not knows_nothing(estimate)]
-    for said in dict.fromkeys(estimate.prices_said for estimate in known):
-        _say_paragraph(said)
+    if priced := [estimate for estimate in known if estimate.prices]:
+        _say_paragraph(whose_prices(priced))
     for estimate in estimates:
         if estimate.unknown:
             whose = "" if len(estimates) == 1 else f"{estimate.environment}: "
@@ -69,7 +69,7 @@ def say_notes(estimates: Sequence[Estimate], *, why: bool) -> None:
 
 
 def as_json(estimate: Estimate) -> dict[str, Any]:
-    """Return an estimate as JSON has it: amounts as text, in US dollars."""
+    """Return an estimate as JSON has it: amounts are numbers of US dollars, to four places."""
     return {
         "environment": estimate.environment,
         "region": estimate.region,

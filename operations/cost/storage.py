@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from aurora.facts.limits import limit
 from operations.cost.clusters import Cluster
 from operations.cost.line import Line, Quantity, Rates, free, number, unknown
 from operations.cost.usage import Usage, size_of
 
 # Source: Amazon RDS API, CreateDBCluster, BackupRetentionPeriod: the default.
-DEFAULT_RETENTION_DAYS: Final = 1
+DEFAULT_RETENTION_DAYS: Final = limit("rds_backup_retention_default")
 # What replicates are the writes: a guess, half of the I/O.
 _WRITTEN_PART: Final = Decimal("0.5")
 

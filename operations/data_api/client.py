@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 
 from .attempts import Attempts, Deadline, Waiting, call_repeatedly
 from .endpoint import Endpoint, RdsData
-from .errors import DataApiError, InvalidConfiguration, OutcomeUnknown
+from .errors import DataApiError, InvalidConfiguration, OutcomeUnknown, ResultTooLarge, UnsupportedResult
 from .paging import Cursor
 from .parameters import Parameters
 from .results import Row
@@ -78,7 +78,7 @@ class DataApiClient(Statements):
             with self._begun(lambda: deadline) as transaction:
                 return work(transaction)
 
-        return self._again_if_ended(run)
+        return self._again_if_ended(run, Attempts(self._deadline()))
 
     def batch(
         self,
@@ -99,37 +99,72 @@ class DataApiClient(Statements):
 
     def _pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
         def open_cursor(_: Deadline) -> tuple[Transaction, Cursor]:
-            transaction = Transaction(self._endpoint, self._deadline)
-            try:
-                transaction.execute("SET TRANSACTION READ ONLY")
-                return transaction, Cursor(transaction, sql, parameters)
-            except BaseException:
-                transaction.roll_back()
-                raise
+            return self._started_reading(self._deadline, lambda transaction: Cursor(transaction, sql, parameters))
 
-        transaction, cursor = self._again_if_ended(open_cursor)
+        transaction, cursor = self._again_if_ended(open_cursor, Attempts(self._deadline()))
         try:
             yield from cursor.pages()
         finally:
             transaction.roll_back()
 
-    def _again_if_ended(self, run: Callable[[Deadline], Result]) -> Result:
-        deadline = self._deadline()
-        attempts = Attempts(deadline)
+    def _started_reading(
+        self, deadline: Callable[[], Deadline], start: Callable[[Transaction], Result]
+    ) -> tuple[Transaction, Result]:
+        """Return a transaction in which PostgreSQL refuses every write, and what `start` makes of it."""
+        transaction = Transaction(self._endpoint, deadline)
+        try:
+            transaction.execute("SET TRANSACTION READ ONLY")
+            return transaction, start(transaction)
+        except BaseException:
+            transaction.roll_back()
+            raise
+
+    def _again_if_ended(self, run: Callable[[Deadline], Result], attempts: Attempts) -> Result:
         while True:
             try:
-                return run(deadline)
+                return run(attempts.deadline)
             except DataApiError as error:
                 if not error.ends_transaction or not attempts.wait_after(error):
                     raise
 
-    def _call(self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool) -> dict[str, Any]:
+    def _call(
+        self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool, is_read: bool = False
+    ) -> dict[str, Any]:
+        attempts = Attempts(self._deadline())
         try:
-            return call_repeatedly(self._endpoint, operation, arguments, self._deadline(), is_repeatable=is_repeatable)
+            return call_repeatedly(self._endpoint, operation, arguments, attempts, is_repeatable=is_repeatable)
         except DataApiError as error:
-            if error.is_ambiguous and not is_repeatable:
-                raise OutcomeUnknown(f"there is no answer to the statement ({error.code})", code=error.code) from error
+            if attempts.lost is None:
+                raise
+            if is_read and not is_repeatable:
+                return self._read_again(operation, arguments, attempts, attempts.lost)
+            raise _unknown(attempts.lost, error) from None
+
+    def _read_again(
+        self, operation: str, arguments: dict[str, Any], attempts: Attempts, lost: DataApiError
+    ) -> dict[str, Any]:
+        """Read in a transaction that cannot write, so that nothing is done twice.
+
+        A function of the caller's own that a view or an operator calls can write, and no word of the statement says so.
+        """
+
+        def read(deadline: Deadline) -> dict[str, Any]:
+            transaction, answer = self._started_reading(
+                lambda: deadline, lambda transaction: transaction._call(operation, arguments, is_repeatable=False)
+            )
+            transaction.roll_back()
+            return answer
+
+        if not attempts.wait_after(lost):
+            raise lost
+        try:
+            return self._again_if_ended(read, attempts)
+        except (ResultTooLarge, UnsupportedResult):
             raise
+        except DataApiError as error:
+            if error.is_ambiguous:
+                raise
+            raise (lost if error.is_refusal else _unknown(lost, error)) from None
 
     def _deadline(self) -> Deadline:
         return Deadline(self._deadline_seconds, self._waiting)
@@ -143,3 +178,10 @@ class DataApiClient(Statements):
             transaction.roll_back()
             raise
         transaction.commit()
+
+
+def _unknown(lost: DataApiError, last: DataApiError) -> OutcomeUnknown:
+    then = "" if last is lost else f", and then {last.code or type(last).__name__}"
+    return OutcomeUnknown(
+        f"there is no answer to the statement ({lost.code}{then})", code=lost.code, message=last.message
+    )

@@ -4,17 +4,23 @@ botocore repeats a request whose answer was late or lost. Of an INSERT that was 
 """
 
 import re
+import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 import boto3  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from .answers import error_of
-from .errors import InvalidConfiguration
+from .completeness import check_answer
+from .errors import AnswerLost, DataApiError, InvalidConfiguration
 
 LEAST_READ_TIMEOUT_SECONDS = 60  # a statement may take 45
+
+_REMEMBERED_ANSWERS = 1000  # far more than calls that are under way at a time
 
 _CLUSTER_ARN = re.compile(r"arn:aws[a-z-]*:rds:(?P<region>[a-z0-9-]+):\d{12}:cluster:[\w.-]+")
 _SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+")
@@ -30,6 +36,7 @@ class RdsData(Protocol):
     def begin_transaction(self, **arguments: Any) -> dict[str, Any]: ...  # noqa: D102
     def commit_transaction(self, **arguments: Any) -> dict[str, Any]: ...  # noqa: D102
     def rollback_transaction(self, **arguments: Any) -> dict[str, Any]: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
 
 
 class Endpoint:
@@ -46,14 +53,48 @@ class Endpoint:
         self._client = _checked(rds_data) if rds_data is not None else _made(found["region"])
         self._target = {"resourceArn": cluster_arn, "secretArn": secret_arn}
         self._database = database
+        self._request_ids: deque[str] = deque(maxlen=_REMEMBERED_ANSWERS)
+        self._lock = threading.Lock()
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Call an operation by the name of boto3's method, once. Raises DataApiError."""
+        """Call an operation by the name of boto3's method, once. Raises DataApiError.
+
+        After a call without a certain answer no connection is used again: its answer can still come, and would be taken
+        for that of the next call.
+        """
         names_database = operation not in {"commit_transaction", "rollback_transaction"}
         database = {"database": self._database} if names_database else {}
-        with _translated():
-            answer: dict[str, Any] = getattr(self._client, operation)(**self._target, **database, **arguments)
+        try:
+            with _translated():
+                answer = self._answer(operation, **self._target, **database, **arguments)
+                check_answer(operation, arguments, answer)
+        except DataApiError as error:
+            if error.is_ambiguous:
+                self._client.close()
+            raise
         return answer
+
+    def _answer(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            answer: dict[str, Any] = getattr(self._client, operation)(**arguments)
+        except ClientError as error:
+            self._check_is_new(error.response)
+            raise
+        self._check_is_new(answer)
+        return answer
+
+    def _check_is_new(self, answer: dict[str, Any]) -> None:
+        """Raise AnswerLost for the answer to an earlier call, which a cache or one that comes twice brings again.
+
+        AWS gives each answer an identifier of its own, in the header x-amzn-RequestId.
+        """
+        request_id = answer.get("ResponseMetadata", {}).get("RequestId")
+        if not request_id:
+            return
+        with self._lock:
+            if request_id in self._request_ids:
+                raise AnswerLost("the answer to an earlier call came again", code="RepeatedAnswer") from None
+            self._request_ids.append(request_id)
 
 
 def rds_data_client(**arguments: Any) -> RdsData:
@@ -78,11 +119,10 @@ def _made(region: str) -> RdsData:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except DataApiError:
+        raise
     except Exception as raised:
-        error = error_of(raised)
-        if error is None:
-            raise
-        raise error from None  # boto3's own text has the values in it
+        raise error_of(raised) from None  # boto3's own text has the values in it
 
 
 def _checked(rds_data: RdsData) -> RdsData:

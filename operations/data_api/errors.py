@@ -11,6 +11,9 @@ from typing import ClassVar
 _CLASSES_WITHOUT_VALUES = ("08", "0A", "23", "25", "28", "3D", "3F", "40", "42", "53", "54", "55", "57")
 
 
+_MAY_BE_DONE = "the call may have been done; of a transaction nothing is kept: run it again from its beginning"
+
+
 class DataApiError(Exception):
     """The first of all errors here. `code` is AWS's; `sets_done` is how many sets of a batch were committed before."""
 
@@ -64,23 +67,26 @@ class NotConnected(DataApiError):
 
 
 class Unavailable(DataApiError):
-    """AWS answered 500, 503 or 504."""
+    """AWS, or something on the way to it, answered 500 or more."""
 
-    way_out = "the call may have been done: look before calling again, or mark it as idempotent"
+    way_out = _MAY_BE_DONE
     is_ambiguous = True
     ends_transaction = True
 
 
 class AnswerLost(DataApiError):
-    """The connection ended before the answer came."""
+    """The connection ended before the answer came, or what came is not an answer of the Data API."""
 
-    way_out = "the call may have been done: look before calling again, or mark it as idempotent"
+    way_out = _MAY_BE_DONE
     is_ambiguous = True
     ends_transaction = True
 
 
 class OutcomeUnknown(DataApiError):
-    """A commit, or a statement that commits by itself, of which nobody knows whether it was done."""
+    """A commit, or a statement that commits by itself, of which nobody knows whether it was done.
+
+    `code` is that of the answer that was lost, `message` that of the last one.
+    """
 
     way_out = "read from the database whether it was done before doing it again"
 
@@ -106,7 +112,7 @@ class DataApiDisabled(DataApiError):
 
 
 class Timeout(DataApiError):
-    """A statement took longer than the 45 seconds of the Data API, and was cancelled."""
+    """A statement took longer than the 45 seconds of the Data API, and was cancelled, unless it was to go on."""
 
     way_out = "make it smaller, or let it go on with continue_after_timeout=True"
 
@@ -125,7 +131,7 @@ class TransactionBusy(DataApiError):
 
 
 class ResultTooLarge(DataApiError):
-    """The rows are larger than the 1 MiB that one answer may have."""
+    """The rows are larger than the 1 MiB that one answer may have. A statement that writes was done all the same."""
 
     way_out = "read them with stream(); a single row that is too large must be read in parts"
 

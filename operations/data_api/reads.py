@@ -1,12 +1,15 @@
-"""Whether a statement only reads, so that it can be sent again when its answer was lost.
+"""Whether the words of a statement only read, so that it can be asked again when its answer was lost.
 
-A SELECT can change data: by a function that it calls. So a statement counts as a read only when all of its words are
-known to be harmless; one with a function that is not in the list is sent once, unless the caller calls it idempotent.
+Words are not all: a SELECT can write by a function behind a view, an operator, a cast, a row-level policy, or one of
+the caller's own that hides PostgreSQL's of the same name. PostgreSQL alone knows that, so a read is asked again in a
+transaction that cannot write. What such a transaction does not undo is a call that leaves the database, or ends or
+locks a session: a function that is not known to be harmless is never called again, unless the caller calls the
+statement idempotent.
 """
 
 import functools
 
-from .sql_text import tokens
+from .sql_text import Token, tokens
 
 _FIRST_WORDS = frozenset({"select", "values", "table", "show", "with"})
 _WRITING_WORDS = frozenset(
@@ -42,21 +45,25 @@ _HARMLESS_FUNCTIONS = frozenset(
     to_jsonb to_number to_regclass to_timestamp to_tsquery to_tsvector translate trim trunc ts_headline ts_rank
     unnest upper variance version websearch_to_tsquery width_bucket""".split()
 )
+_SYSTEM_SCHEMA = frozenset({"pg_catalog", '"pg_catalog"'})
 _HARMLESS = _WORDS_BEFORE_A_PARENTHESIS | _HARMLESS_FUNCTIONS
 
 
 @functools.lru_cache(maxsize=256)
 def is_read(sql: str) -> bool:
-    """Return whether `sql` certainly changes nothing. False is no promise that it changes something."""
-    before = None
-    for token in tokens(sql):
-        word = token.text.lower()
-        if before is None and word not in _FIRST_WORDS:
-            return False
-        if token.kind == "word" and word in _WRITING_WORDS:
-            return False
-        is_call = word == "(" and before is not None and before.kind in {"word", "quoted"}
-        if is_call and before is not None and (before.kind == "quoted" or before.text.lower() not in _HARMLESS):
-            return False
-        before = token
-    return before is not None
+    """Return whether the words of `sql` only read. False is no promise that it changes something."""
+    found = list(tokens(sql))
+    words = {token.text.lower() for token in found if token.kind == "word"}
+    if not found or found[0].text.lower() not in _FIRST_WORDS or words & _WRITING_WORDS:
+        return False
+    opened = (position for position, token in enumerate(found) if token.text == "(")
+    return all(_is_harmless(found[max(position - 3, 0) : position]) for position in opened)
+
+
+def _is_harmless(before: list[Token]) -> bool:
+    """Return whether a parenthesis after these three tokens calls nothing, or a function that is known."""
+    if not before or before[-1].kind not in {"word", "quoted"}:
+        return True
+    *schema, function = [token.text.lower() for token in before]
+    is_of_a_schema = schema[-1:] == ["."]
+    return function in _HARMLESS and (not is_of_a_schema or schema[0] in _SYSTEM_SCHEMA)

@@ -35,7 +35,7 @@ def _decoded(field: dict[str, Any], decode: Decoder | None, name: str) -> Any:
         if member == "arrayValue":
             return _decoded_array(value, decode)
         return value if decode is None else decode(value)
-    except (ValueError, ArithmeticError):
+    except (ValueError, ArithmeticError, TypeError, RecursionError):
         raise UnsupportedResult(f"column {name} has a value that Python does not have") from None
 
 
@@ -44,6 +44,11 @@ def _decoded_array(array: dict[str, Any], decode: Decoder | None) -> list[Any]:
     if decode is None:
         return list(elements)
     return [None if element is None else decode(element) for element in elements]
+
+
+def needs_text(type_name: str) -> bool:
+    """Return whether the values of a type can only be read from text."""
+    return _decoder(type_name.lower()) in _READ_FROM_TEXT
 
 
 def _decoder(type_name: str) -> Decoder | None:
@@ -64,3 +69,4 @@ _DECODERS: dict[str, Decoder] = {
     "json": json.loads,
     "jsonb": json.loads,
 }
+_READ_FROM_TEXT = frozenset(_DECODERS.values()) - {Decimal, float}

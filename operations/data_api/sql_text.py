@@ -1,6 +1,7 @@
-"""Reads SQL as far as a client must: where its parameters are, and its words outside of strings and comments."""
+"""Reads SQL as far as a client must: where its parameters are, its words outside of strings and comments, its kind."""
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -19,6 +20,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_READING_WORDS = frozenset({"select", "values", "table", "show", "fetch", "explain"})
+_WRITING_WORDS = frozenset({"insert", "update", "delete", "merge"})
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
@@ -35,6 +38,27 @@ class Token(NamedTuple):
 def parameters_in(sql: str) -> tuple[Token, ...]:
     """Return each `:name` in `sql`; the text of the token is the name."""
     return tuple(token for token in tokens(sql) if token.kind == "parameter")
+
+
+@functools.lru_cache(maxsize=256)
+def returns_rows(sql: str) -> bool | None:
+    """Return whether a statement answers with rows, be it none of them; None where its first words do not say."""
+    found = {token.text.lower(): None for token in tokens(sql) if token.kind == "word"}
+    first = next((token.text.lower() for token in tokens(sql)), "")
+    if first in _READING_WORDS:
+        return None if "into" in found else True
+    if first in _WRITING_WORDS:
+        return "returning" in found
+    return None
+
+
+@functools.lru_cache(maxsize=256)
+def ends_transaction(sql: str) -> bool:
+    """Return whether a statement ends the transaction in which it runs; ROLLBACK TO a savepoint does not."""
+    words = [token.text.lower() for token in itertools.islice(tokens(sql), 3)]
+    if words[:1] == ["rollback"]:
+        return "to" not in words
+    return words[:1] in (["commit"], ["end"], ["abort"]) or words[:2] == ["prepare", "transaction"]
 
 
 def tokens(sql: str) -> Iterator[Token]:

@@ -17,13 +17,18 @@ class Statements(ABC):
     """Runs SQL with parameters written as `:name`.
 
     Every method raises DataApiError. `idempotent` says that a statement can be done twice without harm, such as one
-    with ON CONFLICT DO NOTHING: then it is sent again when its answer was lost. Statements that certainly only read
-    are so without being told.
+    with ON CONFLICT DO NOTHING: then it is sent again when its answer was lost. A statement whose words only read is
+    asked again without being told, in a transaction in which PostgreSQL refuses every write.
     """
 
     @abstractmethod
-    def _call(self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool) -> dict[str, Any]:
-        """Call an operation with what is known of the transaction, and repeat it as far as that is right."""
+    def _call(
+        self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool, is_read: bool = False
+    ) -> dict[str, Any]:
+        """Call an operation with what is known of the transaction, and repeat it as far as that is right.
+
+        `is_repeatable` says that it can be done twice; `is_read` that its words only read.
+        """
 
     def execute(
         self,
@@ -40,7 +45,7 @@ class Statements(ABC):
         arguments = bind(sql, parameters)
         if continue_after_timeout:
             arguments["continueAfterTimeout"] = True
-        answer = self._call("execute_statement", arguments, is_repeatable=idempotent or is_read(sql))
+        answer = self._call("execute_statement", arguments, is_repeatable=idempotent, is_read=is_read(sql))
         return int(answer.get("numberOfRecordsUpdated", 0))
 
     @overload
@@ -62,7 +67,7 @@ class Statements(ABC):
         INSERT, UPDATE and DELETE with RETURNING are queries too. Raises ResultTooLarge beyond 1 MiB: see `stream`.
         """
         arguments = bind(sql, parameters) | {"includeResultMetadata": True}
-        answer = self._call("execute_statement", arguments, is_repeatable=idempotent or is_read(sql))
+        answer = self._call("execute_statement", arguments, is_repeatable=idempotent, is_read=is_read(sql))
         rows = decode_rows(answer)
         return rows if into is None else shaped(rows, into)
 

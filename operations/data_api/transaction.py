@@ -7,25 +7,32 @@ from typing import Any
 from .attempts import Attempts, Deadline, call_repeatedly
 from .endpoint import Endpoint
 from .errors import (
+    AccessDenied,
+    AnswerLost,
     DataApiError,
     FailedTransaction,
+    IntegrityViolation,
+    InvalidParameter,
     OutcomeUnknown,
-    ResultTooLarge,
+    SecretRefused,
     StatementError,
     Timeout,
     TransactionBusy,
+    TransactionConflict,
     TransactionEnded,
 )
 from .paging import Cursor
 from .parameters import Parameters
 from .results import Row
+from .sql_text import ends_transaction
 from .statements import Statements
 
 _log = logging.getLogger(__name__)
 
-_COMMITTED = "Transaction Committed"
-# PostgreSQL lets nothing follow in a transaction, unless it is undone up to a savepoint.
-_FAILURES = (StatementError, Timeout, ResultTooLarge)
+# What says that nothing is committed: the first as the answer to the one commit that was sent, as refusals do; the
+# second always, because only a commit of a transaction that is still open fails so.
+_NOT_COMMITTED = (AccessDenied, SecretRefused, StatementError)
+_COMMIT_FAILED = (IntegrityViolation, TransactionConflict)
 
 
 class Transaction(Statements):
@@ -40,36 +47,42 @@ class Transaction(Statements):
         self._deadline = deadline
         self._lost: DataApiError | None = None
         self._failed: DataApiError | None = None
-        # One that was begun without an answer ends by itself.
-        answer = call_repeatedly(endpoint, "begin_transaction", {}, deadline(), is_repeatable=True)
+        self._is_over = False
+        # One that was begun without an answer, or twice, has no effect and ends by itself.
+        answer = call_repeatedly(endpoint, "begin_transaction", {}, Attempts(deadline()), is_repeatable=True)
         self._id = {"transactionId": answer["transactionId"]}
 
     def commit(self) -> None:
         """Commit. Raises what has failed before and was not mended, and OutcomeUnknown when no answer came.
 
         It is sent again until there is an answer: twice is once. Only when the transaction is gone by then, nobody
-        knows how it ended.
+        knows how it ended: an intermediary may have delivered the commit before, and kept the answer. Does nothing
+        after a commit or a rollback.
         """
+        if self._is_over:
+            return
+        # Aurora answers "Transaction Committed" even where PostgreSQL, after a failed statement, rolls back.
         if failed := self._lost or self._failed:
             self.roll_back()
             raise failed
+        self._is_over = True
         attempts = Attempts(self._deadline())
-        is_open = False
+        may_be_done = False
         while True:
             try:
-                answer = self._endpoint.call("commit_transaction", self._id)
+                self._endpoint.call("commit_transaction", self._id)
             except DataApiError as error:
-                is_open = is_open or error.is_ambiguous or isinstance(error, Timeout)
+                says_no = error.is_refusal or (isinstance(error, _NOT_COMMITTED) and not error.is_ambiguous)
+                may_be_done = (may_be_done or not says_no) and not isinstance(error, _COMMIT_FAILED)
                 may_repeat = error.is_refusal or error.is_ambiguous or isinstance(error, (Timeout, TransactionBusy))
                 if not may_repeat or not attempts.wait_after(error):
-                    raise self._commit_error(error, is_open) from None
+                    raise self._commit_error(error, may_be_done) from None
             else:
-                break
-        if answer["transactionStatus"] != _COMMITTED:
-            raise TransactionEnded(f"it was not committed ({answer['transactionStatus']})")
+                return
 
     def roll_back(self) -> None:
         """Undo everything. Never raises: a transaction that cannot be rolled back ends by itself in 3 minutes."""
+        self._is_over = True
         attempts = Attempts(self._deadline())
         while True:
             try:
@@ -89,29 +102,47 @@ class Transaction(Statements):
         yield from cursor.pages()
         cursor.close()
 
-    def _call(self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool) -> dict[str, Any]:
-        del is_repeatable  # the answer to a part of a transaction was lost: that part may have been done
-        if self._lost is not None:
-            raise self._lost  # what the caller has caught does not go away by that
+    def _call(
+        self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool, is_read: bool = False
+    ) -> dict[str, Any]:
+        del is_repeatable, is_read  # the answer to a part of a transaction was lost: that part may have been done
+        self._check_may_run(arguments["sql"])
         try:
             answer = call_repeatedly(
-                self._endpoint, operation, arguments | self._id, self._deadline(), is_repeatable=False
+                self._endpoint, operation, arguments | self._id, Attempts(self._deadline()), is_repeatable=False
             )
         except FailedTransaction as error:
-            raise self._failed or error from None  # the first error says why
+            self._failed = self._failed or error
+            raise self._failed from None  # the first error says why
+        except TransactionBusy:
+            raise  # nothing was run, and what runs still decides
         except DataApiError as error:
             if error.ends_transaction:
                 self._lost = error
-            elif isinstance(error, _FAILURES):
+            else:
                 self._failed = error
+            raise
+        except BaseException as interrupted:
+            self._lost = AnswerLost(f"a statement was interrupted ({type(interrupted).__name__})")
             raise
         self._failed = None  # it is mended: otherwise PostgreSQL would have refused the statement
         return answer
 
-    def _commit_error(self, error: DataApiError, is_open: bool) -> DataApiError:
-        is_certain = isinstance(error, StatementError) and not error.is_ambiguous
-        if is_open and not is_certain:
-            return OutcomeUnknown(f"there is no answer to the commit ({error.code})", code=error.code)
-        if not isinstance(error, TransactionEnded):
-            self.roll_back()
+    def _check_may_run(self, sql: str) -> None:
+        if self._lost is not None:
+            raise self._lost  # what the caller has caught does not go away by that
+        if self._is_over:
+            raise InvalidParameter("the transaction is over: commit or roll_back was called")
+        if ends_transaction(sql):
+            raise InvalidParameter(
+                "the statement ends the transaction by itself, and what becomes of it would not be seen: end the block "
+                "to commit, raise an exception to roll back"
+            )
+
+    def _commit_error(self, error: DataApiError, may_be_done: bool) -> DataApiError:
+        if may_be_done:
+            return OutcomeUnknown(
+                f"there is no answer to the commit ({error.code})", code=error.code, message=error.message
+            )
+        self.roll_back()
         return error

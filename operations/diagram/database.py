@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from aurora.engine_parameters import is_on
 from operations.diagram.network import REGION, Network, region, subnets_named, subnets_of
 from operations.diagram.picture import Area, Arrow, Group, Node
 from operations.diagram.sketch import Sketch
@@ -59,12 +60,7 @@ def _facts(stack: SynthesizedStack, cluster: Block) -> list[str]:
     elif login:
         facts.append(login.removeprefix(", "))
     storage = "I/O-Optimized storage" if cluster.get("storage_type") == "aurora-iopt1" else "Standard storage"
-    is_copy = cluster.get("snapshot_identifier") or cluster.get("restore_to_point_in_time")
-    if cluster.get("storage_encrypted") or cluster.get("kms_key_id"):
-        encryption = "encrypted"
-    else:
-        encryption = "encrypted as what it is made from" if is_copy else "not encrypted"
-    facts.append(f"{storage}, {encryption}")
+    facts.append(f"{storage}, {_encryption(cluster)}")
     days = cluster.get("backup_retention_period", default=1)
     facts.append(f"backups of {plural(days, 'day') if isinstance(days, int) else shown(days)}")
     facts.append(
@@ -74,6 +70,20 @@ def _facts(stack: SynthesizedStack, cluster: Block) -> list[str]:
         days = cluster.get("performance_insights_retention_period")
         facts.append(f"Database Insights {shown(mode)}" + (f", {days} days" if days else ""))
     return facts
+
+
+def _encryption(cluster: Block) -> str:
+    """Return whose key encrypts a cluster; a customer's has an arrow of its own."""
+    if cluster.get("kms_key_id"):
+        return "encrypted"
+    if cluster.get("storage_encrypted"):
+        return "encrypted with the AWS-managed key"
+    if cluster.get("snapshot_identifier"):
+        return "encrypted with its snapshot's key or AWS's"
+    if cluster.get("restore_to_point_in_time") or cluster.get("source_region"):
+        return "encrypted as what it is made from"
+    # The JSON does not say when a cluster was made, and so not whether AWS encrypts it by default.
+    return "AWS's default encryption"
 
 
 def _pause(stack: SynthesizedStack, cluster: Block) -> str:
@@ -86,7 +96,7 @@ def _pause(stack: SynthesizedStack, cluster: Block) -> str:
         return ", never pauses: the proxy keeps it awake"
     for address in resources(cluster.get("db_cluster_parameter_group_name"), "aws_rds_cluster_parameter_group"):
         for parameter in blocks_in(stack.blocks[address].arguments.get("parameter")):
-            if parameter.get("name") == "rds.logical_replication" and str(parameter.get("value")) == "1":
+            if parameter.get("name") == "rds.logical_replication" and is_on(str(parameter.get("value"))):
                 return ", never pauses: logical replication is on"
     return f", pauses after {_duration(seconds)} idle"
 
@@ -94,7 +104,7 @@ def _pause(stack: SynthesizedStack, cluster: Block) -> str:
 def _read_instances(stack: SynthesizedStack, sketch: Sketch, cluster: Block) -> None:
     own = [block for block in stack.of_type("aws_rds_cluster_instance") if cluster.address in block.references]
     # The JSON names no writer. Here it is the instance that AWS would promote first, which is also named first.
-    own.sort(key=lambda block: (block.get("promotion_tier", default=0), _natural(block.name)))
+    own.sort(key=lambda block: (_tier(block), _natural(block.name)))
     replica = bool(cluster.get("global_cluster_identifier")) and bool(cluster.get("source_region"))
     size = capacity(cluster)
     for index, block in enumerate(own):
@@ -122,9 +132,14 @@ def _read_instances(stack: SynthesizedStack, sketch: Sketch, cluster: Block) -> 
     _read_scaling(stack, sketch, cluster, len(own) - 1)
 
 
+def _tier(block: Block) -> float:
+    tier = block.get("promotion_tier", default=0)
+    return tier if isinstance(tier, (int, float)) else 0
+
+
 def _natural(name: str) -> tuple[str, int]:
     head, _, number = name.rpartition("_")
-    return (head, int(number)) if number.isdigit() else (name, -1)
+    return (head, int(number)) if number.isdecimal() else (name, -1)
 
 
 def _read_scaling(stack: SynthesizedStack, sketch: Sketch, cluster: Block, readers: int) -> None:

@@ -152,9 +152,9 @@ def subnets_named(stack: SynthesizedStack, ids: object) -> str:
         return "Subnets " + ", ".join(listed(literal, 4))
     sources = resources(ids, "data.aws_subnets")
     block = stack.blocks.get(sources[0]) if sources else None
-    if block is not None and block.get("tags"):
+    if block is not None and isinstance(block.get("tags"), dict) and block.get("tags"):
         return f"Subnets with {_tags(block)}"
-    names = {str(item.get("name")) for item in (block.get("filter", default=[]) if block else [])}
+    names = {str(item.get("name")) for item in blocks_in(block.get("filter") if block else None)}
     if "availability-zone" in names:
         return "Subnets of the VPC, in the zones that have RDS Proxy"
     if names == {"vpc-id"}:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aurora.regions import dns_suffix, supported_partitions
 from operations.diagram.words import texts
 from operations.synthesized.json_text import parsed
 from operations.synthesized.lists import blocks_in
@@ -25,8 +26,9 @@ def principals(statement: Mapping[str, Any]) -> list[str]:
 def services_of_key(key: Block) -> list[str]:
     """Return the services through which a key may be used, by the policy of the key, such as `rds`."""
     found: set[str] = set()
+    suffixes = tuple(f".{dns_suffix(partition)}" for partition in supported_partitions())
     for statement in statements(key, "policy"):
-        hosts = [host for host in principals(statement) if host.endswith(".amazonaws.com")]
+        hosts = [host for host in principals(statement) if host.endswith(suffixes)]
         for operator in statement.get("Condition", {}).values():
             hosts += texts(operator.get("kms:ViaService"))
         found.update(host.partition(".")[0] for host in hosts)

@@ -61,7 +61,7 @@ def rules_of(stack: SynthesizedStack, group: Block) -> list[Rule]:
 
 def _rank(rule: Rule) -> tuple[object, ...]:
     # Numbers by their size: 10.2.0.0/16 stands before 10.10.0.0/16.
-    name = [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", rule.peer.name)]
+    name = [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", rule.peer.name)]
     return not rule.is_ingress, rule.peer.kind is not PeerKind.ANYONE, rule.peer.kind, name
 
 

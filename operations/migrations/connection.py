@@ -5,18 +5,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
+from operations.blockers import Blocker, utc
 from operations.data_api import DataApiClient, DataApiError, Transaction, Waiting
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.migrations.deadlines import RESUME_SECONDS
+from operations.migrations.watching import Blocked
 from operations.sql_errors import explained_sql
 from operations.target import Target
 
 Result = TypeVar("Result")
 
 _POLL_SECONDS: Final = 2.0
-# Of the transaction, because a session of the Data API is nobody's; one a database. The number is "alexdb" in ASCII.
-_LOCK: Final = f"SELECT pg_try_advisory_xact_lock({int.from_bytes(b'alexdb', 'big')}) AS is_ours"
+# Of the transaction, because a session of the Data API is nobody's; one a database.
+_NUMBER: Final = int.from_bytes(b"alexdb", "big")
+_LOCK: Final = f"SELECT pg_try_advisory_xact_lock({_NUMBER}) AS is_ours"
+# pg_locks has a number of 64 bits in two parts, and 1 in objsubid.
+_HOLDERS: Final = f"""
+SELECT activity.pid AS holding_pid, usename::text AS holding_user, activity.state AS holding_state,
+       {utc("xact_start")} AS holding_since, query AS holding_query, NULL AS holding_gid
+FROM pg_locks JOIN pg_stat_activity AS activity ON activity.pid = pg_locks.pid
+WHERE locktype = 'advisory' AND granted AND objsubid = 1
+  AND classid = {_NUMBER >> 32} AND objid = {_NUMBER % 2**32}
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""  # noqa: S608 (a constant)
 
 
 class Locked(Exception):
@@ -66,6 +77,7 @@ def undone(client: DataApiClient) -> Iterator[Transaction]:
 
 
 def await_lock(
+    client: DataApiClient,
     work: Callable[[], Result],
     seconds: float,
     *,
@@ -81,19 +93,36 @@ def await_lock(
         except Locked:
             left = ends_at - clock()
             if left <= 0:
-                raise OperationsError(
-                    "locked: another run migrates this database: wait for it; one that was killed lets go after 3 "
-                    "minutes",
-                    ExitStatus.LOCKED,
-                ) from None
+                raise _locked(client) from None
             on_locked()
             sleep(min(_POLL_SECONDS, left))
 
 
+def _locked(client: DataApiClient) -> OperationsError:
+    holders = [Blocker.of(row) for row in client.query(_HOLDERS, idempotent=True)]
+    who = "".join(f": it is {holder}" for holder in holders)
+    ends = "".join(f", or end it: {holder.command()}" for holder in holders)
+    return OperationsError(
+        "locked: another run migrates this database: wait for it; one that was killed lets go after 3 minutes"
+        f"{ends}{who}",
+        ExitStatus.LOCKED,
+    )
+
+
+def explained(error: DataApiError) -> OperationsError:
+    """Return the line for an error of the client."""
+    if isinstance(error, Blocked):
+        return OperationsError(error.message, ExitStatus.LOCKED)
+    return explained_sql(error)
+
+
 @contextmanager
-def errors_as_lines() -> Iterator[None]:
-    """Raise OperationsError for the errors of the client."""
+def errors_as_lines(place: Callable[[], str | None] = lambda: None) -> Iterator[None]:
+    """Raise OperationsError for the errors of the client, with the place in a file that is worked on, if any."""
     try:
         yield
     except DataApiError as error:
-        raise explained_sql(error) from None
+        known = explained(error)
+        if (at := place()) is None:
+            raise known from None
+        raise OperationsError(f"{at}: {known}", known.exit_status) from None

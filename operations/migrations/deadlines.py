@@ -7,3 +7,6 @@ RESUME_SECONDS: Final = 90.0
 
 LOCK_SECONDS: Final = 200.0
 """How long another run is waited for. The transaction of one that was killed ends by itself after 180 seconds."""
+
+BLOCKED_SECONDS: Final = 10.0
+"""How long a statement of a transaction waits for a lock at most: whoever comes after it waits behind it."""

@@ -34,13 +34,13 @@ def await_end(client: DataApiClient, mark: str, on_wait: Callable[[], None], sle
         sleep(POLL_SECONDS)
 
 
-def settle(client: DataApiClient, statement: Statement) -> Verdict:
-    """Return what became of a statement that runs no more; an invalid index that it left is dropped."""
+def settle(client: DataApiClient, statement: Statement, mark: str) -> Verdict:
+    """Return what became of a statement that runs no more; an invalid index that it left is dropped, with its mark."""
     index = concurrent_index(statement)
     if index is not None:
         if is_valid(client, index):
             return Verdict.DONE
-        drop_invalid(client, index)
+        drop_invalid(client, index, mark)
         return Verdict.NOT_DONE
     return Verdict.NOT_DONE if is_repeatable(statement) else Verdict.UNKNOWN
 
@@ -51,10 +51,10 @@ def is_valid(client: DataApiClient, index: str) -> bool | None:
     return None if row is None else bool(row["is_valid"])
 
 
-def drop_invalid(client: DataApiClient, index: str) -> None:
+def drop_invalid(client: DataApiClient, index: str, mark: str) -> None:
     """Drop what a failed CREATE INDEX CONCURRENTLY leaves: an index of that name which is never used."""
     if is_valid(client, index) is False:
-        client.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {index}", idempotent=True, continue_after_timeout=True)
+        client.execute(f"{mark}DROP INDEX CONCURRENTLY IF EXISTS {index}", idempotent=True, continue_after_timeout=True)
 
 
 def is_repeatable(statement: Statement) -> bool:

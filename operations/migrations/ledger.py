@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
-from operations.data_api import Json, StatementError
+from operations.data_api import Json
 from operations.data_api.statements import Statements
 from operations.errors import failed
 from operations.migrations.files import Migration, label
@@ -14,10 +14,23 @@ from operations.migrations.inventory import Thing
 
 TABLE: Final = "schema_migrations"
 
+# By its columns, in whatever schema: search_path is the user's, and may be another one in the next run.
+_FIND: Final = f"""
+SELECT format('%I.%I', nspname, relname) AS name,
+       pg_class.oid IS NOT DISTINCT FROM to_regclass('{TABLE}')::oid AS is_first,
+       EXISTS (
+           SELECT FROM pg_attribute
+           WHERE attrelid = pg_class.oid AND attname = 'statements_begun' AND NOT attisdropped
+       ) AS is_ours
+FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE relname = '{TABLE}' AND relkind IN ('r', 'p', 'v', 'm', 'f') AND relpersistence <> 't'
+ORDER BY 1"""  # noqa: S608 (a constant)
+_NEW: Final = f"SELECT format('%I.%I', coalesce(current_schema(), 'public'), '{TABLE}') AS name"
+
 # Of a file without a transaction, `statements_begun` and `statements_done` say how far it is, and `made` holds what was
 # there before it, until it is applied: see without_transaction.py.
-_CREATE: Final = f"""
-CREATE TABLE {TABLE} (
+_CREATE: Final = """
+CREATE TABLE {table} (
     version bigint PRIMARY KEY,
     name text NOT NULL,
     checksum text NOT NULL,
@@ -29,28 +42,27 @@ CREATE TABLE {TABLE} (
     applied_at timestamptz,
     duration_milliseconds bigint
 )"""
-_EXISTS: Final = f"SELECT to_regclass('{TABLE}') IS NOT NULL AS exists"
-_READ: Final = f"""
+_READ: Final = """
 SELECT version, name, checksum, state, statements_begun, statements_done, made, applied_at,
     duration_milliseconds
-FROM {TABLE} ORDER BY version"""  # noqa: S608 (a constant)
-_INSERT_APPLIED: Final = f"""
-INSERT INTO {TABLE} (version, name, checksum, state, statements_begun, statements_done, made, applied_at,
+FROM {table} ORDER BY version"""
+_INSERT_APPLIED: Final = """
+INSERT INTO {table} (version, name, checksum, state, statements_begun, statements_done, made, applied_at,
     duration_milliseconds)
-VALUES (:version, :name, :checksum, 'applied', :statements, :statements, :made, clock_timestamp(), :milliseconds)"""  # noqa: S608
-_INSERT_STARTED: Final = f"""
-INSERT INTO {TABLE} (version, name, checksum, state, made) VALUES (:version, :name, :checksum, 'started', :before)
-ON CONFLICT DO NOTHING"""  # noqa: S608
-_SET_PROGRESS: Final = f"""
-UPDATE {TABLE} SET statements_begun = :begun, statements_done = :done
-WHERE version = :version AND state = 'started'"""  # noqa: S608
-_SET_APPLIED: Final = f"""
-UPDATE {TABLE} SET state = 'applied', applied_at = clock_timestamp(), made = :made,
+VALUES (:version, :name, :checksum, 'applied', :statements, :statements, :made, clock_timestamp(), :milliseconds)"""
+_INSERT_STARTED: Final = """
+INSERT INTO {table} (version, name, checksum, state, made) VALUES (:version, :name, :checksum, 'started', :before)
+ON CONFLICT DO NOTHING"""
+_SET_PROGRESS: Final = """
+UPDATE {table} SET statements_begun = :begun, statements_done = :done
+WHERE version = :version AND state = 'started'"""
+_SET_APPLIED: Final = """
+UPDATE {table} SET state = 'applied', applied_at = clock_timestamp(), made = :made,
     statements_begun = :statements, statements_done = :statements,
     duration_milliseconds = round(1000 * extract(epoch FROM clock_timestamp() - started_at))
-WHERE version = :version AND state = 'started'"""  # noqa: S608
-_SET_CHECKSUM: Final = f"UPDATE {TABLE} SET checksum = :checksum, name = :name WHERE version = :version"  # noqa: S608
-_FORGET: Final = f"DELETE FROM {TABLE} WHERE version = :version AND state = 'started'"  # noqa: S608
+WHERE version = :version AND state = 'started'"""
+_SET_CHECKSUM: Final = "UPDATE {table} SET checksum = :checksum, name = :name WHERE version = :version"
+_FORGET: Final = "DELETE FROM {table} WHERE version = :version AND state = 'started'"
 
 
 class State(StrEnum):
@@ -85,70 +97,78 @@ class Entry:
         return self.state is State.STARTED and self.statements_begun > self.statements_done
 
 
-def read(asks: Statements) -> list[Entry]:
-    """Return the entries by number; none where there is no ledger. Raises OperationsError (1) if it is another's."""
-    if not exists(asks):
-        return []
-    try:
-        rows = asks.query(_READ)
-    except StatementError as error:
-        if error.sqlstate != UNDEFINED_COLUMN:
-            raise
-        raise failed(
-            f"the table {TABLE} is not that of alexdb ({error.message}): another tool keeps it; use one of the two"
-        ) from None
-    return [_entry(row) for row in rows]
+@dataclass(frozen=True)
+class Ledger:
+    """The table of one database; `name` is with its schema, None while there is no table."""
 
+    asks: Statements
+    name: str | None
 
-UNDEFINED_COLUMN: Final = "42703"
+    @classmethod
+    def of(cls, asks: Statements) -> Self:
+        """Find it. Raises OperationsError (1) where there are two, or the one of another tool."""
+        rows = asks.query(_FIND, idempotent=True)
+        ours = [row for row in rows if row["is_ours"]]
+        if len(ours) > 1:
+            first = [row for row in ours if row["is_first"]]
+            if not first:
+                names = " and ".join(row["name"] for row in ours)
+                raise failed(f"there are two ledgers, {names}: rename or drop the one that is not this database's")
+            ours = first
+        if not ours and any(row["is_first"] for row in rows):
+            raise failed(f"the table {TABLE} is not that of alexdb: another tool keeps it; use one of the two")
+        return cls(asks, ours[0]["name"] if ours else None)
 
+    def read(self) -> list[Entry]:
+        """Return the entries by number; none where there is no ledger."""
+        return [] if self.name is None else [_entry(row) for row in self.asks.query(self._sql(_READ), idempotent=True)]
 
-def exists(asks: Statements) -> bool:
-    """Whether the database has a ledger."""
-    return bool(asks.query_one(_EXISTS)["exists"])
+    def created(self) -> "Ledger":
+        """Return it, created unless it is there. To be called with the lock."""
+        if self.name is not None:
+            return self
+        new = Ledger(self.asks, self.asks.query_one(_NEW, idempotent=True)["name"])
+        self.asks.execute(new._sql(_CREATE))
+        return new
 
+    def drop(self) -> None:
+        """Drop it."""
+        self.asks.execute(self._sql("DROP TABLE {table}"))
 
-def create(asks: Statements) -> None:
-    """Create the ledger unless it is there. To be called with the lock."""
-    if not exists(asks):
-        asks.execute(_CREATE)
+    def add_applied(self, migration: Migration, made: Sequence[Thing], seconds: float) -> None:
+        """Enter a migration as applied."""
+        values = {
+            "statements": len(migration.statements),
+            "made": _json(made),
+            "milliseconds": round(seconds * 1000),
+        }
+        self.asks.execute(self._sql(_INSERT_APPLIED), _identity(migration) | values)
 
+    def add_started(self, migration: Migration, before: Collection[Thing]) -> None:
+        """Enter a migration as started, unless it is."""
+        values = {"before": _json(sorted(before))}
+        self.asks.execute(self._sql(_INSERT_STARTED), _identity(migration) | values, idempotent=True)
 
-def add_applied(asks: Statements, migration: Migration, made: Sequence[Thing], seconds: float) -> None:
-    """Enter a migration as applied."""
-    values = {
-        "statements": len(migration.statements),
-        "made": _json(made),
-        "milliseconds": round(seconds * 1000),
-    }
-    asks.execute(_INSERT_APPLIED, _identity(migration) | values)
+    def set_progress(self, version: int, *, begun: int, done: int) -> None:
+        """Enter how many statements of a started migration were begun, and are done."""
+        values = {"version": version, "begun": begun, "done": done}
+        self.asks.execute(self._sql(_SET_PROGRESS), values, idempotent=True)
 
+    def set_applied(self, migration: Migration, made: Sequence[Thing]) -> None:
+        """Enter a started migration as applied; its duration is the time since it was started."""
+        values = {"version": migration.version, "statements": len(migration.statements), "made": _json(made)}
+        self.asks.execute(self._sql(_SET_APPLIED), values, idempotent=True)
 
-def add_started(asks: Statements, migration: Migration, before: Collection[Thing]) -> None:
-    """Enter a migration as started, unless it is."""
-    values = {"before": _json(sorted(before))}
-    asks.execute(_INSERT_STARTED, _identity(migration) | values, idempotent=True)
+    def set_checksum(self, migration: Migration) -> None:
+        """Enter a file as it is now, for one that was applied as it was before."""
+        self.asks.execute(self._sql(_SET_CHECKSUM), _identity(migration), idempotent=True)
 
+    def forget(self, version: int) -> None:
+        """Take a started migration out again."""
+        self.asks.execute(self._sql(_FORGET), {"version": version}, idempotent=True)
 
-def set_progress(asks: Statements, version: int, *, begun: int, done: int) -> None:
-    """Enter how many statements of a started migration were begun, and are done."""
-    asks.execute(_SET_PROGRESS, {"version": version, "begun": begun, "done": done}, idempotent=True)
-
-
-def set_applied(asks: Statements, migration: Migration, made: Sequence[Thing]) -> None:
-    """Enter a started migration as applied; its duration is the time since it was started."""
-    values = {"version": migration.version, "statements": len(migration.statements), "made": _json(made)}
-    asks.execute(_SET_APPLIED, values, idempotent=True)
-
-
-def set_checksum(asks: Statements, migration: Migration) -> None:
-    """Enter a file as it is now, for one that was applied as it was before."""
-    asks.execute(_SET_CHECKSUM, _identity(migration), idempotent=True)
-
-
-def forget(asks: Statements, version: int) -> None:
-    """Take a started migration out again."""
-    asks.execute(_FORGET, {"version": version}, idempotent=True)
+    def _sql(self, template: str) -> str:
+        return template.format(table=self.name)
 
 
 def _json(things: Collection[Thing]) -> Json:

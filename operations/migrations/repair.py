@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from operations.data_api import DataApiClient
+from operations.data_api import DataApiClient, Transaction
 from operations.errors import wrong_input
-from operations.migrations import ledger
 from operations.migrations.connection import lock, undone
+from operations.migrations.deadlines import LOCK_SECONDS
 from operations.migrations.doubt import Verdict
 from operations.migrations.files import Migration
-from operations.migrations.ledger import Entry, State
+from operations.migrations.ledger import Entry, Ledger, State
 from operations.migrations.plan import plan
+from operations.migrations.watching import Watched
 from operations.migrations.without_transaction import WithoutTransaction
 
 
@@ -29,28 +30,31 @@ class Repair:
 
     client: DataApiClient
     migrations: Sequence[Migration]
+    lock_seconds: float = LOCK_SECONDS
 
     def started(self, decision: Decision) -> str:
         """Settle what is started. Raises OperationsError (2 or 8), and Locked."""
         with undone(self.client) as transaction:
-            lock(transaction)
-            entries = ledger.read(transaction)
+            ledger = self._locked_ledger(transaction)
+            entries = ledger.read()
+            outside = Ledger(self.client, ledger.name)
             entry = next((entry for entry in entries if entry.state is State.STARTED), None)
             if entry is not None and decision.forget:
-                ledger.forget(self.client, entry.version)
+                outside.forget(entry.version)
                 return f"{entry.label} is begun anew by the next run"
             plan(self.migrations, entries)
             if entry is None:
                 if decision != Decision():
                     raise wrong_input("no migration is half applied: there is nothing to decide; leave the option out")
                 return "nothing to repair"
-            return self._settle(WithoutTransaction(self.client, transaction, self._file_of(entry)), entry, decision)
+            file = WithoutTransaction(self.client, outside, transaction, self._file_of(entry), self.lock_seconds)
+            return self._settle(file, entry, decision)
 
     def accept(self, version: int) -> str:
         """Take the file of an applied migration as it is now. Raises OperationsError (2), and Locked."""
         with undone(self.client) as transaction:
-            lock(transaction)
-            entry = next((entry for entry in ledger.read(transaction) if entry.version == version), None)
+            ledger = self._locked_ledger(transaction)
+            entry = next((entry for entry in ledger.read() if entry.version == version), None)
             if entry is None or entry.state is not State.APPLIED:
                 raise wrong_input(f"--accept {version}: this migration is not applied")
             migration = next((migration for migration in self.migrations if migration.version == version), None)
@@ -58,8 +62,12 @@ class Repair:
                 raise wrong_input(f"--accept {version}: there is no such file")
             if migration.checksum == entry.checksum:
                 return f"{entry.label} is as it was applied"
-            ledger.set_checksum(self.client, migration)
+            Ledger(self.client, ledger.name).set_checksum(migration)
             return f"{migration.label} is accepted as it is now; the database was not changed"
+
+    def _locked_ledger(self, transaction: Transaction) -> Ledger:
+        lock(transaction)
+        return Ledger.of(Watched(self.client, transaction, self.lock_seconds))
 
     def _settle(self, file: WithoutTransaction, entry: Entry, decision: Decision) -> str:
         done = entry.statements_done
@@ -72,7 +80,7 @@ class Repair:
         statement = file.migration.statements[done]
         is_done = file.verdict(done) is Verdict.DONE if decision == Decision() else decision.done
         done += is_done
-        ledger.set_progress(self.client, entry.version, begun=done, done=done)
+        file.ledger.set_progress(entry.version, begun=done, done=done)
         what = "done" if is_done else "not done"
         return f"{file.migration.shown}:{statement.line} counts as {what}: alexdb migrate goes on from there"
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from operations.data_api import DataApiClient, Transaction
-from operations.errors import failed
-from operations.migrations import ledger
+from operations.errors import OperationsError, failed
+from operations.exit_status import ExitStatus
 from operations.migrations.connection import lock
 from operations.migrations.inventory import Thing, drop_statements, inventory
-from operations.migrations.ledger import State
+from operations.migrations.ledger import Ledger, State
+from operations.migrations.watching import Blocked, Watched
 
 
 @dataclass(frozen=True)
@@ -18,26 +19,37 @@ class Dropped:
     migrations: int
 
 
-def reset(client: DataApiClient) -> Dropped:
-    """Drop it. Raises OperationsError (1) where something else would go with it, DataApiError, and Locked."""
-    return client.run_in_transaction(_drop)
+def reset(client: DataApiClient, lock_seconds: float) -> Dropped:
+    """Drop it; a lock that is needed is waited for at most so long.
+
+    Raises OperationsError: something else would go with it (1), or a lock is held (7); and DataApiError, and Locked.
+    """
+
+    def work(transaction: Transaction) -> Dropped:
+        lock(transaction)
+        return _drop(Watched(client, transaction, lock_seconds))
+
+    try:
+        return client.run_in_transaction(work)
+    except Blocked as error:
+        raise OperationsError(f"nothing was dropped: {error.message}", ExitStatus.LOCKED) from None
 
 
-def _drop(transaction: Transaction) -> Dropped:
-    lock(transaction)
-    entries = ledger.read(transaction)
-    if not ledger.exists(transaction):
+def _drop(transaction: Watched) -> Dropped:
+    ledger = Ledger.of(transaction)
+    entries = ledger.read()
+    if ledger.name is None:
         return Dropped((), 0)
     before = inventory(transaction)
     made: set[Thing] = set()
     for entry in entries:
         # Of a file without an end, `made` is what was there before it.
         made |= set(entry.made) if entry.state is State.APPLIED else before - set(entry.made) - made
-    transaction.execute(f"DROP TABLE {ledger.TABLE}")
+    ledger.drop()
     for statement in drop_statements(made & before):
         transaction.execute(statement, continue_after_timeout=True)
     gone = before - inventory(transaction)
-    others = sorted(gone - made - {thing for thing in gone if thing.name.endswith(f".{ledger.TABLE}")})
+    others = sorted(gone - made - {Thing("TABLE", ledger.name)})
     if others:
         named = ", ".join(f"{thing.kind.lower()} {thing.name}" for thing in others)
         raise failed(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from operations.data_api import DataApiClient, Transaction
 from operations.migrations.files import SqlFile
 from operations.migrations.splitting import Statement
-from operations.migrations.statements import run_in
+from operations.migrations.statements import at_the_end, run_in
+from operations.migrations.watching import Watched
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,15 @@ class Seeded:
     rows: int
 
 
-def seed(client: DataApiClient, file: SqlFile) -> list[Seeded]:
-    """Run all statements. Raises OperationsError (1) with file and line, and DataApiError."""
+def seed(client: DataApiClient, file: SqlFile, lock_seconds: float) -> list[Seeded]:
+    """Run all statements. Raises OperationsError (1 or 7) with file and line, and DataApiError."""
 
     def work(transaction: Transaction) -> list[Seeded]:
-        return [Seeded(statement, run_in(transaction, file, statement)) for statement in file.statements]
+        watched = Watched(client, transaction, lock_seconds)
+        found = [Seeded(statement, run_in(watched, file, statement)) for statement in file.statements]
+        with at_the_end(file):
+            watched.check_deferred()
+            watched.restore_session()
+        return found
 
     return client.run_in_transaction(work)

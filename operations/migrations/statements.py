@@ -1,21 +1,16 @@
 """Runs one statement of a file: told by file and line when it fails, and waited for when it takes long."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from operations.data_api import (
-    DataApiError,
-    FailedTransaction,
-    StatementError,
-    Timeout,
-    Transaction,
-    TransactionBusy,
-)
+from operations.data_api import DataApiError, FailedTransaction, StatementError, Timeout, TransactionBusy
 from operations.errors import OperationsError, failed
+from operations.migrations.connection import explained
 from operations.migrations.files import SqlFile
 from operations.migrations.splitting import Statement
-from operations.sql_errors import explained_sql
+from operations.migrations.watching import Watched
 
 POLL_SECONDS: Final = 1.0
 _NOT_IN_A_TRANSACTION: Final = "25001"
@@ -28,7 +23,7 @@ _WAYS_OUT: Final = {
 
 
 def run_in(
-    transaction: Transaction,
+    transaction: Watched,
     file: SqlFile,
     statement: Statement,
     *,
@@ -37,7 +32,7 @@ def run_in(
 ) -> int:
     """Run a statement of a file and return how many rows it changed; 0 for one that took more than 45 seconds.
 
-    Raises OperationsError (1) with file and line, and DataApiError where the transaction can be run again.
+    Raises OperationsError (1 or 7) with file and line, and DataApiError where the transaction can be run again.
     """
     try:
         return transaction.execute(statement.text, continue_after_timeout=True)
@@ -53,7 +48,7 @@ def run_in(
 def failure(file: SqlFile, statement: Statement, error: DataApiError) -> OperationsError:
     """Return the line for a failed statement."""
     line, way_out = statement.line, ""
-    known = explained_sql(error)
+    known = explained(error)
     if isinstance(error, StatementError):
         if error.position is not None:
             line += statement.text.count("\n", 0, error.position - 1)
@@ -63,23 +58,42 @@ def failure(file: SqlFile, statement: Statement, error: DataApiError) -> Operati
 
 
 def _await(
-    transaction: Transaction,
+    transaction: Watched,
     file: SqlFile,
     statement: Statement,
     on_wait: Callable[[], None],
     sleep: Callable[[float], None],
 ) -> None:
-    """Wait for a statement that goes on behind its answer; the transaction takes no other until it has ended."""
-    while True:
-        on_wait()
-        sleep(POLL_SECONDS)
-        try:
-            transaction.execute("SELECT 1")
-        except TransactionBusy:
-            continue
-        except (FailedTransaction, Timeout):
-            raise failed(
-                f"{file.shown}:{statement.line}: it failed after more than 45 seconds, when the Data API does not tell "
-                f"why any more: PostgreSQL's log has it; in: {statement.beginning}"
-            ) from None
-        return
+    """Wait for a statement that goes on behind its answer; the transaction takes no other until it has ended.
+
+    One that a lock blocks all the time is cancelled: its file has set another `lock_timeout`.
+    """
+    with transaction.watch.running(give_up_seconds=transaction.lock_seconds):
+        while True:
+            on_wait()
+            sleep(POLL_SECONDS)
+            try:
+                transaction.execute("SELECT 1")
+            except TransactionBusy:
+                continue
+            except (FailedTransaction, Timeout):
+                if transaction.watch.gave_up:
+                    raise failure(file, statement, transaction.blocked()) from None
+                raise failed(
+                    f"{file.shown}:{statement.line}: it failed after more than 45 seconds, when the Data API does not "
+                    f"tell why any more: PostgreSQL's log has it; in: {statement.beginning}"
+                ) from None
+            return
+
+
+@contextmanager
+def at_the_end(file: SqlFile) -> Iterator[None]:
+    """Tell by file and line what fails after its last statement: a deferred constraint, or the entry in the ledger."""
+    try:
+        yield
+    except DataApiError as error:
+        if error.ends_transaction or error.is_refusal:
+            raise
+        known = explained(error)
+        place = f"{file.shown}:{file.statements[-1].line}"
+        raise OperationsError(f"{place}: after the last statement: {known}", known.exit_status) from None

@@ -12,14 +12,14 @@ from typing import Final
 
 from operations.data_api import DataApiClient, DataApiError, OutcomeUnknown, StatementError, Timeout, Transaction
 from operations.errors import OperationsError
-from operations.migrations import ledger
 from operations.migrations.doubt import Verdict, await_end, concurrent_index, drop_invalid, settle
 from operations.migrations.files import Migration
 from operations.migrations.inventory import inventory, made
-from operations.migrations.ledger import Entry
+from operations.migrations.ledger import Entry, Ledger
 from operations.migrations.plan import differing
 from operations.migrations.splitting import Statement
 from operations.migrations.statements import failure
+from operations.migrations.watching import Blocked, Watch
 
 # SET needs no snapshot. That of a SELECT is kept until the next statement of its transaction, and CREATE INDEX
 # CONCURRENTLY would wait for its end: for the very transaction that waits for the index.
@@ -28,11 +28,17 @@ _HOLD: Final = "SET LOCAL application_name = 'alexdb migrate'"
 
 @dataclass(frozen=True)
 class WithoutTransaction:
-    """One such file; `lock` is the transaction that holds the lock, and `on_wait` is called with what is waited for."""
+    """One such file; `lock` is the transaction that holds the lock, and `on_wait` is called with what is waited for.
+
+    The ledger is asked outside of that transaction. A statement that a lock blocks for `lock_seconds` is cancelled;
+    CREATE INDEX CONCURRENTLY waits for older transactions by its nature, so that is longer than in a transaction.
+    """
 
     client: DataApiClient
+    ledger: Ledger
     lock: Transaction
     migration: Migration
+    lock_seconds: float
     on_wait: Callable[[str], None] = lambda _: None
     sleep: Callable[[float], None] = time.sleep
 
@@ -40,7 +46,7 @@ class WithoutTransaction:
         """Apply it, from where `entry` says it stopped. Raises OperationsError (1 or 8) and DataApiError."""
         if entry is None:
             before = inventory(self.client)
-            ledger.add_started(self.client, self.migration, before)
+            self.ledger.add_started(self.migration, before)
             done = 0
         else:
             before = frozenset(entry.made)
@@ -51,13 +57,25 @@ class WithoutTransaction:
             self._progress(begun=number + 1, done=number)
             self._run(number)
             self._progress(begun=number + 1, done=number + 1)
-        ledger.set_applied(self.client, self.migration, made(before, inventory(self.client)))
+        self.ledger.set_applied(self.migration, made(before, inventory(self.client)))
 
     def verdict(self, number: int) -> Verdict:
-        """Find out what became of a statement, by its index. Raises OperationsError (8) where nobody can know."""
-        statement = self.migration.statements[number]
-        await_end(self.client, self._mark(number), lambda: self._wait(statement), self.sleep)
-        verdict = settle(self.client, statement)
+        """Find out what became of a statement, by its index.
+
+        Raises OperationsError: nobody can know (8), or a lock blocks it, or the end of its index (7).
+        """
+        statement, mark = self.migration.statements[number], self._mark(number)
+        watch = self._watch(number)
+        with watch.running(self.lock_seconds):
+            await_end(self.client, mark, lambda: self._wait(statement), self.sleep)
+            if watch.gave_up:
+                raise self._blocked(statement, watch)
+            try:
+                verdict = settle(self.client, statement, mark)
+            except DataApiError:
+                if watch.gave_up:
+                    raise self._blocked(statement, watch) from None
+                raise
         if verdict is Verdict.UNKNOWN:
             raise differing(
                 f"{self._place(statement)}: a run ended in the middle of this statement, and only you can find out "
@@ -69,23 +87,35 @@ class WithoutTransaction:
     def _run(self, number: int) -> None:
         statement, mark = self.migration.statements[number], self._mark(number)
         index = concurrent_index(statement)
-        if index is not None:
-            drop_invalid(self.client, index)
+        watch = self._watch(number)
         try:
-            self.client.execute(mark + statement.text, continue_after_timeout=True)
+            with watch.running(self.lock_seconds):
+                if index is not None:
+                    drop_invalid(self.client, index, mark)
+                self.client.execute(mark + statement.text, continue_after_timeout=True)
         except (Timeout, OutcomeUnknown):
             # It goes on, or was done, or never began.
+            if watch.gave_up:
+                raise self._blocked(statement, watch) from None
             if self.verdict(number) is not Verdict.DONE:
                 raise self._lost(statement) from None
         except DataApiError as error:
             if isinstance(error, StatementError) and error.position is not None:
                 error.position -= len(mark)
-            if index is not None:
-                drop_invalid(self.client, index)
+            if index is not None and not watch.gave_up:  # who blocked the index would block its end too
+                drop_invalid(self.client, index, mark)
             # Unless the session broke, PostgreSQL has undone all of it: nothing is in doubt.
             if not error.is_ambiguous:
                 self._progress(begun=number, done=number)
+            if watch.gave_up:
+                raise self._blocked(statement, watch) from None
             raise failure(self.migration, statement, error) from None
+
+    def _watch(self, number: int) -> Watch:
+        return Watch(self.client, "starts_with(waiting.query, :mark)", {"mark": self._mark(number)})
+
+    def _blocked(self, statement: Statement, watch: Watch) -> OperationsError:
+        return failure(self.migration, statement, Blocked(watch.blockers, self.lock_seconds))
 
     def _lost(self, statement: Statement) -> OperationsError:
         return differing(
@@ -94,7 +124,7 @@ class WithoutTransaction:
         )
 
     def _progress(self, *, begun: int, done: int) -> None:
-        ledger.set_progress(self.client, self.migration.version, begun=begun, done=done)
+        self.ledger.set_progress(self.migration.version, begun=begun, done=done)
         self._keep_lock()
 
     def _keep_lock(self) -> None:

@@ -1,8 +1,6 @@
 """An environment file that is not written yet: its text, what is wrong with it, and how it comes to be."""
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +10,7 @@ from typing import Any, Final
 import tomli_w
 
 from operations.errors import wrong_input
+from operations.files.writing import write_file
 from operations.new_environment.purposes import PURPOSES
 from operations.new_environment.questions import Answers, document_of
 from stacks.environment import Environment
@@ -21,7 +20,6 @@ from stacks.problem import Problem
 
 _SCHEMA_LINE: Final = "#:schema ./environment.schema.json"
 _HINT: Final = "# ./alexdb explain lists what else can be written here."
-_MODE: Final = 0o644
 
 
 class Folder:
@@ -84,20 +82,7 @@ class Draft:
 
     def write(self) -> None:
         """Write the file in one step, over nothing. Raises OperationsError (2)."""
-        try:
-            number, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-            try:
-                with os.fdopen(number, "w", encoding="utf-8") as file:
-                    file.write(self.text)
-                Path(name).chmod(_MODE)
-                self.path.hardlink_to(name)  # unlike a rename it refuses to write over a file
-            finally:
-                with contextlib.suppress(OSError):
-                    Path(name).unlink()
-        except FileExistsError:
-            raise wrong_input(f"environments/{self.path.name} exists already") from None
-        except OSError as error:
-            raise wrong_input(f"environments/{self.path.name} cannot be written: {error.strerror}") from None
+        write_file(self.path, self.text, only_new=True, shown=f"environments/{self.path.name}")
 
     def _shortest(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return the document without the keys that change nothing: those that say what holds anyway."""

@@ -28,11 +28,12 @@ PURPOSES: Final[Mapping[str, Purpose]] = {
         {"preset": "production", "capacity": {"minimum_acu": 2, "maximum_acu": 8}},
     ),
     "high-scale": Purpose(
-        "Production, with readers that come and go with the load, and storage whose I/O is not billed by the request.",
+        "Production, with readers that wait at a low capacity for the load, and storage whose I/O is not billed by the "
+        "request.",
         {
             "preset": "production",
-            "capacity": {"minimum_acu": 8, "maximum_acu": 16},
-            "instances": {"readers": 2, "read_scaling": {"minimum_readers": 2, "maximum_readers": 6}},
+            "capacity": {"minimum_acu": 4, "maximum_acu": 16},
+            "instances": {"readers": 4, "promotion_tiers": [1, 2, 2, 2]},
             "storage": {"type": "io_optimized"},
         },
     ),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from aurora.engine import DEFAULT_VERSION, EngineVersion
+from aurora.regions import is_missing
 from aurora.rules import RuleViolation
 from operations.errors import OperationsError, wrong_input
 from operations.new_environment.purposes import PURPOSES
@@ -130,6 +131,7 @@ def document_of(answers: Answers) -> dict[str, Any]:
         "instances": own.get("instances", {}),
         "storage": own.get("storage", {}),
         "network": {"vpc_id": vpc} if vpc else {},
+        "access": {"data_api": False} if is_missing("data_api", answers["region"]) else {},
         "monitoring": {"alarms": True, "alarm_email_addresses": [email]} if email else {},
     }
     top = {"preset": own.get("preset"), "name_prefix": answers["name_prefix"], "region": answers["region"]}

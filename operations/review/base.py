@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from operations.errors import OperationsError, wrong_input
+from operations.files.reading import read_bytes
 from operations.synthesized.stack import SynthesizedStack, read_stacks
 from operations.synthesized.synthesis import synthesize_project
 
@@ -22,28 +24,39 @@ _REQUIREMENTS: Final = "requirements.txt"
 
 @dataclass(frozen=True)
 class Sides:
-    """Both sides, what the base is for people, and what to know of how it was synthesized."""
+    """Both sides, what the base is for people, and what to know of how it was synthesized.
+
+    `folders` are those that stacks were read from, which anybody may have written.
+    """
 
     before: Stacks
     after: Stacks
     base: str
     notes: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
-def both_sides(project: Path, base: str | None) -> Sides:
-    """Return the stacks of the base and of the working tree. Raises OperationsError (2)."""
+def both_sides(project: Path, base: str | None, *, change: Path | None = None) -> Sides:
+    """Return the stacks of the base, and those of the working tree, or those in the folder `change`.
+
+    With `change` nothing of the change is run: its stacks are read. Raises OperationsError (2).
+    """
+    read = None if change is None else read_stacks(change)
     if base and _is_folder_of_stacks(project, base):
-        return Sides(read_stacks(Path(base)), synthesize_project(project), base)
+        folders = (base,) if change is None else (base, str(change))
+        return Sides(read_stacks(Path(base)), read or synthesize_project(project), base, folders=folders)
     repository = _Repository(project)
     commit, name = repository.commit(base)
     with repository.files(commit) as folder:
+        if read is not None:
+            return Sides(_base_stacks(folder, name), read, name, folders=(str(change),))
         with ThreadPoolExecutor(2) as side_by_side:
             after = side_by_side.submit(synthesize_project, project)
             before = side_by_side.submit(_base_stacks, folder, name)
             # Inside, so that both have ended when Ctrl-C takes the folder away.
             stacks = before.result(), after.result()
         notes: tuple[str, ...] = ()
-        if _text(folder / _REQUIREMENTS) != _text(project / _REQUIREMENTS):
+        if _content(folder / _REQUIREMENTS) != _content(project / _REQUIREMENTS):
             notes = (f"{_REQUIREMENTS} of {name} is another: it was synthesized with the packages that are installed",)
         return Sides(*stacks, name, notes)
 
@@ -150,11 +163,16 @@ class _Repository:
         command = ["git", "-C", str(self._folder), *arguments]
         try:
             return subprocess.run(
-                command, env=own | (dict(variables) if variables else {}), capture_output=True, text=True, check=False
+                command,
+                env=own | (dict(variables) if variables else {}),
+                capture_output=True,
+                encoding=sys.getfilesystemencoding(),
+                errors=sys.getfilesystemencodeerrors(),  # what git says may be the name of a folder
+                check=False,
             )
         except FileNotFoundError:
             raise wrong_input("git is not installed: name a folder of synthesized stacks as BASE") from None
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+def _content(path: Path) -> bytes:
+    return read_bytes(path) if path.is_file() else b""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from operations.review.resolution import renamed, resolved
-from operations.review.spread import Consequences, Replacement, consequences, pairs
+from operations.review.spread import Consequences, Replacement, consequences, ignored_changes, pairs
+from operations.synthesized.resolution import renamed, resolved
 from operations.synthesized.stack import Block, SynthesizedStack
 
 NO_STACK: Final = SynthesizedStack("", {})
@@ -52,8 +52,7 @@ class Pair:
     @property
     def ignored(self) -> tuple[str, ...]:
         """Arguments whose changes Terraform ignores."""
-        found = () if self.after is None else self.after.lifecycle.get("ignore_changes", ())
-        return (found,) if isinstance(found, str) else tuple(found)
+        return () if self.after is None else ignored_changes(self.after)
 
 
 @dataclass(frozen=True)

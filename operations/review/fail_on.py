@@ -1,17 +1,21 @@
 """Reads `--fail-on`, and tells which of what it names has happened."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from operations.errors import wrong_input
 from operations.review.changes import Kind
-from operations.review.finding import Severity
+from operations.review.finding import Effect, EffectKind, Finding, Severity
 from operations.review.review import Review
 
-_ALLOWED: Final = "replace, destroy, open, open:high (or low, medium, critical) and cost>50 (US dollars a month)"
+_EFFECTS: Final = tuple(kind.value for kind in EffectKind)
+_ALLOWED: Final = (
+    f"replace, destroy, open, open:high (or low, medium, critical), {', '.join(_EFFECTS)} "
+    "and cost>50 (US dollars a month)"
+)
 _COST: Final = re.compile(r"cost\s*>\s*(\d+(?:\.\d+)?)")
 
 
@@ -41,6 +45,8 @@ def _condition(text: str) -> Condition:
         return Condition(text, lambda review: _counted(review, Kind.REPLACED, Kind.MAY_BE_REPLACED))
     if text == "destroy":
         return Condition(text, lambda review: _counted(review, Kind.DESTROYED))
+    if text in _EFFECTS:
+        return Condition(text, lambda review: _felt(review, EffectKind(text)))
     name, _, severity = text.partition(":")
     if name == "open" and (severity == "" or severity.upper() in Severity.__members__) and not text.endswith(":"):
         least = Severity[severity.upper()] if severity else Severity.LOW
@@ -58,7 +64,17 @@ def _counted(review: Review, *kinds: Kind) -> str:
 
 
 def _opened(review: Review, least: Severity) -> str:
-    found = sorted((one for one in review.findings if one.severity >= least), key=lambda one: -one.severity)
+    return _worst(sorted((one for one in review.findings if one.severity >= least), key=lambda one: -one.severity))
+
+
+def _felt(review: Review, kind: EffectKind) -> str:
+    def counts(effect: Effect) -> bool:
+        return effect.restarts if kind is EffectKind.RESTART else effect.kind is kind
+
+    return _worst([effect for effect in review.effects if counts(effect)])
+
+
+def _worst(found: Sequence[Finding]) -> str:
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     return f"{found[0].address}: {found[0].what}{more}" if found else ""
 

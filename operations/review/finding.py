@@ -1,7 +1,7 @@
-"""What a reviewer should know of a change beyond what it does: something opens, loses protection or is kept shorter."""
+"""What a reviewer should know of a change beyond what it does to resources: what opens, and what the database feels."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Severity(IntEnum):
@@ -26,3 +26,22 @@ class Finding:
     address: str
     what: str
     why: str
+
+
+class EffectKind(StrEnum):
+    """What a change does to a running database, worst first; the value is the word of `--fail-on`."""
+
+    DOWNGRADE = "downgrade"
+    MAJOR_UPGRADE = "major-upgrade"
+    RESTART = "restart"
+    PENDING_REBOOT = "pending-reboot"
+    PENDING_WINDOW = "pending-window"
+    END_OF_SUPPORT = "end-of-support"
+
+
+@dataclass(frozen=True)
+class Effect(Finding):
+    """What a change does to a running database, and why; `restarts` is whether the deploy itself restarts it."""
+
+    kind: EffectKind
+    restarts: bool = False

@@ -32,6 +32,17 @@ def _environment(environment: EnvironmentReview) -> dict[str, Any]:
             {"severity": one.severity.word, "address": one.address, "what": one.what, "why": one.why}
             for one in environment.findings
         ],
+        "effects": [
+            {
+                "kind": one.kind,
+                "severity": one.severity.word,
+                "address": one.address,
+                "what": one.what,
+                "why": one.why,
+                "restarts": one.restarts,
+            }
+            for one in environment.effects
+        ],
         "cost": None if environment.cost is None else _cost(environment.cost),
     }
 

@@ -7,7 +7,7 @@ from typing import Final
 from operations.review.arguments import ArgumentChange
 from operations.review.changes import Kind, ResourceChange
 from operations.review.detail import Detail
-from operations.review.finding import Finding, Severity
+from operations.review.finding import Effect, Finding, Severity
 from operations.review.review import EnvironmentReview, Presence, Review
 from operations.review.settings import SettingChange
 from operations.review.wording import (
@@ -15,6 +15,7 @@ from operations.review.wording import (
     consequences,
     cost_is_same,
     counted,
+    felt,
     increase_text,
     month_text,
     named,
@@ -95,8 +96,8 @@ def _visible(text: str) -> str:
 
 def _table(review: Review) -> str:
     lines = [
-        "| environment | destroyed | replaced | changed | added | opens | a month |",
-        "|---|--:|--:|--:|--:|---|--:|",
+        "| environment | destroyed | replaced | changed | added | database | opens | a month |",
+        "|---|--:|--:|--:|--:|---|---|--:|",
     ]
     for names, environment in together(review):
         counts = (
@@ -110,7 +111,9 @@ def _table(review: Review) -> str:
         opens = severities.removeprefix("opens ").removeprefix("nothing")
         cost = environment.cost
         money = "" if cost is None or cost_is_same(cost) else escaped(signed(cost.typical_increase))
-        lines.append(f"| {code(named(names))} | {' | '.join(numbers)} | {opens} | {money} |")
+        lines.append(
+            f"| {code(named(names))} | {' | '.join(numbers)} | {felt(environment.effects)} | {opens} | {money} |"
+        )
     return "\n".join([*lines, ""])
 
 
@@ -123,6 +126,7 @@ def _section(names: list[str], environment: EnvironmentReview, *, with_changes: 
     said = presence(environment)
     lines = [f"### {code(named(names))}{f' ({said})' if said else ''}", ""]
     lines += _alerts(environment)
+    lines += _effects(environment.effects)
     lines += _findings(environment.findings)
     if with_changes and (environment.resources or environment.settings):
         lines += _changes(environment)
@@ -144,18 +148,29 @@ def _alerts(environment: EnvironmentReview) -> Iterator[str]:
 def _findings(findings: Sequence[Finding]) -> Iterator[str]:
     """Yield the worst findings, and the rest folded."""
     shown = [finding for finding in findings if finding.severity >= Severity.MEDIUM][:_OPEN_FINDINGS]
-    yield from map(_finding, shown)
-    if rest := findings[len(shown) :]:
+    rest = findings[len(shown) :]
+    also = f"also {opened(finding.severity for finding in rest)}"
+    yield from _some_folded([_finding(finding.severity.word, finding) for finding in findings], len(shown), also)
+
+
+def _effects(effects: Sequence[Effect]) -> Iterator[str]:
+    """Yield what the running database feels, and of much the last folded."""
+    also = f"also {felt(effects[_OPEN_FINDINGS:])}"
+    yield from _some_folded([_finding(effect.kind, effect) for effect in effects], _OPEN_FINDINGS, also)
+
+
+def _some_folded(lines: Sequence[str], shown: int, title: str) -> Iterator[str]:
+    yield from lines[:shown]
+    if rest := lines[shown:]:
         yield ""
-        yield from _folded(f"also {opened(finding.severity for finding in rest)}", map(_finding, rest))
-    if findings:
+        yield from _folded(title, rest)
+    if lines:
         yield ""
 
 
-def _finding(finding: Finding) -> str:
-    mark, severity = _MARKS[finding.severity], finding.severity.word
+def _finding(label: str, finding: Finding) -> str:
     said = f"{code(finding.address)}: {escaped(finding.what)} <sub>{escaped(finding.why)}</sub>"
-    return f"- {mark} **{severity}** {said}"
+    return f"- {_MARKS[finding.severity]} **{escaped(label)}** {said}"
 
 
 def _changes(environment: EnvironmentReview) -> Iterator[str]:

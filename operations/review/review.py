@@ -1,20 +1,25 @@
 """The review of a change: every environment on both sides, and what becomes of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from operations.review.changes import Kind, ResourceChange, resource_changes
 from operations.review.comparison import NO_STACK, Comparison
 from operations.review.cost import CostChange, cost_change
-from operations.review.finding import Finding, Severity
+from operations.review.effects import effects
+from operations.review.finding import Effect, Finding, Severity
 from operations.review.openings import openings
 from operations.review.secrets import Secrets
 from operations.review.settings import SettingChange, setting_changes
+from operations.review.support import ends_of_support
 from operations.synthesized.stack import SynthesizedStack
 
 Stacks = Mapping[str, SynthesizedStack]
+Told = TypeVar("Told", bound=Finding)
 
 
 class Presence(StrEnum):
@@ -27,7 +32,10 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True)
 class EnvironmentReview:
-    """What a change does to one environment. `cost` is None where no estimate can be made."""
+    """What a change does to one environment. `cost` is None where no estimate can be made.
+
+    `findings` are what opens, `effects` what the running database feels.
+    """
 
     name: str
     presence: Presence
@@ -35,6 +43,7 @@ class EnvironmentReview:
     settings: tuple[SettingChange, ...]
     findings: tuple[Finding, ...]
     cost: CostChange | None
+    effects: tuple[Effect, ...] = ()
 
     def of_kind(self, *kinds: Kind) -> tuple[ResourceChange, ...]:
         """Return the resources to which one of these happens."""
@@ -48,7 +57,7 @@ class EnvironmentReview:
     @property
     def worst(self) -> tuple[bool, int, int, str]:
         """What environments are sorted by, worst first."""
-        worst = max((finding.severity for finding in self.findings), default=0)
+        worst = max((finding.severity for finding in (*self.findings, *self.effects)), default=0)
         return (not self.loses_data, -worst, -len(self.of_kind(Kind.REPLACED, Kind.DESTROYED)), self.name)
 
 
@@ -71,6 +80,11 @@ class Review:
         return tuple(finding for environment in self.environments for finding in environment.findings)
 
     @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What the databases of all environments feel."""
+        return tuple(effect for environment in self.environments for effect in environment.effects)
+
+    @property
     def unknown_costs(self) -> tuple[str, ...]:
         """The items, of all environments, whose cost changes by what nobody can tell."""
         costs = (environment.cost for environment in self.environments)
@@ -83,11 +97,11 @@ class Review:
         return sum((cost.typical_increase for cost in costs if cost is not None), Decimal(0)) if any(costs) else None
 
 
-def review(before: Stacks, after: Stacks, *, base: str) -> Review:
-    """Compare all environments, worst first."""
+def review(before: Stacks, after: Stacks, *, base: str, today: date | None = None) -> Review:
+    """Compare all environments, worst first; ends of support are told as of `today`, and not without it."""
     names = sorted({*before, *after})
     unchanged = tuple(name for name in names if name in before and name in after and _same(before[name], after[name]))
-    found = [_environment(name, before.get(name), after.get(name)) for name in names if name not in unchanged]
+    found = [_environment(name, before.get(name), after.get(name), today) for name in names if name not in unchanged]
     return Review(base, tuple(sorted(found, key=lambda one: one.worst)), unchanged)
 
 
@@ -95,11 +109,14 @@ def _same(before: SynthesizedStack, after: SynthesizedStack) -> bool:
     return before.document == after.document
 
 
-def _environment(name: str, before: SynthesizedStack | None, after: SynthesizedStack | None) -> EnvironmentReview:
+def _environment(
+    name: str, before: SynthesizedStack | None, after: SynthesizedStack | None, today: date | None
+) -> EnvironmentReview:
     if after is None:
         return _removed(name, before)
     comparison = Comparison(name, before or NO_STACK, after)
     secrets = Secrets(before, after)
+    ends = () if today is None else ends_of_support(comparison, today)
     return EnvironmentReview(
         name=name,
         presence=Presence.ADDED if before is None else Presence.CHANGED,
@@ -107,6 +124,7 @@ def _environment(name: str, before: SynthesizedStack | None, after: SynthesizedS
         settings=() if before is None else setting_changes(comparison, secrets),
         findings=tuple(_hidden(finding, secrets) for finding in openings(comparison)),
         cost=cost_change(before, after),
+        effects=tuple(_hidden(effect, secrets) for effect in (*effects(comparison), *ends)),
     )
 
 
@@ -121,5 +139,5 @@ def _removed(name: str, before: SynthesizedStack | None) -> EnvironmentReview:
     return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost_change(before, None))
 
 
-def _hidden(finding: Finding, secrets: Secrets) -> Finding:
-    return Finding(finding.severity, finding.address, secrets.hide(finding.what), secrets.hide(finding.why))
+def _hidden(finding: Told, secrets: Secrets) -> Told:
+    return replace(finding, what=secrets.hide(finding.what), why=secrets.hide(finding.why))

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from operations.review.replacement import Difference, Forced, ResourceType, forcing, resource_type
-from operations.review.resolution import renamed, resolved
+from operations.synthesized.lists import texts_in
 from operations.synthesized.references import ATTRIBUTE, addresses_in, expressions_in, references
+from operations.synthesized.resolution import renamed, resolved
 from operations.synthesized.stack import Block, SynthesizedStack
 
 WRITE_ONLY: Final = "_wo"
@@ -138,7 +139,7 @@ class _Spread:
     def _replacement(self, address: str) -> Replacement | None:
         block = self.after.resources[address]
         before, after = self._arguments_before[address], self._arguments_after[address]
-        ignored = _ignored(block)
+        ignored = ignored_changes(block)
         sure = forcing(block.type, before, after, unknown=self._unknown, ignored=ignored)
         perhaps = forcing(block.type, before, after, unknown=self._maybe_unknown, ignored=ignored)
         triggers = self._triggers(block)
@@ -177,7 +178,7 @@ class _Spread:
     def _triggers(self, block: Block) -> Mapping[str, Difference]:
         """Return what of `replace_triggered_by` changes, or may: one that is only now made triggers nothing."""
         triggers: dict[str, Difference] = {}
-        for trigger in block.lifecycle.get("replace_triggered_by", ()):
+        for trigger in texts_in(block.lifecycle.get("replace_triggered_by")):
             found = ATTRIBUTE.search(trigger)
             if found is None or found["address"] not in self._pairs:
                 continue
@@ -203,7 +204,7 @@ class _Spread:
     def _change(self, address: str) -> Difference:
         before, after = self._arguments_before[address], self._arguments_after[address]
         block = self.after.resources[address]
-        ignored, type_ = _ignored(block), resource_type(block.type)
+        ignored, type_ = ignored_changes(block), resource_type(block.type)
         names = set() if "all" in ignored else {*before, *after} - {*ignored, *_INSTANCES}
         found: set[Difference] = {
             self._argument_change(type_, name, before.get(name), after.get(name))
@@ -248,6 +249,6 @@ class _Spread:
         return (block for block in self.after.blocks.values() if address in block.references | set(block.depends_on))
 
 
-def _ignored(block: Block) -> tuple[str, ...]:
-    ignored = block.lifecycle.get("ignore_changes", ())
-    return (ignored,) if isinstance(ignored, str) else tuple(ignored)
+def ignored_changes(block: Block) -> tuple[str, ...]:
+    """Return the arguments of which Terraform ignores a change, or `all`."""
+    return texts_in(block.lifecycle.get("ignore_changes"))

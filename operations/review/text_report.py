@@ -9,7 +9,7 @@ from operations import terminal
 from operations.review.arguments import ArgumentChange
 from operations.review.changes import Kind, ResourceChange
 from operations.review.detail import Detail
-from operations.review.finding import Severity
+from operations.review.finding import EffectKind, Finding, Severity
 from operations.review.review import EnvironmentReview, Presence, Review
 from operations.review.settings import SettingChange
 from operations.review.wording import (
@@ -39,6 +39,13 @@ _KINDS: Final = {
 }
 _SHORT: Final = {Kind.MAY_BE_REPLACED: "replaced?", Kind.MAY_CHANGE: "changed?"}
 """What has no room before a line."""
+_EFFECTS: Final = {
+    EffectKind.MAJOR_UPGRADE: "upgrade",
+    EffectKind.PENDING_REBOOT: "pending",
+    EffectKind.PENDING_WINDOW: "pending",
+    EffectKind.END_OF_SUPPORT: "support",
+}
+"""Kinds that have no room before a line."""
 _SEVERITIES: Final = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -74,10 +81,10 @@ class _Writer:
             heading.append(f"  {increase_text(cost.typical_increase, cost.unknown_lines)}", style="none")
         self.lines.append(heading)
         self._resources(environment, with_loss=True)
+        for effect in environment.effects:
+            self._finding(_EFFECTS.get(effect.kind, effect.kind), effect)
         for finding in environment.findings:
-            label = Text(finding.severity.word, style=_SEVERITIES[finding.severity])
-            self.line(label, f"{finding.address}: {finding.what}")
-            self.line(Text(), finding.why, "dim")
+            self._finding(finding.severity.word, finding)
         self._resources(environment, with_loss=False)
         for setting in environment.settings:
             self._setting(setting)
@@ -94,6 +101,10 @@ class _Writer:
         for number, part in enumerate(folded):
             before = Text.assemble("  ", label) if number == 0 and margin else Text()
             self.lines.append(Text.assemble(before, " " * (margin + indent - len(before)), Text(part, style=style)))
+
+    def _finding(self, label: str, finding: Finding) -> None:
+        self.line(Text(label, style=_SEVERITIES[finding.severity]), f"{finding.address}: {finding.what}")
+        self.line(Text(), finding.why, "dim")
 
     def _resources(self, environment: EnvironmentReview, *, with_loss: bool) -> None:
         for change, arguments in own_changes(environment):

@@ -1,5 +1,6 @@
 """The words that a review uses on a terminal and in a pull request alike."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
@@ -8,7 +9,7 @@ from typing import Final
 from operations.review.arguments import ArgumentChange, text_of
 from operations.review.changes import Kind, ResourceChange
 from operations.review.cost import CostChange, Month
-from operations.review.finding import Severity
+from operations.review.finding import Effect, EffectKind, Severity
 from operations.review.review import EnvironmentReview, Presence, Review
 
 LONGEST: Final = 160
@@ -18,6 +19,16 @@ _MANY: Final = 3
 """Resources from which on a change that they have alike is told once."""
 
 _NEW: Final = "known after the deploy"
+
+_EFFECTS: Final = {
+    EffectKind.DOWNGRADE: ("downgrade", "downgrades"),
+    EffectKind.MAJOR_UPGRADE: ("major upgrade", "major upgrades"),
+    EffectKind.RESTART: ("restart", "restarts"),
+    EffectKind.PENDING_REBOOT: ("waits for a reboot", "wait for a reboot"),
+    EffectKind.PENDING_WINDOW: ("waits for the maintenance window", "wait for the maintenance window"),
+    EffectKind.END_OF_SUPPORT: ("end of support", "ends of support"),
+}
+"""One of a kind, and several."""
 
 
 def shortened(text: str) -> str:
@@ -106,7 +117,7 @@ def _told(environment: EnvironmentReview) -> tuple[object, ...]:
         for change in environment.resources
     )
     settings = tuple((one.path, one.details or (one.before, one.after), one.note) for one in environment.settings)
-    return environment.presence, resources, settings, environment.findings, environment.cost
+    return environment.presence, resources, settings, environment.findings, environment.effects, environment.cost
 
 
 def named(names: list[str], most: int = 6) -> str:
@@ -126,6 +137,8 @@ def summary(review: Review) -> str:
         if changes:
             lost = sum(change.loses_data for change in changes)
             parts.append(f"{len(changes)} {kind}" + (f" ({lost} with data)" if lost else ""))
+    if review.effects:
+        parts.append(felt(review.effects))
     parts.append(opened(severity for severity in (finding.severity for finding in review.findings)))
     if review.typical_increase is not None:
         parts.append(increase_text(review.typical_increase, review.unknown_costs))
@@ -146,6 +159,12 @@ def opened(severities: Iterable[Severity]) -> str:
     """Return how much opens, by severity, worst first."""
     counts = [(word, len(list(found))) for word, found in groupby(sorted(severities, reverse=True))]
     return f"opens {', '.join(f'{count} {word.word}' for word, count in counts)}" if counts else "opens nothing"
+
+
+def felt(effects: Iterable[Effect]) -> str:
+    """Return what running databases feel, by kind, worst first."""
+    counts = Counter(effect.kind for effect in effects)
+    return ", ".join(f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _EFFECTS.items() if counts[kind])
 
 
 def presence(environment: EnvironmentReview) -> str:

@@ -39,6 +39,12 @@ _BINARY: Final[tuple[Mapping[str, Callable[[Any, Any], Any]], ...]] = (
 """The operators, loosest first. Source: Terraform's documentation, "Arithmetic and Logical Operators"."""
 
 
+_ARITHMETIC: Final = frozenset("+-*/%")
+
+LARGEST_NUMBER: Final = 2**53
+"""Up to here every whole number is exact in JSON as most programs read it; nothing that is deployed is as large."""
+
+
 class NotKnownError(Exception):
     """The expression needs more than the names at hand: AWS, or a function that is not evaluated here."""
 
@@ -107,6 +113,10 @@ def _filled_in_text(text: str, names: Mapping[str, Any]) -> Any:
     return "".join([*pieces, text[last:]])
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -131,10 +141,12 @@ class _Evaluation:
     def value(self) -> Any:
         try:
             value = self._conditional()
-        except (TypeError, ZeroDivisionError) as error:
+        except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
             raise NotKnownError(str(error)) from error
         if self._next < len(self._tokens):
             raise NotKnownError(self._peek())
+        if isinstance(value, (int, float)) and not abs(value) <= LARGEST_NUMBER:
+            raise NotKnownError(str(value))
         return value
 
     def _conditional(self) -> Any:
@@ -153,7 +165,10 @@ class _Evaluation:
         left = self._binary(level + 1)
         while (symbol := self._peek()) in _BINARY[level]:
             self._next += 1
-            left = _BINARY[level][symbol](left, self._binary(level + 1))
+            right = self._binary(level + 1)
+            if symbol in _ARITHMETIC and not (_is_number(left) and _is_number(right)):
+                raise NotKnownError(symbol)  # Python would repeat a text
+            left = _BINARY[level][symbol](left, right)
         return left
 
     def _unary(self) -> Any:

@@ -145,4 +145,4 @@ def _group(arguments: Mapping[str, Any]) -> str:
 
 
 def _number(port: Any) -> Any:
-    return int(port) if isinstance(port, (int, float)) or (isinstance(port, str) and port.isdigit()) else port
+    return int(port) if isinstance(port, (int, float)) or (isinstance(port, str) and port.isdecimal()) else port

@@ -17,7 +17,7 @@ def parsed(text: Any) -> Any:
     for candidate in (text, _quoted(text) if "${" in text else text):
         try:
             value = json.loads(candidate)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         return value if isinstance(value, (dict, list)) else None
     return None

@@ -11,6 +11,11 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def texts_in(value: Any) -> tuple[str, ...]:
+    """Return the texts in an argument, or the one that it is."""
+    return tuple(text for text in listed(value) if isinstance(text, str))
+
+
 def blocks_in(value: Any) -> list[Mapping[str, Any]]:
     """Return the blocks in an argument; none where it is an expression, or something else."""
     return [block for block in listed(value) if isinstance(block, Mapping)]

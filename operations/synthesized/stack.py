@@ -1,6 +1,5 @@
 """One synthesized stack as a reader sees it: its blocks, with the variables' defaults filled in."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,12 +7,15 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from operations.errors import wrong_input
+from operations.files.reading import read_json_object
+from operations.synthesized.document import problem
 from operations.synthesized.expressions import filled_in
 from operations.synthesized.references import references
 
 Mode = Literal["resource", "data", "ephemeral"]
 
-_FILE: Final = "cdk.tf.json"
+STACK_FILE: Final = "cdk.tf.json"
+_LONGEST_TEXT: Final = 1_000_000
 _PREFIXES: Final[Mapping[Mode, str]] = {"resource": "", "data": "data.", "ephemeral": "ephemeral."}
 
 
@@ -135,22 +137,17 @@ class SynthesizedStack:
 
 def read_stacks(folder: Path) -> Mapping[str, SynthesizedStack]:
     """Return the stacks in a folder such as `cdktf.out`, by name. Raises OperationsError (2)."""
-    paths = sorted((folder / "stacks").glob(f"*/{_FILE}"))
+    paths = sorted((folder / "stacks").glob(f"*/{STACK_FILE}"))
     if not paths:
-        raise wrong_input(f"{folder} has no synthesized stack (stacks/NAME/{_FILE}): write it with make synth")
+        raise wrong_input(f"{folder} has no synthesized stack (stacks/NAME/{STACK_FILE}): write it with make synth")
     return {path.parent.name: read_stack(path) for path in paths}
 
 
 def read_stack(path: Path) -> SynthesizedStack:
     """Return the stack in a file `cdk.tf.json`. Raises OperationsError (2)."""
-    try:
-        document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise wrong_input(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
-        document = None
-    if not isinstance(document, dict) or not isinstance(document.get("resource", {}), dict):
-        raise wrong_input(f"{path} is no synthesized stack; write it anew with make synth")
+    document = read_json_object(path, what="a synthesized stack")
+    if (wrong := problem(document)) is not None:
+        raise wrong_input(f"{path} is not a synthesized stack: {wrong}; write it again with make synth")
     return SynthesizedStack(path.parent.name, document)
 
 
@@ -165,6 +162,6 @@ def _with_locals(value: Any, locals_: Mapping[str, Any]) -> Any:
     for name, meaning in locals_.items():
         if value == f"${{local.{name}}}":
             return meaning
-        if isinstance(meaning, str):
+        if isinstance(meaning, str) and len(value) < _LONGEST_TEXT:  # locals of locals may grow without end
             value = value.replace(f"${{local.{name}}}", meaning)
     return value

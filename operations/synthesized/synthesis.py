@@ -27,7 +27,16 @@ def synthesize_project(project: Path, *, environments: Path | None = None) -> Ma
             arguments += ["--environments", str(environments)]
         # -P and PYTHONPATH belong to the launcher of this command, not to the program.
         surroundings = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "CDKTF_OUTDIR"}}
-        ended = subprocess.run(arguments, cwd=project, env=surroundings, capture_output=True, text=True, check=False)
+        surroundings["PYTHONIOENCODING"] = "utf-8:backslashreplace"  # whatever the locale: it is read here
+        ended = subprocess.run(
+            arguments,
+            cwd=project,
+            env=surroundings,
+            capture_output=True,
+            encoding="utf-8",
+            errors="backslashreplace",
+            check=False,
+        )
         if ended.returncode != 0:
             raise _refused(project, ended)
         return read_stacks(Path(folder))

@@ -1,13 +1,10 @@
 """`[access]`: how one gets at the database, and which roles may."""
 
-from collections.abc import Mapping
-from typing import Annotated, Self
-
-from pydantic import model_validator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
 from aurora.names import check_database_user, check_role_name
 from aurora.role_rules import (
-    check_different,
     check_permissions_boundary_arn,
     check_role_path,
     check_secret_arn,
@@ -15,8 +12,8 @@ from aurora.role_rules import (
     check_secret_keys,
     check_short_name,
 )
-from aurora.rules import RuleViolation, refuse, shown
-from stacks.sections.section import Change, Section, checked_by, option
+from aurora.rules import RuleViolation, check_different, shown
+from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 
 _SECRET_ARN_EXAMPLE = ("arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf",)
 _KEY_ARN_EXAMPLE = ("arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",)
@@ -46,7 +43,7 @@ class LambdaRoleExtras(Section):
         "ARN of the managed policy that bounds what the roles may do.",
         default=None,
         unset="no boundary",
-        allowed="the ARN of a managed policy",
+        allowed="the ARN of a managed policy of the deployment's account, or of AWS",
         makes="`permissions_boundary` of the same roles",
         example="arn:aws:iam::123456789012:policy/boundary",
     )
@@ -68,7 +65,8 @@ class LambdaRoleExtras(Section):
         "ARNs of other secrets that the roles may read.",
         default=(),
         unset="the database's only",
-        allowed="whole ARNs of secrets, with the six characters that Secrets Manager adds",
+        allowed="whole ARNs of secrets, with the six characters that Secrets Manager adds; no more than fit into the "
+        "10,240 characters of a role's inline policies: some 100 to 120",
         makes="a statement of the roles' policies: `secretsmanager:GetSecretValue`",
         example=_SECRET_ARN_EXAMPLE,
     )
@@ -76,17 +74,19 @@ class LambdaRoleExtras(Section):
         "ARNs of the customer keys of those secrets. With secret_arns only.",
         default=(),
         unset="the secrets are under AWS's key",
-        allowed="ARNs of keys",
+        allowed="ARNs of keys in the deployment's Region",
         makes="a statement of the roles' policies: `kms:Decrypt` through Secrets Manager",
         example=_KEY_ARN_EXAMPLE,
     )
 
-    @model_validator(mode="after")
-    def _lists_fit(self) -> Self:
-        check_different("secret_arns", self.secret_arns)
-        check_different("secret_key_arns", self.secret_key_arns)
-        check_secret_keys(self.secret_arns, self.secret_key_arns)
-        return self
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The lists name nothing twice, and fit together."""
+        return (
+            lambda: check_different("secret_arns", self.secret_arns),
+            lambda: check_different("secret_key_arns", self.secret_key_arns),
+            lambda: check_secret_keys(self.secret_arns, self.secret_key_arns),
+        )
 
 
 class Access(Section):
@@ -94,7 +94,8 @@ class Access(Section):
 
     data_api: bool = option(
         "Whether the Data API is on: SQL over HTTPS, from anywhere and without a connection. Without it the database "
-        "is reached from inside the VPC only, and no role may call the Data API. Can be switched on a running cluster.",
+        "is reached from inside the VPC only, and no role may call the Data API. Can be switched on a running cluster. "
+        "GovCloud, China and some other Regions have none: there it must be false.",
         default=True,
         makes="`enable_http_endpoint` of the cluster, and a statement of the roles' policies",
         example=False,
@@ -112,7 +113,8 @@ class Access(Section):
         "cluster also needs GRANT rds_iam, after which its password no longer works.",
         default=(),
         unset="nobody",
-        allowed="lower-case letters, digits and underscores, at most 63, not those of RDS or PostgreSQL",
+        allowed="1 to 63 letters, digits and `_.@+=,$-`, in the capitals that PostgreSQL has; not those of RDS or "
+        "PostgreSQL",
         makes="a statement of the roles' policies: `rds-db:connect`",
         example=("orders_app",),
     )
@@ -136,37 +138,19 @@ class Access(Section):
         example=("orders-api-role",),
     )
 
-    @model_validator(mode="after")
-    def _lists_fit(self) -> Self:
-        check_different("iam_users", self.iam_users)
-        check_different("roles", self.roles)
-        check_different("existing_role_names", self.existing_role_names, ignores_case=True)
-        return self
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The lists name nothing twice."""
+        return (
+            lambda: check_different("iam_users", self.iam_users),
+            lambda: check_different("roles", self.roles),
+            lambda: check_different("existing_role_names", self.existing_role_names, ignores_case=True),
+        )
 
 
-def check_roles(
-    access: Access, name_prefix: str, role_names: Mapping[str, str], other_roles: Mapping[str, str]
-) -> None:
-    """Raise `RuleViolation` unless the roles can be made beside the other roles of the stack.
-
-    `role_names` has each role's name by its short one, `other_roles` the names of the stack's other roles by what they
-    are called.
-    """
-    others = {name.lower(): what for what, name in other_roles.items()}
+def role_violations(name_prefix: str, role_names: Mapping[str, str]) -> Iterator[RuleViolation]:
+    """Yield what IAM does not take of the roles' names; `role_names` has each by the role's short name."""
     for short_name, name in role_names.items():
         made_from = f"and is made from {shown(short_name)} and name_prefix = {shown(name_prefix)}"
-        try:
-            check_role_name(name, argument="roles")
-        except RuleViolation as violation:
-            refuse("roles", name, f"{violation.rule}, {made_from}", "write a shorter short name")
-        if name.lower() in others:
-            refuse("roles", name, f"is the name of {others[name.lower()]}, {made_from}", "write another short name")
-    made_here = others | {name.lower(): f"the role {shown(short)}" for short, name in role_names.items()}
-    for name in access.existing_role_names:
-        if name.lower() in made_here:
-            refuse(
-                "existing_role_names",
-                name,
-                f"is the name of {made_here[name.lower()]}, which is made here and has its policy",
-                "leave it out",
-            )
+        for violation in told(check_role_name, name, argument="roles"):
+            yield RuleViolation("access.roles", name, f"{violation.rule}, {made_from}", "write a shorter short name")

@@ -1,13 +1,13 @@
 """`[backend]`: where Terraform keeps the state."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import Field, model_validator
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
 
 from aurora.names import check_bucket_name
-from aurora.regions import REGIONS, check_region
-from aurora.rules import refuse
-from stacks.sections.section import Change, Section, checked_by, option
+from aurora.object_keys import check_object_key
+from aurora.regions import check_region, known_regions
+from aurora.rules import RuleViolation
+from stacks.sections.section import Change, Rule, Section, checked_by, option
 
 
 class Backend(Section):
@@ -30,14 +30,16 @@ class Backend(Section):
         change=Change.MOVES_STATE,
         example="example-terraform-state",
     )
-    key: Annotated[str, Field(min_length=1, max_length=1024)] | None = option(
+    key: Annotated[str, checked_by(check_object_key)] | None = option(
         "The object's key. With type s3 only.",
         default=None,
         unset="`<environment>/terraform.tfstate`",
-        allowed="1 to 1,024 characters",
+        allowed="1 to 1,017 bytes, which leaves room for the lock file's suffix; no / at an end, no //, and no . or .. "
+        "between two /",
         makes="`key` of the S3 backend",
         change=Change.MOVES_STATE,
         example="databases/production.tfstate",
+        schema={"minLength": 1, "maxLength": 1024},
     )
     region: Annotated[str, checked_by(check_region)] | None = option(
         "The bucket's Region. With type s3 only.",
@@ -47,7 +49,7 @@ class Backend(Section):
         makes="`region` of the S3 backend",
         change=Change.MOVES_STATE,
         example="us-east-1",
-        schema={"enum": sorted(REGIONS)},
+        schema={"enum": [*known_regions()]},
     )
     use_lockfile: bool | None = option(
         "Whether a lock file beside the state keeps two runs apart, which needs Terraform 1.10. With type s3 only.",
@@ -57,12 +59,19 @@ class Backend(Section):
         example=False,
     )
 
-    @model_validator(mode="after")
-    def _keys_fit_type(self) -> Self:
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The keys suit the type."""
+        return (self._keys_fit_type,)
+
+    def _keys_fit_type(self) -> Iterator[RuleViolation]:
         if self.type == "s3" and self.bucket is None:
-            refuse("bucket", None, 'type "s3" needs a bucket', 'write, for example, bucket = "example-terraform-state"')
+            yield RuleViolation(
+                "bucket", None, 'type "s3" needs a bucket', 'write, for example, bucket = "example-terraform-state"'
+            )
         if self.type == "local":
             for key in ("bucket", "key", "region", "use_lockfile"):
                 if getattr(self, key) is not None:
-                    refuse(key, getattr(self, key), 'is for type "s3" only', 'leave it out, or write type = "s3"')
-        return self
+                    yield RuleViolation(
+                        key, getattr(self, key), 'is for type "s3" only', 'leave it out, or write type = "s3"'
+                    )

@@ -34,6 +34,23 @@ class Maintenance(Section):
         "Weekly window in UTC in which AWS may change the cluster.",
         default="sun:04:00-sun:05:00",
         allowed="`ddd:hh:mm-ddd:hh:mm`, 30 minutes to a day, apart from the backup window",
-        makes="`preferred_maintenance_window` of the cluster",
+        makes="`preferred_maintenance_window` of the cluster and, with `instances`, of each instance",
         example="sat:22:00-sat:23:30",
+    )
+    apply_immediately: bool = option(
+        "Whether a change is made at once, with the restart that it may need, or waits for the window where AWS lets "
+        "it wait: a minor version and IAM authentication do, and a plan may show them again until then. Passwords, "
+        "protection, capacity, new instances and a major version that is allowed never wait; static parameters wait "
+        "for a restart, whatever this says.",
+        default=True,
+        makes="`apply_immediately` of the cluster and, with `instances`, of each instance",
+        example=False,
+    )
+    instances: bool | None = option(
+        "Whether the window and apply_immediately hold for the instances too. With false AWS patches each in a window "
+        "that it chose at random, and its changes wait for that.",
+        default=None,
+        unset='true; false where network.security_group_rules = "inline", as in a deployment that is adopted',
+        makes="`preferred_maintenance_window` and `apply_immediately` of the instances",
+        example=False,
     )

@@ -8,6 +8,7 @@ from aurora.capacity import (
 )
 from aurora.engine import LARGEST_CAPACITY_ACU
 from stacks.sections.section import Section, option
+from stacks.told_prices import HOURS_A_MONTH, dollars
 
 _STEPS = {"maximum": LARGEST_CAPACITY_ACU, "multipleOf": STEP_ACU}
 
@@ -17,17 +18,21 @@ class Capacity(Section):
 
     minimum_acu: float = option(
         "Smallest capacity in ACU, in steps of 0.5; 0 pauses the cluster when idle, which needs 13.15, 14.12, 15.7, "
-        "16.3, or any 17 or 18. Default of the variable min_capacity.",
+        "16.3, or any 17 or 18. A paused cluster resumes in about 15 seconds, or 30 and more after 24 hours of pause; "
+        "while it is paused pg_cron runs none of its jobs, and a login resumes it, also one that fails. Default of the "
+        "variable min_capacity.",
         default=0.5,
         makes="`serverlessv2_scaling_configuration.min_capacity` of the cluster",
-        costs="the floor of the bill: $0.12 an ACU-hour for each instance, $87.60 a month for 1 ACU; 0 is nothing "
-        "while paused",
+        costs=f"the floor of the bill: {dollars('acu_hour_standard')} an ACU-hour for each instance, "
+        f"{dollars('acu_hour_standard', HOURS_A_MONTH)} a month for 1 ACU; 0 is nothing while paused",
         example=0,
         schema={"minimum": 0, **_STEPS},
     )
     maximum_acu: float = option(
         "Largest capacity in ACU, in steps of 0.5 and not below the minimum; 128 before 13.13, 14.10, 15.5 and 16.1. "
-        "Default of the variable max_capacity.",
+        "Default of the variable max_capacity. The limit max_connections, and with it what the alarm on connections "
+        "should ring at, follows another maximum only when each instance is restarted: until then the alarm rings too "
+        "late after a higher maximum, and too early after a lower one.",
         default=1,
         makes="`serverlessv2_scaling_configuration.max_capacity` of the cluster, and the thresholds of the alarms",
         costs="the ceiling of the bill, for each instance",

@@ -1,13 +1,22 @@
 """`[credentials]`: how the master user's password is made and kept."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from aurora.credentials_rules import (
+    check_password_version,
+    check_recovery_window,
+    check_rotation_date,
+)
+from aurora.regions import check_region
+from aurora.rules import LARGEST_EXACT_INTEGER, RuleViolation, check_different
+from stacks.sections.section import Rule, Section, checked_by, option
+from stacks.told_prices import dollars
 
-from aurora.credentials_rules import check_password_version, check_recovery_window, check_replica_regions
-from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by, option
+
+def _check_replica_region(value: str) -> None:
+    check_region(value, argument="replica_regions")
 
 
 class Credentials(Section):
@@ -22,7 +31,7 @@ class Credentials(Section):
         default="random",
         makes="random: `random_password.db_password` and a secret; write_only: an ephemeral password and a secret; "
         "managed: `manage_master_user_password` of the cluster",
-        costs="$0.40 a month for the secret, whoever makes it",
+        costs=f"{dollars('secret_month')} a month for the secret, whoever makes it",
         example="managed",
     )
     version: Annotated[int, checked_by(check_password_version)] | None = option(
@@ -31,9 +40,9 @@ class Credentials(Section):
         unset="none with random, 1 with write_only",
         makes="`keepers` of the random password, or `master_password_wo_version` and `secret_string_wo_version`",
         example=2,
-        schema={"minimum": 1},
+        schema={"minimum": 1, "maximum": LARGEST_EXACT_INTEGER},
     )
-    rotation_date: date | None = option(
+    rotation_date: Annotated[date, checked_by(check_rotation_date)] | None = option(
         "Day of the password, in place of its version: another day rotates it at the next deploy. With random and "
         "write_only only.",
         default=None,
@@ -51,14 +60,14 @@ class Credentials(Section):
         example=7,
         schema={"minimum": 0, "maximum": 30},
     )
-    replica_regions: Annotated[tuple[str, ...], checked_by(check_replica_regions)] = option(
+    replica_regions: tuple[Annotated[str, checked_by(_check_replica_region)], ...] = option(
         "Other Regions into which the secret is replicated, for secondaries of a global database. With random and "
         "write_only only.",
         default=(),
         unset="none",
         allowed="Regions other than the deployment's",
         makes="`replica` of the secret, under AWS's own key there, and the output `aurora_secret_replica_arns`",
-        costs="$0.40 a month a replica",
+        costs=f"{dollars('secret_month')} a month a replica",
         example=("eu-west-1",),
     )
 
@@ -66,25 +75,34 @@ class Credentials(Section):
     def password_version(self) -> int | None:
         """Version of the password: its number, or its day as a number, such as 20261101."""
         if self.rotation_date is not None:
-            return int(self.rotation_date.strftime("%Y%m%d"))
+            return int(self.rotation_date.isoformat().replace("-", ""))
         return self.version
 
-    @model_validator(mode="after")
-    def _keys_fit_mode(self) -> Self:
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The keys suit the mode, and the list names nothing twice."""
+        return (
+            self._keys_fit_mode,
+            self._password_has_one_version,
+            lambda: check_different("replica_regions", self.replica_regions),
+        )
+
+    def _keys_fit_mode(self) -> Iterator[RuleViolation]:
         if self.mode == "managed":
             for key in ("version", "rotation_date", "recovery_window_days", "replica_regions"):
                 if getattr(self, key) not in (None, ()):
-                    refuse(
+                    yield RuleViolation(
                         key,
                         getattr(self, key),
                         'RDS owns the secret with mode "managed"',
                         'leave it out, or write mode = "random" or "write_only"',
                     )
+
+    def _password_has_one_version(self) -> Iterator[RuleViolation]:
         if self.rotation_date is not None and self.version is not None:
-            refuse(
+            yield RuleViolation(
                 "rotation_date",
                 self.rotation_date,
                 f"the password has a version already, which is {self.version}",
                 "leave one of the two out",
             )
-        return self

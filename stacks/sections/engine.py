@@ -1,23 +1,43 @@
 """`[engine]`: which Aurora PostgreSQL runs, and how it is upgraded."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import model_validator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Literal
 
 from aurora.engine import EngineVersion
 from aurora.parameter_rules import (
     LONGEST_DURATION_MILLISECONDS,
+    PRELOADED_LIBRARIES,
+    ParameterOptions,
     all_cluster_parameters,
     all_instance_parameters,
+    check_instance_parameters,
     check_log_min_duration,
     check_parameters,
+    parameter_warnings,
 )
 from aurora.rules import RuleViolation, refuse
-from stacks.sections.section import Change, Section, checked_by, option, under
+from stacks.sections.section import Change, Rule, Section, checked_by, option, told
+from stacks.told_prices import dollars
 
 
 def _check_version(value: str) -> None:
     EngineVersion.parse(value)
+
+
+def _check_of_cluster(value: Mapping[str, str], *, version: str | None) -> None:
+    check_parameters(value, major_version=None if version is None else EngineVersion.parse(version).major)
+
+
+def _check_of_instance(value: Mapping[str, str], *, version: str | None) -> None:
+    check_instance_parameters(value, major_version=None if version is None else EngineVersion.parse(version).major)
+
+
+def _each_with_libraries(parameters: Mapping[str, str] | None) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each parameter, with the libraries that are loaded, on which others depend."""
+    given = parameters or {}
+    libraries = {name: value for name, value in given.items() if name == PRELOADED_LIBRARIES}
+    for name, value in given.items():
+        yield name, {name: value, **libraries}
 
 
 class Engine(Section):
@@ -27,22 +47,38 @@ class Engine(Section):
         "Engine version: major.minor, or only the major version, whose minor AWS then chooses. It has no default: an "
         "upgrade is a line of a change, never a surprise. A higher one upgrades in place; 17.7, 16.8 and 15.10 have "
         "long-term support.",
-        allowed="13 to 18, or a minor version of one that has the Data API on Serverless v2",
+        allowed="13 to 18, or a minor version that Aurora has of one, with the Data API on Serverless v2; one that is "
+        "newer than those known here passes with a warning",
         makes="`engine_version` of cluster and instances",
-        costs="Extended Support, $0.085 an ACU-hour and more, once its standard support is over",
+        costs=f"Extended Support, {dollars('extended_support_year_1_acu_hour')} an ACU-hour and more, once "
+        "its standard support is over",
+        example="17.7",
+    )
+    allow_major_version_upgrade: Annotated[str, checked_by(_check_version)] | None = option(
+        "The version to which a running cluster may be upgraded from an older major version: the same as version. For "
+        "the one deploy that upgrades, at once and whatever maintenance.apply_immediately says: the parameter groups "
+        "of the older version cannot be deleted before it. It cannot be undone; the key is taken out afterwards. "
+        "Without it Terraform refuses to plan another major version. A lower version is never planned.",
+        default=None,
+        unset="no major upgrade",
+        allowed="what `version` says; not in a global database, whose members AWS upgrades together",
+        makes="`allow_major_version_upgrade` and `apply_immediately` of the cluster, and with an instance parameter "
+        "group also `db_instance_parameter_group_name`",
         example="17.7",
     )
     automatic_minor_upgrades: bool | None = option(
-        "Whether AWS upgrades to newer minor versions by itself. true needs a version without a minor: else the next "
-        "plan would ask for a downgrade.",
+        "Whether AWS upgrades to newer minor versions by itself. true needs a version without a minor: AWS would leave "
+        "the one that is named, and every later plan be refused as a downgrade.",
         default=None,
-        unset="as AWS has it: on",
+        unset="false where version names a minor, true where it does not; as it runs where "
+        'network.security_group_rules = "inline", as in a deployment that is adopted',
         makes="`auto_minor_version_upgrade` of the instances",
         example=False,
     )
     extended_support: bool | None = option(
         "Whether AWS keeps, and bills, a version after its standard support; with false it upgrades the cluster "
-        "instead. For a new cluster only: AWS cannot change it later, and every plan would show the change.",
+        "instead. For a new cluster: AWS's API changes it later (ModifyDBCluster, EngineLifecycleSupport), but version "
+        "5 of Terraform's provider sends it only when a cluster is created, and every plan would show the change.",
         default=None,
         unset="as AWS has it: on",
         makes="`engine_lifecycle_support` of the cluster",
@@ -51,20 +87,26 @@ class Engine(Section):
         example=False,
     )
 
-    cluster_parameters: Annotated[dict[str, str], checked_by(check_parameters)] | None = option(
-        "Parameters of the cluster, in a parameter group made here; values are strings.",
+    cluster_parameters: Annotated[dict[str, str], checked_by(_check_of_cluster, beside="version")] | None = option(
+        "Parameters of the cluster, in a parameter group made here; values are strings, as AWS has them: numbers "
+        "without a unit, 1 and 0 for on and off, or formulas such as `{DBInstanceClassMemory/9531392}`. "
+        "`shared_preload_libraries` takes the place of AWS's own `pg_stat_statements`: name it too, or say with "
+        '`"pg_stat_statements.track" = "none"` that you do without it. To take all parameters out of a running '
+        "deployment leave the table empty, which keeps the group: AWS removes none in use.",
         default=None,
         unset="the engine's default parameter group",
-        allowed="names and values of parameters that AWS lets change",
+        allowed="parameters of the major version that AWS lets change, with a value of their type and range; one that "
+        "is not known here, such as AWS adds in minor versions, passes with a warning",
         makes="`aws_rds_cluster_parameter_group.aurora`; those that are static wait for a reboot",
         example={"rds.force_ssl": "1"},
     )
-    instance_parameters: Annotated[dict[str, str], checked_by(check_parameters)] | None = option(
+    instance_parameters: Annotated[dict[str, str], checked_by(_check_of_instance, beside="version")] | None = option(
         "Parameters of each instance, in a parameter group made here, which win over the cluster's; values are "
-        "strings.",
+        "strings. To take all out of a running deployment leave the table empty, which keeps the group.",
         default=None,
         unset="the engine's default parameter group",
-        allowed="names and values of parameters that AWS lets change on an instance",
+        allowed="the same, and none of the cluster only; none that undoes pgaudit, log_statement or "
+        "log_min_duration_milliseconds",
         makes="`aws_db_parameter_group.aurora`",
         example={"work_mem": "65536"},
     )
@@ -95,6 +137,15 @@ class Engine(Section):
     )
 
     @property
+    def parameter_options(self) -> ParameterOptions:
+        """What sets parameters beside cluster_parameters."""
+        return ParameterOptions(
+            pgaudit=self.pgaudit,
+            log_statement=self.log_statement,
+            log_min_duration_milliseconds=self.log_min_duration_milliseconds,
+        )
+
+    @property
     def has_parameters(self) -> bool:
         """Whether the engine's default parameter groups do not do."""
         return self.pgaudit or any(
@@ -107,32 +158,81 @@ class Engine(Section):
             )
         )
 
-    @model_validator(mode="after")
-    def _parameters_are_set_once(self) -> Self:
-        try:
-            all_cluster_parameters(
-                self.cluster_parameters or {},
-                pgaudit=self.pgaudit,
-                log_statement=self.log_statement,
-                log_min_duration_milliseconds=self.log_min_duration_milliseconds,
-            )
-        except RuleViolation as violation:
-            if violation.argument in type(self).model_fields:
-                raise
-            with under("cluster_parameters"):
-                raise
-        with under("instance_parameters"):
-            all_instance_parameters(self.instance_parameters or {})
-        return self
+    @property
+    def maximum_connections(self) -> int | None:
+        """The `max_connections` that a parameter group sets; None where it follows the capacity."""
+        given = {**(self.cluster_parameters or {}), **(self.instance_parameters or {})}.get("max_connections", "")
+        return int(given) if given.isdecimal() else None
 
-    @model_validator(mode="after")
-    def _upgrades_fit_version(self) -> Self:
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """Each parameter is set once and where AWS takes it, and upgrades suit the version."""
+        return (
+            self._allowed_upgrade_is_the_version,
+            self._cluster_parameters_are_set_once,
+            self._instances_have_parameters,
+            self._upgrades_suit_version,
+        )
+
+    def _allowed_upgrade_is_the_version(self) -> None:
+        allowed = self.allow_major_version_upgrade
+        if allowed is not None and allowed != self.version:
+            refuse(
+                "allow_major_version_upgrade",
+                allowed,
+                f'allows an upgrade to another version than version = "{self.version}"',
+                f'write "{self.version}" for the deploy that upgrades to it, or leave it out',
+            )
+
+    def _cluster_parameters_are_set_once(self) -> Iterator[RuleViolation]:
+        for name, parameters in _each_with_libraries(self.cluster_parameters):
+            violations = told(
+                all_cluster_parameters,
+                parameters,
+                major_version=EngineVersion.parse(self.version).major,
+                options=self.parameter_options,
+                section="cluster_parameters",
+            )
+            yield from (violation for violation in violations if violation.argument == f"cluster_parameters.{name}")
+
+    def _instances_have_parameters(self) -> Iterator[RuleViolation]:
+        for name, parameters in _each_with_libraries(self.instance_parameters):
+            violations = told(
+                all_instance_parameters,
+                parameters,
+                major_version=EngineVersion.parse(self.version).major,
+                cluster_parameters=self.cluster_parameters or {},
+                options=self.parameter_options,
+                section="instance_parameters",
+            )
+            yield from (violation for violation in violations if violation.argument == f"instance_parameters.{name}")
+
+    @property
+    def upgrade_warnings(self) -> list[str]:
+        """What a person should know of upgrades before deploying."""
+        if self.allow_major_version_upgrade is None:
+            return []
+        return [
+            f'engine.allow_major_version_upgrade = "{self.version}": for the deploy that upgrades the cluster; take it '
+            "out afterwards"
+        ]
+
+    @property
+    def parameter_warnings(self) -> list[str]:
+        """What a person should know of the parameters before deploying them."""
+        return parameter_warnings(
+            self.cluster_parameters or {},
+            self.instance_parameters or {},
+            major_version=EngineVersion.parse(self.version).major,
+        )
+
+    def _upgrades_suit_version(self) -> None:
         version = EngineVersion.parse(self.version)
         if self.automatic_minor_upgrades and not version.any_minor:
             refuse(
                 "automatic_minor_upgrades",
                 True,
-                f"version {version} names a minor: after an upgrade by AWS every plan would ask for a downgrade",
+                f"version {version} names a minor: after an upgrade by AWS every plan would ask for a downgrade, and "
+                "be refused",
                 f'write version = "{version.major}", or automatic_minor_upgrades = false',
             )
-        return self

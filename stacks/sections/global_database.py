@@ -1,8 +1,7 @@
 """`[global_database]`: a database in several Regions, of which one is written to."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import model_validator
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
 
 from aurora.global_database_rules import (
     RECOMMENDED_MINIMUM_ACU,
@@ -10,9 +9,9 @@ from aurora.global_database_rules import (
     check_regions_differ,
     check_secret_region,
 )
-from aurora.regions import REGIONS, check_region
+from aurora.regions import check_region, known_regions
 from aurora.role_rules import check_secret_arn
-from aurora.rules import refuse
+from aurora.rules import RuleViolation
 from stacks.sections.access import Access
 from stacks.sections.capacity import Capacity
 from stacks.sections.credentials import Credentials
@@ -22,7 +21,7 @@ from stacks.sections.instances import Instances
 from stacks.sections.monitoring import Monitoring
 from stacks.sections.proxy import Proxy
 from stacks.sections.restore import Restore
-from stacks.sections.section import Change, Section, checked_by, option, under
+from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 
 
 def _check_secret(value: str) -> None:
@@ -58,7 +57,7 @@ class GlobalDatabase(Section):
         allowed="another Region",
         makes="`source_region` of the cluster",
         example="us-east-1",
-        schema={"enum": sorted(REGIONS)},
+        schema={"enum": [*known_regions()]},
     )
     secret_arn: Annotated[str, checked_by(_check_secret)] | None = option(
         "ARN of the secret, in the secondary's Region, with the primary's user and password: the replica that the "
@@ -71,71 +70,82 @@ class GlobalDatabase(Section):
         example="arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-db-credentials-0123abcd-AbCdEf",
     )
 
-    @model_validator(mode="after")
-    def _keys_fit_role(self) -> Self:
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The keys suit the role."""
+        return (self._keys_fit_role,)
+
+    def _keys_fit_role(self) -> Iterator[RuleViolation]:
         for key in ("identifier", "source_region", "secret_arn"):
             if self.role == "secondary" and getattr(self, key) is None:
-                refuse(key, None, 'role "secondary" follows a primary in another Region', f"write {key}")
+                yield RuleViolation(key, None, 'role "secondary" follows a primary in another Region', f"write {key}")
         for key in ("source_region", "secret_arn"):
             if self.role == "primary" and getattr(self, key) is not None:
-                refuse(key, getattr(self, key), 'is for role "secondary" only', "leave it out")
-        return self
+                yield RuleViolation(key, getattr(self, key), 'is for role "secondary" only', "leave it out")
 
-    def check_fits(
+    def region_violations(self, region: str | None) -> Iterator[RuleViolation]:
+        """Yield where a secondary is not in another Region than its primary, or its secret is."""
+        if self.role == "secondary":
+            yield from told(check_regions_differ, self.source_region, region, section="global_database")
+            yield from told(check_secret_region, self.secret_arn, region, section="global_database")
+
+    def violations(
         self,
         engine: Engine,
         instances: Instances,
         credentials: Credentials,
         encryption: Encryption,
         *,
-        region: str | None,
         restore: Restore | None,
         proxy: Proxy | None,
-    ) -> None:
-        """Raise `RuleViolation` if another section asks for what a cluster of a global database cannot have."""
+    ) -> Iterator[RuleViolation]:
+        """Yield where another section asks for what a cluster of a global database cannot have."""
+        if engine.allow_major_version_upgrade is not None:
+            # Source: Amazon RDS API Reference, ModifyGlobalCluster.
+            yield RuleViolation(
+                "engine.allow_major_version_upgrade",
+                engine.allow_major_version_upgrade,
+                "AWS upgrades all members of a global database together, and none through its own stack",
+                f"leave it out; run aws rds modify-global-cluster --allow-major-version-upgrade --engine-version "
+                f"{engine.version}, then write version in each file",
+            )
         if engine.automatic_minor_upgrades:
             # Source: Amazon Aurora User Guide, "Using Amazon Aurora Global Database", limitations.
-            refuse(
+            yield RuleViolation(
                 "engine.automatic_minor_upgrades",
                 True,
                 "AWS makes none in a global database",
                 "leave it out; upgrade the secondaries first, then the primary",
             )
         if self.role == "secondary":
-            self._check_secondary(instances, credentials, encryption, region=region, restore=restore, proxy=proxy)
+            yield from self._violations_of_secondary(instances, credentials, encryption, restore=restore, proxy=proxy)
         elif credentials.mode == "managed":
             # Source: Amazon Aurora User Guide, "Password management with Amazon Aurora and AWS Secrets Manager".
-            refuse(
+            yield RuleViolation(
                 "credentials.mode",
                 "managed",
                 "RDS manages no password of a cluster in a global database",
                 'write mode = "random" or "write_only", with replica_regions for the secondaries',
             )
 
-    def _check_secondary(
+    def _violations_of_secondary(
         self,
         instances: Instances,
         credentials: Credentials,
         encryption: Encryption,
         *,
-        region: str | None,
         restore: Restore | None,
         proxy: Proxy | None,
-    ) -> None:
-        assert self.source_region is not None  # noqa: S101 (the model refuses it)
-        assert self.secret_arn is not None  # noqa: S101 (the model refuses it)
-        with under("global_database"):
-            check_regions_differ(self.source_region, region)
-            check_secret_region(self.secret_arn, region)
+    ) -> Iterator[RuleViolation]:
         if restore is not None:
-            refuse(
+            yield RuleViolation(
                 "restore.type",
                 restore.type,
                 "a secondary gets its data from its primary",
                 "leave one of the two out",
             )
         if proxy is not None:
-            refuse(
+            yield RuleViolation(
                 "proxy.require_tls",
                 proxy.require_tls,
                 "a proxy leads to the writer, and a secondary has none before it is promoted",
@@ -143,23 +153,23 @@ class GlobalDatabase(Section):
             )
         for key in ("version", "rotation_date", "recovery_window_days", "replica_regions"):
             if getattr(credentials, key) not in (None, ()):
-                refuse(
+                yield RuleViolation(
                     f"credentials.{key}",
                     getattr(credentials, key),
                     "a secondary has its primary's user and password, and no secret of its own",
                     "leave it out",
                 )
-        if encryption.key == "aws":
+        if encryption.key == "aws-managed":
             # RDS answers: "For encrypted cross-region replica, kmsKeyId should be explicitly specified".
-            refuse(
+            yield RuleViolation(
                 "encryption.key",
-                "aws",
-                "an encrypted secondary needs a key that is named, of its own Region",
+                encryption.written_key,
+                "a secondary under a KMS key needs one that is named, of its own Region",
                 'write key = "own", or "given" with key_arn',
             )
         if instances.read_scaling is not None:
             # Source: Amazon Aurora User Guide, "Amazon Aurora Auto Scaling with Aurora Replicas".
-            refuse(
+            yield RuleViolation(
                 "instances.read_scaling.minimum_readers",
                 instances.read_scaling.minimum_readers,
                 "AWS scales no readers of a secondary",

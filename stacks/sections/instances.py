@@ -1,19 +1,26 @@
 """`[instances]`: the readers beside the writer, and where they run."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import model_validator
+from collections.abc import Iterator, Sequence
+from typing import Annotated
 
 from aurora.instances import (
     LAST_PROMOTION_TIER,
     MOST_READERS,
-    check_availability_zones,
+    check_availability_zone,
     check_promotion_tier,
     check_reader_count,
+    check_tier_count,
 )
-from aurora.read_scaling_rules import check_metric, check_scaled_readers
-from aurora.rules import refuse
-from stacks.sections.section import Change, Section, checked_by, option
+from aurora.read_scaling_rules import (
+    DEFAULT_METRIC,
+    ReadScalingMetric,
+    check_metric,
+    check_scaled_readers,
+    read_scaling_warnings,
+)
+from aurora.rules import RuleViolation, refuse
+from stacks.sections.section import Change, Rule, Section, checked_by, option, told
+from stacks.told_prices import dollars
 
 
 def _check_reader_count(value: int) -> None:
@@ -21,7 +28,10 @@ def _check_reader_count(value: int) -> None:
 
 
 class ReadScaling(Section):
-    """`[instances.read_scaling]`: readers that come and go between two numbers."""
+    """`[instances.read_scaling]`: readers that come and go between two numbers.
+
+    AWS does not support it for serverless instances, though its API takes it, and advises readers made beforehand.
+    """
 
     minimum_readers: int = option(
         "Fewest readers, those of instances.readers included.",
@@ -36,13 +46,14 @@ class ReadScaling(Section):
         example=5,
         schema={"minimum": 1, "maximum": MOST_READERS},
     )
-    metric: Literal["cpu", "connections", "capacity"] = option(
-        "What is kept near the target: percent of the processor, connections of a reader, or percent of the capacity.",
-        default="cpu",
+    metric: ReadScalingMetric = option(
+        "What is kept near the target: percent of the capacity, connections of a reader, or percent of the processor, "
+        "which AWS calls not meaningful for serverless instances.",
+        default=DEFAULT_METRIC,
         makes="`aws_appautoscaling_policy.readers`; capacity: of the metric ACUUtilization of the readers",
-        costs="two alarms that Application Auto Scaling makes, $0.20 a month",
+        costs=f"two alarms that Application Auto Scaling makes, {dollars('alarm_month', 2)} a month",
         change=Change.REPLACES_OTHERS,
-        example="capacity",
+        example="connections",
     )
     target_value: float | None = option(
         "The target: percent, or a number of connections. Required for connections.",
@@ -54,11 +65,17 @@ class ReadScaling(Section):
         schema={"exclusiveMinimum": 0},
     )
 
-    @model_validator(mode="after")
-    def _numbers_fit(self) -> Self:
-        check_scaled_readers(self.minimum_readers, self.maximum_readers)
-        check_metric(self.metric, self.target_value)
-        return self
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """Aurora can have as many readers, and scale them so."""
+        return (self._numbers_fit, lambda: check_metric(self.metric, self.target_value))
+
+    def _numbers_fit(self) -> Iterator[RuleViolation]:
+        ends = [
+            *told(check_scaled_readers, self.minimum_readers, MOST_READERS),
+            *told(check_scaled_readers, 0, self.maximum_readers),
+        ]
+        yield from ends or told(check_scaled_readers, self.minimum_readers, self.maximum_readers)
 
 
 class Instances(Section):
@@ -72,7 +89,7 @@ class Instances(Section):
         example=1,
         schema={"minimum": 0, "maximum": MOST_READERS},
     )
-    availability_zones: Annotated[tuple[str, ...], checked_by(check_availability_zones)] = option(
+    availability_zones: tuple[Annotated[str, checked_by(check_availability_zone)], ...] = option(
         "Zones of the instances, in turn, each with a subnet of the database. Another zone means a new instance.",
         default=(),
         unset="AWS spreads them",
@@ -92,8 +109,23 @@ class Instances(Section):
         schema={"minimum": 0, "maximum": LAST_PROMOTION_TIER},
     )
 
+    promotion_tiers: tuple[Annotated[int, checked_by(check_promotion_tier)], ...] = option(
+        "Tier of each reader, in turn, instead of one for all: in 0 and 1 a reader is ready to take over with the "
+        "writer's capacity, in the others it scales by its own load from the smallest capacity on.",
+        default=(),
+        unset="promotion_tier for all",
+        allowed="one for each reader, 0 to 15",
+        makes="`promotion_tier` of the readers",
+        costs="in 0 and 1 a reader has at least the writer's capacity",
+        example=(1, 2),
+        schema={"items": {"type": "integer", "minimum": 0, "maximum": LAST_PROMOTION_TIER}},
+    )
+
     read_scaling: ReadScaling | None = option(
-        "Readers that AWS adds and removes by itself.", default=None, unset="no read scaling"
+        "Readers that AWS adds and removes by itself, which it does not support for serverless instances: readers that "
+        "are made beforehand, in tiers above 1, are there sooner and cost little while idle.",
+        default=None,
+        unset="no read scaling",
     )
 
     @property
@@ -101,8 +133,17 @@ class Instances(Section):
         """The zones in which instances lie: of those named, as many as there are instances."""
         return self.availability_zones[: 1 + self.readers]
 
-    @model_validator(mode="after")
-    def _scaling_fits_readers(self) -> Self:
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """What is said of readers suits their number."""
+        return (self._scaling_suits_readers, self._tier_suits_readers, self._tiers_suit_readers)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know of the readers before deploying them."""
+        return [] if self.read_scaling is None else read_scaling_warnings(self.read_scaling.metric)
+
+    def _scaling_suits_readers(self) -> None:
         scaling = self.read_scaling
         if scaling is not None and scaling.minimum_readers < self.readers:
             refuse(
@@ -111,12 +152,16 @@ class Instances(Section):
                 f"must not be below readers, which is {self.readers}: AWS would remove what Terraform made",
                 f"write {self.readers} or more",
             )
-        return self
 
-    @model_validator(mode="after")
-    def _keys_fit_readers(self) -> Self:
+    def _tier_suits_readers(self) -> None:
         if self.promotion_tier is not None and self.readers == 0:
             refuse(
                 "promotion_tier", self.promotion_tier, "there is no reader to promote", "leave it out, or add readers"
             )
-        return self
+
+    def _tiers_suit_readers(self) -> None:
+        tiers = self.promotion_tiers
+        if tiers and self.promotion_tier is not None:
+            refuse("promotion_tiers", tiers, "promotion_tier names one for all", "leave one of the two out")
+        if tiers:
+            check_tier_count(tiers, self.readers, argument="promotion_tiers")

@@ -1,14 +1,14 @@
 """`[monitoring]`: alarms, dashboard, insights, enhanced monitoring and logs."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import model_validator
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
 
 from aurora.alarm_rules import check_email_address, check_topic_arn
 from aurora.insights import ENHANCED_MONITORING_SECONDS, check_enhanced_monitoring_interval
 from aurora.log_group_rules import RETENTION_DAYS, check_log_retention
-from aurora.rules import refuse
-from stacks.sections.section import Section, checked_by, option
+from aurora.rules import RuleViolation, check_different
+from stacks.sections.section import Rule, Section, checked_by, option
+from stacks.told_prices import dollars
 
 
 def _check_log_retention(value: int) -> None:
@@ -28,14 +28,14 @@ class Monitoring(Section):
         "are made, with thresholds from the capacity. They rest while the cluster is paused.",
         default=False,
         makes="`aws_cloudwatch_metric_alarm.*` and, without alarm_topic_arn, `aws_sns_topic.alarms`",
-        costs="$0.10 a month an alarm",
+        costs=f"{dollars('alarm_month')} a month an alarm",
         example=True,
     )
     alarm_topic_arn: Annotated[str, checked_by(check_topic_arn)] | None = option(
         "ARN of the SNS topic for the alarms. With alarms only.",
         default=None,
         unset="a topic made here",
-        allowed="the ARN of a topic",
+        allowed="the ARN of a topic in the deployment's Region",
         makes="`alarm_actions` and `ok_actions` of the alarms",
         example="arn:aws:sns:us-east-1:123456789012:pager",
     )
@@ -51,11 +51,13 @@ class Monitoring(Section):
         "Whether a dashboard of capacity, utilization, CPU, connections, latency, I/O and storage is made.",
         default=False,
         makes="`aws_cloudwatch_dashboard.aurora`",
-        costs="$3 a month",
+        costs=f"{dollars('dashboard_month')} a month",
         example=True,
     )
     insights: Literal["off", "standard", "advanced"] = option(
-        "Database Insights: standard keeps 7 days, advanced 15 months.",
+        "Database Insights: standard keeps 7 days, advanced 15 months. AWS turns standard on by default, here it is "
+        "off unless asked for; AWS recommends a minimum capacity of 2 ACU with it. What it shows is in CloudWatch: the "
+        "Performance Insights console ended in June 2026.",
         default="off",
         makes="`database_insights_mode`, `performance_insights_enabled` and their retention on the cluster",
         costs="advanced is billed by the ACU-hour; standard is free",
@@ -73,22 +75,29 @@ class Monitoring(Section):
         "Days for which the PostgreSQL log is kept in CloudWatch Logs; 0 does not export it.",
         default=0,
         makes="`enabled_cloudwatch_logs_exports` of the cluster, and `aws_cloudwatch_log_group.postgresql` before it",
-        costs="about $0.50 a GB taken in, $0.03 a GB and month kept",
+        costs=f"about {dollars('log_ingestion_gb')} a GB taken in, "
+        f"{dollars('log_storage_gb_month')} a GB and month kept",
         example=90,
         schema={"enum": [0, *RETENTION_DAYS]},
     )
 
-    @model_validator(mode="after")
-    def _topic_fits_alarms(self) -> Self:
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """There are alarms where somebody is told of them, in one way and once."""
+        return (
+            self._topic_suits_alarms,
+            lambda: check_different("alarm_email_addresses", self.alarm_email_addresses),
+        )
+
+    def _topic_suits_alarms(self) -> Iterator[RuleViolation]:
         topic = {"alarm_topic_arn": self.alarm_topic_arn, "alarm_email_addresses": self.alarm_email_addresses}
         for key, value in topic.items():
             if value and not self.alarms:
-                refuse(key, value, "there are no alarms to send", "leave it out, or write alarms = true")
+                yield RuleViolation(key, value, "there are no alarms to send", "leave it out, or write alarms = true")
         if self.alarm_topic_arn and self.alarm_email_addresses:
-            refuse(
+            yield RuleViolation(
                 "alarm_email_addresses",
                 self.alarm_email_addresses,
                 "they are subscribed to a topic made here, and alarm_topic_arn names another",
                 "leave one of the two out",
             )
-        return self

@@ -1,8 +1,7 @@
 """`[network]`: where the cluster lives and who reaches it."""
 
-from typing import Annotated, Self
-
-from pydantic import model_validator
+from collections.abc import Sequence
+from typing import Annotated
 
 from aurora.names import check_security_group_description
 from aurora.network_rules import (
@@ -13,15 +12,15 @@ from aurora.network_rules import (
     check_cidr_blocks,
     check_found_one_way,
     check_lookup_tags,
-    check_no_duplicate,
     check_security_group_id,
     check_services,
     check_subnet_count,
     check_subnet_id,
     check_vpc_id,
 )
-from aurora.rules import refuse
-from stacks.sections.section import Change, Section, checked_by, option
+from aurora.rules import check_different, refuse
+from stacks.sections.section import Change, Rule, Section, checked_by, option
+from stacks.told_prices import HOURS_A_MONTH, dollars
 
 
 def _check_tags(tags: dict[str, str]) -> None:
@@ -43,7 +42,7 @@ def _check_blocks(values: tuple[str, ...]) -> None:
 
 def _check_groups(values: tuple[str, ...]) -> None:
     _check_some(values)
-    check_no_duplicate(values, argument="")
+    check_different("", values)
 
 
 LookupTags = Annotated[dict[str, str], checked_by(_check_tags)]
@@ -56,7 +55,8 @@ class Network(Section):
     """
 
     vpc_id: Annotated[str, checked_by(check_vpc_id)] | None = option(
-        "Id of the VPC. A deployment stays in the VPC that it was made in: AWS refuses to move a subnet group.",
+        "Id of the VPC. A deployment stays in the VPC that it was made in: a subnet group cannot move, and a "
+        "cluster that gets one of another VPC is moved by AWS with an outage, outside Terraform (docs/upgrading.md).",
         default=None,
         unset="the Region's default VPC",
         allowed="`vpc-` and 8 or 17 digits of 0-9 and a-f",
@@ -65,10 +65,11 @@ class Network(Section):
         example="vpc-0123456789abcdef0",
     )
     vpc_tags: LookupTags | None = option(
-        "Tags that this VPC has, and no other, instead of its id.",
+        "Tags that this VPC has, and no other, instead of its id. As in EC2's filters `*` stands for any text, `?` for "
+        "any character, and a backslash before one of them takes it as it is.",
         default=None,
         unset="the Region's default VPC",
-        allowed="at least 1; AWS's own (`aws:…`) too",
+        allowed="at least 1, with any characters; AWS's own (`aws:…`) too",
         makes="`data.aws_vpc.selected`, the `vpc_id` of the security groups",
         change=Change.REFUSED,
         example={"Name": "databases"},
@@ -89,20 +90,21 @@ class Network(Section):
         schema={"minItems": 2, "uniqueItems": True},
     )
     subnet_tags: LookupTags | None = option(
-        "Tags that those subnets have, instead of their ids.",
+        "Tags that those subnets have, instead of their ids; `*` and `?` as in vpc_tags.",
         default=None,
         unset="all subnets of the VPC",
-        allowed="at least 1; AWS's own (`aws:…`) too",
+        allowed="at least 1, with any characters; AWS's own (`aws:…`) too",
         makes="`data.aws_subnets.selected`, `subnet_ids` of `aws_db_subnet_group`",
         example={"Tier": "database"},
     )
     security_group_description: Annotated[str, checked_by(check_security_group_description)] | None = option(
-        "Description of the security group. EC2 cannot change it: a new text means a new group.",
+        "Description of the security group. EC2 cannot change it: for a group that is there the plan refuses another "
+        "text, unless names.security_group gives the new group another name too.",
         default=None,
         unset="`Security group for Aurora cluster <cluster>`",
         allowed="1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`",
         makes="`description` of `aws_security_group`",
-        change=Change.REPLACES_OTHERS,
+        change=Change.REFUSED,
         example="Security group of the orders database",
     )
     security_group_rules: SecurityGroupRules = option(
@@ -125,9 +127,10 @@ class Network(Section):
         "Ranges of addresses that reach port 5432, instead of the VPC's range. The Data API needs none.",
         default=None,
         unset="the VPC's IPv4 range, unless `allowed_security_group_ids` names somebody",
-        allowed="IPv4 or IPv6 networks without host bits, not the whole internet",
+        allowed="IPv4 networks without host bits, not the whole internet; no IPv6, since the cluster has an IPv4 "
+        "address only",
         makes="a rule each: `aws_vpc_security_group_ingress_rule.postgresql_from_10_0_0_0_16`",
-        example=("10.0.0.0/16", "2001:db8::/32"),
+        example=("10.0.0.0/16", "192.168.7.0/24"),
         schema={"minItems": 1, "uniqueItems": True},
     )
     allowed_security_group_ids: (
@@ -161,16 +164,20 @@ class Network(Section):
         makes="`aws_vpc_endpoint.rds_data`, `aws_vpc_endpoint.secretsmanager`, with "
         "`aws_security_group.interface_endpoints` and its rules for port 443",
         costs="each endpoint is billed by the hour in each zone that it has a subnet in, and by the gigabyte: about "
-        "$7 a month and zone in us-east-1",
+        f"{dollars('interface_endpoint_hour', HOURS_A_MONTH)} a month and zone",
         example=("rds-data", "secretsmanager"),
         schema={"minItems": 1, "uniqueItems": True},
     )
 
-    @model_validator(mode="after")
-    def _found_one_way(self) -> Self:
-        check_found_one_way(self.vpc_id, self.vpc_tags, ids_argument="vpc_id", tags_argument="vpc_tags")
-        check_found_one_way(self.subnet_ids, self.subnet_tags, ids_argument="subnet_ids", tags_argument="subnet_tags")
-        return self
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """VPC and subnets are found in one way each."""
+        return (
+            lambda: check_found_one_way(self.vpc_id, self.vpc_tags, ids_argument="vpc_id", tags_argument="vpc_tags"),
+            lambda: check_found_one_way(
+                self.subnet_ids, self.subnet_tags, ids_argument="subnet_ids", tags_argument="subnet_tags"
+            ),
+        )
 
     @property
     def names_sources(self) -> bool:

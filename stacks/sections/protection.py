@@ -1,16 +1,26 @@
 """`[protection]`: what stands between a mistake and the data."""
 
-from stacks.sections.section import Section, option
+from collections.abc import Sequence
+from typing import Annotated
+
+from aurora.names import check_identifier
+from aurora.rules import refuse
+from stacks.sections.section import Rule, Section, checked_by, option
+
+
+def _check_snapshot(value: str) -> None:
+    check_identifier(value, argument="final_snapshot_identifier")
 
 
 class Protection(Section):
     """Protection of the cluster and its data."""
 
     deletion_protection: bool | None = option(
-        "Whether AWS refuses to delete the cluster.",
+        "Whether AWS refuses to delete the cluster. Terraform then refuses to plan that too: it would delete the "
+        "instances first. To delete it, deploy once without protection, then destroy.",
         default=None,
         unset="off",
-        makes="`deletion_protection` of the cluster",
+        makes="`deletion_protection` and `lifecycle.prevent_destroy` of the cluster",
         example=True,
     )
     prevent_destroy: bool = option(
@@ -20,12 +30,22 @@ class Protection(Section):
         example=True,
     )
     final_snapshot: bool = option(
-        "Whether a snapshot is taken when the cluster is deleted. Its name ends in the deployment's random suffix, so "
-        "that no second delete fails on the name of the first.",
+        "Whether a snapshot is taken when the cluster is deleted. Its name ends in the moment at which the cluster was "
+        "made, so that no second delete fails on the name of the first.",
         default=False,
-        makes="`final_snapshot_identifier` of the cluster, and `random_id.suffix` with mode managed",
+        makes="`skip_final_snapshot` of the cluster, and `random_id.suffix` with mode managed",
         costs="backup storage for as long as the snapshot is kept",
         example=True,
+    )
+    final_snapshot_identifier: Annotated[str, checked_by(_check_snapshot)] | None = option(
+        "Another name of the final snapshot. Only a cluster that was made without a name needs one, before "
+        "final_snapshot can be turned on: the plan says so. It must be another for each cluster. With final_snapshot "
+        "only.",
+        default=None,
+        unset="`<cluster>-final-<suffix>-<time>`",
+        allowed="1 to 63 lower-case letters, digits and single hyphens, first a letter",
+        makes="`final_snapshot_identifier` of the cluster",
+        example="alex-aurora-final-1",
     )
     copy_tags_to_snapshots: bool | None = option(
         "Whether snapshots get the cluster's tags.",
@@ -34,3 +54,17 @@ class Protection(Section):
         makes="`copy_tags_to_snapshot` of cluster and instances",
         example=True,
     )
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """A final snapshot has a name where there is one."""
+        return (self._name_suits_snapshot,)
+
+    def _name_suits_snapshot(self) -> None:
+        if self.final_snapshot_identifier is not None and not self.final_snapshot:
+            refuse(
+                "final_snapshot_identifier",
+                self.final_snapshot_identifier,
+                "there is no final snapshot to name",
+                "leave it out, or write final_snapshot = true",
+            )

@@ -1,8 +1,7 @@
 """`[proxy]`: an RDS Proxy, which pools connections to the database."""
 
-from typing import Annotated, Self
-
-from pydantic import model_validator
+from collections.abc import Sequence
+from typing import Annotated
 
 from aurora.names import check_identifier
 from aurora.proxy_rules import (
@@ -19,8 +18,9 @@ from aurora.proxy_rules import (
     check_maximum_idle_connections,
     check_secret_count,
 )
-from aurora.role_rules import check_different, check_secret_arn, check_secret_key_arn, check_secret_keys
-from stacks.sections.section import Change, Section, checked_by, option
+from aurora.role_rules import check_secret_arn, check_secret_key_arn, check_secret_keys
+from aurora.rules import check_different
+from stacks.sections.section import Change, Rule, Section, checked_by, option
 
 _POOL = "`connection_pool_config` of `aws_db_proxy_default_target_group.aurora`"
 
@@ -66,7 +66,8 @@ class Proxy(Section):
         "master user, and nobody else.",
         default=(),
         unset="the master user's only",
-        allowed="at most 199 whole ARNs of secrets, with the six characters that Secrets Manager adds",
+        allowed="at most 199 whole ARNs of secrets in the deployment's Region, with the six characters that Secrets "
+        "Manager adds, and no more than fit into the 10,240 characters of a role's inline policies: some 110 to 140",
         makes="`auth` of the proxy, and a statement of its role's policy",
         example=("arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-app-AbCdEf",),
     )
@@ -74,7 +75,7 @@ class Proxy(Section):
         "ARNs of the customer keys of those secrets. With secret_arns only.",
         default=(),
         unset="the secrets are under AWS's key",
-        allowed="ARNs of keys",
+        allowed="ARNs of keys in the deployment's Region",
         makes="a statement of the policy of the proxy's role: `kms:Decrypt` through Secrets Manager",
         example=("arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",),
     )
@@ -125,12 +126,17 @@ class Proxy(Section):
         example=True,
     )
 
-    @model_validator(mode="after")
-    def _keys_fit(self) -> Self:
-        check_different("secret_arns", self.secret_arns)
-        check_different("secret_key_arns", self.secret_key_arns)
-        check_secret_keys(self.secret_arns, self.secret_key_arns)
-        check_secret_count(len(self.secret_arns))
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The keys suit each other."""
+        return (
+            lambda: check_different("secret_arns", self.secret_arns),
+            lambda: check_different("secret_key_arns", self.secret_key_arns),
+            lambda: check_secret_keys(self.secret_arns, self.secret_key_arns),
+            lambda: check_secret_count(len(self.secret_arns)),
+            self._idle_connections_are_few_enough,
+        )
+
+    def _idle_connections_are_few_enough(self) -> None:
         if self.maximum_idle_connections_percent is not None:
             check_maximum_idle_connections(self.maximum_idle_connections_percent, self.maximum_connections_percent)
-        return self

@@ -1,9 +1,8 @@
 """`[restore]`: what a new cluster is made from, instead of starting empty."""
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal, Self
-
-from pydantic import model_validator
+from typing import Annotated, Final, Literal
 
 from aurora.restore import RestoreSource
 from aurora.restore_rules import (
@@ -14,11 +13,11 @@ from aurora.restore_rules import (
     check_source_region,
     restore_warnings,
 )
-from aurora.rules import refuse
+from aurora.rules import RuleViolation, refuse
 from stacks.sections.access import Access
 from stacks.sections.engine import Engine
 from stacks.sections.monitoring import Monitoring
-from stacks.sections.section import Change, Section, checked_by, option, under
+from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 
 _KEYS: Final = {
     "snapshot": ("snapshot_identifier",),
@@ -34,8 +33,8 @@ class Restore(Section):
         "snapshot: from a snapshot, on engine.version; point_in_time: a copy of a cluster as it was at a time; clone: "
         "a cluster that shares the pages of another until one of the two changes them. Database, master user and "
         "encryption are the source's, and the engine version too unless it is a snapshot: the file must name them so, "
-        "which the deploy checks. A restore leaves Data API, IAM authentication and insights off: a second deploy "
-        "turns them on.",
+        "which the deploy checks. A snapshot that is not encrypted becomes a cluster that is. A "
+        "restore leaves Data API, IAM authentication and insights off: a second deploy turns them on.",
         makes="`snapshot_identifier` or `restore_to_point_in_time` of the cluster, at its creation only",
         costs="a cluster of its own; a clone's storage only as far as the two differ",
         change=Change.AT_CREATION,
@@ -70,17 +69,22 @@ class Restore(Section):
         example=datetime(2026, 10, 31, 12, tzinfo=UTC),
     )
 
-    @model_validator(mode="after")
-    def _keys_fit_type(self) -> Self:
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The keys suit the type."""
+        return (self._keys_fit_type, self._source_is_named)
+
+    def _keys_fit_type(self) -> Iterator[RuleViolation]:
         for key in ("snapshot_identifier", "source_cluster_identifier", "time"):
             value = getattr(self, key)
             if key not in _KEYS[self.type] and value is not None:
                 types = " and ".join(f'"{type_}"' for type_, keys in _KEYS.items() if key in keys)
-                refuse(key, value, f'is for type {types}, and the type is "{self.type}"', "leave it out")
+                yield RuleViolation(key, value, f'is for type {types}, and the type is "{self.type}"', "leave it out")
+
+    def _source_is_named(self) -> None:
         required = _KEYS[self.type][0]
         if getattr(self, required) is None:
             refuse(required, None, f'type "{self.type}" needs its source', f"write {required}")
-        return self
 
     @property
     def source(self) -> RestoreSource:
@@ -92,18 +96,18 @@ class Restore(Section):
             return RestoreSource.clone(self.source_cluster_identifier)
         return RestoreSource.point_in_time(self.source_cluster_identifier, time=self.time)
 
-    def check_fits(self, engine: Engine, *, cluster_identifier: str, region: str | None) -> None:
-        """Raise `RuleViolation` if the source does not suit the cluster that is made of it."""
-        with under("restore"):
-            if self.snapshot_identifier is not None:
-                check_source_region(self.snapshot_identifier, region, argument="snapshot_identifier")
-                return
-            assert self.source_cluster_identifier is not None  # noqa: S101 (the model refuses it)
-            check_is_other_cluster(self.source_cluster_identifier, cluster_identifier)
-            check_source_region(self.source_cluster_identifier, region, argument="source_cluster_identifier")
-        if engine.extended_support is False:
+    def violations(self, engine: Engine, *, cluster_identifier: str, region: str | None) -> Iterator[RuleViolation]:
+        """Yield where the source does not suit the cluster that is made from it."""
+        for key in ("snapshot_identifier", "source_cluster_identifier"):
+            if (source := getattr(self, key)) is not None:
+                yield from told(check_source_region, source, region, argument=key, section="restore")
+        if self.source_cluster_identifier is not None:
+            yield from told(
+                check_is_other_cluster, self.source_cluster_identifier, cluster_identifier, section="restore"
+            )
+        if self.type != "snapshot" and engine.extended_support is False:
             # The provider sends it with a snapshot only, and cannot change it later: each plan would show it.
-            refuse(
+            yield RuleViolation(
                 "engine.extended_support",
                 False,
                 f'cannot be asked for with restore.type = "{self.type}"',

@@ -1,46 +1,137 @@
-"""What all sections of an environment file share."""
+"""What all sections of an environment file share: how their keys are described, and how all that is wrong is told."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager, suppress
 from enum import StrEnum
-from typing import Any, TypeVar, get_args
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Self, cast, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
+from pydantic_core import InitErrorDetails
 
-from aurora.rules import RuleViolation, refuse
+from aurora.rules import RuleViolation
 
-_T = TypeVar("_T")
+Rule = Callable[[], Iterable[RuleViolation] | None]
+"""A rule over several keys: it raises what is wrong, or yields it where several things may be."""
+
+
+Path = tuple[int | str, ...]
+"""Where a key is: the names of its tables and its own."""
+
+
+class WrongKeyError(Exception):
+    """A rule reads a key whose own value is wrong, which is told already."""
 
 
 class Section(BaseModel):
-    """A table of an environment file: no unknown keys, no changed types, and nothing changes after reading."""
+    """A table of an environment file: no unknown keys, no changed types, and nothing changes after reading.
+
+    All that is wrong is told together: each wrong key, and each of `rules` whose keys are right by themselves.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
-    @field_validator("*", mode="before")
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The rules over several keys, in the order in which they are told."""
+        return ()
+
+    @model_validator(mode="wrap")
     @classmethod
-    def _is_no_expression(cls, value: object) -> object:
-        for path, text in _texts(value):
-            if "${" in text or "%{" in text:
-                refuse(
-                    path, text, "must not hold ${ or %{: Terraform would read it as an expression", "write plain text"
-                )
-        return value
+    def _tells_everything(cls, document: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        errors: list[InitErrorDetails] = []
+        try:
+            section = handler(document)
+        except ValidationError as error:
+            if not isinstance(document, Mapping):
+                raise
+            errors.extend(_again(error))
+            section = cls._of_right_keys(document, {_path(details) for details in errors})
+        for rule in section.rules:
+            with suppress(WrongKeyError):
+                errors.extend(_as_error(violation, document) for violation in violations_of(rule))
+        if errors:
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return section
+
+    @classmethod
+    def _of_right_keys(cls, document: Mapping[str, Any], wrong: Set[Path]) -> Self:
+        """Return the section without the keys at the paths `wrong`: reading one of those raises `WrongKeyError`.
+
+        Beside an unknown key, those that are not given are not read either: it may be one of them, misspelled.
+        """
+        section = cast("Self", cls.model_construct())  # pydantic's plugin of mypy takes it for a Section
+        is_unclear = any(path and path[0] not in cls.model_fields for path in wrong)
+        for name, field in cls.model_fields.items():
+            within = {path[1:] for path in wrong if path[:1] == (name,)}
+            inner, value = section_of(field), document.get(name)
+            if name in document and not within:
+                section.__dict__[name] = _adapter(cls, name).validate_python(value, strict=True)
+            elif inner is not None and isinstance(value, Mapping) and () not in within:
+                section.__dict__[name] = inner._of_right_keys(value, within)
+            elif within or is_unclear:
+                section.__dict__.pop(name, None)
+        return section
+
+    if not TYPE_CHECKING:  # else mypy would take every attribute for one
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise WrongKeyError(name)
+            return super().__getattr__(name)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _is_no_expression(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """Tell each text that Terraform would read as an expression, and what else is wrong with the other texts."""
+        is_section = section_of(cls.model_fields[info.field_name or ""]) is not None  # whose keys come here themselves
+        wrong = {} if is_section else {path: text for path, text in _texts(value) if "${" in text or "%{" in text}
+        if not wrong:
+            return handler(value)
+        rule, remedy = "must not hold ${ or %{: Terraform would read it as an expression", "write plain text"
+        errors = [_as_error(RuleViolation("", text, rule, remedy), text, path) for path, text in wrong.items()]
+        try:
+            handler(value)
+        except ValidationError as error:
+            told_already = tuple(".".join(map(str, (*path, ""))) for path in wrong)
+            errors.extend(
+                details
+                for details in _again(error)
+                if not ".".join(map(str, (*_path(details), ""))).startswith(told_already)
+            )
+        raise ValidationError.from_exception_data("", errors)
 
 
-def _texts(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every text in a value, the keys and values of tables and lists too, with its dotted path."""
+@cache
+def _adapter(section: type[Section], name: str) -> TypeAdapter[Any]:
+    """Return what checks one key of a section alone; making it is slow."""
+    return TypeAdapter(section.model_fields[name].rebuild_annotation())
+
+
+def _texts(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield every text in a value, the keys and values of tables and lists too, with its path."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            inner = f"{path}.{key}" if path else str(key)
-            yield inner, str(key)
-            yield from _texts(item, inner)
+            yield (*path, key), key
+            yield from _texts(item, (*path, key))
     elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _texts(item, path)
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))
 
 
 class Change(StrEnum):
@@ -49,7 +140,7 @@ class Change(StrEnum):
     IN_PLACE = "in place"
     REPLACES_CLUSTER = "replaces the cluster, and so deletes its data, unless prevent_destroy refuses"
     REPLACES_OTHERS = "replaces other resources, which hold no data of the database"
-    REFUSED = "refused by AWS while the deployment runs"
+    REFUSED = "refused, by Terraform or by AWS, while the deployment runs"
     AT_CREATION = "nothing: it is for what is made anew"
     MOVES_STATE = "Terraform looks for the state elsewhere: terraform init -migrate-state before the next deploy"
     LEAVES_DEPLOYMENT = "makes a second deployment; Terraform forgets the running one, which stays and is billed"
@@ -100,14 +191,83 @@ def section_of(field: FieldInfo) -> type["Section"] | None:
     return None
 
 
-def checked_by(check: Callable[..., None]) -> AfterValidator:
-    """Use a rule of the constructs for a field: one rule, one place."""
+def checked_by(check: Callable[..., None], *, beside: str | None = None) -> WrapValidator:
+    """Use a rule of the constructs for a field: one rule, one place.
 
-    def run(value: _T) -> _T:
-        check(value)
+    A table is checked entry by entry first, so that each wrong entry is told, and then as a whole. `beside` is a key
+    before this one that the rule takes as an argument of that name: None where its own value is wrong.
+    """
+
+    def run(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        check_here = check if beside is None else partial(check, **{beside: (info.data or {}).get(beside)})
+        errors: list[InitErrorDetails] = []
+        right = value
+        try:
+            right = value = handler(value)
+        except ValidationError as error:
+            errors.extend(_again(error))
+            wrong = {details.get("loc", ()) for details in errors}
+            if not isinstance(value, Mapping) or () in wrong:
+                raise
+            right = _without(wrong, value)
+        violations = [violation for part in _parts(right) for violation in told(check_here, part)]
+        errors.extend(_as_error(violation, value) for violation in violations)
+        if errors:
+            raise ValidationError.from_exception_data("", errors)
+        check_here(value)
         return value
 
-    return AfterValidator(run)
+    return WrapValidator(run)
+
+
+def _without(wrong: Set[Path], table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table without its entries at these paths, and without the tables in it that are empty then."""
+    right = {}
+    for key, item in table.items():
+        within = {path[1:] for path in wrong if path[:1] == (key,)}
+        left = _without(within, item) if within and isinstance(item, Mapping) else item
+        if not within or (() not in within and left):
+            right[key] = left
+    return right
+
+
+def _parts(value: object) -> Iterator[object]:
+    """Yield the tables with one entry each that a table consists of; of tables in a table too."""
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            for part in list(_parts(item)) or [item]:
+                yield {key: part}
+
+
+def told(
+    check: Callable[..., object], *arguments: object, section: str = "", **options: object
+) -> Iterator[RuleViolation]:
+    """Yield what a rule of the constructs raises, with its argument as the key of the section that it comes from."""
+    try:
+        check(*arguments, **options)
+    except RuleViolation as violation:
+        key = f"{section}.{violation.argument}" if section else violation.argument
+        yield RuleViolation(key, violation.value, violation.rule, violation.remedy)
+
+
+def violations_of(rule: Rule) -> Iterator[RuleViolation]:
+    """Yield what a rule yields and what it raises."""
+    try:
+        yield from rule() or ()
+    except RuleViolation as violation:
+        yield violation
+
+
+def _as_error(violation: RuleViolation, value: object, path: Path = ()) -> InitErrorDetails:
+    return InitErrorDetails(type="value_error", loc=path, input=value, ctx={"error": violation})
+
+
+def _again(error: ValidationError) -> Iterator[InitErrorDetails]:
+    """Yield the details of an error as pydantic takes them to raise it again."""
+    for details in error.errors(include_url=False):
+        yield InitErrorDetails(
+            type=details["type"], loc=details["loc"], input=details["input"], ctx=details.get("ctx", {})
+        )
 
 
 @contextmanager
@@ -118,3 +278,10 @@ def under(section: str, *, argument: str | None = None) -> Iterator[None]:
     except RuleViolation as violation:
         key = f"{section}.{argument or violation.argument}"
         raise RuleViolation(key, violation.value, violation.rule, violation.remedy) from None
+
+
+def _path(details: InitErrorDetails) -> Path:
+    """Return which key is wrong: of a rule over several, the one that it names."""
+    violation = details.get("ctx", {}).get("error")
+    below = violation.argument.split(".") if isinstance(violation, RuleViolation) and violation.argument else ()
+    return (*details.get("loc", ()), *below)

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from aurora import alarm_rules
 from aurora.dashboard import DatabaseDashboard
+from aurora.engine import EngineVersion
 from aurora.rules import RuleViolation
 from tests.terraform_json import only, synthesize_alone
 
@@ -194,3 +195,19 @@ def test_a_name_that_cloudwatch_refuses_is_refused(name: str) -> None:
     with pytest.raises(RuleViolation) as refusal:
         synthesized(dashboard_name=name)
     assert refusal.value.argument == "dashboard_name"
+
+
+@pytest.mark.parametrize(
+    ("version", "text"),
+    [
+        ("17.7", "**Aurora PostgreSQL 17.7**: standard support until 2030-02-28"),
+        ("17", "**Aurora PostgreSQL 17**: standard support until 2030-02-28"),
+        ("15.4", "**Aurora PostgreSQL 15.4**: standard support until 2025-09-30"),
+        ("17.99", "**Aurora PostgreSQL 17.99**: the end of its standard support is not known"),
+    ],
+)
+def test_the_end_of_support_of_the_version_stands_below_everything_else(version: str, text: str) -> None:
+    *others, last = widgets(engine_version=EngineVersion.parse(version), alarm_arns=ALARMS)
+    assert (last["type"], last["properties"]) == ("text", {"markdown": text})
+    assert last["y"] == max(widget["y"] + widget["height"] for widget in others)
+    assert others == widgets(alarm_arns=ALARMS)

@@ -63,15 +63,18 @@ def test_without_the_data_api_nothing_of_it_is_allowed() -> None:
     assert found == statements()[1:]
 
 
-def test_other_secrets_and_their_keys_are_read_through_secrets_manager_only() -> None:
+def test_secrets_are_read_and_keys_used_through_secrets_manager_only() -> None:
     found = everything()
     assert {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": [OTHER_SECRET_ARN]} in found
-    assert {
-        "Effect": "Allow",
-        "Action": ["kms:Decrypt"],
-        "Resource": [OTHER_KEY_ARN],
-        "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}},
-    } in found
+    assert [statement for statement in found if statement["Action"] == ["kms:Decrypt"]] == [
+        {
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt"],
+            "Resource": key,
+            "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}},
+        }
+        for key in (KEY_ARN, [OTHER_KEY_ARN])
+    ]
 
 
 def test_secrets_under_aws_s_key_need_no_permission_for_it() -> None:
@@ -105,4 +108,15 @@ def test_no_statement_is_for_everything() -> None:
 def test_only_one_service_is_trusted() -> None:
     assert json.loads(trust_policy("lambda.amazonaws.com"))["Statement"] == [
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ]
+
+
+def test_a_service_that_says_for_whom_it_acts_is_trusted_for_one_account() -> None:
+    assert json.loads(trust_policy("monitoring.rds.amazonaws.com", source_account="123456789012"))["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "monitoring.rds.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+        }
     ]

@@ -6,6 +6,7 @@ from constructs import Construct
 
 from aurora.encryption_key import EncryptionKey
 from aurora.rules import RuleViolation
+from tests.conftest import ROOT
 from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
 
 ACCOUNT = {"AWS": "arn:aws:iam::123456789012:root"}
@@ -105,6 +106,13 @@ def test_alarms_of_the_account_publish_to_an_encrypted_topic() -> None:
     assert "sns.us-east-1.amazonaws.com" in found["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"]
 
 
+def test_the_documented_statements_for_a_key_that_is_given_are_those_of_a_key_made_here() -> None:
+    documented = (ROOT / "docs/deploying.md").read_text(encoding="utf-8").partition("```json\n")[2].partition("```")[0]
+    log_group = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/rds/cluster/alex-production-aurora/postgresql"
+    made = statements(log_group_arn_pattern=log_group, alarm_topic=True)
+    assert json.loads(documented) == [{"Sid": sid, **made[sid]} for sid in ("EncryptLogs", "PublishAlarms")]
+
+
 def test_nobody_outside_the_account_is_named() -> None:
     everything = statements(log_group_arn_pattern=LOG_GROUPS, alarm_topic=True)
     assert all(statement["Principal"] == ACCOUNT or "Condition" in statement for statement in everything.values())
@@ -147,3 +155,18 @@ def test_what_kms_refuses_is_refused(arguments: dict[str, Any], named: str) -> N
 def test_an_alias_with_its_prefix_is_told_without_it() -> None:
     with pytest.raises(RuleViolation, match='write "shop"'):
         statements(alias_name="alias/shop")
+
+
+def test_in_china_the_account_and_cloudwatch_logs_have_other_names() -> None:
+    found = statements(region="cn-north-1", log_group_arn_pattern=LOG_GROUPS.replace("arn:aws:", "arn:aws-cn:"))
+    assert found["AccountAdministersKey"]["Principal"] == {"AWS": "arn:aws-cn:iam::123456789012:root"}
+    assert found["EncryptLogs"]["Principal"] == {"Service": "logs.cn-north-1.amazonaws.com.cn"}
+    assert found["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"][:2] == [
+        "rds.cn-north-1.amazonaws.com",
+        "rds.cn-north-1.amazonaws.com.cn",
+    ]
+
+
+def test_the_partition_of_a_region_that_only_terraform_knows_is_given() -> None:
+    found = statements(region="${var.region}", partition="aws-us-gov")
+    assert found["AccountAdministersKey"]["Principal"] == {"AWS": "arn:aws-us-gov:iam::123456789012:root"}

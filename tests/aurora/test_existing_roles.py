@@ -29,7 +29,7 @@ def test_each_role_gets_the_policy_under_an_address_of_its_own() -> None:
 
 
 def test_a_role_named_twice_is_refused_in_whatever_capitals() -> None:
-    with pytest.raises(RuleViolation, match='role_names = "Orders-API": stands in the list twice'):
+    with pytest.raises(RuleViolation, match='role_names = "Orders-API": is named twice'):
         synthesize_alone(lambda stack: existing(stack, role_names=["orders-api", "Orders-API"]))
 
 

@@ -97,6 +97,7 @@ def test_the_vpc_gets_in_by_https_and_nothing_gets_out(document: TerraformJson) 
         "to_port": 443,
         "cidr_ipv4": "${data.aws_vpc.default.cidr_block}",
         "tags": {"Project": "shop"},
+        "lifecycle": {"create_before_destroy": True},
     }
     egress = [block for address, block in found.items() if address.startswith("aws_vpc_security_group_egress_rule")]
     assert [rule["security_group_id"] for rule in egress] == ["${aws_security_group.aurora.id}"]
@@ -143,6 +144,7 @@ def test_two_of_them_in_a_stack_have_addresses_of_their_own() -> None:
         ({"services": []}, "services = .*the list is empty"),
         ({"services": ["rds-data", "rds-data"]}, "services = .*is named twice"),
         ({"allowed_cidr_blocks": ["0.0.0.0/0"]}, "the whole internet"),
+        ({"allowed_cidr_blocks": ["2001:db8::/32"]}, "is a range of IPv6 addresses"),
         ({"allowed_security_group_ids": ["shop"]}, "a security group's id"),
         ({"security_group_name": "default"}, 'security_group_name = "default"'),
     ],
@@ -150,3 +152,15 @@ def test_two_of_them_in_a_stack_have_addresses_of_their_own() -> None:
 def test_what_aws_or_sense_refuses_is_refused(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(RuleViolation, match=message):
         synthesize_alone(lambda stack: endpoints(stack, **arguments))
+
+
+def test_the_data_api_has_no_endpoint_where_it_is_not_offered() -> None:
+    with pytest.raises(RuleViolation, match='services = "rds-data": AWS does not offer the Data API in cn-north-1'):
+        synthesize_alone(lambda stack: endpoints(stack, region="cn-north-1"))
+
+
+def test_secrets_manager_has_the_same_name_in_china() -> None:
+    # Source: AWS CDK, aws-ec2, vpc-endpoint: of the services here none begins with cn. there.
+    found = blocks(synthesize_alone(lambda stack: endpoints(stack, region="cn-north-1", services=["secretsmanager"])))
+    (service,) = [one for address, one in found.items() if address.startswith("data.aws_vpc_endpoint_service.")]
+    assert service["service_name"] == "com.amazonaws.cn-north-1.secretsmanager"

@@ -90,7 +90,7 @@ def test_there_is_no_fourth_statement_and_no_wildcard_action(statements: list[di
 
 def test_the_basic_execution_policy_is_attached(document: TerraformJson) -> None:
     assert only(document, "aws_iam_role_policy_attachment") == {
-        "role": "${aws_iam_role.lambda_aurora_role.name}",
+        "role": "${aws_iam_role.lambda_aurora_role.id}",
         "policy_arn": "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     }
 
@@ -163,8 +163,37 @@ def test_a_short_name_makes_the_addresses_of_another_role() -> None:
         ({"more_secret_arns": ["${var.secret}"], "more_secret_key_arns": ["alias/x"]}, "more_secret_key_arns"),
         ({"more_secret_key_arns": ["${var.key}"]}, "there are none"),
         ({"short_name": "Reports"}, 'short_name = "Reports"'),
+        ({"tags": {"Team": "a", "team": "a"}}, "in capitals only"),
     ],
 )
 def test_what_iam_would_refuse_of_the_extras_is_refused(arguments: dict[str, Any], told: str) -> None:
     with pytest.raises(RuleViolation, match=told):
+        synthesize_alone(lambda stack: role(stack, **arguments))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "partition"),
+    [
+        ({"region": "us-gov-east-1"}, "aws-us-gov"),
+        ({"region": "cn-north-1"}, "aws-cn"),
+        ({"region": "${var.aws_region}", "partition": "aws-cn"}, "aws-cn"),
+        ({"region": "${var.aws_region}"}, "aws"),
+    ],
+)
+def test_all_that_the_role_names_is_of_its_partition(arguments: dict[str, str], partition: str) -> None:
+    found = synthesize_alone(lambda stack: role(stack, cluster_arn=None, vpc_access=True, xray=True, **arguments))
+    attached = found["resource"]["aws_iam_role_policy_attachment"].values()
+    assert {one["policy_arn"].split(":")[1] for one in attached} == {partition}
+    assert f"arn:{partition}:logs:" in only(found, "aws_iam_role_policy")["policy"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"permissions_boundary_arn": "arn:aws-us-gov:iam::123456789012:policy/boundary"},
+        {"more_secret_arns": ["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:mail-AbCdEf"]},
+    ],
+)
+def test_what_is_of_another_partition_is_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(RuleViolation, match="and what uses it is in aws; name one that begins with arn:aws:"):
         synthesize_alone(lambda stack: role(stack, **arguments))

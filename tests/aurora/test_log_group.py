@@ -28,7 +28,11 @@ def test_the_address_is_fixed() -> None:
 
 
 def test_it_has_the_name_that_rds_looks_for_and_expires() -> None:
-    assert found() == {"name": "/aws/rds/cluster/shop/postgresql", "retention_in_days": 30}
+    assert found() == {
+        "name": "/aws/rds/cluster/shop/postgresql",
+        "retention_in_days": 30,
+        "lifecycle": {"create_before_destroy": True},
+    }
 
 
 def test_retention_key_and_tags_are_those_given() -> None:

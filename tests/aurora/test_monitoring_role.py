@@ -46,8 +46,9 @@ def test_the_role_has_its_name_and_tags(document: TerraformJson) -> None:
 
 def test_it_has_the_policy_that_aws_keeps_for_it(document: TerraformJson) -> None:
     assert only(document, "aws_iam_role_policy_attachment") == {
-        "role": "${aws_iam_role.rds_monitoring.name}",
+        "role": "${aws_iam_role.rds_monitoring.id}",
         "policy_arn": "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+        "lifecycle": {"create_before_destroy": True},
     }
 
 
@@ -55,3 +56,13 @@ def test_it_has_the_policy_that_aws_keeps_for_it(document: TerraformJson) -> Non
 def test_a_name_that_iam_refuses_is_refused(name: str) -> None:
     with pytest.raises(RuleViolation, match="role_name"):
         synthesize_alone(lambda stack: role(stack, role_name=name))
+
+
+def test_tags_that_iam_takes_for_one_are_refused() -> None:
+    with pytest.raises(RuleViolation, match="in capitals only"):
+        synthesize_alone(lambda stack: role(stack, tags={"Team": "a", "team": "a"}))
+
+
+def test_aws_has_its_policy_in_each_partition() -> None:
+    found = only(synthesize_alone(lambda stack: role(stack, partition="aws-cn")), "aws_iam_role_policy_attachment")
+    assert found["policy_arn"] == "arn:aws-cn:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"

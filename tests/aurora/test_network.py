@@ -9,6 +9,7 @@ from constructs import Construct
 
 from aurora.network import DatabaseNetwork
 from aurora.rules import RuleViolation
+from aurora.sources import Source
 from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
 
 VPC_ID = "vpc-0123456789abcdef0"
@@ -163,6 +164,7 @@ def test_only_the_vpc_gets_in_and_only_on_the_port(document: TerraformJson) -> N
         "to_port": 5432,
         "cidr_ipv4": "${data.aws_vpc.default.cidr_block}",
         "tags": {"Project": "shop"},
+        "lifecycle": {"create_before_destroy": True},
     }
 
 
@@ -173,6 +175,7 @@ def test_everything_gets_out(document: TerraformJson) -> None:
         "ip_protocol": "-1",
         "cidr_ipv4": "0.0.0.0/0",
         "tags": {"Project": "shop"},
+        "lifecycle": {"create_before_destroy": True},
     }
 
 
@@ -181,7 +184,7 @@ def test_beside_separate_rules_the_group_has_none_of_its_own(document: Terraform
 
 
 def test_whoever_is_allowed_gets_in_instead_of_the_vpc() -> None:
-    found = fixed(allowed_cidr_blocks=["10.0.0.0/8", "2001:db8::/32"], allowed_security_group_ids=[GROUP_ID])
+    found = fixed(allowed_cidr_blocks=["10.0.0.0/8", "192.168.7.0/24"], allowed_security_group_ids=[GROUP_ID])
     rules = {address: block for address, block in found.items() if address.startswith(INGRESS)}
     sources = {
         address.removeprefix(f"{INGRESS}."): {
@@ -191,12 +194,12 @@ def test_whoever_is_allowed_gets_in_instead_of_the_vpc() -> None:
     }
     assert sources == {
         "postgresql_from_10_0_0_0_8": {"cidr_ipv4": "10.0.0.0/8"},
-        "postgresql_from_2001_db8___32": {"cidr_ipv6": "2001:db8::/32"},
+        "postgresql_from_192_168_7_0_24": {"cidr_ipv4": "192.168.7.0/24"},
         "postgresql_from_sg_0123456789abcdef0": {"referenced_security_group_id": GROUP_ID},
     }
     assert {block["description"] for block in rules.values()} == {
         "PostgreSQL from 10.0.0.0/8",
-        "PostgreSQL from 2001:db8::/32",
+        "PostgreSQL from 192.168.7.0/24",
         f"PostgreSQL from security group {GROUP_ID}",
     }
 
@@ -258,14 +261,11 @@ def test_inline_rules_are_those_of_hand_written_configurations() -> None:
 
 
 def test_inline_rules_let_the_same_sources_in() -> None:
-    rule = inline(
-        allowed_cidr_blocks=["10.0.0.0/8", "2001:db8::/32", "172.16.0.0/12"], allowed_security_group_ids=[GROUP_ID]
-    )
+    rule = inline(allowed_cidr_blocks=["10.0.0.0/8", "172.16.0.0/12"], allowed_security_group_ids=[GROUP_ID])
     assert rule["cidr_blocks"] == ["10.0.0.0/8", "172.16.0.0/12"]
-    assert rule["ipv6_cidr_blocks"] == ["2001:db8::/32"]
     assert rule["security_groups"] == [GROUP_ID]
     only_group = inline(allowed_security_group_ids=[GROUP_ID])
-    assert not {"cidr_blocks", "ipv6_cidr_blocks"} & only_group.keys()
+    assert "cidr_blocks" not in only_group
 
 
 def test_closed_inline_egress_is_an_empty_list_because_none_at_all_would_leave_what_is_there() -> None:
@@ -311,7 +311,7 @@ def test_a_name_that_aws_refuses_is_refused(argument: str) -> None:
         ({"vpc_id": VPC_ID, "vpc_tags": {"Name": "shop"}}, "vpc_tags = .*: vpc_id names them already"),
         ({"vpc_tags": {}}, "vpc_tags = {}: the table is empty"),
         ({"subnet_ids": SUBNET_IDS, "subnet_tags": {"Tier": "a"}}, "subnet_tags = .*: subnet_ids names them already"),
-        ({"subnet_tags": {"Tier": "a*"}}, "Tier = .*a tag's value"),
+        ({"subnet_tags": {"Tier": "a" * 257}}, "Tier = .*a tag's value"),
         ({"subnet_ids": SUBNET_IDS[:1]}, "subnet_ids = .*at least 2 subnets"),
         ({"subnet_ids": []}, "subnet_ids = .*at least 2 subnets"),
         ({"subnet_ids": SUBNET_IDS[:1] * 2}, "subnet_ids = .*is named twice"),
@@ -329,16 +329,21 @@ def test_what_is_found_nowhere_or_twice_is_refused(arguments: dict[str, Any], me
 @pytest.mark.parametrize(
     ("cidr_blocks", "message"),
     [
-        (["10.0.0.0/33"], "is no CIDR block"),
-        (["the office"], "is no CIDR block"),
-        (["10.0.0.1/8"], 'without host bits and in lower case; write "10.0.0.0/8"'),
+        (["10.0.0.0/33"], "is not a CIDR block"),
+        (["the office"], "is not a CIDR block"),
+        (["10.0.0.1/8"], 'without host bits; write "10.0.0.0/8"'),
         (["10.0.0.1"], 'a network with its length, .*; write "10.0.0.1/32"'),
         (["10.0.0.0/255.0.0.0"], 'write "10.0.0.0/8"'),
-        (["2001:DB8::/32"], 'write "2001:db8::/32"'),
-        (["2001:db8:0::/48"], 'write "2001:db8::/48"'),
-        (["fe80::%eth0/64"], "leave the zone behind % out"),
-        (["0.0.0.0/0"], r"would let the whole internet reach the database \(0\.0\.0\.0/0\)"),
-        (["::/0"], r"would let the whole internet reach the database \(::/0\)"),
+        (["2001:db8::/32"], "is a range of IPv6 addresses, .*: nobody would be let in; name IPv4 ranges"),
+        (["10.0.0.0/8", "2001:DB8:0::1/32"], "is a range of IPv6 addresses"),
+        (["fe80::%eth0/64"], "is a range of IPv6 addresses"),
+        (["::/0"], "is a range of IPv6 addresses"),
+        (["::/1", "8000::/1"], "is a range of IPv6 addresses"),
+        (["::ffff:10.0.0.0/104"], 'is a range of IPv6 addresses, .*; write "10.0.0.0/8"'),
+        (["::ffff:a00:0/104"], 'is a range of IPv6 addresses, .*; write "10.0.0.0/8"'),
+        (["::ffff:10.2.3.4"], 'is a range of IPv6 addresses, .*; write "10.2.3.4/32"'),
+        (["::ffff:0:0/96"], "is a range of IPv6 addresses, .*; name IPv4 ranges"),
+        (["0.0.0.0/0"], "would let the whole internet reach the database"),
         (["0.0.0.0/1", "10.0.0.0/8", "128.0.0.0/1"], "would let the whole internet reach the database"),
         (["10.0.0.0/8", "10.0.0.0/8"], "is named twice"),
     ],
@@ -346,3 +351,11 @@ def test_what_is_found_nowhere_or_twice_is_refused(arguments: dict[str, Any], me
 def test_a_range_that_is_none_or_everybody_is_refused(cidr_blocks: list[str], message: str) -> None:
     with pytest.raises(RuleViolation, match=message):
         refused(allowed_cidr_blocks=cidr_blocks)
+
+
+@pytest.mark.parametrize("cidr_block", ["2001:db8::/32", "::/0", "0.0.0.0/0", "10.0.0.1/8"])
+def test_a_source_is_checked_however_it_is_made(cidr_block: str) -> None:
+    makers = (Source.cidr_block, Source.vpc, lambda value: Source("office", "the office", cidr_ipv4=value))
+    for make in makers:
+        with pytest.raises(RuleViolation, match="allowed_cidr_blocks = "):
+            make(cidr_block)

@@ -4,7 +4,6 @@ import pytest
 from constructs import Construct
 
 from aurora.parameter_groups import ParameterGroups
-from aurora.parameter_rules import FIXED_PARAMETERS, IMMEDIATE_PARAMETERS
 from aurora.rules import RuleViolation
 from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
 
@@ -61,7 +60,7 @@ def test_the_cluster_has_a_group_without_parameters_and_the_instances_have_none(
 
 def test_the_names_are_those_of_the_groups() -> None:
     found = []
-    synthesize_alone(lambda stack: found.append(groups(stack, instance_parameters={"work_mem": "1"})))
+    synthesize_alone(lambda stack: found.append(groups(stack, instance_parameters={"work_mem": "64"})))
     assert found[0].cluster_parameter_group_name
     assert found[0].instance_parameter_group_name is not None
     synthesize_alone(lambda stack: found.append(groups(stack)))
@@ -71,7 +70,7 @@ def test_the_names_are_those_of_the_groups() -> None:
 def test_parameters_are_sorted_by_name() -> None:
     given = {"work_mem": "65536", "log_statement": "ddl", "rds.force_ssl": "1"}
     found = only(
-        synthesized(cluster_parameters=given, instance_parameters={"work_mem": "1", "jit": "0"}), CLUSTER_GROUP
+        synthesized(cluster_parameters=given, instance_parameters={"work_mem": "64", "jit": "0"}), CLUSTER_GROUP
     )
     assert [parameter["name"] for parameter in found["parameter"]] == ["log_statement", "rds.force_ssl", "work_mem"]
 
@@ -81,23 +80,29 @@ def test_the_instances_have_their_own_parameters() -> None:
     assert found["parameter"] == [{"name": "work_mem", "value": "65536", "apply_method": "immediate"}]
 
 
-@pytest.mark.parametrize("name", ["log_min_duration_statement", "log_statement", "statement_timeout"])
-def test_a_dynamic_parameter_changes_at_once(name: str) -> None:
-    assert apply_method(name, "1") == "immediate"
+@pytest.mark.parametrize(
+    ("name", "value"), [("log_min_duration_statement", "1"), ("log_statement", "ddl"), ("statement_timeout", "1")]
+)
+def test_a_dynamic_parameter_changes_at_once(name: str, value: str) -> None:
+    assert apply_method(name, value) == "immediate"
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "value"),
     [
-        "shared_preload_libraries",
-        "rds.logical_replication",
-        "track_activity_query_size",
-        "max_connections",
-        "unheard_of",
+        ("shared_preload_libraries", "pg_stat_statements"),
+        ("rds.logical_replication", "1"),
+        ("track_activity_query_size", "100"),
+        ("max_connections", "100"),
+        ("rds.unheard_of", "1"),
     ],
 )
-def test_static_and_unknown_parameters_wait_for_a_reboot(name: str) -> None:
-    assert apply_method(name, "1") == "pending-reboot"
+def test_static_and_unknown_parameters_wait_for_a_reboot(name: str, value: str) -> None:
+    assert apply_method(name, value) == "pending-reboot"
+
+
+def test_a_value_that_only_terraform_knows_is_not_checked() -> None:
+    assert cluster_parameters(cluster_parameters={"work_mem": "${var.work_mem}"}) == {"work_mem": "${var.work_mem}"}
 
 
 @pytest.mark.parametrize(
@@ -108,10 +113,6 @@ def test_aws_own_value_is_never_immediate_or_every_plan_would_change_it(
     value: str, major_version: int, method: str
 ) -> None:
     assert apply_method("rds.force_ssl", value, major_version) == method
-
-
-def test_no_parameter_is_both_immediate_and_fixed() -> None:
-    assert not IMMEDIATE_PARAMETERS & FIXED_PARAMETERS
 
 
 def test_pgaudit_is_loaded_beside_what_aws_loads() -> None:

@@ -160,7 +160,8 @@ def test_the_role_uses_a_customer_key_through_secrets_manager_only() -> None:
 
 def test_the_given_sources_come_in_and_the_database_alone_is_reached(document: TerraformJson) -> None:
     found = blocks(document)
-    port = {"ip_protocol": "tcp", "from_port": 5432, "to_port": 5432, "tags": TAGS}
+    last = {"lifecycle": {"create_before_destroy": True}}
+    port = {"ip_protocol": "tcp", "from_port": 5432, "to_port": 5432, "tags": TAGS, **last}
     group = "${aws_security_group.database_proxy.id}"
     assert found["aws_vpc_security_group_ingress_rule.proxy_from_10_0_0_0_16"] == {
         **port,
@@ -194,6 +195,7 @@ def test_the_database_s_group_gets_a_rule_only_where_it_is_asked_for(document: T
         "from_port": 5432,
         "to_port": 5432,
         "description": "The RDS Proxy",
+        "lifecycle": {"create_before_destroy": True},
     }
 
 
@@ -213,7 +215,7 @@ def test_the_target_is_the_cluster_once_it_can_be_connected_to() -> None:
 
     target = only(synthesize_alone(build), "aws_db_proxy_target")
     assert target == {
-        "db_proxy_name": "${aws_db_proxy.aurora.name}",
+        "db_proxy_name": "${aws_db_proxy.aurora.id}",
         "target_group_name": "${aws_db_proxy_default_target_group.aurora.name}",
         "db_cluster_identifier": "shop",
         "depends_on": ["data.aws_vpc.ready"],
@@ -265,6 +267,7 @@ def test_two_proxies_fit_into_a_stack_without_fixed_addresses() -> None:
         ),
         ({"init_query": " "}, "must not be empty"),
         ({"tags": {"aws:x": "y"}}, "must not start with aws:"),
+        ({"tags": {"Team": "a", "team": "a"}}, "in capitals only"),
     ],
 )
 def test_what_aws_would_refuse_is_refused(arguments: dict[str, Any], told: str) -> None:
@@ -272,5 +275,27 @@ def test_what_aws_would_refuse_is_refused(arguments: dict[str, Any], told: str) 
         made(**arguments)
 
 
-def test_200_secrets_are_as_many_as_a_proxy_takes() -> None:
-    assert len(only(made(secret_arns=[SECRET_ARN] * 200), "aws_db_proxy")["auth"]) == 200
+def test_a_proxy_has_as_many_secrets_as_the_policy_of_its_role_can_name() -> None:
+    assert len(only(made(secret_arns=[SECRET_ARN] * 130), "aws_db_proxy")["auth"]) == 130
+    with pytest.raises(RuleViolation, match=r'secret_arns = "200 secrets": makes a policy of 1\d,\d{3} characters'):
+        made(secret_arns=[SECRET_ARN] * 200)
+
+
+def test_a_proxy_alone_reads_secrets_of_its_own_region() -> None:
+    with pytest.raises(RuleViolation, match="is in us-east-1, and a proxy reads secrets of its own Region"):
+        made(secret_arns=[SECRET_ARN], region="eu-west-1")
+
+
+def test_a_region_without_proxies_is_refused() -> None:
+    with pytest.raises(RuleViolation, match="AWS does not offer RDS Proxy in ap-east-2; leave the proxy out"):
+        made(region="ap-east-2", secret_arns=[SECRET_ARN.replace("us-east-1", "ap-east-2")])
+
+
+def test_a_key_of_china_is_used_through_either_name_of_secrets_manager() -> None:
+    arns = {
+        name: [arn.replace("arn:aws:", "arn:aws-cn:").replace("us-east-1", "cn-north-1")]
+        for name, arn in (("secret_arns", SECRET_ARN), ("secret_key_arns", KEY_ARN))
+    }
+    document = made(region="cn-north-1", **arns)
+    policy = next(iter(document["resource"]["aws_iam_role_policy"].values()))["policy"]
+    assert "secretsmanager.cn-north-1.amazonaws.com.cn" in policy

@@ -46,19 +46,22 @@ def test_the_number_of_readers_is_scaled_between_two_numbers() -> None:
 def test_the_policy_follows_the_target() -> None:
     found = only(synthesized(fixed_addresses=True), "aws_appautoscaling_policy")
     assert found["policy_type"] == "TargetTrackingScaling"
-    assert found["name"] == "shop-readers-cpu"
+    assert found["name"] == "shop-readers-capacity"
     assert found["resource_id"] == "${aws_appautoscaling_target.readers.resource_id}"
     assert found["scalable_dimension"] == "${aws_appautoscaling_target.readers.scalable_dimension}"
     assert found["service_namespace"] == "${aws_appautoscaling_target.readers.service_namespace}"
 
 
-def test_it_follows_the_processor_by_default() -> None:
-    assert tracking() == {
-        "target_value": 70,
-        "scale_in_cooldown": 300,
-        "scale_out_cooldown": 300,
-        "predefined_metric_specification": {"predefined_metric_type": "RDSReaderAverageCPUUtilization"},
-    }
+def test_it_follows_the_capacity_by_default() -> None:
+    assert tracking() == tracking(metric="capacity")
+    assert tracking()["target_value"] == 70
+    assert (tracking()["scale_in_cooldown"], tracking()["scale_out_cooldown"]) == (300, 300)
+
+
+def test_it_still_follows_the_processor() -> None:
+    found = tracking(metric="cpu")
+    assert found["predefined_metric_specification"] == {"predefined_metric_type": "RDSReaderAverageCPUUtilization"}
+    assert "customized_metric_specification" not in found
 
 
 def test_it_follows_connections() -> None:

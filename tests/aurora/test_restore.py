@@ -66,6 +66,17 @@ def test_what_the_source_decides_is_compared_and_not_sent(source: RestoreSource)
     ]
 
 
+@pytest.mark.parametrize("source", [SNAPSHOT, COPY, CLONE])
+def test_a_source_without_an_initial_database_is_compared_with_none(source: RestoreSource) -> None:
+    found = synthesized_cluster(restore_from=source, database_name=None)
+    assert "database_name" not in found
+    assert conditions(found)[0] == '${(self.database_name == null || self.database_name == "")}'
+
+
+def test_a_cluster_may_start_without_a_database() -> None:
+    assert "database_name" not in synthesized_cluster(database_name=None)
+
+
 def test_encryption_that_was_not_asked_for_is_told() -> None:
     assert "${self.storage_encrypted == false}" in conditions(synthesized_cluster(restore_from=SNAPSHOT))
 

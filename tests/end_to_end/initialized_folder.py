@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local_aws.environment import without_aws
 from local_aws.terraform_providers import TerraformProviders
+from tests.end_to_end.kept_providers import kept_providers
 from tests.end_to_end.provider_schema import ProviderSchemas
 from tests.terraform_json import TerraformJson
 
@@ -43,12 +44,13 @@ class InitializedFolder:
         (self._folder / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["terraform", *arguments],
-            cwd=self._folder,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        with kept_providers(self._folder, self._environment) as environment:
+            return subprocess.run(
+                ["terraform", *arguments],
+                cwd=self._folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )

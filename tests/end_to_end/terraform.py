@@ -4,12 +4,14 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
+from tests.end_to_end.kept_providers import kept_providers
 
 CHANGED = 2
 """Exit status of `plan -detailed-exitcode` when there is something to do."""
@@ -49,24 +51,6 @@ class Terraform:
         self.variables = dict(variables or {})
         self.log: list[str] = []
 
-    def _environment_of(self, command: str) -> dict[str, str]:
-        """Return the environment of a command: every one but `init` takes the providers as `init` installed them.
-
-        Terraform reads all of a provider's 600 MB before each command, to compare it with the lock file, which costs
-        more processor time than most commands; it does not for providers under development. The programs are the same.
-        `InitializedFolder` and the deployments of the cdktf CLI go the ordinary way.
-        """
-        installed = {
-            "/".join(folder.parts[-4:-2]): str(folder.resolve())
-            for folder in (self.folder / ".terraform" / "providers").glob("*/*/*/*/*")
-        }
-        if command == "init" or not installed:
-            return self.environment
-        file = self.folder / "test.tfrc"
-        overrides = "".join(f"    {json.dumps(name)} = {json.dumps(path)}\n" for name, path in installed.items())
-        file.write_text(f"provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n  direct {{}}\n}}\n")
-        return self.environment | {"TF_CLI_CONFIG_FILE": str(file)}
-
     def command(self, *arguments: str, variables: Mapping[str, object] | None = None) -> list[str]:
         """Return a command line, with variables where the command takes them."""
         line = ["terraform", arguments[0]]
@@ -82,15 +66,21 @@ class Terraform:
         self, *arguments: str, variables: Mapping[str, object] | None = None, allowed: tuple[int, ...] = (0,)
     ) -> subprocess.CompletedProcess[str]:
         """Run a command; any exit status but the allowed ones fails the test with what Terraform printed."""
-        done = subprocess.run(
-            self.command(*arguments, variables=variables),
-            cwd=self.folder,
-            env=self._environment_of(arguments[0]),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        # `init` starts providers of its own, and so does whoever starts Terraform with `environment`: it may be killed.
+        with (
+            nullcontext(self.environment)
+            if arguments[0] == "init"
+            else kept_providers(self.folder, self.environment) as environment
+        ):
+            done = subprocess.run(
+                self.command(*arguments, variables=variables),
+                cwd=self.folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
         if arguments[0] in FOR_PEOPLE:
             self.log.append(done.stdout)
         assert done.returncode in allowed, f"terraform {arguments[0]}: exit status {done.returncode}\n{done.stdout}"

@@ -25,10 +25,12 @@ PRODUCTION = """
 [capacity]
 minimum_acu = 2
 maximum_acu = 8
+[maintenance]
+apply_immediately = true
 """
-UNENCRYPTED = """
+WITHOUT_KMS_KEY = """
 [encryption]
-key = "none"
+key = "aws-owned"
 """
 
 
@@ -77,7 +79,7 @@ def test_from_dev_to_production_on_a_running_cluster(deployment: Deployment) -> 
     assert "Instance cannot be destroyed" in refused.text
     assert f"{CLUSTER} has lifecycle.prevent_destroy set" in " ".join(refused.text.replace("│", " ").split())
 
-    terraform = deployment.write(PRODUCTION + UNENCRYPTED, top='preset = "production"')
+    terraform = deployment.write(PRODUCTION + WITHOUT_KMS_KEY, top='preset = "production"')
     plan = terraform.plan()
     assert plan.exit_status == 2, plan.text
     assert plan.actions[CLUSTER] == ["update"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
+from aurora.facts.prices import load_prices
 from local_aws import process
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
@@ -89,6 +90,19 @@ def test_the_second_plan_is_empty(deployment: Deployment) -> None:
     assert plan.exit_status == 0, plan.text
 
 
+def test_encrypted_as_the_file_says_also_where_no_key_is_asked_for_and_planned(deployment: Deployment) -> None:
+    """AWS then reports StorageEncrypted as false, as the provider reads it back, and the second plan is empty."""
+    cluster, has_kms_key = cluster_of(deployment), deployment.environment.encryption.has_kms_key
+    assert cluster["StorageEncryptionType"] == ("sse-kms" if has_kms_key else "sse-rds")
+    [read_back] = [
+        found
+        for found in deployment.terraform.state()["resources"]
+        if (found["mode"], found["type"]) == ("managed", "aws_rds_cluster")
+    ]
+    assert read_back["instances"][0]["attributes"]["storage_encrypted"] is has_kms_key
+    assert cluster["StorageEncrypted"] is has_kms_key
+
+
 def test_the_cluster_is_what_the_file_says(deployment: Deployment) -> None:
     cluster = cluster_of(deployment)
     environment = deployment.environment
@@ -122,8 +136,10 @@ def test_the_outputs_are_the_documented_ones(deployment: Deployment) -> None:
     minimum = deployment.environment.capacity.minimum_acu
     assert f"AURORA_CLUSTER_ARN={cluster['DBClusterArn']}\n" in instructions
     assert f"Scaling now: {minimum:g} to {deployment.environment.capacity.maximum_acu:g} ACU." in instructions
-    price = 0.156 if deployment.environment.storage.type == "io_optimized" else 0.12
-    cost = minimum * len(deployment.environment.instance_identifiers) * price * 730
+    item = "acu_hour_io_optimized" if deployment.environment.storage.type == "io_optimized" else "acu_hour_standard"
+    price = load_prices().find(item, "us-east-1")
+    assert price is not None
+    cost = minimum * len(deployment.environment.instance_identifiers) * float(price.usd) * 730
     assert f"Estimated cost of the minimum: ${cost:.2f} a month" in instructions
 
 

@@ -130,7 +130,7 @@ def lines_by_id(vpc: Vpc, *cidr_blocks: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def applied(vpc: Vpc, providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    lines = lines_by_id(vpc, "10.20.0.0/16", "10.30.0.0/16", "2001:db8::/32")
+    lines = lines_by_id(vpc, "10.20.0.0/16", "10.30.0.0/16", "192.168.7.0/24")
     deployment = Deployment(vpc.aws, providers, tmp_path_factory.mktemp("applied"), *lines)
     deployment.terraform.apply()
     return deployment
@@ -154,7 +154,7 @@ def test_who_is_named_gets_in_and_nothing_gets_out(vpc: Vpc) -> None:
     assert vpc.sources("shop-aurora-sg") == {
         "10.20.0.0/16",
         "10.30.0.0/16",
-        "2001:db8::/32",
+        "192.168.7.0/24",
         vpc.functions_group_id,
     }
     assert {(rule["FromPort"], rule["ToPort"], rule["IpProtocol"]) for rule in rules} == {(5432, 5432, "tcp")}
@@ -182,14 +182,14 @@ def test_the_endpoints_have_one_subnet_a_zone_a_policy_and_let_the_vpc_in(vpc: V
 
 
 def test_taking_one_range_out_touches_its_rules_only(applied: Deployment, vpc: Vpc) -> None:
-    applied.write(*lines_by_id(vpc, "10.30.0.0/16", "2001:db8::/32"))
+    applied.write(*lines_by_id(vpc, "10.30.0.0/16", "192.168.7.0/24"))
     plan = applied.terraform.plan()
     assert plan.actions == {
         f"{INGRESS}.postgresql_from_10_20_0_0_16": ["delete"],
         f"{INGRESS}.https_from_10_20_0_0_16": ["delete"],
     }
     applied.terraform.apply()
-    assert vpc.sources("shop-aurora-sg") == {"10.30.0.0/16", "2001:db8::/32", vpc.functions_group_id}
+    assert vpc.sources("shop-aurora-sg") == {"10.30.0.0/16", "192.168.7.0/24", vpc.functions_group_id}
     assert applied.terraform.plan().exit_status == 0
 
 
@@ -274,13 +274,13 @@ def test_inline_rules_let_the_same_in_and_stay(aws: LocalAws, providers: Terrafo
     lines = [
         'vpc_tags = { Name = "inline" }',
         'security_group_rules = "inline"',
-        'allowed_cidr_blocks = ["10.20.0.0/16", "10.30.0.0/16", "2001:db8::/32"]',
+        'allowed_cidr_blocks = ["10.20.0.0/16", "10.30.0.0/16", "192.168.7.0/24"]',
         f'allowed_security_group_ids = ["{vpc.functions_group_id}"]',
     ]
     deployment = Deployment(aws, providers, tmp_path, *lines)
     deployment.apply_security_group()
     assert deployment.plan_of_security_group().actions == {}
-    assert vpc.sources("shop-aurora-sg") == {"10.20.0.0/16", "10.30.0.0/16", "2001:db8::/32", vpc.functions_group_id}
+    assert vpc.sources("shop-aurora-sg") == {"10.20.0.0/16", "10.30.0.0/16", "192.168.7.0/24", vpc.functions_group_id}
 
     deployment.write(*lines, 'egress = "closed"')
     assert deployment.plan_of_security_group().actions == {"aws_security_group.aurora": ["update"]}

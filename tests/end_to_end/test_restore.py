@@ -1,51 +1,27 @@
 """Clusters that are made from another one's data: by the real provider, and never replaced for where they came from."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from local_aws import process
 from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.deployments import Deployments
+from tests.end_to_end.restoring import (
+    CLUSTER,
+    LEFT_OFF,
+    SNAPSHOT,
+    running_source,
+    text_of,
+    without_database,
+    without_restore,
+)
 
 pytestmark = pytest.mark.xdist_group("restore")
-
-FILES = Path(__file__).parent / "recovery"
-CLUSTER = "aws_rds_cluster.aurora"
-SOURCE = "source-aurora"
-SNAPSHOT = "before-upgrade"
-
-LEFT_OFF = {
-    "snapshot": {
-        "enable_http_endpoint",
-        "iam_database_authentication_enabled",
-        "database_insights_mode",
-        "performance_insights_enabled",
-        "performance_insights_kms_key_id",
-        "performance_insights_retention_period",
-    },
-    "point-in-time": {"enable_http_endpoint"},
-    "clone": {"enable_http_endpoint"},
-}
-"""What a second apply turns on, in each way to restore."""
-
-
-def text_of(name: str) -> str:
-    return (FILES / f"{name}.toml").read_text()
-
-
-def without_restore(text: str) -> str:
-    return text.partition("[restore]")[0]
 
 
 @pytest.fixture(scope="module")
 def deployments(providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployments]:
-    """Return deployments beside a running source, of which there is a snapshot."""
-    with process.start() as aws:
-        made = Deployments(aws, providers, tmp_path_factory.mktemp("restore"))
-        made.terraform("source", text_of("source")).apply()
-        aws.client("rds").create_db_cluster_snapshot(DBClusterIdentifier=SOURCE, DBClusterSnapshotIdentifier=SNAPSHOT)
+    with running_source(text_of("source"), providers, tmp_path_factory.mktemp("restore")) as made:
         yield made
 
 
@@ -90,3 +66,10 @@ def test_a_cluster_is_restored_and_a_second_apply_turns_on_what_is_off(name: str
 def test_a_restored_cluster_outlives_its_section(name: str, deployments: Deployments) -> None:
     plan = deployments.plan(name, without_restore(text_of(name)))
     assert plan.exit_status == 0, plan.text
+
+
+def test_an_initial_database_that_the_source_has_must_be_named(deployments: Deployments) -> None:
+    text = without_database(text_of("clone")).replace('"clone"', '"other-clone"', 1)
+    refused = deployments.terraform("other-clone", text).run("apply", "-auto-approve", allowed=(1,)).stdout
+    told = " ".join(refused.replace("│", " ").split())
+    assert 'The source was made with the initial database "orders": ask for it.' in told

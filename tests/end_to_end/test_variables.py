@@ -37,7 +37,17 @@ def planned(
             {"min_capacity": 4, "max_capacity": 2},
             "min_capacity (4 ACU) must not be above max_capacity (2 ACU): lower the first or raise the second.",
         ),
-        ("reference", {"aws_region": "Frankfurt"}, 'aws_region is "Frankfurt": write the name of a Region'),
+        ("reference", {"aws_region": "Frankfurt"}, 'aws_region is "Frankfurt": write the name of a Region of the'),
+        (
+            "reference",
+            {"aws_region": "cn-north-1"},
+            "Region of the partition aws, such as us-east-1; for another partition",
+        ),
+        (
+            "dev",
+            {"aws_region": "eu-central-2"},
+            'aws_region is "eu-central-2": AWS does not offer the Data API there; write access.data_api = false',
+        ),
         ("dev", {"min_capacity": 0.3}, "min_capacity is 0.3: capacity goes in steps of 0.5 ACU."),
         (
             "dev",

@@ -11,6 +11,8 @@ from local_aws.process import LocalAws
 
 Cluster = dict[str, Any]
 CreateCluster = Callable[..., Cluster]
+CreateInstance = Callable[..., dict[str, Any]]
+Describe = Callable[[Cluster], Cluster]
 
 _numbers = itertools.count(1)
 
@@ -48,7 +50,7 @@ def create_cluster(rds: Any) -> CreateCluster:
 
 
 @pytest.fixture(scope="session")
-def describe(rds: Any) -> Callable[[Cluster], Cluster]:
+def describe(rds: Any) -> Describe:
     """Return a function that asks for a cluster anew."""
 
     def ask(cluster: Cluster) -> Cluster:
@@ -60,7 +62,7 @@ def describe(rds: Any) -> Callable[[Cluster], Cluster]:
 
 
 @pytest.fixture(scope="session")
-def create_instance(rds: Any) -> Callable[..., dict[str, Any]]:
+def create_instance(rds: Any) -> CreateInstance:
     """Return a function that adds a serverless instance to a cluster; arguments are RDS's own."""
 
     def create(cluster: Cluster, **arguments: Any) -> dict[str, Any]:

@@ -107,7 +107,9 @@ def test_iam_authentication_can_be_changed(rds: Any, create_cluster: CreateClust
     cluster = create_cluster(EnableIAMDatabaseAuthentication=True)
     assert describe(cluster)["IAMDatabaseAuthenticationEnabled"] is True
 
-    rds.modify_db_cluster(DBClusterIdentifier=cluster["DBClusterIdentifier"], EnableIAMDatabaseAuthentication=False)
+    rds.modify_db_cluster(
+        DBClusterIdentifier=cluster["DBClusterIdentifier"], EnableIAMDatabaseAuthentication=False, ApplyImmediately=True
+    )
 
     assert describe(cluster)["IAMDatabaseAuthenticationEnabled"] is False
 

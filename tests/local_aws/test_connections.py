@@ -49,12 +49,21 @@ def test_a_chunked_request_is_answered(connection: HTTPConnection) -> None:
 
 
 def test_an_operation_that_moto_lacks_is_an_error_and_no_end_of_the_connection(connection: HTTPConnection) -> None:
-    status, _ = ask(connection, "rds", "Action=DescribeDBEngineVersions&Version=2014-10-31")
+    status, answer = ask(connection, "rds", "Action=RebootDBCluster&Version=2014-10-31")
     first = connection.sock
 
-    assert status == 500
+    assert (status, "local AWS does not have rds:RebootDBCluster" in answer) == (501, True)
     assert ask(connection, "sts", IDENTITY)[0] == 200
     assert connection.sock is first
+
+
+@pytest.mark.parametrize("length", ["many", "-1"])
+def test_a_length_that_is_not_one_is_refused(connection: HTTPConnection, length: str) -> None:
+    connection.putrequest("POST", "/")
+    connection.putheader("Content-Length", length)
+    connection.endheaders()
+
+    assert connection.getresponse().status == 400
 
 
 def test_large_objects_and_their_heads_pass(aws: LocalAws) -> None:

@@ -6,6 +6,7 @@ The cdktf CLI and the project's program are small stand-ins here, so that these 
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,8 @@ RECORDING = """#!PYTHON
 import json, os, pathlib, sys
 with pathlib.Path("LOG").open("a") as log:
     log.write(json.dumps({"arguments": sys.argv[1:], "environment": dict(os.environ)}) + "\\n")
+if sys.argv[1:] == ["state", "pull"]:
+    print(pathlib.Path("STATE").read_text())
 if sys.argv[1:] == ["output", "-json"]:
     print(json.dumps({"arn": {"value": "a", "sensitive": False}, "key": {"value": "b", "sensitive": True}}))
 sys.exit(STATUS)
@@ -76,6 +79,7 @@ class Project:
         program = self.folder / path
         program.parent.mkdir(parents=True, exist_ok=True)
         text = RECORDING.replace("PYTHON", sys.executable).replace("LOG", str(self.log)).replace("STATUS", str(status))
+        text = text.replace("STATE", str(self.folder / "state.json"))
         program.write_text(text)
         program.chmod(0o755)
 
@@ -125,6 +129,7 @@ def test_deploy_runs_cdktf_against_local_aws_and_returns_the_outputs(
         assert call["environment"]["TF_VAR_aws_region"] == call["environment"]["AWS_REGION"] == "eu-west-1"
         assert "real" not in call["environment"].values()
     assert deployed.outputs == {"arn": "a", "key": "<sensitive>"}
+    assert deployed.destroy_command == "make local-destroy ENVIRONMENT=dev"
     assert deployer.background.deployed() == {"dev"}
 
 
@@ -228,6 +233,81 @@ def test_destroying_what_is_not_deployed_is_refused(deployer: LocalDeployer) -> 
         deployer.destroy("other")
 
 
+def protected_stack() -> dict[str, Any]:
+    cluster = {"deletion_protection": True, "lifecycle": {"prevent_destroy": True, "ignore_changes": ["x"]}}
+    return stack() | {"resource": {"aws_rds_cluster": {"aurora": cluster}, "random_id": {"suffix": {}}}}
+
+
+def test_a_protected_environment_is_not_destroyed_and_both_ways_out_are_told(
+    project: Project, deployer: LocalDeployer
+) -> None:
+    project.write_stacks(production=protected_stack())
+    deployed = deployer.deploy("production")
+
+    assert deployed.destroy_command == "make local-destroy ENVIRONMENT=production ARGS=--remove-protection"
+    with pytest.raises(LocalAwsError) as refusal:
+        deployer.destroy("production")
+
+    assert str(refusal.value) == (
+        "production is protected (prevent_destroy of aws_rds_cluster.aurora, deletion_protection of "
+        "aws_rds_cluster.aurora), and Terraform refuses to destroy it; to take that off and destroy it here: "
+        "make local-destroy ENVIRONMENT=production ARGS=--remove-protection; to end local AWS with all that is on it: "
+        "make local-stop"
+    )
+    assert refusal.value.exit_status == 2
+    assert [call["arguments"][0] for call in project.calls] == ["deploy", "output"]
+    assert deployer.background.deployed() == {"production"}
+
+
+def test_a_protected_environment_is_destroyed_when_asked_plainly(project: Project, deployer: LocalDeployer) -> None:
+    project.write_stacks(production=protected_stack(), other=stack())
+    deployer.deploy("production")
+    deployer.deploy("other")
+    running = deployer.background.running()
+    assert running is not None
+    rds = running.client("rds", region="eu-west-1")
+    for name in ("its-own", "another"):
+        rds.create_db_cluster(
+            DBClusterIdentifier=name,
+            Engine="aurora-postgresql",
+            MasterUsername="alexadmin",
+            MasterUserPassword="not-a-real-password",
+            DeletionProtection=True,
+        )
+    arn = "arn:aws:rds:eu-west-1:123456789012:cluster:its-own"
+    attributes = {"cluster_identifier": "its-own", "deletion_protection": True, "arn": arn}
+    resources = [{"mode": "managed", "type": "aws_rds_cluster", "instances": [{"attributes": attributes}]}]
+    (project.folder / "state.json").write_text(json.dumps({"resources": resources}))
+
+    deployer.destroy("production", removes_protection=True)
+
+    assert [call["arguments"][0] for call in project.calls[-3:]] == ["init", "state", "destroy"]
+    folder = project.folder / ".local-aws/cdktf.out/stacks/production"
+    [cluster] = json.loads((folder / "cdk.tf.json").read_text())["resource"]["aws_rds_cluster"].values()
+    assert cluster == {"deletion_protection": False, "lifecycle": {"ignore_changes": ["x"]}}
+    protected = {
+        one["DBClusterIdentifier"]: one["DeletionProtection"] for one in rds.describe_db_clusters()["DBClusters"]
+    }
+    assert protected == {"its-own": False, "another": True}
+    assert deployer.background.deployed() == {"other"}
+
+
+def test_stopping_ends_local_aws_and_forgets_what_was_on_it(project: Project, deployer: LocalDeployer) -> None:
+    deployer.deploy("dev")
+    state = project.folder / ".local-aws/terraform.dev.tfstate"
+    state.write_text("{}")
+    running = deployer.background.running()
+    assert running is not None
+
+    assert LocalDeployer(project=project.folder, output=deployer._stream).stop() == ["dev"]
+    assert deployer.stop() == []
+
+    assert "local AWS is stopped; gone with it: dev\nno local AWS is running\n" in said(project)
+    assert deployer.background.running() is None
+    assert deployer.background.deployed() == set()
+    assert not state.exists()
+
+
 def test_a_failed_deployment_is_told_and_can_be_destroyed(project: Project, deployer: LocalDeployer) -> None:
     project.write_program("node_modules/.bin/cdktf", status=3)
 
@@ -241,15 +321,16 @@ def test_a_failed_deployment_is_told_and_can_be_destroyed(project: Project, depl
 def test_unreadable_outputs_fail_the_deployment(project: Project, deployer: LocalDeployer) -> None:
     project.write_program("bin/terraform", status=1)
 
-    with pytest.raises(LocalAwsError, match="outputs cannot be read") as failure:
+    with pytest.raises(LocalAwsError, match="terraform output -json failed") as failure:
         deployer.deploy("dev")
 
     assert failure.value.exit_status == 1
 
 
-def test_an_unknown_environment_is_refused_with_the_known_ones(deployer: LocalDeployer) -> None:
-    with pytest.raises(LocalAwsError, match="there is no environment nope: there are dev") as refusal:
-        deployer.deploy("nope")
+@pytest.mark.parametrize("name", ["nope", "", ".", "dev/.", "dev/../dev", "/"])
+def test_an_unknown_environment_is_refused_with_the_known_ones(deployer: LocalDeployer, name: str) -> None:
+    with pytest.raises(LocalAwsError, match=re.escape(f"there is no environment {name}: there are dev")) as refusal:
+        deployer.deploy(name)
 
     assert refusal.value.exit_status == 2
     assert deployer.background.running() is None

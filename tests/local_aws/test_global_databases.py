@@ -105,3 +105,64 @@ def test_a_global_cluster_needs_a_source_that_is_there(rds: Any) -> None:
             GlobalClusterIdentifier=unique("global"),
             SourceDBClusterIdentifier="arn:aws:rds:us-east-1:123456789012:cluster:nowhere",
         )
+
+
+def upgrade(rds: Any, identifier: str, version: str, **arguments: Any) -> None:
+    rds.modify_global_cluster(GlobalClusterIdentifier=identifier, EngineVersion=version, **arguments)
+
+
+def version_of(client: Any, cluster: Cluster) -> str:
+    [found] = client.describe_db_clusters(DBClusterIdentifier=cluster["DBClusterIdentifier"])["DBClusters"]
+    version: str = found["EngineVersion"]
+    return version
+
+
+def test_a_major_upgrade_of_one_member_is_refused(rds: Any, primary: Cluster, identifier: str) -> None:
+    """hashicorp/terraform-provider-aws 28761 has AWS's words."""
+    assert identifier
+    with pytest.raises(ClientError, match=r"InvalidParameterCombination.*in a single member of a global cluster"):
+        rds.modify_db_cluster(
+            DBClusterIdentifier=primary["DBClusterIdentifier"],
+            EngineVersion="18.4",
+            AllowMajorVersionUpgrade=True,
+            ApplyImmediately=True,
+        )
+
+
+def test_a_global_database_is_upgraded_with_all_its_members(
+    rds: Any, abroad: Any, primary: Cluster, identifier: str
+) -> None:
+    """The API reference of ModifyGlobalCluster: clusters and instances get the default groups of the new version."""
+    secondary = join(abroad, identifier, KmsKeyId="a-key")
+    with pytest.raises(ClientError, match="AllowMajorVersionUpgrade flag must be present"):
+        upgrade(rds, identifier, "18.4")
+    upgrade(rds, identifier, "18.4", AllowMajorVersionUpgrade=True)
+    assert [version_of(rds, primary), version_of(abroad, secondary)] == ["18.4", "18.4"]
+    [found] = abroad.describe_db_clusters(DBClusterIdentifier=secondary["DBClusterIdentifier"])["DBClusters"]
+    assert found["DBClusterParameterGroup"] == "default.aurora-postgresql18"
+    [told] = rds.describe_global_clusters(GlobalClusterIdentifier=identifier)["GlobalClusters"]
+    assert told["EngineVersion"] == "18.4"
+    with pytest.raises(ClientError, match=r"Cannot upgrade aurora-postgresql from 18\.4 to 17\.7"):
+        upgrade(rds, identifier, "17.7", AllowMajorVersionUpgrade=True)
+
+
+def test_a_minor_upgrade_takes_the_secondary_first(rds: Any, abroad: Any, primary: Cluster, identifier: str) -> None:
+    """The API reference of ModifyDBCluster, EngineVersion: replicas run the same version or a later one."""
+    secondary = join(abroad, identifier, KmsKeyId="a-key")
+    change = {"EngineVersion": "17.9", "ApplyImmediately": True}
+    with pytest.raises(ClientError, match="upgrade the secondary cluster"):
+        rds.modify_db_cluster(DBClusterIdentifier=primary["DBClusterIdentifier"], **change)
+    abroad.modify_db_cluster(DBClusterIdentifier=secondary["DBClusterIdentifier"], **change)
+    rds.modify_db_cluster(DBClusterIdentifier=primary["DBClusterIdentifier"], **change)
+    [told] = rds.describe_global_clusters(GlobalClusterIdentifier=identifier)["GlobalClusters"]
+    assert told["EngineVersion"] == "17.9"
+
+
+def test_a_minor_upgrade_of_a_whole_global_database_keeps_the_groups(
+    rds: Any, primary: Cluster, identifier: str
+) -> None:
+    """AWS, What's New of February 2026: minor versions by ModifyGlobalCluster."""
+    rds.modify_db_cluster(DBClusterIdentifier=primary["DBClusterIdentifier"], EngineVersion="17.9")
+    upgrade(rds, identifier, "17.10")
+    [found] = rds.describe_db_clusters(DBClusterIdentifier=primary["DBClusterIdentifier"])["DBClusters"]
+    assert (found["EngineVersion"], found.get("PendingModifiedValues") or {}) == ("17.10", {})

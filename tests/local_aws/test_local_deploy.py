@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from local_aws import command_line
+from local_aws.deployment import LocalDeployer
+from local_aws.interruptions import Interrupted
 from local_aws.process import PROJECT
 
 ENVIRONMENT = "dev"
@@ -30,4 +35,34 @@ def test_the_command_line_tells_a_missing_cli_in_one_line(tmp_path: Path) -> Non
     assert done.returncode == 2
     assert done.stderr == (
         "error: the cdktf CLI is not installed at node_modules/.bin/cdktf: run `make local-deploy`\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ways"),
+    [
+        (
+            ["deploy", "dev"],
+            "to go on: make local-deploy ENVIRONMENT=dev, and if that is refused ./alexdb check dev --local says why; "
+            "to remove what is there: make local-destroy ENVIRONMENT=dev; ",
+        ),
+        (["destroy", "dev"], "to go on: make local-destroy ENVIRONMENT=dev; "),
+        (
+            ["destroy", "dev", "--remove-protection"],
+            "to go on: make local-destroy ENVIRONMENT=dev ARGS=--remove-protection; ",
+        ),
+    ],
+)
+def test_an_interrupted_command_names_the_ways_on_once_with_its_own_options(
+    arguments: list[str], ways: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise Interrupted(15)
+
+    monkeypatch.setattr(LocalDeployer, arguments[0], interrupt)
+
+    assert command_line.main(arguments) == 143
+    assert capsys.readouterr().err == (
+        f"error: interrupted, and nothing of it runs any more; {ways}"
+        "to end local AWS with all that is on it: make local-stop\n"
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local_aws import mending
-from local_aws.mending import replacing
+from local_aws.mending import Durations, replacing
 from local_aws.mending.replacing import UnexpectedMotoError
 
 
@@ -63,7 +63,7 @@ def test_a_replaced_method_can_call_moto_s_own() -> None:
 
 
 def test_mending_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "_done", [0.0])
+    monkeypatch.setattr(mending, "_done", [Durations()])
 
     with pytest.raises(UnexpectedMotoError, match="mended already"):
-        mending.mend_moto()
+        mending.mend_moto(Durations())

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
 from local_aws.process import LocalAws
 from tests.local_aws.conftest import CreateCluster, unique
 
@@ -48,3 +51,41 @@ def test_a_parameter_of_an_instance_says_who_set_it(rds: Any) -> None:
         "8192",
         "user",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("io_method", "worker", "Could not find parameter with name: io_method"),
+        ("ssl_ecdh_curve", "prime256v1", "Could not find parameter with name: ssl_ecdh_curve"),
+        ("log_connections", "1", "Invalid parameter value: 1 for: log_connections allowed values are: receipt,"),
+        ("wal_level", "logical", "The parameter wal_level cannot be modified."),
+    ],
+)
+def test_a_parameter_that_18_does_not_take_is_refused(rds: Any, name: str, value: str, message: str) -> None:
+    group = unique("parameters")
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=group, DBParameterGroupFamily="aurora-postgresql18", Description="of a test"
+    )
+    with pytest.raises(ClientError, match=message):
+        rds.modify_db_cluster_parameter_group(
+            DBClusterParameterGroupName=group,
+            Parameters=[{"ParameterName": name, "ParameterValue": value, "ApplyMethod": "pending-reboot"}],
+        )
+
+
+def test_a_parameter_that_18_takes_and_one_that_is_aws_s_own_are_set(rds: Any) -> None:
+    group = unique("parameters")
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=group, DBParameterGroupFamily="aurora-postgresql18", Description="of a test"
+    )
+    given = {"log_connections": "receipt,setup_durations", "ssl_groups": "X25519", "rds.some_new_one": "1"}
+    rds.modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName=group,
+        Parameters=[
+            {"ParameterName": name, "ParameterValue": value, "ApplyMethod": "pending-reboot"}
+            for name, value in given.items()
+        ],
+    )
+    found = rds.describe_db_cluster_parameters(DBClusterParameterGroupName=group)["Parameters"]
+    assert {each["ParameterName"]: each["ParameterValue"] for each in found} == given

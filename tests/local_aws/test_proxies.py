@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from local_aws.process import LocalAws
-from tests.local_aws.conftest import unique
+from tests.local_aws.conftest import CreateCluster, unique
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf"
 ROLE = "arn:aws:iam::123456789012:role/proxy"
@@ -105,3 +105,25 @@ def test_a_pool_has_no_query_and_half_of_its_connections_idle_by_default(rds: An
     )
     assert pool(rds, name)["MaxIdleConnectionsPercent"] == 30
     assert "InitQuery" not in pool(rds, name)
+
+
+def test_a_proxy_whose_secret_is_deleted_cannot_log_in(
+    aws: LocalAws, rds: Any, create_cluster: CreateCluster, create_proxy: CreateProxy
+) -> None:
+    """Amazon Aurora User Guide, "RDS Proxy": TargetHealth of DescribeDBProxyTargets, AUTH_FAILURE."""
+    secrets = aws.client("secretsmanager")
+    secret = secrets.create_secret(Name=unique("proxy-secret"), SecretString="{}")["ARN"]
+    name = create_proxy(Auth=[{"AuthScheme": "SECRETS", "SecretArn": secret, "IAMAuth": "DISABLED"}])["DBProxyName"]
+    cluster = create_cluster()["DBClusterIdentifier"]
+    rds.register_db_proxy_targets(DBProxyName=name, DBClusterIdentifiers=[cluster])
+
+    def health() -> dict[str, str]:
+        [target] = rds.describe_db_proxy_targets(DBProxyName=name)["Targets"]
+        found: dict[str, str] = target["TargetHealth"]
+        return found
+
+    assert health()["State"] in {"REGISTERING", "AVAILABLE"}
+    secrets.delete_secret(SecretId=secret)
+    assert health() == {"State": "UNAVAILABLE", "Reason": "AUTH_FAILURE"}
+    with pytest.raises(ClientError, match="DBProxyNotFoundFault"):
+        rds.describe_db_proxy_targets(DBProxyName="nowhere")

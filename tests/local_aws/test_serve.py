@@ -111,7 +111,14 @@ def test_a_taken_port_is_refused_in_one_line(taken_port: int) -> None:
         (["serve", "--port", "many"], "'many' is no port"),
         (["serve", "--creation-seconds", "-1"], "'-1' is no time"),
         (["serve", "--creation-seconds", "nan"], "'nan' is no time"),
+        (["serve", "--change-seconds", "-1"], "'-1' is no time"),
+        (["serve", "--deletion-seconds", "soon"], "'soon' is no time"),
         (["serve", "--account-id", "12"], "'12' is no account id"),
+        (["serve", "--allow-origin", "*"], "'*' is not an origin"),
+        (["serve", "--allow-origin", "null"], "'null' is not an origin"),
+        (["serve", "--allow-origin", "http://localhost:3000/app"], "is not an origin"),
+        (["serve", "--allow-host", "http://aws.example"], "'http://aws.example' is not a host name"),
+        (["serve", "--allow-host", "aws.example:5000"], "without scheme and port"),
         (["fly"], "invalid choice: 'fly'"),
         ([], "COMMAND"),
         (["deploy"], "ENVIRONMENT"),
@@ -125,7 +132,7 @@ def test_wrong_arguments_are_refused(arguments: list[str], message: str) -> None
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["deploy"], ["destroy"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["deploy"], ["destroy"], ["stop"]])
 def test_help_says_what_a_command_does(command: list[str]) -> None:
     done = run(*command, "--help")
 

@@ -1,14 +1,18 @@
 """One local AWS and one deployment on it that these tests share; what changes a deployment makes its own."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import boto3  # type: ignore[import-untyped]
 import pytest
 
 from local_aws import process
 from local_aws.process import LocalAws
 from operations.session import AwsSession
-from tests.operations.deployment import Deployment, Done, deploy
+from tests.conftest import ROOT
+from tests.operations.deployment import Deployment, Done, deploy, run
+from tests.operations.empty_aws import EmptyAws
 
 Alexdb = Callable[..., Done]
 
@@ -21,6 +25,7 @@ def _no_aws_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials that another test gave
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +62,33 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
 
     monkeypatch.setattr(AwsSession, "client", client)
     return clients.__setitem__
+
+
+@pytest.fixture
+def empty_aws(answering: Callable[[str, Any], None]) -> EmptyAws:
+    """Return an AWS that has nothing."""
+    return EmptyAws(answering)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project whose environments, dev and production, are synthesized and not deployed."""
+    (tmp_path / "environments").mkdir()
+    for name in ("dev", "production"):
+        (tmp_path / "environments" / f"{name}.toml").symlink_to(ROOT / "environments" / f"{name}.toml")
+        stack = tmp_path / "cdktf.out/stacks" / name
+        (stack / ".terraform").mkdir(parents=True)
+        (stack / "cdk.tf.json").symlink_to(ROOT / "tests/snapshots" / f"{name}.json")
+    return tmp_path
+
+
+@pytest.fixture
+def check(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Return a function that checks an environment with a state; None is no state at all."""
+
+    def run_it(text: str | None, *arguments: str, environment: str = "production") -> Done:
+        if text is not None:
+            (project / f"terraform.{environment}.tfstate").write_text(text)
+        return run(capsys, "check", environment, *arguments, "--project", str(project))
+
+    return run_it

@@ -9,6 +9,8 @@ import pytest
 
 from local_aws.process import LocalAws
 from operations.cli import main
+from operations.target import Target
+from operations.where import Where
 from tests.conftest import ROOT
 from tests.local_aws.conftest import unique
 
@@ -44,6 +46,10 @@ class Deployment:
     cluster: str
     outputs: dict[str, str]
 
+    def target(self) -> Target:
+        """Return it as commands have it."""
+        return Where(environment="dev", local=True, project=self.project).find()
+
     def run(self, capsys: pytest.CaptureFixture[str], command: str, *arguments: str, where: str = "dev") -> Done:
         """Run a command on this deployment, in this process."""
         line = [command, *([where] if where else []), *arguments, "--local", "--project", str(self.project)]
@@ -67,7 +73,9 @@ def deploy(aws: LocalAws, project: Path, **arguments: Any) -> Deployment:
     for name in ("dev", "production"):
         (project / "environments" / f"{name}.toml").symlink_to(ROOT / "environments" / f"{name}.toml")
     folder = project / ".local-aws"
-    folder.mkdir()
+    stack = folder / "cdktf.out/stacks/dev"
+    stack.mkdir(parents=True)
+    (stack / "cdk.tf.json").symlink_to(ROOT / "tests/snapshots/dev.json")
     server = {"endpoint_url": aws.endpoint_url, "region": aws.region, "pid": aws.pid}
     (folder / "server.json").write_text(json.dumps(server))
     (folder / "terraform.dev.tfstate").write_text(state_with(outputs))

@@ -37,6 +37,11 @@ def client_error(code: str, message: str = "") -> Exception:
         (client_error("ThrottlingException"), ExitStatus.AWS_UNAVAILABLE, "throttles DescribeDBClusters"),
         (client_error("RequestLimitExceeded"), ExitStatus.AWS_UNAVAILABLE, "wait a minute"),
         (client_error("ServiceUnavailable"), ExitStatus.AWS_UNAVAILABLE, "a problem of its own"),
+        (
+            client_error("NotImplementedException", "local AWS does not have iam:X"),
+            ExitStatus.AWS_UNAVAILABLE,
+            "local AWS does not have iam:X",
+        ),
         (client_error("SomethingElse", "It is so."), ExitStatus.FAILED, "failed: SomethingElse: It is so"),
         (aws.NoCredentialsError(), ExitStatus.NO_ACCESS, "aws configure"),
         (

@@ -15,6 +15,7 @@ from tests.operations.stubs import CLUSTER_ARN
 Answering = Callable[[str, Any], None]
 NAMES = [
     "credentials",
+    "deploy",
     "cluster",
     "instances",
     "Data API",
@@ -26,7 +27,11 @@ NAMES = [
     "security group",
     "SQL",
     "engine",
+    "support",
+    "facts",
     "capacity",
+    "encryption",
+    "pending",
 ]
 
 
@@ -46,7 +51,7 @@ def test_for_people_each_is_a_line_and_unknown_has_its_reason(alexdb: Alexdb) ->
     assert lines[0].startswith("✓ passed  credentials ")
     assert any("? unknown role's permissions  local AWS cannot tell" in line for line in lines)
     assert any(line.strip().startswith("→ ") for line in lines)
-    assert lines[-1] == "dev: 12 passed, 1 unknown"
+    assert lines[-1] == "dev: 17 passed, 1 unknown"
 
 
 def test_of_the_secret_only_the_names_of_its_keys_are_shown(alexdb: Alexdb) -> None:
@@ -99,4 +104,4 @@ def test_sql_that_fails_is_failed_with_its_reason(aws: LocalAws, alexdb: Alexdb)
 def test_from_arns_alone_what_they_do_not_tell_is_unknown(alexdb: Alexdb, deployed: Any) -> None:
     done = alexdb("check", "--cluster-arn", deployed.outputs["aurora_cluster_arn"], "--json", where="")
     unknown = {check["name"] for check in done.json["checks"] if check["outcome"] == "unknown"}
-    assert (done.status, unknown) == (0, {"endpoint", "secret", "role", "SQL", "engine", "capacity"})
+    assert (done.status, unknown) == (0, {"deploy", "endpoint", "secret", "role", "SQL", "engine", "capacity"})

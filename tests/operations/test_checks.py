@@ -8,12 +8,21 @@ from typing import Any
 
 import pytest
 
-from operations.checks import answers, capacity, cluster, network, role, secret
+from operations.checks import answers, capacity, cluster, network, pending, role, secret
 from operations.checks.check import Check, Look, Outcome, Subject, guarded
+from operations.session import AwsSession
 from stacks.environment_files import read_environment
 from tests.conftest import ROOT
 from tests.operations.deployment import PASSWORD
-from tests.operations.stubs import SECRET_ARN, TARGET, add_cluster, stubbed
+from tests.operations.stubs import (
+    SECRET_ARN,
+    TARGET,
+    add_cluster,
+    described_cluster,
+    described_instances,
+    one_number,
+    stubbed,
+)
 
 Answering = Callable[[str, Any], None]
 ROLE_ARN = "arn:aws:iam::123456789012:role/alex-role"
@@ -241,6 +250,8 @@ def test_nobody_outside_may_connect(answering: Answering, rule: dict[str, Any], 
         ("17.7", "17.7", Outcome.PASSED, "as environments/dev.toml says"),
         ("17.9", "17", Outcome.PASSED, "as environments/dev.toml says"),
         ("17.9", "17.7", Outcome.FAILED, "downgrade"),
+        ("17.4", "17.7", Outcome.FAILED, "asks for 17.7"),
+        ("18.3", "17", Outcome.FAILED, "downgrade"),
         ("16.8", "17.7", Outcome.FAILED, "asks for 17.7"),
         ("12.4", "17.7", Outcome.UNKNOWN, "not known here"),
         ("15.4", "15.4", Outcome.PASSED, "its standard support is over"),
@@ -296,3 +307,84 @@ def test_without_a_file_the_capacity_is_shown_and_unknown(answering: Answering) 
         Outcome.UNKNOWN,
         "0 to 1 ACU, paused after 5 min, and no file to compare it with",
     )
+
+
+@pytest.mark.parametrize(("waiting", "outcome"), [("17.7", Outcome.PASSED), ("17.6", Outcome.FAILED)])
+def test_an_upgrade_that_waits_for_its_window_passes(answering: Answering, waiting: str, outcome: Outcome) -> None:
+    with_cluster(answering, EngineVersion="17.5", PendingModifiedValues={"EngineVersion": waiting})
+    found = one(answers.engine, environment=read_environment(ROOT / "environments/dev.toml"))
+    assert found.outcome is outcome
+    assert ("17.7 waits for the maintenance window" in found.detail) == (outcome is Outcome.PASSED)
+
+
+def waiting(
+    answering: Answering,
+    status: str = "in-sync",
+    *,
+    scaling: tuple[float, float] = (0, 1),
+    connections: int | None = None,
+    parameters: tuple[str, ...] = (),
+    **more: Any,
+) -> Check:
+    """Return what is found of a cluster whose writer has this status of its parameters."""
+    client, stubber = stubbed("rds")
+    member = {"DBInstanceIdentifier": "alex-0", "IsClusterWriter": True, "DBClusterParameterGroupStatus": status}
+    described = described_cluster(
+        DBClusterMembers=[member],
+        DBClusterParameterGroup="mine",
+        ServerlessV2ScalingConfiguration={"MinCapacity": scaling[0], "MaxCapacity": scaling[1]},
+        **more,
+    )
+    stubber.add_response("describe_db_clusters", described)
+    stubber.add_response("describe_db_instances", described_instances(DBInstanceClass="db.serverless"))
+    if connections is not None:
+        found = {"Parameters": [{"ParameterName": name} for name in parameters]}
+        stubber.add_response("describe_db_cluster_parameters", found)
+        data, data_stubber = stubbed("rds-data")
+        data_stubber.add_response("execute_statement", one_number(connections))
+        answering("rds-data", data)
+    for _ in range(2):
+        stubber.add_response("describe_pending_maintenance_actions", {"PendingMaintenanceActions": []})
+    answering("rds", client)
+    return one(pending.pending, **({"secret_arn": None} if connections is None else {}))
+
+
+def test_parameters_that_wait_for_a_reboot_fail_with_the_command(answering: Answering) -> None:
+    found = waiting(answering, "pending-reboot")
+    assert found.outcome is Outcome.FAILED
+    assert "alex-0 waits for one (cluster parameters)" in found.detail
+    assert found.way_out == f"alexdb restart --cluster-arn {TARGET.cluster_arn}"
+
+
+def test_what_waits_for_the_window_passes_and_is_told(answering: Answering) -> None:
+    values = {"IAMDatabaseAuthenticationEnabled": True}
+    found = waiting(answering, PreferredMaintenanceWindow="sun:04:00-sun:05:00", PendingModifiedValues=values)
+    assert found.outcome is Outcome.PASSED
+    assert "IAMDatabaseAuthenticationEnabled = True of alex, in its window sun:04:00-sun:05:00 UTC" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("connections", "scaling", "parameters", "outcome"),
+    [
+        (189, (0, 1), (), Outcome.PASSED),
+        (189, (2, 16), (), Outcome.FAILED),
+        (3360, (0.5, 16), (), Outcome.FAILED),
+        (189, (2, 16), ("max_connections",), Outcome.PASSED),
+        (195, (0, 1), ("work_mem",), Outcome.PASSED),
+    ],
+)
+def test_a_limit_of_connections_that_the_capacity_does_not_give_fails(
+    answering: Answering,
+    monkeypatch: pytest.MonkeyPatch,
+    connections: int,
+    scaling: tuple[float, float],
+    parameters: tuple[str, ...],
+    outcome: Outcome,
+) -> None:
+    monkeypatch.setattr(AwsSession, "check_credentials", lambda _: None)
+    found = waiting(answering, connections=connections, scaling=scaling, parameters=parameters)
+    assert found.outcome is outcome
+    if outcome is Outcome.FAILED:
+        assert f"max_connections is {connections:,}, and the capacity gives about" in found.detail
+        assert found.way_out is not None
+        assert found.way_out.endswith(" --force")

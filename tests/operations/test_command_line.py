@@ -4,27 +4,27 @@ import json
 import os
 import pty
 import re
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local_aws.process import LocalAws
-from operations import cli
+from operations import cli, debug
 from operations.exit_status import ExitStatus
+from operations.where import Where
 from tests.conftest import ROOT
 from tests.operations.conftest import Alexdb
-from tests.operations.deployment import PASSWORD, Deployment, deploy, run
+from tests.operations.deployment import PASSWORD, Deployment, run
 
-COMMANDS = ["wait", "env", "check", "status", "sql", "activity", "metrics", "scaling"]
+COMMANDS = ["wait", "env", "check", "status", "restart", "sql", "activity", "metrics", "scaling", "upgrade"]
+REQUIRED = {"sql": ["SELECT 1 AS one"], "upgrade": ["--to", "17.7"]}
+"""What a command needs to be told besides the environment."""
 CHANGING = ["migrate", "seed", "reset"]
 OF_SYNTHESIZED = ["cost", "diagram"]
-BEFORE_A_DEPLOY = ["new", "explain", *OF_SYNTHESIZED, "review"]
+BEFORE_A_DEPLOY = ["new", "explain", *OF_SYNTHESIZED, "review", "facts"]
 HELP = Path(__file__).with_name("help.txt")
 
 
@@ -91,7 +91,7 @@ def test_each_command_before_a_deploy_has_a_help(capsys: pytest.CaptureFixture[s
     assert done.status == 0
     assert "--json" in done.output
     assert "--cluster-arn" not in done.output
-    assert ("--project" in done.output) == (command != "explain")
+    assert ("--project" in done.output) == (command not in {"explain", "facts"})
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_wrong_command_line_is_one_line(capsys: pytest.CaptureFixture[str], li
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_where_there_is_no_terminal_there_are_no_control_codes(alexdb: Alexdb, command: str) -> None:
-    arguments = ["SELECT 1 AS one"] if command == "sql" else []
+    arguments = REQUIRED.get(command, [])
     done = alexdb(command, *arguments)
     assert done.status == 0
     assert "\x1b" not in done.output + done.errors
@@ -131,7 +131,7 @@ def test_where_there_is_no_terminal_there_are_no_control_codes(alexdb: Alexdb, c
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_json_is_one_document_and_standard_error_is_silent(alexdb: Alexdb, command: str) -> None:
-    arguments = ["SELECT 1 AS one"] if command == "sql" else []
+    arguments = REQUIRED.get(command, [])
     done = alexdb(command, *arguments, "--json")
     assert isinstance(json.loads(done.output), dict)
     assert done.errors == "" or command == "env"
@@ -157,29 +157,6 @@ def test_no_output_has_the_password(deployed: Deployment, line: Sequence[str]) -
     assert PASSWORD not in on_a_terminal(deployed, command, "dev", *arguments)
 
 
-def test_ctrl_c_is_one_line_and_exit_status_130(aws: LocalAws, tmp_path: Path) -> None:
-    """On a deployment of its own: the transaction is left, and ends by itself minutes later."""
-    deployment = deploy(aws, tmp_path / "project")
-    process = started(deployment, "sql", "dev", "SELECT pg_sleep(12)", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=6)  # before the statement ends
-    assert (process.returncode, output) == (130, b"")
-    assert errors == b"error: stopped by Ctrl-C\n"
-
-
-def test_a_reader_that_ends_early_is_no_error(deployed: Deployment) -> None:
-    sql = "SELECT repeat('x', 100) FROM generate_series(1, 5000)"
-    process = started(deployed, "sql", "dev", sql, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.read(10)
-    process.stdout.close()
-    errors = process.stderr.read()
-    process.stderr.close()
-    assert (process.wait(20), errors) == (128 + signal.SIGPIPE, b"")
-
-
 def test_a_mistake_of_its_own_is_one_line_without_what_it_was_about(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,7 +166,62 @@ def test_a_mistake_of_its_own_is_one_line_without_what_it_was_about(
     monkeypatch.setattr(cli, "app", wrong)
     done = run(capsys, "wait", "dev")
     assert done.status == ExitStatus.OWN_MISTAKE
-    assert re.fullmatch(r"error: a mistake of alexdb itself, please report it: KeyError at \S+:\d+", done.error)
+    assert re.fullmatch(
+        r"error: a mistake of alexdb itself, please report it: KeyError at \S+:\d+; --debug shows .*", done.error
+    )
+
+
+@pytest.mark.parametrize("line", [["--debug", "wait", "dev"], ["wait", "dev", "--debug"], ["wait", "dev"]])
+def test_debug_shows_where_a_mistake_is_and_no_secret(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: list[str]
+) -> None:
+    def wrong(*_: Any, **__: Any) -> None:
+        try:
+            raise KeyError(PASSWORD)
+        except KeyError:
+            raise TypeError(f"cannot connect to postgres://alex:{PASSWORD}@host/db with password={PASSWORD}") from None
+
+    if "--debug" not in line:
+        monkeypatch.setenv("ALEXDB_DEBUG", "1")
+    monkeypatch.setattr(Where, "find", wrong)
+    done = run(capsys, *line)  # which looks for the password
+    assert (done.status, done.output) == (ExitStatus.OWN_MISTAKE, "")
+    assert re.search(r'File ".*test_command_line.py", line \d+, in wrong', done.errors)
+    assert "builtins.KeyError: (the message is left out: it may have a secret in it)" in done.errors
+    assert "builtins.TypeError: cannot connect to postgres://***@host/db with password=***" in done.errors
+    assert re.search(r"please report it: TypeError at \S+:\d+$", done.errors.splitlines()[-1])
+
+
+def test_debug_shows_the_cause_of_any_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "outputs.json").write_text("{")
+    done = run(capsys, "--debug", "env", "--outputs", str(tmp_path / "outputs.json"))
+    assert (done.status, "json.decoder.JSONDecodeError: Expecting" in done.errors) == (2, True)
+    assert done.errors.splitlines()[-1] == f"error: {tmp_path}/outputs.json is not a JSON object"
+    assert "Traceback" not in run(capsys, "env", "--outputs", str(tmp_path / "outputs.json")).errors
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("postgresql://me:hunter2@db:5432/x", "hunter2"),
+        ("https://user:p%40ss@proxy.example", "p%40ss"),
+        ('{"username": "a", "password": "with \\"quote and space"}', "quote"),
+        ("{'master_password': 'hunter two'}", "two"),
+        ("MasterUserPassword=hunter2, Engine=x", "hunter2"),
+        ("SecretString: hunter2", "hunter2"),
+        ("secret_string = hunter2", "hunter2"),
+        ("key AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE"),
+        ("is wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        ("aws_session_token=FwoGZXIvYXdzEXAMPLE", "FwoGZXIvYXdzEXAMPLE"),
+        ("Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.abc", "eyJhbGciOiJIUzI1NiJ9"),
+        ("said of-the-environment", "of-the-environment"),
+    ],
+)
+def test_a_message_has_no_secret_in_it(text: str, secret: str) -> None:
+    shown = debug.without_secrets(text, {"DB_PASSWORD": "of-the-environment", "HOME": "said"})
+    assert secret not in shown
+    assert "***" in shown
+    assert debug.without_secrets("'NoneType' object has no attribute 'get'", {}).endswith("no attribute 'get'")
 
 
 def test_a_package_that_is_not_installed_is_one_line(
@@ -215,7 +247,7 @@ def test_without_credentials_each_command_says_so(capsys: pytest.CaptureFixture[
     for command in [*COMMANDS, *CHANGING]:
         if command == "check":  # its own first line says it
             continue
-        statement = {"sql": ["SELECT 1"], "reset": ["--yes-destroy", "alex"]}.get(command, [])
+        statement = {**REQUIRED, "reset": ["--yes-destroy", "alex"]}.get(command, [])
         done = run(capsys, command, *statement, *target)
         assert (command, done.status) == (command, ExitStatus.NO_ACCESS)
         assert done.error == (

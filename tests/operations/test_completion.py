@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -140,13 +139,12 @@ def test_a_wrong_request_of_a_shell_is_one_line(launcher: Path, instruction: str
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_completion_installs_nothing_and_is_fast(tmp_path: Path) -> None:
+def test_completion_installs_nothing(tmp_path: Path) -> None:
     folder = make_launcher(tmp_path / "project")
-    (folder / "Makefile").write_text("install-operations:\n\t@sleep 20\n")
-    started = time.monotonic()
+    (folder / "Makefile").write_text("install-operations:\n\t@touch installed\n")
     done = launch(folder, _ALEXDB_COMPLETE="complete_bash", COMP_WORDS="./alexdb explain cap", COMP_CWORD="2")
     assert done.stdout.split()[0] == "capacity"
-    assert time.monotonic() - started < 5  # 0.3 s; the rest is for a busy machine
+    assert not (folder / "installed").exists()
 
 
 def test_before_the_first_run_it_offers_nothing_and_says_nothing(tmp_path: Path) -> None:

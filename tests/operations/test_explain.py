@@ -60,9 +60,9 @@ def test_a_key_says_rules_cost_change_and_an_example(capsys: Capsys) -> None:
     told = dict(line.split("  ", 1) for line in facts)
     assert {name: text.strip() for name, text in told.items() if name != "makes"} == {
         "type": "string",
-        "default": '"none"',
+        "default": '"aws-owned"',
         "preset production": '"own"',
-        "allowed": '"none", "aws", "own", "given"',
+        "allowed": '"aws-owned", "aws-managed", "own", "given"',
         "costs": "own and given: $1 a month for the key, $0.03 for 10,000 requests",
         "change": "replaces the cluster, and so deletes its data, unless prevent_destroy refuses",
         "example": "[encryption]",

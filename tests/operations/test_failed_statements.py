@@ -68,7 +68,7 @@ def test_outside_of_a_transaction_a_failure_has_its_place_too(alexdb: Alexdb) ->
     ("sql", "words"),
     [
         ("SELECT repeat('x', 2000000)", "larger than 1 MiB"),
-        ("SELECT '[1,2]'::int4range", "cast the column to text"),
+        ("SELECT '[1,2]'::int8range", "cast the column to text"),
     ],
 )
 def test_what_the_data_api_refuses_is_one_line(alexdb: Alexdb, sql: str, words: str) -> None:

@@ -69,7 +69,7 @@ def test_of_a_file_all_statements_run(alexdb: Alexdb, tmp_path: Path) -> None:
 def test_statements_come_from_standard_input(
     alexdb: Alexdb, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("SELECT 7 AS seven"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"SELECT 7 AS seven")))
     assert alexdb("sql", "--json", *arguments).json["results"][0]["rows"] == [[7]]
 
 
@@ -219,3 +219,11 @@ def test_numbers_keep_their_digits(alexdb: Alexdb) -> None:
         "sql", "--json", "SELECT 12345678901234567890.123456789::numeric, 9007199254740993::int8"
     ).output
     assert json.loads(found)["results"][0]["rows"] == [["12345678901234567890.123456789", 9007199254740993]]
+
+
+@pytest.mark.parametrize("arguments", [["SELECT '\udcff'"], ["--database", "a\udcff", "SELECT 1"]])
+def test_an_argument_that_is_not_utf_8_is_one_line(alexdb: Alexdb, arguments: list[str]) -> None:
+    done = alexdb("sql", *arguments)
+    assert done.status == 2
+    assert "on the command line is not UTF-8" in done.error
+    assert len(done.error.splitlines()) == 1

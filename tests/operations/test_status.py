@@ -15,7 +15,7 @@ from operations.events import Event
 from tests.local_aws.data_api.database import ask
 from tests.operations.conftest import Alexdb
 from tests.operations.deployment import deploy
-from tests.operations.stubs import TARGET, add_cluster, stubbed
+from tests.operations.stubs import TARGET, add_cluster, described_cluster, described_instances, stubbed
 
 Answering = Callable[[str, Any], None]
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -24,6 +24,8 @@ KEYS = {
     "cluster",
     "status",
     "engine_version",
+    "platform_version",
+    "file_engine_version",
     "activity",
     "since",
     "since_is_exact",
@@ -31,10 +33,15 @@ KEYS = {
     "capacity_at",
     "minimum_acu",
     "maximum_acu",
+    "storage_encryption_type",
+    "kms_key_id",
     "connections",
     "members",
     "pending_changes",
+    "pending_reboot",
+    "maintenance_window",
     "pending_maintenance",
+    "tainted",
     "events",
     "unknown",
 }
@@ -124,8 +131,9 @@ def test_as_json_it_is_an_object_and_tells_why_something_is_unknown(alexdb: Alex
     found = alexdb("status", "--json").json
     assert set(found) == KEYS
     assert found["pending_maintenance"] is None
+    assert (found["pending_reboot"], found["tainted"], found["file_engine_version"]) == ([], [], "17.7")
     assert found["unknown"]["maintenance"] == "local AWS cannot tell"
-    assert set(found["members"][0]) == {"identifier", "role", "status", "zone", "class"}
+    assert {"cluster_parameters", "instance_parameters", "pending_changes"} < set(found["members"][0])
     assert set(found["events"][0]) == {"at", "source", "message"}
 
 
@@ -137,7 +145,7 @@ def test_the_number_of_events_is_chosen(alexdb: Alexdb) -> None:
 def test_a_paused_cluster_is_not_woken(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     import time  # noqa: PLC0415
 
-    with process.start(data_api=DataApiSettings(pause_seconds=0.5)) as aws:
+    with process.start(data_api=DataApiSettings(pause_seconds=0.5, resume_seconds=0.0)) as aws:
         deployment = deploy(aws, tmp_path)
         deployment.run(capsys, "wait")
         time.sleep(1)
@@ -186,7 +194,28 @@ def test_pending_maintenance_and_changes_are_shown_without_a_password(
 ) -> None:
     client, stubber = stubbed("rds")
     pending = {"EngineVersion": "17.8", "MasterUserPassword": "not-to-be-shown"}
-    add_cluster(stubber, arn=deployed.outputs["aurora_cluster_arn"], PendingModifiedValues=pending)
+    window = "sun:04:00-sun:05:00"
+    members = [
+        {
+            "DBInstanceIdentifier": "alex-0",
+            "IsClusterWriter": True,
+            "DBClusterParameterGroupStatus": "pending-reboot",
+        }
+    ]
+    stubber.add_response(
+        "describe_db_clusters",
+        described_cluster(
+            arn=deployed.outputs["aurora_cluster_arn"],
+            EngineVersion="17.9",
+            PendingModifiedValues=pending,
+            PreferredMaintenanceWindow=window,
+            DBClusterMembers=members,
+        ),
+    )
+    changes = {"DBInstanceClass": "db.r8g.large", "MasterUserPassword": "not-to-be-shown"}
+    group = [{"DBParameterGroupName": "mine", "ParameterApplyStatus": "pending-reboot"}]
+    instances = described_instances(PendingModifiedValues=changes, DBParameterGroups=group)
+    stubber.add_response("describe_db_instances", instances)
     for _ in range(2):
         stubber.add_response("describe_events", {"Events": []})
     action = {"Action": "system-update", "Description": "New update", "CurrentApplyDate": NOW}
@@ -198,7 +227,10 @@ def test_pending_maintenance_and_changes_are_shown_without_a_password(
     stubber.add_response("describe_pending_maintenance_actions", {"PendingMaintenanceActions": []})
     answering("rds", client)
     output = alexdb("status").output
-    assert "EngineVersion = 17.8" in output
+    assert f"EngineVersion = 17.8, MasterUserPassword = … of alex, in its window {window} UTC" in output
+    assert "DBInstanceClass = db.r8g.large, MasterUserPassword = … of alex-0" in output
+    assert "alex-0 waits for one (cluster parameters and instance parameters) → alexdb restart dev --local" in output
+    assert 'Aurora PostgreSQL 17.9, newer than 17.7 in environments/dev.toml → write version = "17.9" there' in output
     assert "system-update of alex on 2026-11-01 12:00:00 UTC" in output
     assert "not-to-be-shown" not in output
 

@@ -15,7 +15,7 @@ ARN = "arn:aws:rds:us-east-1:123456789012:cluster:alex"
 
 _FILES = ["--folder", str(ROOT / "migrations")]
 COMMANDS: dict[str, Sequence[str]] = {
-    **dict.fromkeys(("wait", "env", "check", "status", "activity", "metrics", "scaling"), ()),
+    **dict.fromkeys(("wait", "env", "check", "status", "restart", "activity", "metrics", "scaling"), ()),
     "sql": ["--file", str(ROOT / "migrations/seed.sql")],
     "seed": ["--file", str(ROOT / "migrations/seed.sql")],
     "reset": ["--yes-destroy", "dev"],
@@ -81,9 +81,9 @@ def test_a_file_of_outputs_will_do(deployed: Deployment, tmp_path: Path, alexdb:
         ),
         ('{"version": 4, "outputs": {}, "resources": [{}]}', 3, "the deploy did not end"),
         (state_with({"aurora_cluster_arn": ARN}), 3, "has no output aurora_secret_arn, aurora_cluster_endpoint"),
-        ("", 2, "terraform.dev.tfstate is no JSON object"),
-        ("[]", 2, "terraform.dev.tfstate is no JSON object"),
-        ('{"version": 3}', 2, "is no Terraform state of version 4"),
+        ("", 2, "terraform.dev.tfstate is not a JSON object"),
+        ("[]", 2, "terraform.dev.tfstate is not a JSON object"),
+        ('{"version": 3}', 2, "is not a Terraform state of version 4"),
     ],
 )
 def test_what_is_not_deployed_is_one_line(

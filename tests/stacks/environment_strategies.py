@@ -12,8 +12,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from aurora.engine import DATA_API_SINCE, NEWEST_MINOR
-from aurora.regions import REGIONS
+from aurora.facts.engine_versions import first_minor_versions, released_minors
+from aurora.regions import is_missing, known_regions, partition_of
 from aurora.tags import TAGGED_TYPES
 from stacks.json_schema import environment_schema
 
@@ -21,7 +21,7 @@ Node = Mapping[str, Any]
 
 _LOWER: Final = string.ascii_lowercase
 _WORD: Final = string.ascii_letters + string.digits
-_TAG: Final = _WORD + " .:/=+@-_äß"
+_TAG: Final = _WORD + " .:/=+@-_äß\u00a0"
 _ACCOUNT_ID: Final = "123456789012"
 # A generated password has 32 characters, and a net looks for texts like it.
 _LENGTHS: Final = {"min_size": 1, "max_size": 30}
@@ -58,21 +58,30 @@ def _weekly(day: int, hour: int, minute: int, minutes: int) -> str:
 
 _TIME: Final = (st.integers(0, 23), st.integers(0, 59))
 _VERSIONS: Final = [
-    *(f"{major}.{minor}" for major, since in DATA_API_SINCE.items() for minor in range(since, NEWEST_MINOR[major] + 1)),
-    *map(str, NEWEST_MINOR),
+    *(
+        f"{major}.{minor}"
+        for major, since in first_minor_versions("data_api").items()
+        for minor in released_minors()[major]
+        if minor >= since
+    ),
+    *map(str, released_minors()),
 ]
 _TAGS: Final = st.dictionaries(
-    st.text(_TAG, **_LENGTHS).filter(lambda key: not key.lower().startswith(("aws:", "__proto__"))),
-    st.text(_TAG, max_size=30),
+    st.text(_TAG, **_LENGTHS).filter(lambda key: not key.lower().startswith(("aws:", "rds:", "__proto__"))),
+    st.text(_TAG, max_size=30).filter(lambda value: not value.lower().startswith(("aws:", "rds:"))),
     min_size=1,
     max_size=5,
 )
+_LOOKUP_TAGS: Final = st.dictionaries(
+    st.text(_TAG + "(),*?%", **_LENGTHS), st.text(_TAG + "(),*?%", max_size=30), min_size=1
+)
+_REGIONS = [name for name in known_regions() if partition_of(name) == "aws" and not is_missing("data_api", name)]
 _SQL_NAME: Final = _name(_WORD + "_", first=string.ascii_letters)
 _HEXADECIMAL: Final = st.text("0123456789abcdef", min_size=8, max_size=8)
 # Short ones would together be the whole internet.
 _CIDR_BLOCK: Final = st.builds(
     lambda address, length: str(ip_network((address, length), strict=False)),
-    st.ip_addresses(v=4).map(int) | st.ip_addresses(v=6).map(int).filter(lambda address: address >= 2**32),
+    st.ip_addresses(v=4).map(int),
     st.integers(8, 32),
 )
 
@@ -94,21 +103,32 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "names.security_group": _name(_WORD + " ._-:/()#,@[]+=&;{}!$*", last=_WORD),
     "names.lambda_role": _name(_WORD + "+=,.@_-"),
     "names.lambda_policy": _name(_WORD + "+=,.@_-"),
-    "backend.bucket": _name(_LOWER + string.digits + "-", last=_LOWER),
-    "backend.key": _name(_WORD + "/_-. ", last=_WORD),
+    "backend.bucket": _name(_LOWER + string.digits + "-", last=_LOWER).filter(lambda name: "--" not in name),
+    "backend.key": _name(_WORD + "/_-. ", last=_WORD).filter(lambda key: not {"", ".", ".."} & set(key.split("/"))),
     "engine.version": st.sampled_from(_VERSIONS),
-    "engine.cluster_parameters": st.dictionaries(
-        st.sampled_from(["rds.force_ssl", "rds.logical_replication", "work_mem", "log_statement", "pgaudit.log"]),
-        st.sampled_from(["0", "1", "ddl"]),
-        max_size=3,
+    "engine.allow_major_version_upgrade": st.sampled_from(_VERSIONS),
+    "engine.cluster_parameters": st.fixed_dictionaries(
+        {},
+        optional={
+            "rds.force_ssl": st.sampled_from(["0", "1", "on"]),
+            "rds.logical_replication": st.sampled_from(["0", "1"]),
+            "work_mem": st.integers(64, 10**6).map(str) | st.just("{DBInstanceClassMemory/262144}"),
+            "log_statement": st.sampled_from(["none", "ddl", "mod", "all"]),
+            "pgaudit.log": st.sampled_from(["ddl", "all,-read"]),
+        },
     ),
-    "engine.instance_parameters": st.dictionaries(
-        st.sampled_from(["work_mem", "random_page_cost", "statement_timeout", "rds.force_ssl"]),
-        st.integers(1, 10**6).map(str),
-        max_size=3,
+    "engine.instance_parameters": st.fixed_dictionaries(
+        {},
+        optional={
+            "work_mem": st.integers(64, 10**6).map(str),
+            "random_page_cost": st.floats(0, 100).map("{:.2f}".format),
+            "statement_timeout": st.integers(0, 10**6).map(str),
+            "log_statement": st.sampled_from(["none", "ddl"]),
+        },
     ),
     "capacity.minimum_acu": st.sampled_from([0, 0.5]) | st.integers(0, 512).map(lambda steps: steps / 2),
     "instances.availability_zones": st.lists(st.sampled_from([f"us-east-1{zone}" for zone in "abcdf"]), max_size=4),
+    "instances.promotion_tiers": st.lists(st.integers(0, 15), max_size=4),
     "instances.read_scaling.target_value": st.integers(1, 100) | st.floats(1, 100),
     "restore.snapshot_identifier": _hyphenated() | _hyphenated().map("rds:{}-2026-10-31-03-05".format),
     "restore.source_cluster_identifier": _hyphenated(),
@@ -120,20 +140,24 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "database.name": _SQL_NAME,
     "database.master_username": _SQL_NAME,
     "credentials.version": st.integers(1, 10**6),
-    "credentials.replica_regions": st.lists(st.sampled_from(sorted(REGIONS)), max_size=3, unique=True),
+    # The ARNs here are of the partition aws.
+    "region": st.sampled_from(_REGIONS),
+    "global_database.source_region": st.sampled_from(_REGIONS),
+    "credentials.replica_regions": st.lists(st.sampled_from(_REGIONS), max_size=3, unique=True),
     "network.vpc_id": _HEXADECIMAL.map("vpc-{}".format),
-    "network.vpc_tags": _TAGS,
+    "network.vpc_tags": _LOOKUP_TAGS,
     "network.subnet_ids": st.lists(_HEXADECIMAL.map("subnet-{}".format), min_size=2, max_size=4, unique=True),
-    "network.subnet_tags": _TAGS,
+    "network.subnet_tags": _LOOKUP_TAGS,
     "network.allowed_cidr_blocks": st.lists(_CIDR_BLOCK, min_size=1, max_size=4, unique=True),
     "network.allowed_security_group_ids": st.lists(
         _HEXADECIMAL.map("sg-{}".format), min_size=1, max_size=3, unique=True
     ),
     "network.security_group_description": _name(_WORD + " ._-:/()#,@[]+=&;{}!$*", first=_WORD, last=_WORD),
     "encryption.key_arn": _KEY_ARN,
+    "protection.final_snapshot_identifier": _hyphenated(),
     "backup.window": st.builds(_window, *_TIME, st.integers(30, 180)),
     "maintenance.window": st.builds(_weekly, st.integers(0, 6), *_TIME, st.integers(30, 180)),
-    "access.iam_users": st.lists(_name(_LOWER + string.digits + "_"), max_size=3),
+    "access.iam_users": st.lists(_name(_WORD + "_-.@$"), max_size=3),
     "access.lambda_role.path": st.lists(_name(_WORD + "+=,.@_-"), max_size=3).map(
         lambda parts: "/".join(["", *parts, ""])
     ),

@@ -104,6 +104,8 @@ def environment_documents(draw: DrawFn) -> Document:
 def _mend(draw: DrawFn, document: Document, key: str, *, keep: str) -> None:
     """Leave out what the key names, or write another key of its section; write the key where it is not there."""
     found = find(document, key)
+    if found is None and key not in KEYS:
+        return  # an entry of a table that went with an error told before
     section = key.rpartition(".")[0]
     beside = [other for other in KEYS if section and other != key and other.rpartition(".")[0] == section]
     to_write = (

@@ -4,19 +4,26 @@ checkov reads no policy that is JSON in a string, knows no default of AWS or Ter
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from aurora.parameter_rules import FORCE_SSL, FORCE_SSL_BY_DEFAULT_SINCE
+from aurora.engine_parameters import parameter_in
 from tests.terraform_json import TerraformJson, blocks
 
 FEWEST_BACKUP_DAYS: Final = 7
 FEWEST_LOG_DAYS: Final = 365
 POSTGRESQL_PORT: Final = 5432
+FORCE_SSL: Final = "rds.force_ssl"
 
-# Lambda's documentation asks for its name in the trust and knows no condition there; who may give a function the role
-# is a matter of iam:PassRole. Every other service that takes a role on here names the account that it acts for.
-SERVICES_WITHOUT_SOURCE: Final = {"lambda.amazonaws.com"}
+# What takes on a role without saying for which account, so that a condition would lock it out: Lambda's documentation
+# knows none, and RDS Proxy "doesn't support any global condition context keys" (Amazon Aurora User Guide, "Quotas and
+# limitations for RDS Proxy"). Who may give the role to a function or a proxy is a matter of iam:PassRole.
+ASSUME_WITHOUT_SOURCE: Final = {"lambda.amazonaws.com", "rds.amazonaws.com"}
+SOURCE_KEYS: Final = ("aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn")
+"""Conditions that say for which account, or which of its resources, a service acts."""
+ACCOUNTS: Final = ("${data.aws_caller_identity.current.account_id}", "${aws_sns_topic.alarms.owner}")
+USES_A_KEY: Final = re.compile(r"(kms:)?(\*|(Encrypt|Decrypt|ReEncrypt|GenerateDataKey|CreateGrant).*)", re.IGNORECASE)
 
 Rule = Callable[[TerraformJson], Iterator[str]]
 
@@ -46,8 +53,8 @@ def forces_tls(document: TerraformJson) -> Iterator[str]:
         named = cluster.get("db_cluster_parameter_group_name") or ""
         group = groups.get(named.strip("${}").removesuffix(".name"), {})
         given = {parameter["name"]: parameter["value"] for parameter in group.get("parameter", [])}
-        by_default = "1" if int(cluster["engine_version"].partition(".")[0]) >= FORCE_SSL_BY_DEFAULT_SINCE else "0"
-        if given.get(FORCE_SSL, by_default) != "1":
+        parameter = parameter_in(FORCE_SSL, int(cluster["engine_version"].partition(".")[0]))
+        if given.get(FORCE_SSL, parameter.default if parameter else "0") != "1":
             yield f"{address}: {FORCE_SSL} is off"
 
 
@@ -98,9 +105,24 @@ def allows_named_actions_only(document: TerraformJson) -> Iterator[str]:
 def trusts_services_for_this_account_only(document: TerraformJson) -> Iterator[str]:
     """A service that takes a role on, or that a key or topic lets in, does so for this account's sake only."""
     for address, statement in _statements(document):
-        services = set(_listed(_principals(statement).get("Service"))) - SERVICES_WITHOUT_SOURCE
-        if services and not statement.get("Condition"):
+        services = set(_listed(_principals(statement).get("Service")))
+        if address.startswith("aws_iam_role."):
+            services -= ASSUME_WITHOUT_SOURCE
+        if services and not _is_for_this_account(statement):
             yield f"{address}: {', '.join(sorted(services))} on anybody's behalf"
+
+
+def uses_keys_through_services_of_its_region_only(document: TerraformJson) -> Iterator[str]:
+    """Whoever uses a key of KMS, by a role's policy or the key's own, does so through a service, and never directly."""
+    for address, statement in _statements(document):
+        actions = [action for action in _listed(statement["Action"]) if USES_A_KEY.fullmatch(action)]
+        if not actions or "Service" in _principals(statement):
+            continue
+        services = _listed(statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService"))
+        if not services or not all(
+            name.removesuffix(".cn").endswith(".${var.aws_region}.amazonaws.com") for name in services
+        ):
+            yield f"{address}: {', '.join(actions)} other than through a service of the Region"
 
 
 def keeps_the_log(document: TerraformJson) -> Iterator[str]:
@@ -126,8 +148,14 @@ RULES: Final[tuple[Rule, ...]] = (
     opens_the_port_of_the_database_only,
     allows_named_actions_only,
     trusts_services_for_this_account_only,
+    uses_keys_through_services_of_its_region_only,
     keeps_the_log,
 )
+POLICY_RULES: Final[tuple[Rule, ...]] = (
+    trusts_services_for_this_account_only,
+    uses_keys_through_services_of_its_region_only,
+)
+"""Those that hold for every environment, whatever its file says."""
 
 
 def _of_type(document: TerraformJson, type_: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -151,6 +179,15 @@ def _statements(document: TerraformJson) -> Iterator[tuple[str, dict[str, Any]]]
         for argument in ("policy", "assume_role_policy"):
             if argument in block and not address.startswith("data."):
                 yield from ((address, statement) for statement in json.loads(block[argument])["Statement"])
+
+
+def _is_for_this_account(statement: dict[str, Any]) -> bool:
+    """Whether a condition names this account, or what belongs to it."""
+    tests = [test for tests in statement.get("Condition", {}).values() for test in tests.items()]
+    return any(
+        key in SOURCE_KEYS and all(any(account in value for account in ACCOUNTS) for value in _listed(values))
+        for key, values in tests
+    )
 
 
 def _principals(statement: dict[str, Any]) -> dict[str, Any]:

@@ -65,10 +65,10 @@ def test_without_the_data_api_the_instructions_say_how_to_connect() -> None:
 
 
 def test_a_version_without_data_api_is_allowed_where_it_is_off() -> None:
-    document = stack_of(engine={"version": "17.1"}, access={"data_api": False})
-    assert blocks(document)[CLUSTER]["engine_version"] == "17.1"
+    document = stack_of(engine={"version": "13.10"}, access={"data_api": False})
+    assert blocks(document)[CLUSTER]["engine_version"] == "13.10"
     with pytest.raises(ValueError, match=r"or access\.data_api = false"):
-        environment(engine={"version": "17.1"})
+        environment(engine={"version": "13.10"})
 
 
 def test_database_users_log_in_to_the_cluster() -> None:

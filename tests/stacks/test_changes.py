@@ -33,7 +33,7 @@ FULL: Final[Document] = {
     "proxy": {},
     "network": {"vpc_id": "vpc-00000000", "subnet_ids": ("subnet-00000000", "subnet-11111111")},
 }
-_KEY_ARN: Final = "arn:aws:kms:us-west-2:123456789012:key/00000000-0000-0000-0000-000000000000"
+_KEY_ARN: Final = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
 _SECRET_ARN: Final = "arn:aws:secretsmanager:us-west-2:123456789012:secret:shop-AbCdEf"
 _OTHER_SECRET_ARN: Final = _SECRET_ARN.replace("us-west-2", "eu-west-1")
 _SECONDARY: Final = {
@@ -42,15 +42,24 @@ _SECONDARY: Final = {
     "source_region": "eu-west-1",
     "secret_arn": _SECRET_ARN,
 }
+_BESIDE_EXAMPLES: Final[Document] = {"region": "us-east-1"}
+"""The Region of the examples, for keys whose value must be in the deployment's Region."""
+_SECRET_BESIDE_EXAMPLES: Final = _SECRET_ARN.replace("us-west-2", "us-east-1")
 AROUND: Final[Mapping[str, Document]] = {
     "access.iam_users": {"access": {"iam_authentication": True}},
-    "access.lambda_role.secret_key_arns": {"access": {"lambda_role": {"secret_arns": (_SECRET_ARN,)}}},
+    "access.lambda_role.secret_key_arns": {
+        **_BESIDE_EXAMPLES,
+        "access": {"lambda_role": {"secret_arns": (_SECRET_BESIDE_EXAMPLES,)}},
+    },
     "backend": {"backend": {"type": "s3", "bucket": "states"}},
     "backend.type": {},
     "capacity.auto_pause_seconds": {"capacity": {"minimum_acu": 0}},
+    "database.initial_database": {"database": {"initial_database": False}},
     "encryption.deletion_window_days": {"encryption": {"key": "own"}},
-    "encryption.key_arn": {"encryption": {"key": "given", "key_arn": _KEY_ARN}},
-    "engine.automatic_minor_upgrades": {},
+    "encryption.key_allows_cloudwatch": {**_BESIDE_EXAMPLES, "encryption": {"key": "given", "key_arn": _KEY_ARN}},
+    "encryption.key_arn": {**_BESIDE_EXAMPLES, "encryption": {"key": "given", "key_arn": _KEY_ARN}},
+    "engine.allow_major_version_upgrade": {"engine": {"version": "17.7"}},
+    "engine.automatic_minor_upgrades": {"engine": {"version": "17"}},
     "global_database.identifier": {"global_database": {"role": "primary", "identifier": "other-global"}},
     "global_database.role": {},
     "global_database.secret_arn": {
@@ -58,23 +67,34 @@ AROUND: Final[Mapping[str, Document]] = {
         "global_database": {**_SECONDARY, "source_region": "us-east-1", "secret_arn": _OTHER_SECRET_ARN},
     },
     "global_database.source_region": {"global_database": _SECONDARY},
+    "instances.availability_zones": _BESIDE_EXAMPLES,
     "instances.promotion_tier": {"instances": {"readers": 2}},
+    "instances.read_scaling.metric": {
+        "instances": {"read_scaling": {"minimum_readers": 0, "maximum_readers": 3, "target_value": 60}}
+    },
+    "instances.promotion_tiers": {"instances": {"readers": 2}},
     "instances.read_scaling": {"instances": {"read_scaling": {"minimum_readers": 0, "maximum_readers": 3}}},
     "monitoring.alarm_email_addresses": {"monitoring": {"alarms": True}},
-    "monitoring.alarm_topic_arn": {"monitoring": {"alarms": True}},
+    "monitoring.alarm_topic_arn": {**_BESIDE_EXAMPLES, "monitoring": {"alarms": True}},
     "network.subnet_ids": {"network": {"vpc_id": "vpc-00000000", "subnet_ids": ("subnet-00000000", "subnet-11111111")}},
     "network.subnet_tags": {"network": {"vpc_id": "vpc-00000000"}},
     "network.vpc_id": {"network": {"vpc_id": "vpc-00000000"}},
     "network.vpc_tags": {"network": {"vpc_tags": {"Name": "other"}}},
+    "protection.final_snapshot_identifier": {"protection": {"final_snapshot": True}},
     "proxy": {"proxy": {}},
-    "proxy.secret_key_arns": {"proxy": {"secret_arns": (_SECRET_ARN,)}},
+    "proxy.secret_arns": {**_BESIDE_EXAMPLES, "proxy": {}},
+    "proxy.secret_key_arns": {**_BESIDE_EXAMPLES, "proxy": {"secret_arns": (_SECRET_BESIDE_EXAMPLES,)}},
     "resource_tags": {},
     "restore": {"restore": {"type": "point_in_time", "source_cluster_identifier": "other"}},
     "restore.snapshot_identifier": {"restore": {"type": "snapshot", "snapshot_identifier": "other"}},
     "restore.type": {"restore": {"type": "clone", "source_cluster_identifier": "other"}},
 }
 """What stands around a key, or all keys of a section, where a plain file will not do."""
-INSTEAD: Final[Mapping[str, Any]] = {"restore.source_cluster_identifier": "third", "restore.type": "point_in_time"}
+INSTEAD: Final[Mapping[str, Any]] = {
+    "database.initial_database": True,
+    "restore.source_cluster_identifier": "third",
+    "restore.type": "point_in_time",
+}
 """Another value than the example, where that does not fit what stands around it."""
 TOO: Final[Mapping[str, tuple[str, Any]]] = {"backend.type": ("backend.bucket", "states")}
 """Another key that must change with it."""
@@ -118,8 +138,11 @@ def replaced(before: SynthesizedStack, after: SynthesizedStack) -> Iterator[str]
             )
             if (forced.paths or forced.possible) and block.type not in MADE_ANEW_IN_PLACE:
                 yield block.type
-    if "aws_db_subnet_group" in _types_renamed(before, after):
+    renamed = _types_renamed(before, after)
+    if "aws_db_subnet_group" in renamed:
         yield "aws_rds_cluster"  # whose db_subnet_group_name is the other one's name
+    if "aws_db_proxy" in renamed:
+        yield "aws_db_proxy_target"  # as db_proxy_name
 
 
 def _types_renamed(before: SynthesizedStack, after: SynthesizedStack) -> set[str]:

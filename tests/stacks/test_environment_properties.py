@@ -31,8 +31,12 @@ from tests.stacks.made_up_environments import (
     read,
     sample,
 )
+from tests.stacks.name_table import assert_table_is_complete
+from tests.stacks.production_rules import POLICY_RULES
 from tests.stacks.wrong_values import wrong_values
 from tests.terraform_json import synthesize_stack
+
+pytestmark = pytest.mark.xdist_group("environment-properties")
 
 FEW = settings(max_examples=max(15, settings().max_examples // 10))
 """For a property that is tried for each key."""
@@ -59,11 +63,15 @@ def test_every_key_occurs_in_files_that_are_accepted() -> None:
 
 
 @given(environment_documents())
-def test_what_the_model_accepts_synthesizes_without_a_mistake(document: Document) -> None:
+def test_what_the_model_accepts_synthesizes_without_a_mistake_and_with_narrow_policies(document: Document) -> None:
     # Else the net for lost values would catch a name that is meant.
     assume("undefined" not in str(document) and "NaN" not in str(document))
-    stack = DatabaseStack(App(outdir=gettempdir()), read(document), today=TODAY)
-    assert caught(synthesize_stack(stack)) == []
+    environment = read(document)
+    synthesized = synthesize_stack(DatabaseStack(App(outdir=gettempdir()), environment, today=TODAY))
+    assert caught(synthesized) == []
+    # These here too, because the synthesis is what takes the time.
+    assert [problem for rule in POLICY_RULES for problem in rule(synthesized)] == [], "a policy is too wide"
+    assert_table_is_complete(environment, synthesized)
 
 
 @given(environment_documents())

@@ -1,12 +1,12 @@
-"""The JSON schema of environment files and docs/options.md: made from the model, current, and complete.
+"""The JSON schema of environment files, docs/options.md and docs/facts.md: made, current, and complete.
 
-`make snapshots` writes both anew.
+`make snapshots` writes them.
 """
 
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ import jsonschema
 import pytest
 from pydantic.fields import FieldInfo
 
-from stacks.described_keys import toml
+from aurora.facts.files import FACT_FILES
+from aurora.facts.prices import load_prices
+from stacks.described_keys import described_file, toml
 from stacks.environment import Environment
+from stacks.facts_page import facts_page
 from stacks.json_schema import NOT_IN_THE_FILE, environment_schema
 from stacks.options_page import options_page
 from stacks.presets import PRESETS
@@ -57,6 +60,7 @@ def as_json(value: Any) -> Any:
     [
         pytest.param(SCHEMA, json.dumps(environment_schema(), indent=2) + "\n", id="schema"),
         pytest.param(PAGE, options_page(), id="options"),
+        pytest.param(ROOT / "docs" / "facts.md", facts_page(), id="facts"),
     ],
 )
 def test_the_generated_file_is_current(path: Path, text: str, request: pytest.FixtureRequest) -> None:
@@ -64,7 +68,9 @@ def test_the_generated_file_is_current(path: Path, text: str, request: pytest.Fi
         path.write_text(text, encoding="utf-8")
     current = path.read_text(encoding="utf-8") if path.exists() else ""
     if current != text:
-        message = f"{path.relative_to(ROOT)} is not what the model says\nwrite it anew with: make snapshots"
+        message = (
+            f"{path.relative_to(ROOT)} is not what the model and the facts say\nwrite it anew with: make snapshots"
+        )
         pytest.fail(message, pytrace=False)
 
 
@@ -168,6 +174,32 @@ def test_the_page_says_what_is_not_possible() -> None:
         assert what in page
 
 
-def test_nothing_on_the_page_is_taken_for_html() -> None:
-    outside_code = re.sub(r"`[^`\n]*`|<a id=\"[\w.]+\"></a>|<!--.*?-->", "", options_page(), flags=re.DOTALL)
+def test_the_page_of_facts_has_every_row_with_its_date_and_its_source() -> None:
+    page = facts_page()
+    for file in FACT_FILES:
+        assert f"[{file.path.name}](" in page
+        rows, table = file.read(), page.partition(f"\n## {file.name.capitalize()}\n")[2].partition("\n## ")[0]
+        if file.name == "parameters":
+            assert table == ""
+            continue
+        lines = [line for line in table.splitlines() if line.startswith("| ")][1:]
+        assert len(lines) == len(rows)
+        for row, line in zip(rows, lines, strict=True):
+            certainty, seen, number = (cell.strip() for cell in line.strip("| ").split(" | ")[-3:])
+            assert (certainty, seen) == (row.certainty, row.seen)
+            [source] = [one for one in table.splitlines() if one.startswith(f"{number}. ")]
+            assert re.sub(r"\\(.)", r"\1", source) == f"{number}. {row.source}".replace("<", "&lt;")
+
+
+@pytest.mark.parametrize("page", [options_page, facts_page])
+def test_nothing_on_the_page_is_taken_for_html(page: Callable[[], str]) -> None:
+    outside_code = re.sub(r"`[^`\n]*`|<a id=\"[\w.]+\"></a>|<!--.*?-->", "", page(), flags=re.DOTALL)
     assert re.findall(r"<[^ ]", outside_code) == []
+
+
+def test_what_a_key_costs_is_said_with_the_price_that_is_known() -> None:
+    [costs] = [key.costs for key in described_file().all_keys() if key.path == "capacity.minimum_acu"]
+    price = load_prices().find("acu_hour_standard", "us-east-1")
+    assert price is not None
+    assert f"${price.usd:f} an ACU-hour" in costs
+    assert f"${price.usd * 730:.2f} a month" in costs

@@ -1,5 +1,6 @@
 """The program as people and the cdktf CLI run it: what it prints, and what it writes."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -41,6 +42,46 @@ def test_a_synthesis_ends_with_a_table_of_the_environments_and_the_time(tmp_path
     assert one.split() == ["one", "13", "175.60", "363.45"]
     assert re.fullmatch(r"US dollars a month: prices of us-east-1, .+, up to \d+ days old", prices)
     assert re.fullmatch(rf"2 environments in \d+\.\d s: {tmp_path}/out/stacks/NAME/cdk\.tf\.json", last)
+
+
+def test_a_full_standard_output_is_told_in_a_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), *two_environments(tmp_path)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "error: standard output: No space left on device"
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_standard_output_loses_nothing_but_the_table(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *two_environments(tmp_path)],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert done.returncode == 141
+    assert not re.search("Traceback|error|Exception", done.stderr)
+    assert (tmp_path / "out" / "stacks" / "one" / "cdk.tf.json").is_file()
+
+
+def test_ctrl_c_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    program = importlib.import_module("main")
+    monkeypatch.setattr(program, "_run", interrupted)
+    assert program.main() == 130
+    assert capsys.readouterr().err == "error: stopped by Ctrl-C\n"
 
 
 def test_the_cdktf_cli_sees_a_line_for_each_environment_and_the_time(tmp_path: Path) -> None:
@@ -133,3 +174,71 @@ def test_an_output_folder_that_cannot_be_written_is_refused_in_one_line(tmp_path
     (error,) = (line for line in done.stderr.splitlines() if line.startswith("error: "))
     assert "cannot be written: Not a directory" in error
     assert "Traceback" not in done.stderr
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def errors_of(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return what standard error says beside warnings, which must be no traceback of any language."""
+    return [line for line in done.stderr.splitlines() if not line.startswith("warning: ")]
+
+
+def test_a_full_disk_is_told_in_one_line_and_leaves_what_was_there(tmp_path: Path) -> None:
+    """A limit of the size of files stands in for a full disk: Node's write fails in the middle of a file as there."""
+    arguments = two_environments(tmp_path)
+    assert main(*arguments).returncode == 0
+    before = written(tmp_path / "out")
+    (tmp_path / "environments" / "new.toml").write_text('name_prefix = "new"\n[engine]\nversion = "17.7"\n')
+    command = ["bash", "-c", 'ulimit -f 4; exec "$@"', "-", sys.executable, str(ROOT / "main.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert errors_of(done) == [
+        f"error: {tmp_path}/out: cannot be written: EFBIG: file too large, write; make room, or name another folder"
+    ]
+    assert written(tmp_path / "out") == before
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", "stacks"]
+
+
+def test_a_folder_that_takes_no_files_leaves_no_manifest(tmp_path: Path) -> None:
+    """A file where a folder must be stands in for a folder that is read-only: root writes into such a one."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "stacks").write_text("")
+    done = main(*two_environments(tmp_path))
+    assert done.returncode == 2
+    (error,) = errors_of(done)
+    assert error.startswith(f"error: {tmp_path}/out: cannot be written: ")
+    assert written(tmp_path / "out") == {"stacks": b""}
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("exit 0", "exit status 0"),
+        ("kill -9 $$", "signal 9"),
+        ('echo "Error: Cannot find module" >&2; exit 1', "Error: Cannot find module"),
+        ('for line in $(seq 40); do echo "  at $line" >&2; done; exit 1', "exit status 1"),
+    ],
+)
+def test_a_node_that_fails_is_told_in_one_line(program: str, why: str, tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    node.write_text(f"#!/bin/sh\n{program}\n")
+    node.chmod(0o755)
+    done = main(*two_environments(tmp_path), JSII_NODE=str(node))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert errors_of(done) == [f"error: Node failed, and nothing is written: Node ended before it answered: {why}"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_node_without_memory_is_told_in_one_line(tmp_path: Path) -> None:
+    from lazy_bindings.node import node_of_wheel  # noqa: PLC0415
+
+    node = tmp_path / "node"
+    node.write_text(f'#!/bin/sh\nshift\nexec {node_of_wheel()} --max-old-space-size=12 "$@"\n')
+    node.chmod(0o755)
+    done = main(*two_environments(tmp_path), JSII_NODE=str(node))
+    assert done.returncode == 1
+    (error,) = errors_of(done)
+    assert "JavaScript heap out of memory" in error

@@ -33,7 +33,7 @@ def test_the_minimum_of_one_instance() -> None:
     assert cost(price_region="us-east-1") == (
         'Estimated cost of the minimum: ${format("$%.2f", var.min_capacity * 0.12 * 730)} a month, '
         "storage and I/O not counted\n"
-        "(${var.min_capacity} ACU x 730 hours x $0.12 an ACU-hour in us-east-1, as of 2026-03)."
+        "(${var.min_capacity} ACU x 730 hours x $0.12 an ACU-hour in us-east-1, as of 2026-10)."
     )
 
 
@@ -44,7 +44,7 @@ def test_every_instance_counts() -> None:
 
 
 def test_io_optimized_storage_has_a_price_of_its_own() -> None:
-    assert "$0.156 an ACU-hour" in cost(price_region="us-east-1", io_optimized=True)
+    assert "$0.16 an ACU-hour" in cost(price_region="us-east-1", io_optimized=True)
 
 
 def test_a_cluster_that_never_pauses_costs_half_an_acu_at_least() -> None:
@@ -53,17 +53,17 @@ def test_a_cluster_that_never_pauses_costs_half_an_acu_at_least() -> None:
     assert "(${max(var.min_capacity, 0.5)} ACU x 730 hours" in said
 
 
-@pytest.mark.parametrize("region", ["eu-west-1", "ap-south-2"])
+@pytest.mark.parametrize("region", ["us-west-1", "eu-south-2"])
 def test_a_region_without_a_price_is_said_to_have_none(region: str) -> None:
-    assert f"in us-east-1, as of 2026-03; that of {region} is not known here)." in cost(price_region=region)
+    assert f"in us-east-1, as of 2026-10; that of {region} is not known here)." in cost(price_region=region)
 
 
 def test_a_deployment_without_a_region_is_shown_the_price_of_the_named_one() -> None:
-    assert cost(price_region=None).endswith("in us-east-1, as of 2026-03).")
+    assert cost(price_region=None).endswith("in us-east-1, as of 2026-10).")
 
 
 def test_without_any_price_there_is_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
-    from prices import PriceList  # noqa: PLC0415
+    from aurora.facts.prices import PriceList  # noqa: PLC0415
 
     monkeypatch.setattr(module, "load_prices", lambda: PriceList(()))
     assert "the price of an ACU-hour is not known" in cost(price_region="us-east-1")

@@ -24,6 +24,11 @@ def stack_of(*, today: date = TODAY, **keys: Any) -> TerraformJson:
     return synthesize_stack(DatabaseStack(App(outdir=gettempdir()), environment, today=today))
 
 
+def warnings_of(**keys: Any) -> tuple[str, ...]:
+    environment = {"name": "shop", "name_prefix": "shop", "engine": {"version": "17.7"}, **keys}
+    return Environment.model_validate(environment).warnings(TODAY)
+
+
 def actions_of(document: TerraformJson) -> dict[str, Any]:
     policy = json.loads(blocks(document)["aws_iam_role_policy.lambda_aurora_policy"]["policy"])
     return {action: statement["Resource"] for statement in policy["Statement"] for action in statement["Action"]}
@@ -39,7 +44,9 @@ def test_production_is_protected(production: TerraformJson) -> None:
     assert cluster["deletion_protection"] is True
     assert cluster["lifecycle"]["prevent_destroy"] is True
     assert cluster["skip_final_snapshot"] is False
-    assert cluster["final_snapshot_identifier"] == "alex-production-aurora-final-${random_id.suffix.hex}"
+    assert cluster["final_snapshot_identifier"] == (
+        'alex-production-aurora-final-${formatdate("YYYYMMDDhhmmss", plantimestamp())}-${random_id.suffix.hex}'
+    )
     assert cluster["copy_tags_to_snapshot"] is True
     assert cluster["backup_retention_period"] == 35
 
@@ -68,16 +75,25 @@ def test_production_has_a_reader_and_watches_its_lag(production: TerraformJson) 
 
 
 def test_the_log_group_and_the_monitoring_role_come_before_the_cluster(production: TerraformJson) -> None:
-    assert set(blocks(production)[CLUSTER]["depends_on"]) == {
+    assert set(blocks(production)[CLUSTER]["depends_on"]) >= {
         "aws_cloudwatch_log_group.postgresql",
         "aws_iam_role_policy_attachment.rds_monitoring",
     }
 
 
-def test_high_scale_scales_its_readers_and_its_io_is_not_billed(synthesized: dict[str, TerraformJson]) -> None:
+def test_high_scale_has_readers_that_wait_for_the_load_and_its_io_is_not_billed(
+    synthesized: dict[str, TerraformJson],
+) -> None:
     found = blocks(synthesized["high-scale"])
     assert found[CLUSTER]["storage_type"] == "aurora-iopt1"
-    target = found["aws_appautoscaling_target.readers"]
+    readers = {address: block for address, block in found.items() if "aws_rds_cluster_instance.reader_" in address}
+    assert [block["promotion_tier"] for _, block in sorted(readers.items())] == [1, 2, 2, 2]
+    assert not any(address.startswith("aws_appautoscaling") for address in found)
+
+
+def test_scaled_readers_come_after_those_that_are_made() -> None:
+    scaling = {"minimum_readers": 2, "maximum_readers": 6}
+    target = blocks(stack_of(instances={"readers": 2, "read_scaling": scaling}))["aws_appautoscaling_target.readers"]
     assert (target["min_capacity"], target["max_capacity"]) == (2, 6)
     assert set(target["depends_on"]) == {
         "aws_rds_cluster_instance.aurora",
@@ -86,36 +102,81 @@ def test_high_scale_scales_its_readers_and_its_io_is_not_billed(synthesized: dic
     }
 
 
+def test_each_reader_has_the_tier_that_is_named_for_it() -> None:
+    found = blocks(stack_of(instances={"readers": 3, "promotion_tiers": (0, 15, 2)}))
+    assert [found[f"aws_rds_cluster_instance.reader_{number}"]["promotion_tier"] for number in (1, 2, 3)] == [0, 15, 2]
+    assert "promotion_tier" not in found["aws_rds_cluster_instance.aurora"]
+
+
 @pytest.mark.parametrize("mode", ["random", "write_only", "managed"])
 def test_the_role_decrypts_only_where_there_is_a_customer_key(mode: str) -> None:
     credentials = {"mode": mode}
     assert "kms:Decrypt" not in actions_of(stack_of(credentials=credentials))
-    assert "kms:Decrypt" not in actions_of(stack_of(credentials=credentials, encryption={"key": "aws"}))
+    assert "kms:Decrypt" not in actions_of(stack_of(credentials=credentials, encryption={"key": "aws-managed"}))
     given = {"key": "given", "key_arn": KEY_ARN}
     assert actions_of(stack_of(credentials=credentials, encryption=given))["kms:Decrypt"] == KEY_ARN
     own = actions_of(stack_of(credentials=credentials, encryption={"key": "own"}))
     assert own["kms:Decrypt"] == "${aws_kms_key.aurora.arn}"
 
 
-def test_aws_s_key_encrypts_without_naming_it() -> None:
-    cluster = blocks(stack_of(encryption={"key": "aws"}))[CLUSTER]
+def test_the_key_that_aws_manages_encrypts_without_naming_it() -> None:
+    cluster = blocks(stack_of(encryption={"key": "aws-managed"}))[CLUSTER]
     assert cluster["storage_encrypted"] is True
     assert "kms_key_id" not in cluster
 
 
+def given_key(**more: Any) -> dict[str, Any]:
+    return {
+        "encryption": {"key": "given", "key_arn": KEY_ARN, **more},
+        "monitoring": {"alarms": True, "log_retention_days": 30, "insights": "standard"},
+    }
+
+
 def test_a_given_key_is_used_where_its_policy_need_not_name_cloudwatch() -> None:
-    found = blocks(
-        stack_of(
-            encryption={"key": "given", "key_arn": KEY_ARN},
-            monitoring={"alarms": True, "log_retention_days": 30, "insights": "standard"},
-        )
-    )
+    found = blocks(stack_of(**given_key()))
     assert found[CLUSTER]["kms_key_id"] == KEY_ARN
     assert found[CLUSTER]["performance_insights_kms_key_id"] == KEY_ARN
     assert found["aws_secretsmanager_secret.db_credentials"]["kms_key_id"] == KEY_ARN
     assert "kms_key_id" not in found["aws_cloudwatch_log_group.postgresql"]
     assert "kms_master_key_id" not in found["aws_sns_topic.alarms"]
     assert not [address for address in found if address.startswith("aws_kms")]
+
+
+def test_a_given_key_whose_policy_names_cloudwatch_is_used_for_log_and_topic_too() -> None:
+    found = blocks(stack_of(**given_key(key_allows_cloudwatch=True)))
+    assert found["aws_cloudwatch_log_group.postgresql"]["kms_key_id"] == KEY_ARN
+    assert found["aws_sns_topic.alarms"]["kms_master_key_id"] == KEY_ARN
+
+
+@pytest.mark.parametrize(
+    ("monitoring", "left"),
+    [
+        ({"log_retention_days": 30}, "the log group is under AWS's own key,"),
+        ({"alarms": True}, "the topic of the alarms is not encrypted,"),
+        (
+            {"alarms": True, "log_retention_days": 30},
+            "the log group is under AWS's own key and the topic of the alarms is not encrypted,",
+        ),
+    ],
+)
+def test_what_a_given_key_is_not_used_for_is_said(monitoring: dict[str, Any], left: str) -> None:
+    (warning,) = warnings_of(encryption=given_key()["encryption"], monitoring=monitoring)
+    assert warning.startswith(f'encryption.key = "given": {left}')
+    assert warning.endswith("write encryption.key_allows_cloudwatch = true")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        given_key(key_allows_cloudwatch=True),
+        {**given_key(), "monitoring": {}},
+        {**given_key(), "monitoring": {"alarms": True, "alarm_topic_arn": TOPIC_ARN}},
+        {**given_key(), "encryption": {"key": "own"}},
+    ],
+    ids=["its policy allows CloudWatch", "nothing that it could encrypt", "a given topic", "a key made here"],
+)
+def test_nothing_is_said_where_all_that_is_made_is_under_the_key(document: dict[str, Any]) -> None:
+    assert warnings_of(**document, capacity={"minimum_acu": 2, "maximum_acu": 8}) == ()
 
 
 def test_alarms_go_to_a_given_topic() -> None:
@@ -224,3 +285,10 @@ def test_logical_replication_keeps_a_cluster_awake_that_shall_pause() -> None:
         "capacity.minimum_acu = 0: the cluster never pauses, because rds.logical_replication is on"
     )
     assert Environment.model_validate(keys).warnings(TODAY) == ()
+
+
+def test_an_allowed_major_upgrade_is_told_until_it_is_taken_out() -> None:
+    (warning,) = warnings_of(engine={"version": "17.7", "allow_major_version_upgrade": "17.7"})
+    assert warning.startswith('engine.allow_major_version_upgrade = "17.7": ')
+    assert warning.endswith("take it out afterwards")
+    assert warnings_of(engine={"version": "17.7"}) == ()

@@ -20,6 +20,7 @@ def test_production_turns_on_what_production_needs() -> None:
         "deletion_protection": True,
         "prevent_destroy": True,
         "final_snapshot": True,
+        "final_snapshot_identifier": None,
         "copy_tags_to_snapshots": True,
     }
     assert (environment.credentials.mode, environment.encryption.key) == ("managed", "own")
@@ -74,13 +75,12 @@ def test_a_value_is_from_the_preset_where_the_file_does_not_have_it() -> None:
 def test_an_error_says_that_the_value_is_from_the_preset(tmp_path: Path) -> None:
     path = tmp_path / "shop.toml"
     path.write_text(
-        'preset = "production"\nname_prefix = "shop"\n[engine]\nversion = "17"\nautomatic_minor_upgrades = true\n'
-        '[engine.cluster_parameters]\nlog_statement = "all"\n'
+        'preset = "production"\nname_prefix = "shop"\n[engine]\nversion = "17.7"\n[global_database]\nrole = "primary"\n'
     )
     with pytest.raises(EnvironmentFileError) as caught:
         read_environment(path)
     (problem,) = caught.value.problems
-    assert 'engine.log_statement = "all"' in str(problem)
+    assert 'credentials.mode = "managed"' in str(problem)
     assert 'the value is from preset = "production"' in str(problem)
 
 

@@ -111,6 +111,39 @@ WEAKENED: list[tuple[str, Change, str]] = [
         "aws_kms_key.aurora: s3.amazonaws.com on anybody's behalf",
     ),
     (
+        "trusts_services_for_this_account_only",
+        statement(
+            "aws_iam_role",
+            "rds_monitoring",
+            "assume_role_policy",
+            lambda found: found.update(Condition={"StringEquals": {"aws:SourceAccount": "210987654321"}}),
+        ),
+        "monitoring.rds.amazonaws.com on anybody's behalf",
+    ),
+    (
+        "trusts_services_for_this_account_only",
+        key_policy(Principal={"Service": "rds.amazonaws.com"}),
+        "aws_kms_key.aurora: rds.amazonaws.com on anybody's behalf",
+    ),
+    *(
+        (
+            "uses_keys_through_services_of_its_region_only",
+            role_policy(Action=["kms:Decrypt"], Condition=condition),
+            "aws_iam_role_policy.lambda_aurora_policy: kms:Decrypt other than through a service",
+        )
+        for condition in (
+            {},
+            {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+            {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}},
+            {"StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}},
+        )
+    ),
+    (
+        "uses_keys_through_services_of_its_region_only",
+        key_policy(Action=["kms:Describe*", "kms:GenerateDataKeyPair", "kms:CreateGrant"]),
+        "aws_kms_key.aurora: kms:GenerateDataKeyPair, kms:CreateGrant other than",
+    ),
+    (
         "keeps_the_log",
         of("aws_cloudwatch_log_group", lambda block: block.update(retention_in_days=90), "postgresql"),
         "kept for 90 days",

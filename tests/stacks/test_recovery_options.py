@@ -1,12 +1,15 @@
 """What `[restore]` and `[global_database]` make of the stack, and what a person is told."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aurora.cluster_lifecycle import IGNORED_CHANGES
 from stacks.environment import Environment
+from stacks.environment_files import environment_of
+from stacks.synthesis import synthesize
 from tests.conftest import TODAY
 from tests.stacks.test_options import CLUSTER, actions_of, stack_of
 from tests.terraform_json import TerraformJson, blocks
@@ -117,7 +120,7 @@ def test_a_secondarys_role_reads_the_replica_and_decrypts_with_no_key() -> None:
 def test_a_secondary_can_have_a_preset_and_a_final_snapshot() -> None:
     document = stack_of(preset="production", region="eu-west-1", global_database=SECONDARY)
     found = blocks(document)
-    assert found[CLUSTER]["final_snapshot_identifier"] == "shop-aurora-final-${random_id.suffix.hex}"
+    assert found[CLUSTER]["final_snapshot_identifier"].endswith("-${random_id.suffix.hex}")
     assert "manage_master_user_password" not in found[CLUSTER]
 
 
@@ -154,3 +157,16 @@ def test_what_a_secondary_cannot_do_yet_is_told() -> None:
     advanced = warnings_of(global_database=SECONDARY, monitoring={"insights": "advanced"})[1]
     assert 'deploy once with "standard"' in advanced
     assert warnings_of(global_database=SECONDARY, access={"data_api": False}) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [("", "postgres"), ('name = "orders-2"', "orders-2"), ('name = "postgres"', "postgres"), ('name = "DB"', "DB")],
+)
+def test_outputs_lead_to_a_database_that_was_made_by_hand(keys: str, name: str, tmp_path: Path) -> None:
+    text = f'name_prefix = "shop"\n[engine]\nversion = "17.7"\n[database]\ninitial_database = false\n{keys}\n'
+    environment = environment_of(tmp_path / "shop.toml", text.encode())
+    (stack,) = synthesize([environment], tmp_path / "out", today=TODAY)
+    assert "database_name" not in stack.document["resource"]["aws_rds_cluster"]["aurora"]
+    assert stack.document["output"]["database_name"]["value"] == name
+    assert f"DATABASE_NAME={name}" in stack.document["output"]["setup_instructions"]["value"]

@@ -133,8 +133,9 @@ def test_two_environments_with_one_cluster_are_refused(environments: Path, tmp_p
     (environments / "other.toml").write_text('name_prefix = "good"\n[engine]\nversion = "17.7"\n')
     (line,) = refused(environments, tmp_path)
     assert line == (
-        'error: environments/other.toml: name_prefix = "good": the cluster good-aurora is that of good.toml too; write '
-        "another name, or other allowed_account_ids or another region for each"
+        'error: environments/other.toml: name_prefix = "good": the cluster good-aurora is that of good.toml too (its '
+        'name_prefix = "good"), and an account has one of that name in a Region; write another name, or other '
+        "allowed_account_ids for each"
     )
 
 
@@ -153,8 +154,8 @@ def test_two_environments_of_one_account_with_one_role_are_refused(environments:
     (line,) = refused(environments, tmp_path)
     assert line == (
         'error: environments/two.toml: name_prefix = "shop": the IAM role shop-lambda-aurora-role is that of one.toml '
-        "too, and an account has one of that name in all Regions; write another name, or other allowed_account_ids "
-        "for each"
+        'too (its name_prefix = "shop"), and an account has one of that name in all Regions; write another name, or '
+        "other allowed_account_ids for each"
     )
 
 
@@ -185,8 +186,9 @@ def test_two_environments_with_one_state_are_refused(environments: Path, tmp_pat
         (environments / f"{name}.toml").write_text(f'name_prefix = "{name}"\n[engine]\nversion = "17.7"\n{backend}')
     (line,) = refused(environments, tmp_path)
     assert line == (
-        'error: environments/two.toml: backend.key = "one": the state abc/one is that of one.toml too; write another '
-        "key, or leave it out: it is then made from the environment's name"
+        'error: environments/two.toml: backend.key = "one": the state abc/one is that of one.toml too (its backend.key '
+        '= "one"), and a deployment from the one would replace what the other made; write another key, or leave it '
+        "out: it is then made from the environment's name"
     )
 
 

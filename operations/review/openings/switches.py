@@ -36,11 +36,11 @@ def is_on(value: Any, *, unset: bool) -> bool:
     return unset if value is None else value in (True, "true", 1)
 
 
-def number(pair: Pair, argument: str, *, unset: float | None = None) -> tuple[float | None, float | None]:
-    """Return a number before and after; None where it is not known, or the block is not there."""
+def number(pair: Pair, *path: str, unset: float | None = None) -> tuple[float | None, float | None]:
+    """Return the number at a path before and after; None where it is not known, or the block is not there."""
     found = []
     for block in (pair.before, pair.after):
-        value = None if block is None else block.get(argument, default=unset)
+        value = None if block is None else block.get(*path, default=unset)
         try:
             found.append(None if value is None else float(value))
         except (TypeError, ValueError):

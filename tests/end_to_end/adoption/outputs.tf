@@ -41,7 +41,7 @@ output "setup_instructions" {
     aws rds-data execute-statement \
       --resource-arn ${aws_rds_cluster.aurora.arn} \
       --secret-arn ${aws_secretsmanager_secret.db_credentials.arn} \
-      --database ${aws_rds_cluster.aurora.database_name} \
+      --database alex \
       --sql "SELECT version()"
 
     Scaling: ${var.min_capacity} to ${var.max_capacity} ACUs.

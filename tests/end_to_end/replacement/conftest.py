@@ -36,14 +36,14 @@ def bases(providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactor
     synthesize(read_environments(ENVIRONMENTS), folder / "cdktf.out", today=TODAY)
     documents = read_stacks(folder / "cdktf.out") | {"lifecycles": LIFECYCLES}
     with process.start() as aws:
-        _make_another_vpc(aws)
+        make_another_vpc(aws)
         terraform = terraform_for_modules(folder / "modules", aws, providers, documents)
         terraform.run("apply", "-auto-approve", "-parallelism=30")
         state = json.loads((terraform.folder / "terraform.tfstate").read_text())
         yield Bases(aws, providers, documents, state)
 
 
-def _make_another_vpc(aws: LocalAws) -> None:
+def make_another_vpc(aws: LocalAws) -> None:
     """Make a VPC beside the default one, with subnets in two zones, and tag both."""
     ec2 = aws.client("ec2")
     (default,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]

@@ -25,7 +25,7 @@ CHANGES: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
         "more-capacity": {"capacity.minimum_acu": 0.5, "capacity.maximum_acu": 4, "capacity.auto_pause_seconds": None},
         "minor-upgrade": {"engine.version": "16.9"},
         "major-upgrade": {"engine.version": "17.7"},
-        "encrypted-with-the-key-of-aws": {"encryption.key": "aws"},
+        "encrypted-with-the-key-of-aws": {"encryption.key": "aws-managed"},
         "encrypted-with-a-key-of-its-own": {"encryption.key": "own"},
         "password-owned-by-rds": {"credentials": {"mode": "managed"}},
         "password-written-only": {"credentials.mode": "write_only"},
@@ -75,12 +75,12 @@ CHANGES: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
             "engine.cluster_parameters": {"rds.force_ssl": "0"},
             "engine.log_statement": "none",
         },
-        "key-of-aws-again": {"encryption.key": "aws"},
+        "key-of-aws-again": {"encryption.key": "aws-managed"},
         "a-given-key": {
             "encryption.key": "given",
             "encryption.key_arn": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         },
-        "unencrypted": {"encryption.key": "none"},
+        "without-a-kms-key": {"encryption.key": "aws-owned"},
         "no-reader": {"instances.readers": 0},
         "shorter-logs": {"monitoring.log_retention_days": 7},
         "no-alarms": {"monitoring.alarms": False, "monitoring.dashboard": False},
@@ -121,7 +121,6 @@ KNOWN_IN_AWS_ONLY: Final[Mapping[str, Mapping[str, tuple[str, set[str]]]]] = {
         "same-vpc-by-its-name": _LOOKED_UP,
         "another-vpc": _LOOKED_UP,
         "zone-of-the-instance": ("which zone AWS has chosen", {_INSTANCE}),
-        "io-optimized": ("which storage AWS has given by itself", {_CLUSTER}),
         "extended-support-off": ("which support AWS has given by itself", {_CLUSTER}),
     },
     "large": {
@@ -132,6 +131,7 @@ KNOWN_IN_AWS_ONLY: Final[Mapping[str, Mapping[str, tuple[str, set[str]]]]] = {
             {_CLUSTER, _INSTANCE, "aws_rds_cluster_instance.reader_1", _POLICY},
         ),
     },
+    "shared": {"separate-rules": ("which storage AWS has given a cluster by itself", {_CLUSTER})},
     "wide": {"another-mailbox": ("which subscriptions are in the state", {"aws_sns_topic_subscription.alarms"})},
 }
 """By file and change: what the review cannot know, and the resources of which it only says "may"."""

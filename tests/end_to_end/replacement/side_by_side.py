@@ -47,6 +47,16 @@ def terraform_for_modules(
     return terraform
 
 
+def without_refusals(document: TerraformJson) -> TerraformJson:
+    """Return a document of which every change can be planned: no postcondition and no prevent_destroy refuses it."""
+    copy: TerraformJson = json.loads(json.dumps(document))
+    for type_ in ("resource", "data"):
+        for block in (block for blocks in copy.get(type_, {}).values() for block in blocks.values()):
+            for refusal in ("postcondition", "prevent_destroy"):
+                block.get("lifecycle", {}).pop(refusal, None)
+    return copy
+
+
 def terraform_for_cases(
     folder: Path,
     aws: LocalAws,

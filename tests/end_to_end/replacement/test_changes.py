@@ -19,7 +19,14 @@ from tests.conftest import TODAY
 from tests.end_to_end.replacement.conftest import ENVIRONMENTS, Bases
 from tests.end_to_end.replacement.environment_changes import CHANGES, KNOWN_IN_AWS_ONLY
 from tests.end_to_end.replacement.lifecycles import LIFECYCLES_CHANGED
-from tests.end_to_end.replacement.side_by_side import PlannedChange, Plans, copied, planned, terraform_for_modules
+from tests.end_to_end.replacement.side_by_side import (
+    PlannedChange,
+    Plans,
+    copied,
+    planned,
+    terraform_for_modules,
+    without_refusals,
+)
 from tests.terraform_json import TerraformJson, read_stacks
 
 pytestmark = pytest.mark.xdist_group("replacement")
@@ -57,9 +64,13 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TerraformJs
 
 @pytest.fixture(scope="module")
 def plans(bases: Bases, documents: dict[str, TerraformJson], tmp_path_factory: pytest.TempPathFactory) -> Plans:
-    """Return what Terraform plans for each change: one run for all of them."""
+    """Return what Terraform plans for each change: one run for all of them.
+
+    One that a postcondition or prevent_destroy refuses would end the plan of all, so nothing refuses here.
+    """
     folder = tmp_path_factory.mktemp("changes") / "modules"
-    terraform = terraform_for_modules(folder, bases.aws, bases.providers, documents)
+    unrefused = {name: without_refusals(document) for name, document in documents.items()}
+    terraform = terraform_for_modules(folder, bases.aws, bases.providers, unrefused)
     return planned(terraform, copied(bases.state, {name: name.partition("_")[0] for name in documents}))
 
 

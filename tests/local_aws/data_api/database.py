@@ -76,8 +76,13 @@ def parameter(name: str, hint: str | None = None, **value: Any) -> dict[str, Any
     return {"name": name, "value": value} | ({"typeHint": hint} if hint else {})
 
 
-def create_database(aws: LocalAws, *, has_instance: bool = True, **arguments: Any) -> Database:
-    """Create a cluster and the secret of its master user; arguments are those of CreateDBCluster."""
+def create_database(
+    aws: LocalAws, *, has_instance: bool = True, instance: dict[str, Any] | None = None, **arguments: Any
+) -> Database:
+    """Create a cluster and the secret of its master user; arguments are those of CreateDBCluster.
+
+    `instance` has arguments of its instance.
+    """
     name = unique("database")
     defaults = {
         "DBClusterIdentifier": name,
@@ -96,6 +101,7 @@ def create_database(aws: LocalAws, *, has_instance: bool = True, **arguments: An
             DBClusterIdentifier=name,
             DBInstanceClass="db.serverless",
             Engine="aurora-postgresql",
+            **(instance or {}),
         )
     return Database(aws, name, cluster["DBClusterArn"], create_secret(aws, MASTER, PASSWORD), data_api_client(aws))
 

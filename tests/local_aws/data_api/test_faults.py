@@ -3,6 +3,7 @@
 # ruff: noqa: S608  # the tests name their tables themselves
 
 import urllib.error
+import urllib.request
 from typing import Any
 
 import pytest
@@ -143,6 +144,14 @@ def test_a_wrong_fault_is_refused_in_a_sentence(aws: LocalAws) -> None:
         ask(aws, "/_local_aws/faults", [{"kind": "earthquake"}])
 
     assert b"kind is one of resuming, throttling" in raised.value.read()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", b"[" * 100_000], ids=["empty", "cut", "not UTF-8", "nested deeply"]
+)
+def test_faults_that_are_not_json_are_refused(aws: LocalAws, body: bytes) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(f"{aws.endpoint_url}/_local_aws/faults", body)  # noqa: S310  # local AWS
 
 
 def drawn(rule: dict[str, Any], operations: list[str]) -> list[Fault | None]:

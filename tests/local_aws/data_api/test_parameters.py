@@ -12,7 +12,7 @@ from local_aws.data_api.parameters import rewrite
     ("sql", "expected", "names"),
     [
         pytest.param("SELECT :a", "SELECT $1", ("a",), id="one"),
-        pytest.param("SELECT :b, :a, :b", "SELECT $1, $2, $1", ("b", "a"), id="repeated"),
+        pytest.param("SELECT :b, :a, :b", "SELECT $1, $2, $3", ("b", "a", "b"), id="repeated"),
         pytest.param("SELECT :a::uuid, x::text", "SELECT $1::uuid, x::text", ("a",), id="casts"),
         pytest.param("SELECT ':a', 'it''s :b'", "SELECT ':a', 'it''s :b'", (), id="strings"),
         pytest.param(r"SELECT E'\':a', :b", r"SELECT E'\':a', $1", ("b",), id="escaped-string"),
@@ -44,6 +44,7 @@ def test_a_parameter_that_was_not_given_is_numbered_last() -> None:
     rewritten = rewrite("SELECT :missing, :a", {"a"})
 
     assert (rewritten.text, rewritten.names) == ("SELECT $2, $1", ("a",))
+    assert rewrite("SELECT :a, :missing, :a", {"a"}).text == "SELECT $1, $3, $2"
 
 
 @pytest.mark.parametrize("sql", ["SELECT $$ :a $$", "DO $f$ BEGIN PERFORM :later; END $f$", "$$ '{}' $a$ :b $a$ $$"])

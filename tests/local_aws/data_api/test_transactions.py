@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -16,6 +17,8 @@ from tests.local_aws.conftest import unique
 from tests.local_aws.data_api.database import Database, create_database, parameter, state_of
 
 IDLE_SECONDS, STATEMENT_SECONDS = 2.0, 1.5
+MOST_CONNECTIONS = 20
+KEPT_CONNECTIONS = 3  # by PostgreSQL, for superusers
 
 
 @pytest.fixture
@@ -65,7 +68,7 @@ def test_session_state_lives_in_a_transaction_and_not_between_calls(database: Da
     assert database.value("SHOW application_name") != {"stringValue": "mine"}
 
 
-def test_after_an_error_a_transaction_only_rolls_back(database: Database, table: str) -> None:
+def test_after_an_error_a_commit_keeps_nothing_though_it_answers_as_ever(database: Database, table: str) -> None:
     transaction_id = database.begin()
     database.execute(f"INSERT INTO {table} VALUES (1)", transactionId=transaction_id)
     assert database.error("SELECT 1/0", transactionId=transaction_id)[1].endswith("SQLState: 22012")
@@ -73,7 +76,7 @@ def test_after_an_error_a_transaction_only_rolls_back(database: Database, table:
     code, message = database.error("SELECT 1", transactionId=transaction_id)
     assert code == "DatabaseErrorException"
     assert message.endswith("SQLState: 25P02")
-    assert database.commit(transaction_id) == "Rollback Complete"
+    assert database.commit(transaction_id) == "Transaction Committed"
     assert count(database, table) == 0
 
 
@@ -230,3 +233,23 @@ def test_a_transaction_is_busy_while_its_statement_goes_on(hasty_database: Datab
     time.sleep(1.5)
     assert hasty_database.value("SELECT 1", transactionId=transaction_id) == {"longValue": 1}
     hasty_database.roll_back(transaction_id)
+
+
+def test_as_many_transactions_are_open_as_connections_are_allowed_whatever_was_left_idle(aws: LocalAws) -> None:
+    group, rds = unique("few-connections"), aws.client("rds")
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=group, DBParameterGroupFamily="aurora-postgresql17", Description="Of a test"
+    )
+    limit = {"ParameterName": "max_connections", "ParameterValue": str(MOST_CONNECTIONS)}
+    rds.modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName=group, Parameters=[limit | {"ApplyMethod": "pending-reboot"}]
+    )
+    database = create_database(aws, DBClusterParameterGroupName=group)
+    with ThreadPoolExecutor(5) as pool:  # sessions of another database, kept for the next call
+        list(pool.map(lambda _: database.execute("SELECT pg_sleep(0.3)", database="postgres"), range(5)))
+
+    opened = [database.begin() for _ in range(MOST_CONNECTIONS - KEPT_CONNECTIONS)]
+
+    assert database.error_of(database.begin)[1].endswith("SQLState: 53300")
+    for transaction_id in opened:
+        database.roll_back(transaction_id)

@@ -97,6 +97,17 @@ def test_a_parameter_given_twice_is_refused(database: Database) -> None:
     )
 
 
+def test_a_parameter_that_occurs_twice_is_bound_twice(database: Database) -> None:
+    database.execute("CREATE TABLE bound_twice (number integer, word text, at timestamp)")
+    day = parameter("unit", stringValue="day")
+    sql = "SELECT date_trunc(:unit, at) FROM bound_twice GROUP BY date_trunc(:unit, at)"
+
+    database.execute("INSERT INTO bound_twice VALUES (:v, :v)", parameter("v", isNull=True))
+
+    assert database.error(sql, day)[1].endswith("SQLState: 42803")
+    assert database.value("SELECT date_trunc(:unit, at) FROM bound_twice GROUP BY 1", day) == {"isNull": True}
+
+
 def test_a_parameter_that_is_not_used_does_no_harm(database: Database) -> None:
     assert database.value("SELECT 1", parameter("v", longValue=1)) == {"longValue": 1}
 

@@ -45,6 +45,10 @@ UUID = "6f2b1c2e-5f0a-4f6e-9a44-0d3b8c1f7a10"
         ),
         pytest.param("'2024-01-15 12:34:56+09'::timestamptz", string("2024-01-15 03:34:56"), id="timestamptz-is-utc"),
         pytest.param("'10.0.0.1'::inet", string("10.0.0.1"), id="inet"),
+        pytest.param("'[1,3]'::int4range", string("[1,4)"), id="int4range"),
+        pytest.param("'(,1.5]'::numrange", string("(,1.5]"), id="numrange"),
+        pytest.param("ARRAY[B'1', B'0', NULL]", array(stringValues=["1", "0", None]), id="bit-array"),
+        pytest.param("ARRAY[B'101']", array(stringValues=["101"]), id="bits-array"),
         pytest.param("'10.0.0.0/8'::cidr", string("10.0.0.0/8"), id="cidr"),
         pytest.param("pg_advisory_xact_lock(1)", string(""), id="void"),
         pytest.param("NULL", {"isNull": True}, id="null"),
@@ -73,6 +77,43 @@ def test_a_value_comes_back_as(database: Database, sql: str, field: dict[str, An
     assert database.value(f"SELECT {sql}") == field
 
 
+@pytest.mark.parametrize(
+    ("setting", "sql", "field"),
+    [
+        pytest.param("bytea_output = 'escape'", r"'\x0041ff5c'::bytea", {"blobValue": b"\x00A\xff\\"}, id="escape"),
+        pytest.param("timezone = 'Asia/Tokyo'", "'9999-12-31 23:59+00'::timestamptz", string("9999-12-31 23:59:00")),
+        pytest.param(
+            "timezone = 'Asia/Tokyo'", "'0001-12-31 23:00+00 BC'::timestamptz", string("0001-12-31 23:00:00 BC")
+        ),
+        pytest.param(
+            "timezone = 'America/New_York'", "'0001-01-01 00:00+00'::timestamptz", string("0001-01-01 00:00:00")
+        ),
+    ],
+)
+def test_a_value_is_the_same_whatever_a_transaction_sets(
+    database: Database, setting: str, sql: str, field: dict[str, Any]
+) -> None:
+    transaction_id = database.begin()
+    database.execute(f"SET {setting}", transactionId=transaction_id)
+
+    assert database.value(f"SELECT {sql}", transactionId=transaction_id) == field
+    database.roll_back(transaction_id)
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [("client_encoding = 'LATIN1'", "reads UTF8 only"), ("datestyle = 'German'", "DateStyle ISO only")],
+)
+def test_a_setting_with_which_values_would_be_misread_is_refused(database: Database, setting: str, reason: str) -> None:
+    name, _, value = setting.partition(" = ")
+
+    code, message = database.error(f"SELECT set_config('{name}', {value}, false), current_date, chr(228)")
+
+    assert code == "BadRequestException"
+    assert reason in message
+    assert database.value("SELECT chr(228)") == string("ä")
+
+
 def test_an_enumeration_comes_back_as_text(database: Database) -> None:
     database.execute("CREATE TYPE mood AS ENUM ('calm', 'cross')")
 
@@ -94,7 +135,15 @@ def test_a_vector_comes_back_as_text(database: Database) -> None:
         pytest.param("'1'::money", "MONEY", id="money"),
         pytest.param("'(1,2)'::point", "POINT", id="point"),
         pytest.param("'08:00:2b:01:02:03'::macaddr", "MACADDR", id="macaddr"),
-        pytest.param("'[1,2)'::int4range", "INT4RANGE", id="range"),
+        pytest.param("'[1,2)'::int8range", "INT8RANGE", id="int8range"),
+        pytest.param("'[2024-01-01,2024-01-02)'::daterange", "DATERANGE", id="daterange"),
+        pytest.param("'empty'::tsrange", "TSRANGE", id="tsrange"),
+        pytest.param("'empty'::tstzrange", "TSTZRANGE", id="tstzrange"),
+        pytest.param("ARRAY['[1,2)'::int4range]", "INT4RANGE[]", id="int4range-array"),
+        pytest.param("'{[1,2)}'::int4multirange", "int4multirange", id="multirange"),
+        pytest.param("indkey FROM pg_index LIMIT 1", "int2vector", id="int2vector"),
+        pytest.param("'1 2'::oidvector", "oidvector", id="oidvector"),
+        pytest.param("B'101'", "BIT", id="bit"),
         pytest.param("relkind FROM pg_class LIMIT 1", '"CHAR"', id="single-char"),
         pytest.param("'pg_class'::regclass", "regclass", id="regclass"),
         pytest.param("'a'::tsvector", "tsvector", id="tsvector"),
@@ -154,6 +203,9 @@ def test_a_result_up_to_the_limit_is_returned(database: Database) -> None:
         pytest.param({"decimalReturnType": "DOUBLE_OR_LONG"}, "1.50", {"doubleValue": 1.5}, id="decimal-double"),
         pytest.param({"decimalReturnType": "DOUBLE_OR_LONG"}, "7::numeric", {"longValue": 7}, id="decimal-long"),
         pytest.param({"decimalReturnType": "STRING"}, "1.50", string("1.50"), id="decimal-string"),
+        pytest.param(
+            {"decimalReturnType": "DOUBLE_OR_LONG"}, "1e300::numeric", {"doubleValue": 1e300}, id="decimal-big"
+        ),
         pytest.param({"longReturnType": "STRING"}, "7::bigint", string("7"), id="long-string"),
         pytest.param({"longReturnType": "LONG"}, "7::bigint", {"longValue": 7}, id="long-long"),
     ],
@@ -162,3 +214,9 @@ def test_numbers_come_back_as_asked_for(
     database: Database, options: dict[str, str], sql: str, field: dict[str, Any]
 ) -> None:
     assert database.value(f"SELECT {sql}", resultSetOptions=options) == field
+
+
+def test_a_decimal_that_no_double_holds_is_refused(database: Database) -> None:
+    options = {"decimalReturnType": "DOUBLE_OR_LONG"}
+
+    assert database.error("SELECT 1e400::numeric", resultSetOptions=options)[0] == "UnsupportedResultException"

@@ -4,13 +4,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from aurora.facts.prices import PriceList, load_prices
 from operations.cost.estimate import Estimate, estimate
 from operations.cost.line import Line
 from operations.cost.usage import Usage
 from operations.synthesized.stack import SynthesizedStack
-from prices import load_prices
 
 TODAY = date(2026, 11, 1)
+US_EAST_1 = PriceList(tuple(row for row in load_prices().rows if row.region == "us-east-1"))
+"""The prices of the one Region that has all of them."""
+NOWHERE = "us-west-9"
+"""A Region without prices."""
 SERVERLESS: dict[str, Any] = {
     "cluster_identifier": "${aws_rds_cluster.aurora.id}",
     "instance_class": "db.serverless",

@@ -4,18 +4,18 @@ from decimal import Decimal
 
 import pytest
 
+from aurora.facts.prices import PriceList, load_prices
 from operations.cost.break_even import StoragePrices, storage_prices
 from operations.cost.line import Rates
-from prices import PriceList, load_prices
-from tests.operations.cost.documents import estimate_of, stack_of
+from tests.operations.cost.documents import NOWHERE, estimate_of, stack_of
 
-PRICES = StoragePrices(Decimal("0.12"), Decimal("0.156"), Decimal("0.10"), Decimal("0.225"), Decimal("0.20"))
+PRICES = StoragePrices(Decimal("0.12"), Decimal("0.16"), Decimal("0.10"), Decimal("0.225"), Decimal("0.20"))
 
 
 @pytest.mark.parametrize(("acu", "gigabytes"), [(1, 0), (0, 100), (5, 100), (12, 500)])
 def test_the_documented_formula(acu: int, gigabytes: int) -> None:
-    """(0.036 x ACU x 730 + 0.125 x GB) / 0.20."""
-    expected = (Decimal("0.036") * acu * 730 + Decimal("0.125") * gigabytes) / Decimal("0.20")
+    """(0.04 x ACU x 730 + 0.125 x GB) / 0.20."""
+    expected = (Decimal("0.04") * acu * 730 + Decimal("0.125") * gigabytes) / Decimal("0.20")
     assert PRICES.break_even_millions(Decimal(acu * 730), Decimal(gigabytes)) == expected
 
 
@@ -49,21 +49,21 @@ def test_prices_that_do_not_differ_have_no_break_even() -> None:
 def test_an_unknown_price_makes_it_unknown() -> None:
     prices = load_prices()
     assert storage_prices(Rates(prices, "us-east-1")) == PRICES
-    assert storage_prices(Rates(prices, "eu-west-1")) is None
+    assert storage_prices(Rates(prices, NOWHERE)) is None
     without = PriceList(tuple(row for row in prices.rows if row.item != "io_million"))
     assert storage_prices(Rates(without, "us-east-1")) is None
-    assert estimate_of(stack_of(region="eu-west-1")).break_evens == ()
+    assert estimate_of(stack_of(region=NOWHERE)).break_evens == ()
 
 
 @pytest.mark.parametrize(
     ("type_", "millions", "is_missed"),
-    [("aurora", 1376, False), ("aurora", 1377, True), ("aurora-iopt1", 1376, True), ("aurora-iopt1", 1377, False)],
+    [("aurora", 1522, False), ("aurora", 1523, True), ("aurora-iopt1", 1522, True), ("aurora-iopt1", 1523, False)],
 )
 def test_an_estimate_says_when_the_other_storage_would_cost_less(type_: str, millions: int, *, is_missed: bool) -> None:
-    """Two instances of 5 ACU and 100 GB: (0.036 x 10 x 730 + 12.5) / 0.20 = 1376.5 million."""
+    """Two instances of 5 ACU and 100 GB: (0.04 x 10 x 730 + 12.5) / 0.20 = 1522.5 million."""
     stack = stack_of(minimum=2, maximum=8, cluster={"storage_type": type_}, instances={"aurora": {}, "reader": {}})
     [crossing] = estimate_of(stack, io_millions=millions).break_evens
-    assert crossing.millions == Decimal("1376.5")
+    assert crossing.millions == Decimal("1522.5")
     assert crossing.saving_is_missed == is_missed
 
 

@@ -20,7 +20,7 @@ def test_floor_and_ceiling_are_minimum_and_maximum_all_month() -> None:
 
 def test_io_optimized_storage_has_a_price_of_its_own_for_capacity() -> None:
     found = estimate_of(stack_of(minimum=8, maximum=8, cluster={"storage_type": "aurora-iopt1"}))
-    assert dollars(line_of(found, "compute: aurora").floor) == "911.04"
+    assert dollars(line_of(found, "compute: aurora").floor) == "934.40"
 
 
 def test_a_cluster_that_pauses_costs_nothing_at_least_and_its_wakes_as_a_rule() -> None:

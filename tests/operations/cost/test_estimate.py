@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from aurora.facts.prices import PriceList, load_prices
 from operations.cost.estimate import estimate
 from operations.cost.usage import Usage
 from operations.synthesized.stack import SynthesizedStack
-from prices import PriceList, load_prices
-from tests.operations.cost.documents import TODAY, dollars, estimate_of, has_line, line_of, stack_of
+from tests.operations.cost.documents import NOWHERE, TODAY, US_EAST_1, dollars, estimate_of, has_line, line_of, stack_of
 from tests.terraform_json import TerraformJson
 
 DOCUMENTED_HOURS = 24 * 30
@@ -80,29 +80,29 @@ def test_a_price_that_is_not_known_is_none_and_named_and_in_no_sum() -> None:
 
 
 def test_a_region_without_prices_takes_none_of_another() -> None:
-    found = estimate(stack_of(region="eu-west-1"), today=TODAY)
+    found = estimate(stack_of(region=NOWHERE), today=TODAY)
     assert len(found.unknown) == len(found.lines)
     assert found.floor == found.typical == found.ceiling == 0
     assert found.prices_as_of is None
-    assert found.prices_said == "no price is known for eu-west-1"
+    assert found.prices_said == f"no price is known for {NOWHERE}"
 
 
 def seen(first: str, others: str) -> PriceList:
     """Return the prices with the day on which the first and the others were seen."""
-    first_row, *rows = load_prices().rows
+    first_row, *rows = US_EAST_1.rows
     return PriceList((replace(first_row, seen=first), *(replace(row, seen=others) for row in rows)))
 
 
 def test_prices_that_are_borrowed_are_said_to_be() -> None:
     prices = seen("2025-10", "2025-10")
-    own = replace(prices.rows[0], region="eu-west-1", usd=Decimal("0.14"), seen="2026-10-31")
-    found = estimate(stack_of(region="eu-west-1"), prices.with_rows([own]), borrowed_from="us-east-1", today=TODAY)
+    own = replace(prices.rows[0], region=NOWHERE, usd=Decimal("0.14"), seen="2026-10-31")
+    found = estimate(stack_of(region=NOWHERE), prices.with_rows([own]), borrowed_from="us-east-1", today=TODAY)
     assert found.unknown == ()
     assert "x $0.14 per ACU-hour;" in line_of(found, "compute: aurora").why
     assert line_of(found, "storage").why == "10 GB x $0.10 per GB-month (us-east-1's)"
     assert found.prices_said == (
-        "prices of eu-west-1 and us-east-1, 2025-10 to 2026-10-31, up to 396 days old; us-east-1's stand in for "
-        "unknown ones of eu-west-1"
+        f"prices of us-east-1 and {NOWHERE}, 2025-10 to 2026-10-31, up to 396 days old; us-east-1's stand in for "
+        f"unknown ones of {NOWHERE}"
     )
 
 

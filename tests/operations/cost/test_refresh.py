@@ -13,18 +13,19 @@ from typing import Any
 
 import pytest
 
-from operations.cost.refresh import endpoint_region, refresh, write
+from aurora.facts.prices import PriceList, load_prices
+from operations.cost.refresh import endpoint_region, refresh
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
-from prices import PriceList, load_prices
 from tests.conftest import ROOT
+from tests.operations.cost.documents import US_EAST_1
 from tests.operations.cost.price_list import answering as price_list
 from tests.operations.cost.price_list import product
 from tests.operations.deployment import run
 from tests.operations.stubs import stubbed
 
 TODAY = date(2026, 11, 1)
-SHIPPED = load_prices()
+SHIPPED = US_EAST_1
 
 
 def only(*items: str) -> PriceList:
@@ -171,29 +172,6 @@ def test_the_nearer_endpoint_is_asked(region: str, endpoint: str) -> None:
     assert endpoint_region(region) == endpoint
 
 
-def test_the_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "prices.csv"
-    path.write_text("old")
-    path.chmod(0o640)
-    write(ACU_HOUR, path)
-    assert load_prices(path) == ACU_HOUR
-    assert path.stat().st_mode & 0o777 == 0o640
-
-    def no_room(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", no_room)
-    with pytest.raises(OperationsError, match="cannot be written: No space left on device"):
-        write(SHIPPED, path)
-    assert load_prices(path) == ACU_HOUR
-    assert [entry.name for entry in tmp_path.iterdir()] == ["prices.csv"]
-
-
-def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OperationsError, match="cannot be written: No such file or directory; name another file"):
-        write(ACU_HOUR, tmp_path / "none" / "prices.csv")
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a project whose one environment is in eu-central-1, with a file of prices of its own."""
@@ -201,7 +179,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "environments").mkdir(parents=True)
     text = (ROOT / "environments" / "dev.toml").read_text().replace("us-east-1", "eu-central-1")
     (folder / "environments" / "dev.toml").write_text(text)
-    for name in ("constructs", "stacks", "operations", "prices"):
+    for name in ("constructs", "stacks", "operations"):
         (folder / name).symlink_to(ROOT / name)
     # A copy: where the program lies decides where it looks for environments.
     (folder / "main.py").write_text((ROOT / "main.py").read_text())
@@ -225,9 +203,9 @@ def test_the_command_writes_what_it_found_and_estimates_with_it(
     assert done.status == 0
     assert "wrote 1 price of eu-central-1" in done.errors
     assert done.json["refreshed"] == [
-        {"region": "eu-central-1", "found": {"acu_hour_standard": "0.20"}, "missing": {}},
+        {"region": "eu-central-1", "found": {"acu_hour_standard": 0.2}, "missing": {}},
     ]
-    assert done.json["lines"][0]["ceiling"] == "146.0000"
+    assert done.json["lines"][0]["ceiling"] == 146.0
     price = load_prices(project / "own.csv").find("acu_hour_standard", "eu-central-1")
     assert price is not None
     assert (price.usd, price.certainty) == (Decimal("0.20"), "price list")

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from aurora.facts.prices import PriceList, load_prices
 from operations.cost.estimate import estimate
 from operations.cost.line import Line
-from prices import PriceList, load_prices
 from tests.operations.cost.documents import TODAY, dollars, estimate_of, has_line, line_of, stack_of
 
 

@@ -3,15 +3,18 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from local_aws import process
+from local_aws.data_api.settings import DataApiSettings
 from local_aws.environment import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_aws.process import LocalAws
-from operations.data_api import DataApiClient, RdsData, Waiting, rds_data_client
+from operations.data_api import DataApiClient, RdsData, Waiting, endpoint, rds_data_client
 from tests.local_aws.data_api.database import Database, create_database
+from tests.operations.data_api.intermediary import Intermediary
 
 _numbers = itertools.count(1)
 
@@ -51,6 +54,34 @@ def client(new_client: NewClient) -> DataApiClient:
     return new_client()
 
 
+@dataclass(frozen=True)
+class BadWay:
+    """A database of its own, asked through an intermediary by `client`, and past it by `direct`."""
+
+    database: Database
+    intermediary: Intermediary
+    client: DataApiClient
+    direct: DataApiClient
+
+
+@pytest.fixture(scope="session")
+def bad_way() -> Iterator[BadWay]:
+    """Return a bad way to a database, whose client waits 2 seconds for an answer.
+
+    On it transactions are begun that nobody knows of; they end after 5 seconds instead of 3 minutes.
+    """
+    settings = DataApiSettings(transaction_idle_seconds=5)
+    with process.start(data_api=settings) as aws:
+        database = create_database(aws)
+        intermediary = Intermediary(aws.endpoint_url)
+        waiting = Waiting(delays_seconds=(0.01, 0.02, 0.05, 0.1), conflict_delays_seconds=(0.01, 0.02, 0.05))
+        with pytest.MonkeyPatch.context() as patch:  # of this one client: others wait as long as they must
+            patch.setattr(endpoint, "LEAST_READ_TIMEOUT_SECONDS", 2.0)
+            client = client_of(database, rds_data=local_rds_data(aws, intermediary.url), waiting=waiting)
+        yield BadWay(database, intermediary, client, client_of(database))
+        intermediary.close()
+
+
 @pytest.fixture
 def table(client: DataApiClient) -> str:
     """Return the name of a new table with a number and a text."""
@@ -70,10 +101,10 @@ def client_of(database: Database, /, **options: Any) -> DataApiClient:
     return DataApiClient(**(arguments | options))
 
 
-def local_rds_data(aws: LocalAws) -> RdsData:
-    """Return boto3's client of a local AWS, made by the package."""
+def local_rds_data(aws: LocalAws, url: str | None = None) -> RdsData:
+    """Return boto3's client of a local AWS, made by the package; `url` is of what is on the way there."""
     return rds_data_client(
-        endpoint_url=aws.endpoint_url,
+        endpoint_url=url or aws.endpoint_url,
         region_name=aws.region,
         aws_access_key_id=ACCESS_KEY_ID,
         aws_secret_access_key=SECRET_ACCESS_KEY,

@@ -29,8 +29,9 @@ BEGUN = {"transactionId": "transaction-1"}
 COMMITTED = {"transactionStatus": "Transaction Committed"}
 ROLLED_BACK = {"transactionStatus": "Rollback Complete"}
 ONE_ROW = {"records": [[{"longValue": 1}]], "columnMetadata": [{"label": "one", "typeName": "int4"}]}
+FITTING: dict[str, Any] = {"a test's word for": "the answer that fits the statement"}
 
-Step = dict[str, Any] | Exception | tuple[int, str, str]
+Step = dict[str, Any] | BaseException | tuple[int, str, str]
 
 
 def error(code: str, status: int = 400, message: str = "") -> Step:
@@ -83,6 +84,10 @@ class Time:
         return Waiting(clock=lambda: self.now, sleep=self.sleep, chance=lambda: 0.5)
 
 
+class ScriptIsOver(BaseException):
+    """A call more than the test expects, which the client must not take for an answer that was lost."""
+
+
 class Script:
     """A client whose calls are answered by `steps`, one after another; `calls` are the operations that were sent."""
 
@@ -112,12 +117,22 @@ class Script:
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
         self.calls.append(OPERATIONS[request.url.removeprefix(ENDPOINT)])
         self.bodies.append(json.loads(request.body))
-        step = next(self._steps)
-        if isinstance(step, Exception):
+        step = next(self._steps, None)
+        if step is None:
+            raise ScriptIsOver(self.calls)
+        if isinstance(step, BaseException):
             raise step
+        if step in (DONE, FITTING):
+            step = _fitting(self.bodies[-1])
         status, code, document = (200, "", step) if isinstance(step, dict) else (*step[:2], {"message": step[2]})
         headers = {"x-amzn-errortype": code} if code else {}
         return AWSResponse(request.url, status, headers, _Raw(json.dumps(document).encode()))
+
+
+def _fitting(request: dict[str, Any]) -> dict[str, Any]:
+    if "parameterSets" in request:
+        return {"updateResults": [{} for _ in request["parameterSets"]]}
+    return ONE_ROW if request["sql"].startswith("SELECT") else DONE
 
 
 class _Raw(io.BytesIO):

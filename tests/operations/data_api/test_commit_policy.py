@@ -5,12 +5,12 @@ import pytest
 from operations.data_api import (
     OutcomeUnknown,
     Resuming,
-    TransactionEnded,
 )
 from tests.operations.data_api.script import (
     BEGUN,
     BUSY,
     COMMITTED,
+    CONFLICT,
     DENIED,
     DONE,
     GONE,
@@ -22,8 +22,12 @@ from tests.operations.data_api.script import (
     UNAVAILABLE,
     Script,
     Step,
+    database_error,
+    error,
     run_two_statements,
 )
+
+TIMED_OUT = error("StatementTimeoutException")
 
 
 @pytest.mark.parametrize("step", [LOST, UNAVAILABLE, INTERNAL, SESSION_LOST], ids=str)
@@ -61,12 +65,53 @@ def test_a_commit_whose_answer_is_lost_and_that_is_then_denied_is_unknown() -> N
         run_two_statements(script.client)
 
 
-def test_a_commit_that_finds_no_transaction_at_once_was_none_and_is_run_again() -> None:
-    script = Script(BEGUN, DONE, DONE, GONE, BEGUN, DONE, DONE, COMMITTED)
+def test_a_commit_that_finds_no_transaction_at_once_may_have_been_delivered_before_and_is_unknown() -> None:
+    script = Script(BEGUN, DONE, DONE, GONE)
+
+    with pytest.raises(OutcomeUnknown, match="TransactionNotFoundException"):
+        run_two_statements(script.client)
+
+    assert script.is_over
+
+
+@pytest.mark.parametrize("step", [GONE, DENIED, LOST, TIMED_OUT], ids=["gone", "denied", "lost", "timed-out"])
+def test_a_commit_that_took_too_long_and_then_has_no_certain_answer_is_unknown(step: Step) -> None:
+    script = Script(BEGUN, DONE, DONE, TIMED_OUT, step, *[GONE] * 2)
+
+    with pytest.raises(OutcomeUnknown):
+        run_two_statements(script.client)
+
+    assert "rollback" not in script.calls
+
+
+def test_a_commit_that_takes_too_long_until_the_deadline_is_unknown() -> None:
+    script = Script(BEGUN, DONE, DONE, *[TIMED_OUT] * 20)
+
+    with pytest.raises(OutcomeUnknown):
+        run_two_statements(script.client)
+
+
+def test_a_commit_that_took_too_long_and_is_then_done_is_done() -> None:
+    run_two_statements(Script(BEGUN, DONE, DONE, TIMED_OUT, COMMITTED).client)
+
+
+@pytest.mark.parametrize("step", [error("BadRequestException"), error("ValidationException"), error("SomethingNew")])
+def test_a_commit_that_is_refused_for_a_reason_that_is_not_known_is_unknown(step: Step) -> None:
+    with pytest.raises(OutcomeUnknown):
+        run_two_statements(Script(BEGUN, DONE, DONE, step).client)
+
+
+def test_a_conflict_at_a_commit_that_was_sent_again_shows_that_it_was_open_and_runs_it_again() -> None:
+    script = Script(BEGUN, DONE, DONE, LOST, CONFLICT, GONE, BEGUN, DONE, DONE, COMMITTED)
 
     run_two_statements(script.client)
 
     assert script.is_over
+
+
+def test_a_login_that_fails_at_a_commit_that_was_sent_again_shows_nothing() -> None:
+    with pytest.raises(OutcomeUnknown):
+        run_two_statements(Script(BEGUN, DONE, DONE, LOST, database_error("28P01")).client)
 
 
 def test_a_commit_that_is_refused_until_the_deadline_is_rolled_back() -> None:
@@ -78,11 +123,9 @@ def test_a_commit_that_is_refused_until_the_deadline_is_rolled_back() -> None:
     assert script.calls[-1] == "rollback"
 
 
-def test_a_commit_that_rolls_back_is_no_success() -> None:
-    script = Script(BEGUN, DONE, ROLLED_BACK)
+@pytest.mark.parametrize("answer", [ROLLED_BACK, BEGUN, DONE, {}], ids=str)
+def test_another_answer_to_a_commit_is_no_success(answer: Step) -> None:
+    answer = dict(answer) | {"other": True} if isinstance(answer, dict) else answer
 
-    with (
-        pytest.raises(TransactionEnded, match="was not committed"),
-        script.client.transaction() as transaction,
-    ):
-        transaction.execute("INSERT INTO notes VALUES (1)")
+    with pytest.raises(OutcomeUnknown):
+        run_two_statements(Script(BEGUN, DONE, DONE, answer, GONE).client)

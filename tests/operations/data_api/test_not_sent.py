@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from pathlib import Path
+from typing import Any
 
 import boto3  # type: ignore[import-untyped]
 import pytest
 from botocore import exceptions as boto  # type: ignore[import-untyped]
+from urllib3 import exceptions as urllib3
 
 from operations.data_api import AccessDenied, AnswerLost, DataApiClient, DataApiError, NotConnected, Rejected
 from operations.data_api.answers import error_of
@@ -27,10 +29,10 @@ PROFILES = {
 
 # Source: botocore/httpsession.py, parsers.py, response.py and httpchecksum.py, which raise them when a request is out.
 AFTER_SENDING = set(
-    "HTTPClientError ConnectionClosedError ReadTimeoutError ResponseStreamingError ConnectionError SSLError "
-    "ChecksumError FlexibleChecksumError IncompleteReadError AwsChunkedWrapperError".split()
+    "HTTPClientError ProxyConnectionError ConnectionClosedError ReadTimeoutError ResponseStreamingError "
+    "ConnectionError SSLError ChecksumError FlexibleChecksumError IncompleteReadError AwsChunkedWrapperError".split()
 )
-NOT_CONNECTED = {"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"}
+NOT_CONNECTED = {"EndpointConnectionError", "ConnectTimeoutError"}
 IN_NO_CALL_OF_THE_DATA_API = set(
     "ApiVersionNotFoundError UnknownServiceStyle PaginationError OperationNotPageableError WaiterError "
     "InvalidExpressionError WaiterConfigError UnknownClientMethodError InvalidDNSNameError "
@@ -92,6 +94,30 @@ def test_it_is_told_at_once_for_what_is_otherwise_tried_again(raised: Exception,
             run(script.client)
         assert not told.value.is_ambiguous
         assert script.time.slept == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"),
+    [
+        (urllib3.NewConnectionError(Any, "refused"), NotConnected),  # type: ignore[arg-type]
+        (OSError("Tunnel connection failed: 407 Proxy Authentication Required"), NotConnected),
+        (ConnectionResetError("reset by peer"), AnswerLost),
+    ],
+    ids=repr,
+)
+def test_a_proxy_that_was_not_reached_differs_from_a_connection_through_it_that_broke(
+    cause: Exception, kind: type[DataApiError]
+) -> None:
+    """urllib3 1, which Lambda has, calls both a ProxyError."""
+    error = boto.ProxyConnectionError(proxy_url="http://proxy", error=urllib3.ProxyError("no", cause))
+
+    assert type(error_of(error)) is kind
+
+
+def test_a_connection_pool_that_another_thread_closed_sent_nothing() -> None:
+    closed = urllib3.ClosedPoolError(Any, "closed")  # type: ignore[arg-type]
+
+    assert type(error_of(boto.HTTPClientError(error=closed))) is NotConnected
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)

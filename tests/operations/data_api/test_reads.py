@@ -1,8 +1,9 @@
-"""Which statements count as reads: those that certainly change nothing. The others are sent once."""
+"""Which statements count as reads, by their words. The others are sent once."""
 
 import pytest
 
 from operations.data_api.reads import is_read
+from operations.data_api.sql_text import returns_rows
 
 
 @pytest.mark.parametrize(
@@ -21,9 +22,10 @@ from operations.data_api.reads import is_read
         "SHOW timezone",
         "SELECT row_number() OVER (PARTITION BY a ORDER BY b) FROM users",
         "SELECT now(), current_setting('timezone'), pg_typeof(1)",
+        "SELECT pg_catalog.lower('A'), \"pg_catalog\" . count(*) FROM users",
     ],
 )
-def test_a_statement_that_certainly_reads(sql: str) -> None:
+def test_a_statement_whose_words_read(sql: str) -> None:
     assert is_read(sql)
 
 
@@ -40,6 +42,12 @@ def test_a_statement_that_certainly_reads(sql: str) -> None:
         "EXPLAIN ANALYZE DELETE FROM users",
         "SELECT pay(42)",
         "SELECT app.pay(42)",
+        "SELECT ledger.reverse(1)",
+        "SELECT ledger . reverse (1)",
+        'SELECT "pg_catalog ".lower(1)',
+        "SELECT * FROM ledger.generate_series(1, 2)",
+        "SELECT 1::ledger.numeric(1)",
+        "SELECT pg_catalog.pg_terminate_backend(1)",
         'SELECT "pay"(42)',
         'SELECT "count"(42)',
         "SELECT pay /* a comment */ (42)",
@@ -62,3 +70,26 @@ def test_a_statement_that_certainly_reads(sql: str) -> None:
 )
 def test_a_statement_that_may_change_something(sql: str) -> None:
     assert not is_read(sql)
+
+
+def test_many_parentheses_are_read_fast() -> None:
+    assert is_read("SELECT " + "(" * 20_000 + "1" + ")" * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT 1", True),
+        ("TABLE users", True),
+        ("FETCH 1 FROM a", True),
+        ("SELECT * INTO copies FROM users", None),
+        ("INSERT INTO a VALUES (1)", False),
+        ("UPDATE a SET b = 'returning'", False),
+        ("DELETE FROM a RETURNING b", True),
+        ("WITH a AS (SELECT 1) DELETE FROM b", None),
+        ("CALL pay()", None),
+        ("CREATE TABLE a ()", None),
+    ],
+)
+def test_whether_a_statement_answers_with_rows(sql: str, expected: bool | None) -> None:
+    assert returns_rows(sql) is expected

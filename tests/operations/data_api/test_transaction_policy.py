@@ -1,6 +1,7 @@
 """Transactions on a bad day: the whole is run again or nothing, and a commit without an answer is called unknown."""
 
 import contextlib
+from collections.abc import Callable
 
 import pytest
 
@@ -8,12 +9,16 @@ from operations.data_api import (
     AccessDenied,
     AnswerLost,
     DataApiError,
+    FailedTransaction,
+    InvalidParameter,
+    Rejected,
     Resuming,
     SerializationFailure,
     Timeout,
     Transaction,
     TransactionBusy,
     UniqueViolation,
+    UnsupportedResult,
 )
 from tests.operations.data_api.script import (
     BEGUN,
@@ -25,7 +30,6 @@ from tests.operations.data_api.script import (
     GONE,
     INTERNAL,
     LOST,
-    ONE_ROW,
     RESUMING,
     ROLLED_BACK,
     SESSION_LOST,
@@ -154,7 +158,16 @@ def insert_and_catch(transaction: Transaction) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "kind"), [(database_error("23505"), UniqueViolation), (error("StatementTimeoutException"), Timeout)]
+    ("step", "kind"),
+    [
+        (database_error("23505"), UniqueViolation),
+        (database_error("25P02"), FailedTransaction),
+        (error("StatementTimeoutException"), Timeout),
+        (error("BadRequestException"), Rejected),
+        (error("UnsupportedResultException"), UnsupportedResult),
+        (error("SomethingNew"), Rejected),
+        (DENIED, AccessDenied),
+    ],
 )
 def test_an_error_that_was_caught_is_raised_at_the_commit(step: Step, kind: type[DataApiError]) -> None:
     script = Script(BEGUN, step, ROLLED_BACK)
@@ -183,6 +196,57 @@ def test_an_error_that_ends_it_runs_it_again_though_it_was_caught(step: Step) ->
     script.client.run_in_transaction(insert_and_catch)
 
     assert script.is_over
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["COMMIT", "/* a */ commit and chain", "END", "ABORT", "ROLLBACK", "rollback work", "PREPARE TRANSACTION 'a'"],
+)
+def test_a_statement_that_would_end_the_transaction_is_refused(sql: str) -> None:
+    script = Script(BEGUN, DONE, ROLLED_BACK)
+
+    def work(transaction: Transaction) -> None:
+        transaction.execute("INSERT INTO notes VALUES (1)")
+        transaction.execute(sql)
+
+    with pytest.raises(InvalidParameter, match="ends the transaction by itself"):
+        script.client.run_in_transaction(work)
+
+    assert script.is_over
+
+
+@pytest.mark.parametrize("end", [Transaction.commit, Transaction.roll_back])
+def test_a_transaction_that_the_caller_has_ended_is_not_ended_again(end: Callable[[Transaction], None]) -> None:
+    script = Script(BEGUN, DONE, COMMITTED)
+
+    with script.client.transaction() as transaction:
+        transaction.execute("INSERT INTO notes VALUES (1)")
+        end(transaction)
+
+    assert script.is_over
+
+
+def test_a_statement_after_the_end_of_a_transaction_is_refused_and_nothing_is_run_again() -> None:
+    def work(transaction: Transaction) -> None:
+        transaction.execute("INSERT INTO notes VALUES (1)")
+        transaction.commit()
+        transaction.execute("INSERT INTO notes VALUES (2)")
+
+    script = Script(BEGUN, DONE, COMMITTED, ROLLED_BACK)
+
+    with pytest.raises(InvalidParameter, match="the transaction is over"):
+        script.client.run_in_transaction(work)
+
+
+def test_an_interrupted_statement_that_was_caught_is_not_committed() -> None:
+    def work(transaction: Transaction) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            transaction.execute("INSERT INTO notes VALUES (1)")
+
+    script = Script(BEGUN, KeyboardInterrupt(), ROLLED_BACK, deadline_seconds=0)
+
+    with pytest.raises(AnswerLost, match="interrupted"):
+        script.client.run_in_transaction(work)
 
 
 def test_an_error_that_was_mended_with_a_savepoint_lets_it_commit() -> None:
@@ -217,6 +281,18 @@ def test_two_statements_at_once_are_named() -> None:
         run_two_statements(script.client)
 
 
+def test_a_statement_that_was_not_run_beside_another_does_not_hide_how_that_one_ended() -> None:
+    def work(transaction: Transaction) -> None:
+        with pytest.raises(TransactionBusy):
+            transaction.execute("SELECT 1")
+        transaction.execute("SELECT 1")
+
+    script = Script(BEGUN, BUSY, database_error("25P02"), ROLLED_BACK)
+
+    with pytest.raises(FailedTransaction):
+        script.client.run_in_transaction(work)
+
+
 @pytest.mark.parametrize("step", [LOST, UNAVAILABLE, RESUMING, THROTTLED, BUSY], ids=str)
 def test_a_rollback_is_sent_again_so_that_no_lock_stays(step: Step) -> None:
     script = Script(BEGUN, database_error("23505"), step, step, ROLLED_BACK)
@@ -244,8 +320,10 @@ def test_a_begin_whose_answer_is_lost_is_sent_again() -> None:
 
 
 def test_a_stream_that_breaks_before_its_first_row_is_opened_again() -> None:
-    empty = ONE_ROW | {"records": []}
-    script = Script(BEGUN, DONE, LOST, ROLLED_BACK, BEGUN, DONE, DONE, empty, ROLLED_BACK)
+    names = ["one", *(f"data_api_client_{name}" for name in ("size", "number", "next", "following"))]
+    columns = [{"label": name, "typeName": "int8"} for name in names]
+    no_row = {"records": [[{"isNull": True}] * len(names)], "columnMetadata": columns}
+    script = Script(BEGUN, DONE, LOST, ROLLED_BACK, BEGUN, DONE, DONE, no_row, ROLLED_BACK)
 
     assert list(script.client.stream("SELECT 1 AS one")) == []
 

@@ -75,7 +75,7 @@ def test_a_value_on_the_wire(
     client: DataApiClient, stubber: Stubber, value: Any, sql: str, field: dict[str, Any]
 ) -> None:
     expected = IN_ALEX | {"sql": f"SELECT {sql}, {sql}", "parameters": [parameter("value", **field)]}
-    stubber.add_response("execute_statement", {"numberOfRecordsUpdated": 0}, expected)
+    stubber.add_response("execute_statement", {"numberOfRecordsUpdated": 0, "records": []}, expected)
 
     client.execute("SELECT :value, :value", {"value": value})
 
@@ -94,7 +94,7 @@ def test_a_query_asks_for_the_types_of_its_columns(client: DataApiClient, stubbe
 def test_a_transaction_on_the_wire(client: DataApiClient, stubber: Stubber) -> None:
     stubber.add_response("begin_transaction", TRANSACTION, IN_ALEX)
     batch = {"sql": "INSERT INTO notes VALUES (:id)", "parameterSets": [[parameter("id", longValue=1)]]}
-    stubber.add_response("batch_execute_statement", {"updateResults": []}, IN_ALEX | TRANSACTION | batch)
+    stubber.add_response("batch_execute_statement", {"updateResults": [{}]}, IN_ALEX | TRANSACTION | batch)
     ddl = {"sql": "CREATE TABLE more (id bigint)", "parameters": [], "continueAfterTimeout": True}
     stubber.add_response("execute_statement", {"numberOfRecordsUpdated": 0}, IN_ALEX | TRANSACTION | ddl)
     stubber.add_response("commit_transaction", COMMITTED, TARGET | TRANSACTION)

@@ -43,7 +43,7 @@ def test_dev_is_drawn_with_all_that_it_is(pictures: Mapping[str, Picture]) -> No
     assert dev.group[CLUSTER].lines == (
         "Serverless v2, 0 to 1 ACU, pauses after 5 min idle",
         "database alex",
-        "Standard storage, not encrypted",
+        "Standard storage, AWS's default encryption",
         "backups of 7 days",
         "not protected against deletion",
     )
@@ -106,10 +106,12 @@ def test_what_has_no_place_in_a_line_is_a_space() -> None:
 
 
 def test_readers_that_aws_adds_are_shown_as_not_there_yet(pictures: Mapping[str, Picture]) -> None:
-    added = pictures["high-scale"].node["aws_appautoscaling_target.readers"]
-    assert (added.title, added.lines) == ("Up to 4 more readers", ("2 to 6 readers in all", "added at 70 % of CPU"))
+    added = pictures["tuned"].node["aws_appautoscaling_target.readers"]
+    assert (added.title, added.lines) == (
+        "Up to 2 more readers",
+        ("2 to 4 readers in all", "added at 60 % of capacity"),
+    )
     assert added.is_elsewhere
-    assert "added at 60 % of capacity" in pictures["tuned"].node["aws_appautoscaling_target.readers"].lines
 
 
 def test_what_keeps_a_cluster_awake_is_said(pictures: Mapping[str, Picture]) -> None:
@@ -270,3 +272,24 @@ def test_no_secret_is_in_a_picture() -> None:
     picture = picture_of(stack)
     assert "also in Terraform's state" in picture.node["aws_secretsmanager_secret.s"].lines
     assert "hunter22" not in json.dumps(picture.as_json())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({}, "AWS's default encryption"),
+        ({"storage_encrypted": False}, "AWS's default encryption"),
+        ({"storage_encrypted": True}, "encrypted with the AWS-managed key"),
+        ({"storage_encrypted": True, "kms_key_id": "arn:aws:kms:us-east-1:123456789012:key/1"}, "encrypted"),
+        ({"snapshot_identifier": "yesterday"}, "encrypted with its snapshot's key or AWS's"),
+        ({"restore_to_point_in_time": [{"source_cluster_identifier": "a"}]}, "encrypted as what it is made from"),
+        ({"global_cluster_identifier": "world", "source_region": "us-east-1"}, "encrypted as what it is made from"),
+    ],
+    ids=["nothing said", "said to be off", "AWS-managed", "customer key", "snapshot", "copy", "secondary"],
+)
+def test_a_cluster_says_whose_key_encrypts_it_and_never_that_none_does(
+    arguments: dict[str, Any], expected: str
+) -> None:
+    document = {"resource": {"aws_rds_cluster": {"aurora": {"cluster_identifier": "a", **arguments}}}}
+    lines = picture_of(SynthesizedStack("made-up", document)).group[CLUSTER].lines
+    assert f"Standard storage, {expected}" in lines

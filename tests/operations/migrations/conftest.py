@@ -1,17 +1,20 @@
 """A database of its own for each test, on the one cluster of these tests, and a folder of files to migrate it with."""
 
 import itertools
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from operations.data_api import DataApiClient
+from local_aws import process
+from local_aws.data_api.settings import DataApiSettings
+from operations.data_api import DataApiClient, Timeout
 from operations.migrations.connection import connect
 from operations.where import Where
-from tests.operations.deployment import Deployment, Done, run
+from tests.operations.deployment import Deployment, Done, deploy, run
 
 _numbers = itertools.count(1)
 
@@ -68,11 +71,28 @@ def empty(deployed: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[st
     return new_database(deployed, tmp_path, capsys)
 
 
+@pytest.fixture(scope="session")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """Return a deployment whose Data API waits a second for a statement."""
+    with process.start(data_api=DataApiSettings(statement_seconds=1)) as aws:
+        yield deploy(aws, tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture
+def slow(hasty: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Migrated:
+    """Return an empty database of that deployment."""
+    return new_database(hasty, tmp_path, capsys)
+
+
 def new_database(deployed: Deployment, folder: Path, capsys: pytest.CaptureFixture[str]) -> Migrated:
     made = Migrated(deployed, "alex", folder / "migrations", capsys)
     made.folder.mkdir()
     name = f"migrated_{next(_numbers)}"
-    made.client.execute(f"CREATE DATABASE {name}")
+    try:
+        made.client.execute(f"CREATE DATABASE {name}", continue_after_timeout=True)
+    except Timeout:  # a hasty Data API on a busy machine
+        while not made.query(f"SELECT 1 AS one FROM pg_database WHERE datname = '{name}'"):  # noqa: S608
+            time.sleep(0.1)
     return Migrated(deployed, name, made.folder, capsys)
 
 

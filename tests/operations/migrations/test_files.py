@@ -106,6 +106,11 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         read_sql_file(tmp_path / "seed.sql")
 
 
+def test_a_file_that_never_ends_is_refused() -> None:
+    with pytest.raises(OperationsError, match="it is a device"):
+        read_sql_file(Path("/dev/zero"))
+
+
 def test_the_end_of_lines_and_a_byte_order_mark_are_not_in_the_checksum(tmp_path: Path) -> None:
     unix, other = tmp_path / "unix", tmp_path / "other"
     unix.mkdir()

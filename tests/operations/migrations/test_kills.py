@@ -16,6 +16,8 @@ from tests.operations.deployment import Deployment, deploy
 from tests.operations.migrations.conftest import Migrated, new_database
 from tests.operations.migrations.schema import schema_and_ledger
 
+pytestmark = pytest.mark.xdist_group("kills")
+
 BATCH = 16
 FILES = {
     "_0001_notes": "CREATE TABLE notes (id int PRIMARY KEY, text text);\nINSERT INTO notes VALUES (1, 'a'), (2, 'b');",
@@ -27,8 +29,8 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """Return a deployment whose transactions end after a second without a call, and not after three minutes."""
-    with process.start(data_api=DataApiSettings(transaction_idle_seconds=1)) as aws:
+    """Return a deployment whose transactions end after three seconds without a call, and not after three minutes."""
+    with process.start(data_api=DataApiSettings(transaction_idle_seconds=3)) as aws:
         yield deploy(aws, tmp_path_factory.mktemp("project"))
 
 

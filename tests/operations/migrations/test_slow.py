@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,10 @@ from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
 from operations.migrations.connection import undone
 from tests.local_aws.data_api.database import ask
-from tests.operations.deployment import Deployment, deploy
+from tests.operations.deployment import deploy
 from tests.operations.migrations.conftest import Migrated, new_database
 
 HEAD = "-- migrate: no-transaction\n"
-
-
-@pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """Return a deployment whose Data API waits a second for a statement."""
-    with process.start(data_api=DataApiSettings(statement_seconds=1)) as aws:
-        yield deploy(aws, tmp_path_factory.mktemp("project"))
-
-
-@pytest.fixture
-def slow(hasty: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Migrated:
-    """Return an empty database of that deployment."""
-    return new_database(hasty, tmp_path, capsys)
 
 
 def test_a_statement_that_takes_long_goes_on_and_is_waited_for(slow: Migrated) -> None:

@@ -1,5 +1,6 @@
 """The other side of a review: which revision it is, and that nothing of it stays behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -72,6 +73,26 @@ def test_by_default_the_working_tree_is_compared_with_where_the_branch_began(pro
     assert (description(sides.before), description(sides.after)) == ("at main", "working tree")
     assert sides.base == f"main ({project.git('merge-base', 'main', 'HEAD')[:7]})"
     assert sides.notes == ()
+
+
+@pytest.mark.parametrize("base", ["main", "folder"])
+def test_a_change_that_is_synthesized_already_is_read_and_nothing_of_it_is_run(
+    project: Project, tmp_path: Path, base: str
+) -> None:
+    for name in ("change", "base"):
+        stack = tmp_path / name / "stacks/dev/cdk.tf.json"
+        stack.parent.mkdir(parents=True)
+        stack.write_text(json.dumps(described(f"in {name}")))
+    (project.folder / "main.py").write_text("raise SystemExit('this is run')")
+    of_base = "main" if base == "main" else str(tmp_path / "base")
+    sides = both_sides(project.folder, of_base, change=tmp_path / "change")
+    assert description(sides.after) == "in change"
+    assert description(sides.before) == ("main went on" if base == "main" else "in base")
+
+
+def test_a_change_without_stacks_is_refused(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(OperationsError, match="has no synthesized stack"):
+        both_sides(project.folder, "main", change=tmp_path)
 
 
 @pytest.mark.parametrize(("base", "expected"), [("main", "main went on"), ("HEAD", "committed"), ("HEAD~1", "at main")])
@@ -231,8 +252,9 @@ def test_a_working_tree_that_cannot_be_synthesized_is_told_as_such(project: Proj
     assert refusal(project.folder, "HEAD").startswith(f"{project.folder}/environments/dev.json: it is wrong")
 
 
-def test_ctrl_c_leaves_nothing_behind(project: Project) -> None:
-    (project.folder / "main.py").write_text("import time\ntime.sleep(20)\n")
+def test_ctrl_c_leaves_nothing_behind(project: Project, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    (project.folder / "main.py").write_text(f"import time\nopen({str(started)!r}, 'w')\ntime.sleep(60)\n")
     project.commit()
     line = [sys.executable, "-P", "-m", "operations", "review", "HEAD", "--project", str(project.folder)]
     process = subprocess.Popen(
@@ -242,7 +264,9 @@ def test_ctrl_c_leaves_nothing_behind(project: Project) -> None:
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    time.sleep(1.5)
+    while not started.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and to what it started
-    output, errors = process.communicate(timeout=10)
+    output, errors = process.communicate(timeout=40)
     assert (process.returncode, output, errors) == (130, b"", b"error: stopped by Ctrl-C\n")

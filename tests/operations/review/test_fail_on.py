@@ -23,6 +23,10 @@ def reviewed(before: Any, after: Any) -> Review:
 REPLACED = reviewed({CLUSTER: {"engine": "a"}}, {CLUSTER: {"engine": "b"}})
 DESTROYED = reviewed({CLUSTER: {}, OTHER: {}}, {})
 OPENED = reviewed({CLUSTER: {"deletion_protection": True}}, {CLUSTER: {"enable_http_endpoint": True}})
+UPGRADED = reviewed(
+    {CLUSTER: {"engine_version": "16.8", "apply_immediately": True, "port": 1}},
+    {CLUSTER: {"engine_version": "17.7", "apply_immediately": True, "port": 2}},
+)
 NOTHING = reviewed({CLUSTER: {}}, {CLUSTER: {}})
 
 
@@ -37,7 +41,12 @@ NOTHING = reviewed({CLUSTER: {}}, {CLUSTER: {}})
         (OPENED, "open:high", ["open:high: aws_rds_cluster.a: deletion_protection is off"]),
         (OPENED, "open:critical", []),
         (OPENED, " replace , open:HIGH ", ["open:HIGH: aws_rds_cluster.a: deletion_protection is off"]),
-        (NOTHING, "replace,destroy,open,cost>0", []),
+        (UPGRADED, "downgrade", []),
+        (UPGRADED, "open:critical,open", []),
+        (UPGRADED, "major-upgrade", ["major-upgrade: aws_rds_cluster.a: engine_version 16.8 → 17.7, a major upgrade"]),
+        (UPGRADED, "restart", ["restart: aws_rds_cluster.a: engine_version 16.8 → 17.7, a major upgrade and 1 more"]),
+        (UPGRADED, "pending-reboot,pending-window", []),
+        (NOTHING, "replace,destroy,open,cost>0,downgrade,major-upgrade,restart,pending-reboot,pending-window", []),
     ],
 )
 def test_only_what_is_named_counts(found: Review, text: str, happened: list[str]) -> None:
@@ -70,6 +79,9 @@ def test_a_cost_that_cannot_be_told_counts(monkeypatch: pytest.MonkeyPatch) -> N
         "replaced",
         "destroy;open",
         "open:",
+        "downgrade:high",
+        "upgrade",
+        "Restart",
         "open:severe",
         "open:high:low",
         "cost",

@@ -7,7 +7,7 @@ import pytest
 
 from operations.review.base import both_sides
 from operations.review.changes import Kind
-from operations.review.finding import Severity
+from operations.review.finding import EffectKind, Severity
 from operations.review.review import EnvironmentReview, Presence, Review, review
 from tests.operations.review.projects import real_project
 
@@ -36,6 +36,11 @@ CHANGES: Final[Mapping[str, tuple[str | None, str | None]]] = {
     "new": (None, _DEV),
     "gone": (_DEV, None),
     "bigger": (_DEV, _DEV.replace("maximum_acu = 1", "maximum_acu = 16")),
+    "downgraded": (_PRODUCTION, _PRODUCTION.replace('"17.7"', '"16.8"')),
+    "tuned": (
+        _PRODUCTION,
+        _PRODUCTION.replace('"17.7"', '"17.7"\n[engine.cluster_parameters]\nmax_prepared_transactions = "10"'),
+    ),
     "unprotected": (_PRODUCTION, f"{_PRODUCTION}[protection]\ndeletion_protection = false\nprevent_destroy = false\n"),
     "renamed": (_PRODUCTION, _PRODUCTION.replace("alex-NAME", "other-NAME")),
     "opened": (_DEV, f'{_DEV}[network]\nallowed_cidr_blocks = ["203.0.113.0/24"]\n'),
@@ -100,6 +105,19 @@ def test_a_higher_maximum_shows_at_the_cluster_and_in_the_cost(of: Mapping[str, 
     assert cost.after[2] is not None
     assert cost.after[2] > cost.before[2]
     assert opens(of["bigger"]) == []
+
+
+def felt(environment: EnvironmentReview) -> list[tuple[EffectKind, str]]:
+    return [(effect.kind, effect.what) for effect in environment.effects]
+
+
+def test_what_the_running_database_feels_is_told(of: Mapping[str, EnvironmentReview]) -> None:
+    assert felt(of["bigger"]) == [(EffectKind.PENDING_REBOOT, "max_connections 189 → 2,000 after a reboot")]
+    assert felt(of["tuned"]) == [
+        (EffectKind.PENDING_REBOOT, "max_prepared_transactions: in effect after a reboot"),
+    ]
+    assert (EffectKind.DOWNGRADE, "engine_version 17.7 → 16.8, a downgrade") in felt(of["downgraded"])
+    assert [name for name in ("new", "gone", "opened", "unprotected") if of[name].effects] == []
 
 
 def test_protection_that_goes_is_told(of: Mapping[str, EnvironmentReview]) -> None:

@@ -119,6 +119,58 @@ def test_an_environment_that_comes_or_goes_is_told() -> None:
     assert "destroy it before its file goes" in text
 
 
+@pytest.fixture
+def felt() -> Review:
+    """Return a review with each kind of effect."""
+    group = {"name": "shared_preload_libraries", "apply_method": "pending-reboot"}
+    cluster = {"backup_retention_period": 7, "engine_version": "17.7", "port": 1}
+    other = {"backup_retention_period": 8, "engine_version": "16.8", "port": 2}
+    groups = [{"parameter": [group | {"value": value}]} for value in "ab"]
+    upgraded = [{"engine_version": version, "apply_immediately": True} for version in ("16.8", "17.7")]
+    sides = zip((cluster, other), groups, upgraded, strict=True)
+    return reviewed(
+        *(
+            {CLUSTER: one, "aws_rds_cluster_parameter_group.a": two, "aws_rds_cluster.b": three}
+            for one, two, three in sides
+        )
+    )
+
+
+def test_a_terminal_gets_what_the_database_feels_worst_first(felt: Review) -> None:
+    rows = [line for line in shown(felt, None).splitlines() if line.startswith("  ") and line[2] != " "]
+    assert rows[:5] == [
+        "  downgrade aws_rds_cluster.aurora: engine_version 17.7 → 16.8, a downgrade",
+        "  upgrade   aws_rds_cluster.b: engine_version 16.8 → 17.7, a major upgrade",
+        "  restart   aws_rds_cluster.aurora: port 1 → 2",
+        "  pending   aws_rds_cluster_parameter_group.a: shared_preload_libraries: in effect after a reboot",
+        "  pending   aws_rds_cluster.aurora: backup_retention_period 7 → 8",
+    ]
+    summary = shown(felt, None).splitlines()[-1].partition("; ")[2]
+    words = "1 downgrade, 1 major upgrade, 1 restart, 1 waits for a reboot, 1 waits for the maintenance window"
+    assert summary == f"{words}; opens nothing"
+
+
+def test_markdown_and_json_have_what_the_database_feels(felt: Review) -> None:
+    text = markdown(felt)
+    assert "- 🔴 **downgrade** `aws_rds_cluster.aurora`: engine" in text
+    assert "- 🟠 **major&#45;upgrade** `aws_rds_cluster.b`: engine" in text
+    assert "- 🔵 **pending&#45;window** `aws_rds_cluster.aurora`: backup" in text
+    [environment] = document(felt)["environments"]
+    assert [(one["kind"], one["severity"], one["restarts"]) for one in environment["effects"]] == [
+        ("downgrade", "critical", False),
+        ("major-upgrade", "high", True),
+        ("restart", "medium", True),
+        ("pending-reboot", "medium", False),
+        ("pending-window", "low", False),
+    ]
+    assert set(environment["effects"][0]) == {"kind", "severity", "address", "what", "why", "restarts"}
+
+
+def test_of_many_effects_a_comment_folds_the_last() -> None:
+    sides = ({f"aws_rds_cluster.c{number}": {"port": port + number} for number in range(20)} for port in (1, 101))
+    assert "<summary>also 8 restarts</summary>" in markdown(reviewed(*sides))
+
+
 def html(found: Review) -> str:
     return MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown(found))
 
@@ -135,8 +187,8 @@ def test_the_markdown_warns_of_what_is_lost_and_folds_the_rest(worst: Review) ->
 def test_several_environments_get_a_table() -> None:
     sides = ({name: stack({CLUSTER: {"port": port, "name": name}}) for name in "ab"} for port in (1, 2))
     text = markdown(review(*sides, base="main"))
-    assert "| environment | destroyed | replaced | changed | added | opens | a month |" in text
-    assert "| `a, b` |  |  | 1 |  |  |  |" in text
+    assert "| environment | destroyed | replaced | changed | added | database | opens | a month |" in text
+    assert "| `a, b` |  |  | 1 |  | 1 restart |  |  |" in text
 
 
 @pytest.mark.parametrize("nasty", NASTY)

@@ -110,7 +110,7 @@ def test_what_the_program_writes_is_read(tmp_path: Path) -> None:
 def test_what_is_no_stack_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "cdk.tf.json"
     path.write_text(text)
-    with pytest.raises(OperationsError, match="is no synthesized stack; write it anew with make synth"):
+    with pytest.raises(OperationsError, match="is not a synthesized stack"):
         read_stack(path)
 
 

@@ -6,7 +6,10 @@ WRONG: dict[str, Wrong] = {
     "unknown key": Wrong(top("colour = 1"), "colour = 1", "unknown key", "the file knows"),
     "unknown key, nearest": Wrong(top('name_prefx = "x"'), "name_prefx", "unknown key", "did you mean name_prefix?"),
     "value that a terminal acts on": Wrong(
-        top('region = "us\\u001b[2J\\u2028east"'), 'region = "us\\u001b[2J\\u2028east"', "is no Region", "did you mean"
+        top('region = "us\\u001b[2J\\u2028east"'),
+        'region = "us\\u001b[2J\\u2028east"',
+        "is not a Region",
+        "did you mean",
     ),
     "key of two lines": Wrong(top('"colour\\nof" = 1'), "colour\\u000aof = 1", "unknown key", "the file knows"),
     "tag that JavaScript has": Wrong(
@@ -102,7 +105,7 @@ WRONG: dict[str, Wrong] = {
     ),
     "version with a letter": Wrong(engine("17.x"), 'engine.version = "17.x"', "must be major.minor", "17.7"),
     "unknown major version": Wrong(engine("99.9"), 'engine.version = "99.9"', "known for 13 to 18", "17.7"),
-    "version without Data API": Wrong(engine("17.3"), 'engine.version = "17.3"', "17.3 has no Data API", "17.7"),
+    "version without Data API": Wrong(engine("13.10"), 'engine.version = "13.10"', "13.10 has no Data API", "17.7"),
     "overlapping windows": Wrong(
         with_('[maintenance]\nwindow = "sun:03:30-sun:04:30"'),
         'maintenance.window = "sun:03:30-sun:04:30"',
@@ -171,11 +174,26 @@ WRONG: dict[str, Wrong] = {
         with_('[database]\nname = "select"'), 'database.name = "select"', "reserved word of PostgreSQL", "another"
     ),
     "bad database": Wrong(with_('[database]\nname = "my-db"'), 'database.name = "my-db"', "letters, digits", "alex"),
+    "database made by hand that is closed": Wrong(
+        with_('[database]\ninitial_database = false\nname = "template0"'),
+        'database.name = "template0"',
+        "takes no connections",
+        "another",
+    ),
+    "database made by hand with a space": Wrong(
+        with_('[database]\ninitial_database = false\nname = "a b"'),
+        'database.name = "a b"',
+        "starts with no hyphen",
+        "postgres",
+    ),
+    "initial database that every cluster has": Wrong(
+        with_('[database]\nname = "postgres"'), 'database.name = "postgres"', "is taken by Aurora", "another"
+    ),
     "database made from a reserved prefix": Wrong(
         'name_prefix = "user-db"\n[engine]\nversion = "17.7"', 'database.name = "user"', "reserved word", "another"
     ),
     "unknown region": Wrong(
-        top('region = "us-east1"'), 'region = "us-east1"', "no Region of AWS", 'did you mean "us-east-1"?'
+        top('region = "us-east1"'), 'region = "us-east1"', "is not a Region of AWS", 'did you mean "us-east-1"?'
     ),
     "bad account": Wrong(
         top('allowed_account_ids = ["123"]'), 'allowed_account_ids[0] = "123"', "twelve digits", "123456789012"
@@ -216,6 +234,30 @@ WRONG: dict[str, Wrong] = {
         "every plan would ask for a downgrade",
         'write version = "17"',
     ),
+    "upgrade to another version than the one that is asked for": Wrong(
+        engine("17.7", 'allow_major_version_upgrade = "17.6"'),
+        'engine.allow_major_version_upgrade = "17.6"',
+        'another version than version = "17.7"',
+        'write "17.7" for the deploy that upgrades',
+    ),
+    "upgrade to a version that never was": Wrong(
+        engine("17.7", 'allow_major_version_upgrade = "17.3"'),
+        'engine.allow_major_version_upgrade = "17.3"',
+        "a version that Aurora PostgreSQL never had",
+        'write "17.4"',
+    ),
+    "upgrade that is allowed by a boolean": Wrong(
+        engine("17.7", "allow_major_version_upgrade = true"),
+        "engine.allow_major_version_upgrade = true",
+        "must be a string",
+        "put it in quotes",
+    ),
+    "name of a final snapshot that nobody takes": Wrong(
+        with_('[protection]\nfinal_snapshot_identifier = "shop-last"'),
+        'protection.final_snapshot_identifier = "shop-last"',
+        "there is no final snapshot to name",
+        "write final_snapshot = true",
+    ),
     "16 readers": Wrong(
         with_("[instances]\nreaders = 16"), "instances.readers = 16", "must be 0 to 15 readers", "write 15"
     ),
@@ -230,21 +272,21 @@ WRONG: dict[str, Wrong] = {
     ),
     "a Region as zone": Wrong(
         with_('[instances]\navailability_zones = ["us-east-1"]'),
-        "instances.availability_zones = ",
+        "instances.availability_zones[0] = ",
         "a Region and a letter",
         "us-east-1a",
     ),
     "two instances of one name": Wrong(
         with_('[instances]\nreaders = 1\n[names]\ninstances = ["a", "a"]'),
         'names.instances = ["a", "a"]',
-        "two instances have one identifier",
-        "name each differently",
+        "a names both instance 1 and instance 2, and an account has one of that name in a Region",
+        "write another name",
     ),
     "a reader named as the first": Wrong(
         with_('[instances]\nreaders = 1\n[names]\ninstances = ["shop-aurora-1"]'),
-        "names.instances = ",
-        "two instances have one identifier",
-        "name each differently",
+        'names.instances = ["shop-aurora-1"]',
+        "shop-aurora-1 names both instance 1 and instance 2",
+        "write another name",
     ),
     "unknown storage": Wrong(
         with_('[storage]\ntype = "gp3"'), 'storage.type = "gp3"', "'standard' or 'io_optimized'", "one of these"
@@ -268,7 +310,7 @@ WRONG: dict[str, Wrong] = {
         "leave it out",
     ),
     "version 0 of the password": Wrong(
-        with_("[credentials]\nversion = 0"), "credentials.version = 0", "must be 1 or more", "write 1"
+        with_("[credentials]\nversion = 0"), "credentials.version = 0", "must be 1 to 9007199254740991", "write 1"
     ),
     "recovery window of 3 days": Wrong(
         with_("[credentials]\nrecovery_window_days = 3"),
@@ -383,6 +425,12 @@ WRONG: dict[str, Wrong] = {
         "must be 7 to 30 days",
         "write 7",
     ),
+    "a key of AWS whose policy is said to allow CloudWatch": Wrong(
+        with_('[encryption]\nkey = "aws-managed"\nkey_allows_cloudwatch = true'),
+        "encryption.key_allows_cloudwatch = true",
+        'is for key "given" only',
+        'write key = "given"',
+    ),
     "deletion window without a key": Wrong(
         with_("[encryption]\ndeletion_window_days = 7"),
         "encryption.deletion_window_days = 7",
@@ -397,8 +445,8 @@ WRONG: dict[str, Wrong] = {
     ),
     "parameter set twice": Wrong(
         with_('log_statement = "ddl"\ncluster_parameters = { log_statement = "all" }'),
-        'engine.log_statement = "all"',
-        "by an option of its own too",
+        'engine.cluster_parameters.log_statement = "all"',
+        "by the option log_statement too",
         "leave one of the two out",
     ),
     "parameter of pgAudit without pgAudit": Wrong(
@@ -412,6 +460,30 @@ WRONG: dict[str, Wrong] = {
         'engine.instance_parameters.rds.force_ssl = "1"',
         "is a parameter of the cluster",
         "move it to cluster_parameters",
+    ),
+    "a tier too few": Wrong(
+        with_("[instances]\nreaders = 3\npromotion_tiers = [1, 2]"),
+        "instances.promotion_tiers = [1, 2]",
+        "names 2 tiers, and there are 3 readers",
+        "name one for each reader",
+    ),
+    "tiers of no reader": Wrong(
+        with_("[instances]\npromotion_tiers = [1]"),
+        "instances.promotion_tiers = [1]",
+        "names 1 tiers, and there are 0 readers",
+        "leave it out",
+    ),
+    "tiers beside one for all": Wrong(
+        with_("[instances]\nreaders = 1\npromotion_tier = 2\npromotion_tiers = [1]"),
+        "instances.promotion_tiers = [1]",
+        "promotion_tier names one for all",
+        "leave one of the two out",
+    ),
+    "a tier above the last": Wrong(
+        with_("[instances]\nreaders = 1\npromotion_tiers = [16]"),
+        "instances.promotion_tiers[0] = 16",
+        "0 to 15",
+        "write 15",
     ),
     "scaling below the readers": Wrong(
         with_("[instances]\nreaders = 2\n[instances.read_scaling]\nminimum_readers = 1\nmaximum_readers = 3"),

@@ -32,11 +32,14 @@ WRONG: dict[str, Wrong] = {
     "VPC by a tag that is a number": Wrong(
         _network("vpc_tags = { Tier = 1 }"), "network.vpc_tags.Tier = 1", "must be a string", "in quotes"
     ),
-    "VPC by a wildcard": Wrong(
-        _network('vpc_tags = { Name = "shop*" }'),
-        'network.vpc_tags.Name = "shop*"',
-        "a tag's value is",
-        "plainer value",
+    "VPC by a tag that is too long": Wrong(
+        _network(f'vpc_tags = {{ Name = "{"v" * 257}" }}'),
+        "network.vpc_tags.Name = ",
+        "a tag's value is at most 256 characters",
+        "as EC2 shows it",
+    ),
+    "VPC by a tag without a key": Wrong(
+        _network('vpc_tags = { "" = "x" }'), "network.vpc_tags", "a tag's key is 1 to 128 characters", "as EC2 shows it"
     ),
     "VPC by an expression": Wrong(
         _network('vpc_tags = { Name = "${var.vpc}" }'),
@@ -84,13 +87,13 @@ WRONG: dict[str, Wrong] = {
     "range that is none": Wrong(
         _network('allowed_cidr_blocks = ["office"]'),
         'network.allowed_cidr_blocks[0] = "office"',
-        "is no CIDR block of IPv4 or IPv6",
+        "is not a CIDR block of IPv4 addresses",
         '"10.0.0.0/16"',
     ),
     "range of 33 bits": Wrong(
         _network('allowed_cidr_blocks = ["10.0.0.0/33"]'),
         'network.allowed_cidr_blocks[0] = "10.0.0.0/33"',
-        "is no CIDR block",
+        "is not a CIDR block",
         "write",
     ),
     "range with host bits": Wrong(
@@ -105,17 +108,23 @@ WRONG: dict[str, Wrong] = {
         "a network with its length",
         'write "10.2.3.4/32"',
     ),
-    "IPv6 range in capitals": Wrong(
-        _network('allowed_cidr_blocks = ["2001:DB8::/32"]'),
-        'network.allowed_cidr_blocks[0] = "2001:DB8::/32"',
-        "in lower case",
-        'write "2001:db8::/32"',
+    "IPv6 range": Wrong(
+        _network('allowed_cidr_blocks = ["10.0.0.0/16", "2001:db8::/32"]'),
+        'network.allowed_cidr_blocks[1] = "2001:db8::/32"',
+        "is a range of IPv6 addresses, and the cluster has an IPv4 address only: nobody would be let in",
+        'name IPv4 ranges, for example "10.0.0.0/16"',
     ),
-    "IPv6 range with host bits": Wrong(
-        _network('allowed_cidr_blocks = ["2001:db8::1/32"]'),
-        'network.allowed_cidr_blocks[0] = "2001:db8::1/32"',
-        "without host bits",
-        'write "2001:db8::/32"',
+    "IPv6 range with host bits and capitals": Wrong(
+        _network('allowed_cidr_blocks = ["2001:DB8::1/32"]'),
+        'network.allowed_cidr_blocks[0] = "2001:DB8::1/32"',
+        "is a range of IPv6 addresses",
+        "name IPv4 ranges",
+    ),
+    "IPv4 range in the form of IPv6": Wrong(
+        _network('allowed_cidr_blocks = ["::ffff:10.1.0.0/112"]'),
+        'network.allowed_cidr_blocks[0] = "::ffff:10.1.0.0/112"',
+        "is a range of IPv6 addresses",
+        'write "10.1.0.0/16"',
     ),
     "everybody": Wrong(
         _network('allowed_cidr_blocks = ["0.0.0.0/0"]'),
@@ -126,13 +135,13 @@ WRONG: dict[str, Wrong] = {
     "everybody of IPv6": Wrong(
         _network('allowed_cidr_blocks = ["::/0"]'),
         'network.allowed_cidr_blocks[0] = "::/0"',
-        "would let the whole internet reach the database",
-        "the Data API needs none",
+        "is a range of IPv6 addresses",
+        "name IPv4 ranges",
     ),
     "everybody in two halves": Wrong(
         _network('allowed_cidr_blocks = ["0.0.0.0/1", "128.0.0.0/1"]'),
         'network.allowed_cidr_blocks = ["0.0.0.0/1", "128.0.0.0/1"]',
-        "would let the whole internet reach the database (0.0.0.0/0)",
+        "would let the whole internet reach the database",
         "the Data API needs none",
     ),
     "a range twice": Wrong(

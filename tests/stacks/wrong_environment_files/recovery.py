@@ -187,6 +187,12 @@ WRONG: dict[str, Wrong] = {
         "AWS makes none in a global database",
         "upgrade the secondaries first",
     ),
+    "major upgrade of one member of a global database": Wrong(
+        f'name_prefix = "shop"\n[engine]\nversion = "17.7"\nallow_major_version_upgrade = "17.7"\n{PRIMARY}',
+        'engine.allow_major_version_upgrade = "17.7"',
+        "AWS upgrades all members of a global database together",
+        "aws rds modify-global-cluster --allow-major-version-upgrade --engine-version 17.7",
+    ),
     "secondary without an identifier": Wrong(
         with_(SECONDARY.replace('identifier = "orders-global"\n', "")),
         "global_database.identifier = (not set)",
@@ -214,13 +220,13 @@ WRONG: dict[str, Wrong] = {
     "secondary with a secret of another Region": Wrong(
         in_region("eu-central-1", SECONDARY),
         "global_database.secret_arn = ",
-        "is in eu-west-1, and the Data API reads secrets of the cluster's Region, which is eu-central-1",
+        "is in eu-west-1, and the Data API reads secrets of the cluster's Region, which here is eu-central-1",
         "name the replica",
     ),
     "secondary of an unknown Region": Wrong(
         with_(SECONDARY.replace("us-east-1", "us-east-9")),
         'global_database.source_region = "us-east-9"',
-        "is no Region",
+        "is not a Region",
         "did you mean",
     ),
     "secondary in the primary's Region": Wrong(
@@ -247,10 +253,10 @@ WRONG: dict[str, Wrong] = {
         "a proxy leads to the writer, and a secondary has none",
         "leave [proxy] out",
     ),
-    "secondary under AWS's key": Wrong(
-        with_(f'[encryption]\nkey = "aws"\n{SECONDARY}'),
-        'encryption.key = "aws"',
-        "an encrypted secondary needs a key that is named",
+    "secondary under the key that AWS manages": Wrong(
+        with_(f'[encryption]\nkey = "aws-managed"\n{SECONDARY}'),
+        'encryption.key = "aws-managed"',
+        "a secondary under a KMS key needs one that is named",
         'write key = "own"',
     ),
     "secondary whose readers scale": Wrong(
@@ -268,14 +274,14 @@ WRONG: dict[str, Wrong] = {
     "replica in an unknown Region": Wrong(
         with_('[credentials]\nreplica_regions = ["eu-west-9"]'),
         "credentials.replica_regions",
-        "is no Region",
+        "is not a Region",
         "did you mean",
     ),
     "replica twice": Wrong(
         with_('[credentials]\nreplica_regions = ["eu-west-1", "eu-west-1"]'),
         "credentials.replica_regions",
-        "names a Region twice",
-        "name each once",
+        "is named twice",
+        "name it once",
     ),
     "replica of a secret that RDS owns": Wrong(
         with_('[credentials]\nmode = "managed"\nreplica_regions = ["eu-west-1"]'),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.operations.review.stacks import told
+from tests.operations.review.stacks import opened, told
 
 CLUSTER, INSTANCE = "aws_rds_cluster.a", "aws_rds_cluster_instance.a"
 SECRET, KEY, LOGS = "aws_secretsmanager_secret.a", "aws_kms_key.a", "aws_cloudwatch_log_group.a"
@@ -54,7 +54,7 @@ def alarm(**more: Any) -> dict[str, Any]:
             "medium the security group sg-2 stands before it",
         ),
         (KEY, {"enable_key_rotation": True}, {}, "medium enable_key_rotation is off"),
-        (CLUSTER, {"storage_encrypted": True}, {"storage_encrypted": False}, "critical storage_encrypted is off"),
+        (CLUSTER, {"storage_encrypted": True}, {"storage_encrypted": False}, "medium storage_encrypted is off"),
         (CLUSTER, {"storage_encrypted": True}, {}, "low storage_encrypted is no longer said"),
         (CLUSTER, {"kms_key_id": "arn:k"}, {}, "low kms_key_id is no longer said"),
         (SECRET, {"kms_key_id": "arn:k"}, {}, "medium kms_key_id is gone"),
@@ -207,6 +207,67 @@ def test_a_key_that_goes_with_what_it_encrypts_is_not() -> None:
     assert not any(line.startswith("critical") for line in replaced)
 
 
-def test_encryption_that_a_replacement_loses_is_critical() -> None:
-    before, after = ({"storage_encrypted": True, "engine": "a"}, {"engine": "b"})
-    assert f"critical {CLUSTER}: storage_encrypted is off" in told({CLUSTER: before}, {CLUSTER: after})
+UNDER_KMS = {"storage_encrypted": True, "database_name": "a"}
+COPY = {"restore_to_point_in_time": [{"source_cluster_identifier": "other"}]}
+AURORA = {"engine": "aurora-postgresql"}
+
+
+@pytest.mark.parametrize(
+    ("address", "after", "severity", "why"),
+    [
+        (CLUSTER, AURORA, "medium", "a new one is under an AWS-owned key: no policy of yours"),
+        (CLUSTER, AURORA | {"storage_encrypted": False}, "medium", "a new one is under an AWS-owned key: "),
+        (CLUSTER, AURORA | {"snapshot_identifier": "s"}, "medium", "an AWS-owned key or the key of its snapshot: "),
+        (CLUSTER, AURORA | COPY, "high", "not at all, if that is a cluster from before 18 February 2026"),
+        (CLUSTER, AURORA | {"global_cluster_identifier": "world"}, "high", "it is encrypted as what it copies"),
+        (CLUSTER, {"engine": "postgres"}, "critical", "data and backups will lie unencrypted"),
+        ("aws_rds_global_cluster.a", AURORA | {"global_cluster_identifier": "w"}, "medium", "an AWS-owned key: "),
+        ("aws_db_instance.a", {"storage_encrypted": False}, "critical", "data and backups will lie unencrypted"),
+    ],
+    ids=["new", "said to be off", "snapshot", "copy", "secondary", "not Aurora", "global cluster", "DB instance"],
+)
+def test_what_a_replacement_without_a_kms_key_is_encrypted_with(
+    address: str, after: dict[str, Any], severity: str, why: str
+) -> None:
+    found = opened({address: UNDER_KMS}, {address: after | {"database_name": "b"}})
+    [one] = [finding for finding in found if finding.what == "storage_encrypted is off"]
+    assert one.severity.word == severity
+    assert why in one.why
+
+
+def test_of_a_new_cluster_without_a_kms_key_nothing_is_told() -> None:
+    assert told({}, {CLUSTER: AURORA}) == []
+
+
+TOPIC = "aws_sns_topic.a"
+UNDER_KEY = {CLUSTER: {"kms_key_id": "arn:k", "storage_encrypted": True}}
+BESIDE = [
+    f"medium {TOPIC}: it is not under the key of the cluster",
+    f"low {LOGS}: it is not under the key of the cluster",
+]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [{}, {CLUSTER: {}, LOGS: {}, TOPIC: {}}, UNDER_KEY],
+    ids=["a new stack", "a key for the cluster", "a log group and a topic"],
+)
+def test_logs_and_messages_that_the_key_of_the_cluster_leaves_out_are_told_of(before: dict[str, Any]) -> None:
+    lines = told(before, {**UNDER_KEY, LOGS: {}, TOPIC: {}})
+    assert [line for line in lines if line in BESIDE] == BESIDE
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {**UNDER_KEY, LOGS: {"kms_key_id": "arn:k"}, TOPIC: {"kms_master_key_id": "arn:k"}}),
+        ({}, {CLUSTER: {"storage_encrypted": True}, LOGS: {}, TOPIC: {}}),
+        ({**UNDER_KEY, LOGS: {}, TOPIC: {}}, {**UNDER_KEY, LOGS: {}, TOPIC: {}}),
+        ({**UNDER_KEY, LOGS: {}, TOPIC: {}}, UNDER_KEY),
+    ],
+    ids=["under the key", "no key of one's own", "as it was", "gone"],
+)
+def test_nothing_is_told_of_logs_and_messages_that_the_change_does_not_leave_out(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    assert not [line for line in told(before, after) if "under the key of the cluster" in line]

@@ -1,0 +1,67 @@
+"""What a running cluster keeps although nobody asks for it any more, so that the plan would say nothing and be wrong.
+
+The provider keeps the old value of these arguments where they are left out, and AWS cannot take them away: a parameter
+group or a key would be destroyed under a cluster that goes on using it. Terraform compares, when it plans, what the
+cluster keeps with what is asked for. Of a cluster that is only made, or replaced, that is not known yet.
+"""
+
+from cdktf import Postcondition
+
+
+def keeps_nothing(
+    cluster_identifier: str,
+    *,
+    storage_encrypted: bool,
+    has_parameter_group: bool,
+    names_final_snapshot: bool,
+) -> list[Postcondition]:
+    """Return what Terraform checks of a cluster that shall do without some of these."""
+    conditions = []
+    if not storage_encrypted:
+        conditions.append(_has_no_kms_key(cluster_identifier))
+    if not has_parameter_group:
+        conditions.append(
+            keeps_no_group(cluster_identifier, argument="db_cluster_parameter_group_name", key="cluster_parameters")
+        )
+    if names_final_snapshot:
+        conditions.append(_has_snapshot_name(cluster_identifier))
+    return conditions
+
+
+def keeps_no_group(cluster_identifier: str, *, argument: str, key: str) -> Postcondition:
+    """Return the check that nothing uses a parameter group of the cluster's own, which would be destroyed.
+
+    AWS destroys no group in use. The default group cannot be asked for by its name: an account has it only once a
+    cluster was made with it (DBClusterParameterGroupNotFound, aws/aws-cdk#2512).
+    """
+    return Postcondition(
+        condition=f'${{!startswith(coalesce(self.{argument}, "default"), "{cluster_identifier}-")}}',
+        error_message=f"The cluster {cluster_identifier} uses the parameter group ${{self.{argument}}}, which cannot "
+        f"be removed while it is in use: keep a group without parameters ({key} = {{}} in [engine]).",
+    )
+
+
+def is_managed_by_aws() -> Postcondition:
+    """Return the check of a key that it is the AWS-managed one, and no customer key that a cluster keeps."""
+    return Postcondition(
+        condition='${self.key_manager == "AWS"}',
+        error_message="The cluster is encrypted with the customer key ${self.arn}, and AWS cannot change the key of a "
+        "cluster, a restored one included: ask for that key.",
+    )
+
+
+def _has_no_kms_key(cluster_identifier: str) -> Postcondition:
+    # Under an AWS-owned key storage_encrypted is false, as it is of an older cluster that is not encrypted.
+    return Postcondition(
+        condition="${self.storage_encrypted == false}",
+        error_message=f"The cluster {cluster_identifier} is under the KMS key ${{self.kms_key_id}}, and AWS cannot "
+        "take a cluster from there to an AWS-owned key, a restored one included: ask for the KMS key that it has.",
+    )
+
+
+def _has_snapshot_name(cluster_identifier: str) -> Postcondition:
+    return Postcondition(
+        condition='${coalesce(self.final_snapshot_identifier, "-") != "-"}',
+        error_message=f"The cluster {cluster_identifier} was made without a name for its final snapshot: give it one "
+        f'(final_snapshot_identifier = "{cluster_identifier}-final-1" in [protection]).',
+    )

@@ -1,0 +1,1 @@
+"""What this project knows of AWS: shown with its age, compared with what AWS answers, and renewed."""

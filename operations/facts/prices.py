@@ -1,0 +1,88 @@
+"""Prices, and the Regions that have some, against the Price List's public files."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from aurora.facts.prices import Price, PriceList
+from aurora.facts.regions import RegionFact
+from operations.cost.price_list import OF_NO_REGION, price_of
+from operations.errors import OperationsError
+from operations.facts import price_files
+from operations.facts.difference import Compared, Difference
+
+RDS: Final = "AmazonRDS"
+
+
+def compare_regions(known: Sequence[RegionFact]) -> Compared:
+    """Compare with the Regions that have prices of Amazon RDS. Raises OperationsError."""
+    names = {row.region for row in known}
+    obstacle = "add it by hand: the Price List tells neither its partition nor what is offered there"
+    new = sorted(price_files.region_files(RDS).keys() - names)
+    return Compared(
+        "regions",
+        tuple(known),
+        tuple(Difference("regions", region, "Region", None, region, obstacle) for region in new),
+        ("no API tells what is offered in a Region, such as the Data API: the Price List names the Regions alone",),
+    )
+
+
+def compare_prices(
+    known: Sequence[Price], region: str | None, today: date, on_file: Callable[[str], None]
+) -> tuple[Compared, list[OperationsError]]:
+    """Compare the prices of a Region, or of all; and return what kept files from being read.
+
+    Of a file that was not read whole nothing is taken.
+    """
+    prices, failures = PriceList(tuple(known)), list[OperationsError]()
+    told: list[Price] = []
+    lacking: dict[str, list[str]] = {}
+    for code, items in _by_service(known).items():
+        try:
+            files = price_files.region_files(code)
+        except OperationsError as error:
+            failures.append(error)
+            continue
+        if region is not None and region not in files:
+            lacking[f"the Price List has no {code} in US dollars"] = [region]
+            continue
+        for name in sorted(files) if region is None else [region]:
+            on_file(f"{code} in {name}")
+            try:
+                offers = price_files.read_offers(files[name], items)
+            except OperationsError as error:
+                failures.append(error)
+                continue
+            for row in items:
+                found = price_of(row, name, offers, source=price_files.SOURCE, today=today)
+                if isinstance(found, Price):
+                    told.append(found)
+                elif prices.find(row.item, name) is not None:
+                    lacking.setdefault(f"{row.item}: {found}", []).append(name)
+    silent = [*_not_asked(known), *(f"{what}, in {', '.join(regions)}" for what, regions in lacking.items())]
+    return Compared("prices", prices.with_rows(told).rows, tuple(_differences(prices, told)), tuple(silent)), failures
+
+
+def _by_service(known: Sequence[Price]) -> Mapping[str, list[Price]]:
+    """Return the items that a file can have, one row each, by the service whose files they are in."""
+    items = {row.item: row for row in known if row.usage_type and row.item not in OF_NO_REGION}
+    found: dict[str, list[Price]] = {}
+    for row in items.values():
+        found.setdefault(row.service_code, []).append(row)
+    return found
+
+
+def _differences(prices: PriceList, told: Sequence[Price]) -> Iterator[Difference]:
+    for price in sorted(told, key=lambda price: (price.region, price.item)):
+        before = prices.find(price.item, price.region)
+        if before is None or before.usd != price.usd:
+            name = f"{price.item} in {price.region}"
+            yield Difference("prices", name, f"USD per {price.unit}", before and before.usd, price.usd)
+
+
+def _not_asked(known: Sequence[Price]) -> Iterator[str]:
+    unnamed = sorted({row.item for row in known} - {row.item for row in known if row.usage_type})
+    if unnamed:
+        yield f"the usage type of {', '.join(unnamed)} is not known here"
+    if items := sorted({row.item for row in known} & OF_NO_REGION):
+        yield f"{', '.join(items)} is priced for no Region: alexdb cost --refresh asks for it"

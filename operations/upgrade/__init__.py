@@ -1,0 +1,1 @@
+"""Prepares an upgrade of the engine, and finishes it: Terraform is what changes the cluster in between."""

@@ -1,0 +1,46 @@
+"""Whether AWS upgrades from the running version to the other one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from operations.checks.check import Check, failed, passed, unknown
+from operations.facts.engine import ask_versions
+from operations.upgrade.subject import UpgradeSubject
+
+
+def version(subject: UpgradeSubject) -> Iterator[Check]:
+    """Check that the version is an upgrade target of the running one, which AWS tells."""
+    running, to = subject.running, subject.to
+    targets = upgrade_targets(subject.client("rds"), str(running))
+    if targets is None:
+        yield unknown(
+            "version",
+            f"AWS does not know Aurora PostgreSQL {running} in {subject.target.session.region}",
+            "aws rds describe-db-engine-versions --engine aurora-postgresql",
+        )
+        return
+    kind = "major" if subject.is_major else "minor"
+    offered = [target for target in targets if target == str(to) or (to.any_minor and target.startswith(f"{to}."))]
+    if offered:
+        yield passed("version", f"{running} to {to} is a {kind} upgrade that AWS offers")
+        return
+    yield failed("version", f"AWS does not upgrade {running} to {to}", _way_out(subject, targets))
+
+
+def upgrade_targets(rds: Any, running: str) -> list[str] | None:
+    """Return the versions to which AWS upgrades a running one; None where AWS does not know that one."""
+    versions = ask_versions(rds, running)
+    if not versions:
+        return None
+    return [target["EngineVersion"] for one in versions.values() for target in one.get("ValidUpgradeTarget", [])]
+
+
+def _way_out(subject: UpgradeSubject, targets: list[str]) -> str:
+    of_major = [target for target in targets if target.startswith(f"{subject.to.major}.")]
+    if of_major:
+        return f"give one of {', '.join(of_major)} with --to"
+    if not targets:
+        return "AWS upgrades this version to none: see its release calendar"
+    minors = [target for target in targets if target.startswith(f"{subject.running.major}.")]
+    first = f"; upgrade to {minors[-1]} first, which may be offered more" if minors else ""
+    return f"AWS offers {', '.join(targets)}{first}"

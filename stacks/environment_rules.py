@@ -1,0 +1,253 @@
+"""The rules of one environment file over keys of several sections: each is run, and all that they say is told.
+
+A rule reads the keys, raises what is wrong with them, and yields it where several things may be. One whose keys are
+wrong by themselves is left out. A new rule is a function here or beside its section, and its place in `RULES`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from aurora.capacity import check_auto_pause, check_maximum, check_minimum, check_order
+from aurora.credentials_rules import check_replicates_elsewhere
+from aurora.engine import DEFAULT_VERSION, versions_with
+from aurora.names import check_database_name, check_identifier, check_master_username, check_security_group_name
+from aurora.proxy_rules import check_requires_tls
+from aurora.rules import RuleViolation, refuse, shown
+from aurora.tags import MOST_TAGS, ROLE_TYPE, check_role_tags
+from aurora.windows import check_windows_apart
+from stacks.derived_values import DerivedValues
+from stacks.made_names import name_violations
+from stacks.region_rules import REGION_RULES
+from stacks.sections.access import role_violations
+from stacks.sections.section import told, under
+from stacks.value_rules import VALUE_RULES
+
+EnvironmentRule = Callable[[DerivedValues], Iterable[RuleViolation] | None]
+
+
+def capacity_suits_engine_version(environment: DerivedValues) -> Iterator[RuleViolation]:
+    """The engine version can have the smallest and the largest capacity, and the pause."""
+    engine, capacity = environment.engine_version, environment.capacity
+    ends = [
+        *told(check_minimum, engine, capacity.minimum_acu, section="capacity"),
+        *told(check_maximum, engine, capacity.maximum_acu, section="capacity"),
+    ]
+    yield from ends or told(check_order, capacity.minimum_acu, capacity.maximum_acu, section="capacity")
+    if capacity.auto_pause_seconds is not None:
+        yield from told(check_auto_pause, capacity.minimum_acu, capacity.auto_pause_seconds, section="capacity")
+
+
+def engine_version_has_data_api(environment: DerivedValues) -> None:
+    """The engine version has the Data API, where it is on."""
+    if environment.access.data_api and not environment.engine_version.supports_data_api:
+        refuse(
+            "engine.version",
+            environment.engine.version,
+            f"Aurora PostgreSQL {environment.engine_version} has no Data API on Serverless v2 (it needs "
+            f"{versions_with('data_api')})",
+            f'write a version such as "{DEFAULT_VERSION}", or access.data_api = false',
+        )
+
+
+def windows_do_not_overlap(environment: DerivedValues) -> None:
+    """Backup and maintenance have time for themselves."""
+    with under("maintenance"):
+        check_windows_apart(environment.backup.window, environment.maintenance.window, argument="window")
+
+
+def resources_have_few_enough_tags(environment: DerivedValues) -> Iterator[RuleViolation]:
+    """No type of resource has more tags than AWS takes, those of [tags] included."""
+    for type_, tags in (environment.resource_tags or {}).items():
+        count = len({**(environment.tags or {}), **tags})
+        if count > MOST_TAGS:
+            yield RuleViolation(
+                f"resource_tags.{type_}",
+                f"{count} tags with those of [tags]",
+                f"AWS takes at most {MOST_TAGS} tags a resource",
+                "leave some out",
+            )
+
+
+def role_tags_differ_beyond_case(environment: DerivedValues) -> Iterator[RuleViolation]:
+    """IAM takes the tags of the roles, which each stack has; the error names the table that has the later tag."""
+    of_roles = (environment.resource_tags or {}).get(ROLE_TYPE, {})
+    first: dict[str, tuple[str, str]] = {}
+    for key, value in {**(environment.tags or {}), **of_roles}.items():
+        both = dict((first.setdefault(key.lower(), (key, value)), (key, value)))
+        table = f"resource_tags.{ROLE_TYPE}" if key in of_roles else "tags"
+        yield from told(check_role_tags, both, section=table)
+
+
+def _name_rule(
+    key: str,
+    check: Callable[..., None],
+    given: Callable[[DerivedValues], str | None],
+    made: Callable[[DerivedValues], str | None],
+) -> EnvironmentRule:
+    """Return the rule that AWS takes a name that is made from other keys.
+
+    The error names the key that would set the name, and the prefix that it is made from.
+    """
+
+    def rule(environment: DerivedValues) -> None:
+        value = made(environment)
+        if value is None:
+            return
+        try:
+            check(value, argument=key)
+        except RuleViolation as violation:
+            is_given = given(environment) is not None
+            source = "" if is_given else f", and is made from name_prefix = {shown(environment.name_prefix)}"
+            raise RuleViolation(key, value, violation.rule + source, violation.remedy) from None
+
+    return rule
+
+
+_NAME_RULES: Final[Sequence[EnvironmentRule]] = (
+    _name_rule("database.name", check_database_name, lambda e: e.database.name, lambda e: e.initial_database_name),
+    _name_rule(
+        "database.master_username",
+        check_master_username,
+        lambda e: e.database.master_username,
+        lambda e: e.master_username,
+    ),
+    _name_rule(
+        "names.security_group",
+        check_security_group_name,
+        lambda e: e.names.security_group,
+        lambda e: e.security_group_name,
+    ),
+    _name_rule(
+        "global_database.identifier",
+        check_identifier,
+        lambda e: e.global_database.identifier if e.global_database else None,
+        lambda e: e.global_cluster_identifier,
+    ),
+    _name_rule(
+        "names.security_group",
+        check_security_group_name,
+        lambda e: e.names.security_group,
+        lambda e: None if e.network.interface_endpoints is None else e.endpoint_security_group_name,
+    ),
+)
+
+
+def instances_have_names(environment: DerivedValues) -> Iterator[RuleViolation]:
+    """Each instance has an identifier that RDS takes, and no name is left over."""
+    named, readers = environment.names.instances, environment.instances.readers
+    if len(named) > 1 + readers:
+        yield RuleViolation(
+            "names.instances",
+            named,
+            f"names {len(named)} instances, and there is one and {readers} readers",
+            "leave some out, or raise instances.readers",
+        )
+    for identifier in environment.instance_identifiers:
+        yield from told(check_identifier, identifier, argument="instances", section="names")
+
+
+def secret_replicates_elsewhere(environment: DerivedValues) -> None:
+    """No replica of the secret is asked for in its own Region."""
+    with under("credentials"):
+        check_replicates_elsewhere(environment.credentials.replica_regions, environment.region)
+
+
+def source_suits_cluster(environment: DerivedValues) -> Iterable[RuleViolation] | None:
+    """What the cluster is restored from suits it."""
+    if environment.restore is None:
+        return None
+    return environment.restore.violations(
+        environment.engine, cluster_identifier=environment.cluster_identifier, region=environment.region
+    )
+
+
+def secondary_is_in_another_region(environment: DerivedValues) -> Iterable[RuleViolation] | None:
+    """A secondary has its secret in its own Region, and its primary in another."""
+    if environment.global_database is None:
+        return None
+    return environment.global_database.region_violations(environment.region)
+
+
+def global_database_allows_the_rest(environment: DerivedValues) -> Iterable[RuleViolation] | None:
+    """No other section asks for what a cluster of a global database cannot have."""
+    if environment.global_database is None:
+        return None
+    return environment.global_database.violations(
+        environment.engine,
+        environment.instances,
+        environment.credentials,
+        environment.encryption,
+        restore=environment.restore,
+        proxy=environment.proxy,
+    )
+
+
+def iam_users_can_log_in(environment: DerivedValues) -> None:
+    """Users who log in with IAM tokens are named only where somebody takes the tokens."""
+    users = environment.access.iam_users
+    if users and not environment.iam_login_to_cluster and not environment.iam_login_to_proxy:
+        refuse(
+            "access.iam_users",
+            users,
+            "nobody can log in with IAM tokens",
+            "write access.iam_authentication = true, or leave it out",
+        )
+
+
+def roles_have_names(environment: DerivedValues) -> Iterator[RuleViolation]:
+    """IAM takes the names of the roles of [access]."""
+    return role_violations(environment.name_prefix, environment.role_names)
+
+
+def proxy_requires_tls(environment: DerivedValues) -> None:
+    """A proxy whose clients log in with IAM tokens requires TLS."""
+    if environment.proxy is not None:
+        with under("proxy"):
+            check_requires_tls(environment.proxy.require_tls, environment.proxy_iam_authentication)
+
+
+def proxy_has_security_group_rules(environment: DerivedValues) -> None:
+    """The proxy's own security group rule is not taken out again by inline ones."""
+    network = environment.network
+    if environment.proxy is not None and network.security_group_rules == "inline" and network.names_sources:
+        refuse(
+            "network.security_group_rules",
+            "inline",
+            "the proxy would need a rule of its own beside the inline ones, which would take it out again",
+            'write "separate", or leave the allowed ranges and groups out: the VPC is then let in',
+        )
+
+
+def state_has_a_region(environment: DerivedValues) -> None:
+    """The Region of the state's bucket is known."""
+    if environment.backend.bucket is not None and environment.backend_region is None:
+        refuse(
+            "backend.region",
+            None,
+            "the state's bucket needs a Region, and the environment names none",
+            'write, for example, region = "us-east-1"',
+        )
+
+
+RULES: Final[Sequence[EnvironmentRule]] = (
+    capacity_suits_engine_version,
+    engine_version_has_data_api,
+    windows_do_not_overlap,
+    resources_have_few_enough_tags,
+    role_tags_differ_beyond_case,
+    *_NAME_RULES,
+    instances_have_names,
+    name_violations,
+    secret_replicates_elsewhere,
+    source_suits_cluster,
+    secondary_is_in_another_region,
+    global_database_allows_the_rest,
+    iam_users_can_log_in,
+    roles_have_names,
+    proxy_requires_tls,
+    proxy_has_security_group_rules,
+    state_has_a_region,
+    *REGION_RULES,
+    *VALUE_RULES,
+)
+"""All of them, in the order in which they are told."""

@@ -1,0 +1,133 @@
+"""Rules on the Region of a deployment: what AWS offers there, and that all which is named is of one partition.
+
+What only `-var aws_region` says is refused by the variable's validation, by the same table of needs.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aurora.arns import check_in_partition, parse_arn
+from aurora.instances import zone_region
+from aurora.network_rules import DATA_API
+from aurora.regions import (
+    Feature,
+    check_offered,
+    check_partition,
+    check_zone_count,
+    example_region,
+    feature_doubt,
+    partition_of,
+)
+from aurora.rules import RuleViolation
+from stacks.derived_values import DerivedValues
+from stacks.sections.section import told
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that AWS offers in some Regions only, the key that asks for it, and how to do without it."""
+
+    feature: Feature
+    key: str
+    value: object
+    remedy: str
+
+
+def needs(environment: DerivedValues) -> Iterator[Need]:
+    """Yield what the deployment needs of its Region."""
+    if environment.access.data_api:
+        yield Need("data_api", "access.data_api", True, "write access.data_api = false")
+    if DATA_API in (environment.network.interface_endpoints or ()):
+        yield Need("data_api", "network.interface_endpoints", DATA_API, f'leave "{DATA_API}" out')
+    if environment.proxy is not None:
+        yield Need("rds_proxy", "proxy.require_tls", environment.proxy.require_tls, "leave [proxy] out")
+    if environment.insights_mode is not None:
+        yield Need("database_insights", "monitoring.insights", environment.insights_mode, 'write insights = "off"')
+    if environment.global_database is not None:
+        role = environment.global_database.role
+        yield Need("global_database", "global_database.role", role, "leave [global_database] out")
+    if environment.capacity.minimum_acu == 0:
+        yield Need("auto_pause", "capacity.minimum_acu", 0, "write capacity.minimum_acu = 0.5")
+
+
+def region_offers_what_is_needed(environment: DerivedValues) -> Iterator[RuleViolation]:
+    """AWS offers in the Region what the file asks for, and global databases in the primary's."""
+    asked = [(need, environment.region) for need in needs(environment)]
+    source_region = environment.global_database.source_region if environment.global_database else None
+    if source_region is not None:
+        need = Need("global_database", "global_database.source_region", source_region, "name another primary")
+        asked.append((need, source_region))
+    for need, region in asked:
+        yield from told(check_offered, need.feature, region, argument=need.key, value=need.value, remedy=need.remedy)
+
+
+def all_is_in_one_partition(environment: DerivedValues) -> Iterator[RuleViolation]:
+    """Every ARN, Region and zone is of the partition of the deployment: where the file names no Region, of `aws`."""
+    for key, value in (*_arns(environment), *_regions(environment)):
+        arn = parse_arn(value)
+        check = check_partition if arn is None else check_in_partition
+        partition = partition_of(value) if arn is None else arn.partition
+        for violation in told(check, value, environment.partition, argument=key):
+            if environment.region is None:
+                rule = f"{violation.rule} while the file names no Region"
+                yield RuleViolation(key, value, rule, f'write, for example, region = "{example_region(partition)}"')
+            else:
+                yield violation
+
+
+def zones_are_in_region(environment: DerivedValues) -> Iterator[RuleViolation]:
+    """The instances are in no more zones than the Region has."""
+    yield from told(
+        check_zone_count,
+        environment.instances.availability_zones,
+        environment.region,
+        argument="instances.availability_zones",
+    )
+
+
+REGION_RULES: Final[Sequence[Callable[[DerivedValues], Iterable[RuleViolation]]]] = (
+    region_offers_what_is_needed,
+    all_is_in_one_partition,
+    zones_are_in_region,
+)
+
+
+def region_warnings(environment: DerivedValues) -> Iterator[str]:
+    """Yield what a person should know before deploying where it is not sure that AWS offers what is asked for."""
+    for need in needs(environment):
+        doubt = feature_doubt(need.feature, environment.region)
+        if doubt is not None:
+            yield f"{need.key}: {doubt}"
+
+
+def _arns(environment: DerivedValues) -> Iterator[tuple[str, str]]:
+    """Yield the ARNs that are not compared with the deployment's Region already."""
+    restore, secondary, proxy = environment.restore, environment.global_database, environment.proxy
+    extras = environment.access.lambda_role
+    values: dict[str, Iterable[str | None]] = {
+        "access.lambda_role.permissions_boundary_arn": [extras.permissions_boundary_arn],
+        "access.lambda_role.secret_arns": extras.secret_arns,
+    }
+    of_region: dict[str, Iterable[str | None]] = {
+        "restore.snapshot_identifier": [restore.snapshot_identifier if restore else None],
+        "restore.source_cluster_identifier": [restore.source_cluster_identifier if restore else None],
+        "global_database.secret_arn": [secondary.secret_arn if secondary else None],
+        "encryption.key_arn": [environment.encryption.key_arn],
+        "proxy.secret_arns": proxy.secret_arns if proxy else (),
+        "proxy.secret_key_arns": proxy.secret_key_arns if proxy else (),
+        "access.lambda_role.secret_key_arns": extras.secret_key_arns,
+        "monitoring.alarm_topic_arn": [environment.monitoring.alarm_topic_arn],
+    }
+    for key, arns in (values if environment.region is not None else values | of_region).items():
+        yield from ((key, arn) for arn in arns if arn is not None)
+
+
+def _regions(environment: DerivedValues) -> Iterator[tuple[str, str]]:
+    if environment.region is None:
+        for zone in environment.instances.availability_zones:
+            yield "instances.availability_zones", zone_region(zone)
+    for region in environment.credentials.replica_regions:
+        yield "credentials.replica_regions", region
+    if environment.global_database is not None and environment.global_database.source_region is not None:
+        yield "global_database.source_region", environment.global_database.source_region

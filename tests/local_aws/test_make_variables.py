@@ -1,0 +1,109 @@
+"""What is given to make on its command line: an option or a target that it does not know is refused by every target."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from tests.conftest import ROOT
+
+MAKEFILE = (ROOT / "Makefile").read_text()
+TARGETS = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
+
+
+def make(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Let make say what it would do, as the first make of a shell."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
+    return subprocess.run(
+        ["make", "--dry-run", "--always-make", *arguments],
+        cwd=ROOT,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("ENV=production", "ENVIRONMENT"),
+        ("ENVIRONMNT=production", "ENVIRONMENT"),
+        ("environment=production", "ENVIRONMENT"),
+        ("ENV:=production", "ENVIRONMENT"),
+        ("ENV=", "ENVIRONMENT"),
+        ("ARG=-k pause", "ARGS"),
+        ("BRANCH=main", "BASE"),
+        ("PYTHON3=python3.12", "PYTHON"),
+    ],
+)
+def test_an_unknown_variable_is_refused_in_one_line_with_the_nearest_known_one(given: str, meant: str) -> None:
+    done = make("local-deploy", given)
+
+    name = re.split(r":?=", given)[0]
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert (
+        f"unknown variable {name}: did you mean {meant}? Known are ARGS BASE ENVIRONMENT N PYTHON SEED" in done.stderr
+    )
+
+
+@pytest.mark.parametrize("target", [*TARGETS, ""])
+def test_every_target_refuses_it(target: str) -> None:
+    assert make(*filter(None, [target]), "ENV=production").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [["local-deploy", "production"], ["production", "local-deploy"], ["local-destroy", "local-stopp"]]
+)
+def test_an_unknown_target_is_refused_before_a_known_one_is_run(arguments: list[str]) -> None:
+    done = make(*arguments)
+
+    [unknown] = set(arguments) - set(TARGETS)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"there is no target {unknown}; make help lists them; an environment is named by ENVIRONMENT=" in done.stderr
+
+
+@pytest.mark.parametrize("target", [*TARGETS, ".venv/.requirements-installed", "node_modules/.package-lock.json"])
+def test_every_target_is_known(target: str) -> None:
+    assert make(target).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ENVIRONMENT=production"],
+        ["ARGS=--json --x='ENV=a b' ENV=c"],
+        ["PYTHON=python3.12", "BASE=origin/main"],
+        ["SHELL=/bin/sh", "VENV=.other", "-j4", "-e", "--silent"],
+    ],
+)
+def test_what_make_and_the_makefile_know_is_taken(arguments: list[str]) -> None:
+    done = make("local-deploy", *arguments)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"ENV": "production", "ENVIRONMNT": "production"},
+        {"MAKEFLAGS": "-j4 --silent"},
+        {"MAKELEVEL": "1", "MAKEFLAGS": " -- CONFIGURATION=release"},  # of a make that calls this one
+    ],
+)
+def test_the_environment_disturbs_nothing(environment: dict[str, str]) -> None:
+    done = make("local-deploy", **environment)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "deploy dev" in done.stdout
+
+
+def test_every_variable_of_the_makefile_is_known_to_it() -> None:
+    checking = {"KNOWN", "GIVEN", "UNKNOWN", "OPTIONS", "TARGETS", "NO_TARGET"}
+    assigned = set(re.findall(r"^([A-Z_]+) *[:?]?=", MAKEFILE, re.MULTILINE)) - checking
+
+    assert assigned
+    for name in assigned:
+        assert make("help", f"{name}=x").returncode == 0, name

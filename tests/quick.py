@@ -1,0 +1,34 @@
+"""What `make test-quick` leaves out: Terraform, and what takes longer than a person waits while working."""
+
+from pathlib import Path
+from typing import Final
+
+TESTS: Final = Path(__file__).parent
+
+LEFT_OUT: Final = {
+    "end_to_end": "Terraform",
+    "lazy_bindings": "programs that start Node and synthesize",
+    "local_aws/data_api": "statements on a local PostgreSQL",
+    "local_aws/test_background.py": "local AWSs that are started and stopped",
+    "local_aws/test_deployment.py": "deployments by the cdktf CLI",
+    "local_aws/test_interruptions.py": "deployments by the cdktf CLI",
+    "local_aws/test_local_deploy.py": "deployments by the cdktf CLI",
+    "local_aws/test_random_provider.py": "Terraform",
+    "local_aws/test_terraform_providers.py": "Terraform",
+    "operations/data_api": "statements on a local PostgreSQL",
+    "operations/migrations": "migrations of a local PostgreSQL, and their kills",
+    "operations/test_after_local_deploy.py": "deployments by the cdktf CLI",
+    "stacks/test_environment_properties.py": "made-up environment files by the hundred",
+    "test_checkov.py": "Checkov",
+}
+"""Folders and files of tests, and what they do that takes so long."""
+
+
+def is_left_out(path: Path) -> bool:
+    """Whether `make test-quick` leaves out a file or a folder of tests."""
+    return path.is_relative_to(TESTS) and str(path.relative_to(TESTS)) in LEFT_OUT
+
+
+def summary() -> str:
+    """Return what is left out, in one line."""
+    return f"left out, make test runs it: {'; '.join(sorted(set(LEFT_OUT.values())))}"

@@ -1,0 +1,292 @@
+"""The transitions that are always tried: each key of the model switched on, given another value and taken out again.
+
+A value is one that the key's schema names, or its strategy has; what a key needs beside it stands in `CONTEXTS`. To
+these come the changes that the review is held against, each there and back, and sequences in which what was before the
+last change matters.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any, Final
+
+from hypothesis import Phase, find, settings
+
+from tests.end_to_end.replacement.environment_changes import CHANGES
+from tests.stacks.environment_strategies import KEYS, SCHEMA, strategy_for
+from tests.stacks.made_up_environments import Document
+from tests.transitions.environments import base, changed, differing, value_of
+
+Keys = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a key can be given: a base, with other keys changed, and values where the schema knows none that exist."""
+
+    base: str = "small"
+    keys: Keys = field(default_factory=dict)
+    values: tuple[Any, ...] = ()
+
+
+VPC, SUBNETS, GROUP, ROLE, KEY, OTHER_KEY, TOPIC = (
+    f"<{name}>" for name in ("vpc", "subnets", "group", "role", "key", "other key", "topic")
+)
+"""Stand for what the harness makes in AWS before everything else."""
+
+_RESTORED: Final = {"restore": {"type": "snapshot", "snapshot_identifier": "orders-final"}}
+_COPIED: Final = {"restore": {"type": "point_in_time", "source_cluster_identifier": "orders"}}
+_GIVEN: Final = {"encryption.key": "given", "encryption.key_arn": KEY}
+_SECRET: Final = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
+_ALARMS: Final = {"monitoring.alarms": True}
+
+CONTEXTS: Final[Mapping[str, Context]] = {
+    "preset": Context(keys={"credentials": None, "protection.prevent_destroy": False}),
+    "region": Context(values=("eu-west-1",)),
+    "allowed_account_ids": Context(values=(["123456789012"], ["123456789012", "210987654321"])),
+    "names.instances": Context(keys={"instances.readers": 1}),
+    "engine.version": Context(values=("16.9", "16", "17.7")),
+    "engine.allow_major_version_upgrade": Context(keys={"engine.version": "17.7"}, values=("17.7",)),
+    "engine.automatic_minor_upgrades": Context(keys={"engine.version": "16"}),
+    "capacity.minimum_acu": Context(keys={"capacity.auto_pause_seconds": None}, values=(0.5, 1)),
+    "capacity.maximum_acu": Context(values=(4, 16)),
+    "instances.promotion_tier": Context(keys={"instances.readers": 1}),
+    "instances.promotion_tiers": Context(keys={"instances.readers": 2}, values=([1, 2], [2, 15])),
+    "instances.availability_zones": Context(values=(["us-east-1a"], ["us-east-1b"])),
+    "instances.readers": Context(values=(1, 2)),
+    "instances.read_scaling.minimum_readers": Context("wide", values=(2,)),
+    "instances.read_scaling.maximum_readers": Context("wide", values=(2,)),
+    "instances.read_scaling.metric": Context("wide", {"instances.read_scaling.target_value": 60}),
+    "instances.read_scaling.target_value": Context("wide"),
+    "restore.type": Context(keys=_COPIED, values=("clone",)),
+    "restore.snapshot_identifier": Context(keys=_RESTORED, values=("orders-older",)),
+    "restore.source_cluster_identifier": Context(keys=_COPIED, values=("orders-other",)),
+    "restore.time": Context(keys=_COPIED),
+    "global_database.role": Context("shared"),
+    "global_database.identifier": Context("shared"),
+    "credentials.mode": Context(keys={"credentials.recovery_window_days": None}),
+    "credentials.recovery_window_days": Context(values=(0, 14)),
+    "network.vpc_id": Context(values=(VPC,)),
+    "network.vpc_tags": Context(values=({"Name": "default"}, {"Name": "other"})),
+    "network.subnet_ids": Context(keys={"network.vpc_id": VPC}, values=([SUBNETS],)),
+    "network.subnet_tags": Context(keys={"network.vpc_tags": {"Name": "other"}}, values=({"Tier": "database"},)),
+    "network.allowed_security_group_ids": Context(values=([GROUP],)),
+    "network.allowed_cidr_blocks": Context(values=(["10.20.0.0/16"], ["10.20.0.0/16", "192.168.7.0/24"])),
+    "encryption.key": Context(values=("aws-managed", "own")),
+    "encryption.key_arn": Context(keys=_GIVEN, values=(OTHER_KEY,)),
+    "encryption.key_allows_cloudwatch": Context(keys={**_GIVEN, **_ALARMS, "monitoring.log_retention_days": 30}),
+    "encryption.deletion_window_days": Context("shared"),
+    "protection.final_snapshot_identifier": Context(keys={"protection.final_snapshot": True}),
+    "access.iam_users": Context(keys={"access.iam_authentication": True}),
+    "access.existing_role_names": Context(values=([ROLE],)),
+    "access.lambda_role.permissions_boundary_arn": Context(
+        values=("arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess")
+    ),
+    "access.lambda_role.secret_key_arns": Context(keys={"access.lambda_role.secret_arns": [_SECRET]}),
+    "proxy.iam_authentication": Context("wide", {"access.iam_authentication": True}),
+    "proxy.secret_key_arns": Context("wide", {"proxy.secret_arns": [_SECRET]}),
+    "monitoring.alarm_topic_arn": Context(keys=_ALARMS, values=(TOPIC,)),
+    "monitoring.alarm_email_addresses": Context(keys=_ALARMS),
+    "monitoring.enhanced_monitoring_seconds": Context(values=(60, 1, 0)),
+    "monitoring.log_retention_days": Context(values=(30, 7, 0)),
+}
+
+NOT_HERE: Final[Mapping[str, str]] = {
+    "backend.type": "it moves the state and no resource, and is not tried",
+    "backend.bucket": "the same",
+    "backend.key": "the same",
+    "backend.region": "the same",
+    "backend.use_lockfile": "the same",
+    "global_database.source_region": "a secondary's, and a change of it is refused: the deployment is another one",
+    "global_database.secret_arn": "the same",
+}
+"""Keys that no transition of a deployment beside others can change, with the reason."""
+
+SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
+    "a cluster replaced twice with a final snapshot": (
+        "small",
+        (
+            {"protection.final_snapshot": True},
+            {"protection.final_snapshot": True, "database.name": "two"},
+            {"protection.final_snapshot": True, "database.name": "three"},
+            {"protection.final_snapshot": True},
+        ),
+    ),
+    "insights advanced, off, on": (
+        "small",
+        ({"monitoring.insights": "advanced"}, {"monitoring.insights": "off"}, {"monitoring.insights": "standard"}),
+    ),
+    "insights advanced, standard, taken out": (
+        "small",
+        ({"monitoring.insights": "advanced"}, {"monitoring.insights": "standard"}, {}),
+    ),
+    "capacity up, down, up": (
+        "small",
+        tuple(
+            {"capacity.minimum_acu": least, "capacity.maximum_acu": most, "capacity.auto_pause_seconds": None}
+            for least, most in ((1, 16), (0.5, 1), (8, 32), (0, 2))
+        ),
+    ),
+    "description of the security group twice": (
+        "small",
+        (
+            {"network.security_group_description": "The orders database"},
+            {"network.security_group_description": "The orders database of the shop"},
+        ),
+    ),
+    "a name of the secret that comes back": (
+        "small",
+        tuple({"names.secret": name, "credentials.recovery_window_days": 7} for name in ("orders", "other", "orders")),
+    ),
+    "a role's name that comes back": (
+        "small",
+        ({"names.lambda_role": "orders"}, {"names.lambda_role": "other"}, {"names.lambda_role": "orders"}),
+    ),
+    "logs kept, not kept, kept": (
+        "small",
+        ({"monitoring.log_retention_days": 30}, {}, {"monitoring.log_retention_days": 7}),
+    ),
+    "parameters, others, none": (
+        "small",
+        (
+            {"engine.cluster_parameters": {"rds.force_ssl": "1"}, "engine.instance_parameters": {"work_mem": "65536"}},
+            {"engine.cluster_parameters": {"rds.force_ssl": "0"}, "engine.instance_parameters": {"work_mem": "4096"}},
+            {},
+        ),
+    ),
+    "a change that waits for the window, and one that follows": (
+        "small",
+        (
+            {"maintenance.apply_immediately": False},
+            {"maintenance.apply_immediately": False, "backup.retention_days": 9},
+            {"maintenance.apply_immediately": False, "capacity.maximum_acu": 4},
+            {"maintenance.apply_immediately": False, "network.security_group_description": "The orders database"},
+            {"maintenance.apply_immediately": True, "capacity.maximum_acu": 8},
+        ),
+    ),
+    "a Region that the operator gives": ("small", ({"region": None}, {})),
+    "a proxy made, taken out, made": ("wide", ({"proxy": None}, {}, {"proxy": None}, {"proxy.name": "orders"})),
+    "a global database left and founded again": ("shared", ({"global_database": None}, {})),
+    "a minor upgrade and back": ("small", ({"engine.version": "16.9"}, {"engine.version": "16.8"})),
+    "a major upgrade that is not allowed, is allowed, and cannot be taken back": (
+        "small",
+        (
+            {"engine.version": "17.7"},
+            {"engine.version": "17.7", "engine.allow_major_version_upgrade": "17.7"},
+            {"engine.version": "17.7"},
+            {"engine.version": "16.8"},
+        ),
+    ),
+    "a major upgrade of one with parameters and a reader": (
+        "large",
+        (
+            {"engine.version": "17.7", "engine.allow_major_version_upgrade": "17.7"},
+            {"engine.version": "17.7"},
+        ),
+    ),
+    "a major upgrade of the primary of a global database": (
+        "shared",
+        ({"engine.version": "17.7"}, {"engine.version": "17.7", "engine.allow_major_version_upgrade": "17.7"}),
+    ),
+    "the password made, written only, owned by RDS, made": (
+        "small",
+        tuple(
+            {"credentials.mode": mode, "credentials.recovery_window_days": None}
+            for mode in ("random", "write_only", "managed", "random")
+        ),
+    ),
+    "deletion protection on, the cluster replaced": (
+        "small",
+        ({"protection.deletion_protection": True}, {"protection.deletion_protection": True, "database.name": "two"}),
+    ),
+    "never destroyed, but replaced": (
+        "small",
+        ({"protection.prevent_destroy": True}, {"protection.prevent_destroy": True, "database.name": "two"}),
+    ),
+}
+"""By what it is: a base, and what it becomes one after another, each over the base."""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A pair of environments; `before` is what runs."""
+
+    name: str
+    before: Document
+    after: Document
+
+    @property
+    def differing(self) -> Keys:
+        """The keys in which the two differ, with what they become."""
+        return differing(self.before, self.after)
+
+
+def chains() -> list[list[Transition]]:
+    """Return the transitions of the fixed list, those after each other that one deployment goes through."""
+    found: list[list[Transition]] = []
+    seen: list[tuple[Document, Document]] = []
+    for chain in _chains():
+        pairs = [(one.before, one.after) for one in chain]
+        if any(pair not in seen for pair in pairs):
+            found.append(chain)
+            seen += pairs
+    return found
+
+
+def _chains() -> Iterator[list[Transition]]:
+    for name, (base_name, states) in SEQUENCES.items():
+        before = base(base_name)
+        yield _steps(name, [before, *(changed(before, keys) for keys in states)])
+    for key in KEYS:
+        if key not in NOT_HERE:
+            yield _walk(key)
+    for base_name, changes in CHANGES.items():
+        for name, keys in changes.items():
+            before = base(base_name)
+            yield _steps(f"{base_name}: {name}", [before, changed(before, keys), before])
+
+
+def _walk(key: str) -> list[Transition]:
+    context = CONTEXTS.get(key, Context("wide" if key.startswith("proxy.") else "small"))
+    before = changed(base(context.base), context.keys)
+    first = value_of(before, key)
+    values = [value for value in (context.values or values_of(key)) if value != first]
+    after = [changed(before, {key: value}) for value in values]
+    # Without a Region the operator gives one: a sequence of its own, in the same Region.
+    taken_out = [] if first is None or _is_required(key) or key == "region" else [changed(before, {key: None})]
+    return _steps(key, [before, *after, *taken_out, before])
+
+
+def _steps(name: str, documents: list[Document]) -> list[Transition]:
+    return [Transition(name, before, after) for before, after in pairwise(documents) if before != after]
+
+
+def _is_required(key: str) -> bool:
+    *tables, name = key.split(".")
+    node = SCHEMA
+    for table in tables:
+        node = node["properties"][table]
+    return name in node.get("required", ())
+
+
+def values_of(key: str) -> list[Any]:
+    """Return two values of a key, or all where it has few."""
+    schema = KEYS[key]
+    if "const" in schema:
+        return [schema["const"]]
+    if schema.get("type") == "boolean":
+        return [True, False]
+    if len(schema.get("enum", ())) in range(1, 5):
+        return list(schema["enum"])
+    example = _of_toml(schema, schema["examples"][0])
+    strategy = strategy_for(key)
+    assert strategy is not None
+    quick = settings(database=None, derandomize=True, phases=[Phase.generate, Phase.shrink])
+    return [example, find(strategy, lambda value: bool(value) and value != example, settings=quick)]
+
+
+def _of_toml(schema: Mapping[str, Any], example: Any) -> Any:
+    """Return a value as TOML has it, which knows dates."""
+    kinds = {"date": date.fromisoformat, "date-time": datetime.fromisoformat}
+    return kinds[schema["format"]](example) if "format" in schema else example

@@ -1,0 +1,116 @@
+"""What became of one transition: exactly one outcome, and whether the review had said what is lost."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from operations.review.changes import Kind
+from operations.review.json_report import document as json_document
+from operations.review.replacement import data_of
+from operations.review.review import review
+from operations.synthesized.stack import SynthesizedStack
+from tests.terraform_json import TerraformJson
+
+GONE: Final = {"delete", "replace"}
+
+
+class Outcome(StrEnum):
+    """What happens to a pair of environments; those that are not `RIGHT` are faults."""
+
+    APPLIED = "applied"
+    WAITS = "applied in the maintenance window"
+    REFUSED_AT_SYNTHESIS = "refused at synthesis"
+    REFUSED_BY_THE_PLAN = "refused by the plan"
+    HALF_APPLIED = "half applied"
+    COMES_BACK = "comes back"
+    LOST_DATA = "lost data unannounced"
+    NOT_CREATED = "not created"
+    """The environment before could not be deployed: nothing is known of the change."""
+
+
+RIGHT: Final = (Outcome.APPLIED, Outcome.WAITS, Outcome.REFUSED_AT_SYNTHESIS, Outcome.REFUSED_BY_THE_PLAN)
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What the review says: by address what is replaced or destroyed, what may be, and its findings."""
+
+    gone: frozenset[str]
+    may_be_gone: frozenset[str]
+    loses: frozenset[str]
+    findings: tuple[str, ...]
+
+    @property
+    def moves(self) -> bool:
+        """Whether everything is made again in another Region, and what is deployed stays."""
+        return any("var.aws_region" in finding for finding in self.findings)
+
+
+def announced(before: TerraformJson, after: TerraformJson) -> Announced:
+    """Return what `alexdb review --json` says of a change."""
+    found = review({"": SynthesizedStack("", before)}, {"": SynthesizedStack("", after)}, base="")
+    environments: Sequence[Mapping[str, Any]] = json_document(found)["environments"]
+    resources = [resource for environment in environments for resource in environment["resources"]]
+    findings = [finding for environment in environments for finding in environment["opens"]]
+
+    def of(*kinds: Kind) -> frozenset[str]:
+        return frozenset(resource["address"] for resource in resources if resource["happens"] in kinds)
+
+    return Announced(
+        gone=of(Kind.DESTROYED, Kind.REPLACED),
+        may_be_gone=of(Kind.MAY_BE_REPLACED),
+        loses=frozenset(resource["address"] for resource in resources if resource["loses"]),
+        findings=tuple(f"{one['severity']} {one['address']}: {one['what']}" for one in findings),
+    )
+
+
+@dataclass
+class Result:
+    """A transition and what became of it, as one line of JSON."""
+
+    name: str
+    keys: Mapping[str, Any]
+    outcome: Outcome
+    says: list[str] = field(default_factory=list)
+    """The refusal, the errors, or the addresses and arguments that come back."""
+    review: list[str] = field(default_factory=list)
+    review_differs: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    heals: bool | None = None
+    """Of one half applied: whether a second plain apply ends right."""
+    shrunk_to: list[str] | None = None
+
+    def as_line(self) -> str:
+        return json.dumps(dataclasses.asdict(self), default=str)
+
+    @property
+    def is_fault(self) -> bool:
+        return self.outcome not in RIGHT or bool(self.review_differs)
+
+
+def differs(said: Announced, planned: Mapping[str, str]) -> list[str]:
+    """Return where the plan and the review do not agree on what is replaced or destroyed."""
+    # Single ones of a resource with `for_each` come and go: the review says of it that it changes.
+    really = {address for address, action in planned.items() if action in GONE and "[" not in address}
+    unsaid = [
+        f"{address}: {planned[address]}, which the review does not say"
+        for address in really - said.gone - said.may_be_gone
+    ]
+    wrong = [
+        f"{address}: {planned.get(address, 'nothing')}, and the review says that it is replaced or destroyed"
+        for address in said.gone - really
+        if not any(other.startswith(f"{address}[") for other in planned)
+    ]
+    return sorted([*unsaid, *wrong])
+
+
+def lost(said: Announced, done: Sequence[str]) -> list[str]:
+    """Return what held data, was deleted, and of which the review did not say so. `done` is as in `Said`."""
+    deleted = {one.partition(" ")[2] for one in done if one.startswith("delete ")}
+    named = said.gone | said.may_be_gone
+    return sorted(
+        address for address in deleted if data_of(address.partition(".")[0]) and address.partition("[")[0] not in named
+    )

@@ -1,0 +1,35 @@
+"""What stands in AWS before anything is deployed, for environments that name it."""
+
+from typing import Any
+
+from local_aws.environment import MAINTENANCE_PATH
+from local_aws.process import LocalAws
+from tests.end_to_end.replacement.conftest import make_another_vpc
+from tests.local_aws.data_api.database import ask
+from tests.transitions.fixed_list import GROUP, KEY, OTHER_KEY, ROLE, SUBNETS, TOPIC, VPC
+
+
+def make_world(aws: LocalAws) -> dict[str, Any]:
+    """Make it, and return what stands for what."""
+    make_another_vpc(aws)
+    ec2, kms = aws.client("ec2"), aws.client("kms")
+    [vpc] = ec2.describe_vpcs(Filters=[{"Name": "tag:Name", "Values": ["other"]}])["Vpcs"]
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
+    ec2.create_tags(Resources=[one["SubnetId"] for one in subnets], Tags=[{"Key": "Tier", "Value": "database"}])
+    group = ec2.create_security_group(GroupName="functions", Description="Functions")["GroupId"]
+    policy = '{"Version": "2012-10-17", "Statement": []}'
+    aws.client("iam").create_role(RoleName="orders-api", AssumeRolePolicyDocument=policy)
+    return {
+        VPC: vpc["VpcId"],
+        SUBNETS: [one["SubnetId"] for one in subnets],
+        GROUP: group,
+        ROLE: "orders-api",
+        KEY: kms.create_key()["KeyMetadata"]["Arn"],
+        OTHER_KEY: kms.create_key()["KeyMetadata"]["Arn"],
+        TOPIC: aws.client("sns").create_topic(Name="pager")["TopicArn"],
+    }
+
+
+def let_window_come(aws: LocalAws) -> None:
+    """Let the maintenance window of every cluster come."""
+    ask(aws, MAINTENANCE_PATH, {})
