@@ -34,6 +34,8 @@ _log = logging.getLogger(__name__)
 _NOT_COMMITTED = (AccessDenied, SecretRefused, StatementError)
 _COMMIT_FAILED = (IntegrityViolation, TransactionConflict)
 
+STILL_STANDS = "SELECT 1 AS transaction_still_stands"
+
 
 class Transaction(Statements):
     """An open transaction; the client's `transaction` and `run_in_transaction` make them. Not safe for threads.
@@ -48,6 +50,7 @@ class Transaction(Statements):
         self._lost: DataApiError | None = None
         self._failed: DataApiError | None = None
         self._is_over = False
+        self._has_written = False
         # One that was begun without an answer, or twice, has no effect and ends by itself.
         answer = call_repeatedly(endpoint, "begin_transaction", {}, Attempts(deadline()), is_repeatable=True)
         self._id = {"transactionId": answer["transactionId"]}
@@ -55,13 +58,16 @@ class Transaction(Statements):
     def commit(self) -> None:
         """Commit. Raises what has failed before and was not mended, and OutcomeUnknown when no answer came.
 
-        It is sent again until there is an answer: twice is once. Only when the transaction is gone by then, nobody
+        After a statement that may write PostgreSQL is asked first whether the transaction still stands.
+
+        The commit is sent again until there is an answer: twice is once. Only when the transaction is gone by then, nobody
         knows how it ended: an intermediary may have delivered the commit before, and kept the answer. Does nothing
         after a commit or a rollback.
         """
         if self._is_over:
             return
         # Aurora answers "Transaction Committed" even where PostgreSQL, after a failed statement, rolls back.
+        self._check_stands()
         if failed := self._lost or self._failed:
             self.roll_back()
             raise failed
@@ -97,6 +103,25 @@ class Transaction(Statements):
             else:
                 return
 
+    def _check_stands(self) -> None:
+        """Note as failed what failed without a word: a statement that was delivered twice, of which the first answer came.
+
+        PostgreSQL refuses every statement then.
+        """
+        if not self._has_written or self._lost or self._failed:
+            return
+        attempts = Attempts(self._deadline())
+        while True:
+            try:
+                self._call("execute_statement", {"sql": STILL_STANDS}, is_repeatable=True, is_read=True)
+            except TransactionBusy as error:  # the second delivery still runs
+                if attempts.wait_after(error):
+                    continue
+                self._lost = error
+            except DataApiError:
+                pass  # it is noted
+            return
+
     def _pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
         cursor = Cursor(self, sql, parameters)
         yield from cursor.pages()
@@ -105,7 +130,7 @@ class Transaction(Statements):
     def _call(
         self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool, is_read: bool = False
     ) -> dict[str, Any]:
-        del is_repeatable, is_read  # the answer to a part of a transaction was lost: that part may have been done
+        del is_repeatable  # the answer to a part of a transaction was lost: that part may have been done
         self._check_may_run(arguments["sql"])
         try:
             answer = call_repeatedly(
@@ -125,6 +150,7 @@ class Transaction(Statements):
         except BaseException as interrupted:
             self._lost = AnswerLost(f"a statement was interrupted ({type(interrupted).__name__})")
             raise
+        self._has_written = not is_read
         self._failed = None  # it is mended: otherwise PostgreSQL would have refused the statement
         return answer
 

@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSResponse  # type: ignore[import-untyped]
 from botocore.exceptions import ConnectionClosedError  # type: ignore[import-untyped]
 
 from operations.data_api import DataApiClient, Transaction, Waiting, rds_data_client
+from operations.data_api.transaction import STILL_STANDS
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:123456789012:cluster:alex"
 SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-AbCdEf"
@@ -89,7 +90,10 @@ class ScriptIsOver(BaseException):
 
 
 class Script:
-    """A client whose calls are answered by `steps`, one after another; `calls` are the operations that were sent."""
+    """A client whose calls are answered by `steps`, one after another; `calls` are the operations that were sent.
+
+    The question before a commit, whether the transaction still stands, is answered with yes and is none of `calls`.
+    """
 
     def __init__(self, *steps: Step, deadline_seconds: float = 90.0, **arguments: Any) -> None:
         self.time = Time()
@@ -115,8 +119,11 @@ class Script:
         return next(self._steps, None) is None
 
     def _answer(self, request: Any, **_: Any) -> AWSResponse:
+        body = json.loads(request.body)
+        if body.get("sql") == STILL_STANDS:
+            return _answered(request.url, ONE_ROW)
         self.calls.append(OPERATIONS[request.url.removeprefix(ENDPOINT)])
-        self.bodies.append(json.loads(request.body))
+        self.bodies.append(body)
         step = next(self._steps, None)
         if step is None:
             raise ScriptIsOver(self.calls)
@@ -124,9 +131,14 @@ class Script:
             raise step
         if step in (DONE, FITTING):
             step = _fitting(self.bodies[-1])
-        status, code, document = (200, "", step) if isinstance(step, dict) else (*step[:2], {"message": step[2]})
-        headers = {"x-amzn-errortype": code} if code else {}
-        return AWSResponse(request.url, status, headers, _Raw(json.dumps(document).encode()))
+        return _answered(request.url, step)
+
+
+def _answered(url: str, step: Step) -> AWSResponse:
+    assert not isinstance(step, BaseException)
+    status, code, document = (200, "", step) if isinstance(step, dict) else (*step[:2], {"message": step[2]})
+    headers = {"x-amzn-errortype": code} if code else {}
+    return AWSResponse(url, status, headers, _Raw(json.dumps(document).encode()))
 
 
 def _fitting(request: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from botocore.stub import Stubber  # type: ignore[import-untyped]
 from botocore.validate import validate_parameters  # type: ignore[import-untyped]
 
 from operations.data_api import Array, DataApiClient, Json, RdsData, WithoutTimeZone, rds_data_client
+from operations.data_api.transaction import STILL_STANDS
 from tests.operations.data_api.script import CLUSTER_ARN, COMMITTED, SECRET_ARN
 
 TARGET = {"resourceArn": CLUSTER_ARN, "secretArn": SECRET_ARN}
@@ -97,6 +98,7 @@ def test_a_transaction_on_the_wire(client: DataApiClient, stubber: Stubber) -> N
     stubber.add_response("batch_execute_statement", {"updateResults": [{}]}, IN_ALEX | TRANSACTION | batch)
     ddl = {"sql": "CREATE TABLE more (id bigint)", "parameters": [], "continueAfterTimeout": True}
     stubber.add_response("execute_statement", {"numberOfRecordsUpdated": 0}, IN_ALEX | TRANSACTION | ddl)
+    stubber.add_response("execute_statement", {"records": [[]]}, IN_ALEX | TRANSACTION | {"sql": STILL_STANDS})
     stubber.add_response("commit_transaction", COMMITTED, TARGET | TRANSACTION)
 
     with client.transaction() as transaction:
