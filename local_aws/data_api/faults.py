@@ -60,13 +60,14 @@ SQLSTATES = {
 class _Rule:
     kind: Fault
     operation: str
+    sql: str
     count: int | None
     probability: float
     random: random.Random
 
-    def applies(self, operation: str) -> bool:
+    def applies(self, operation: str, sql: str) -> bool:
         """Whether this call shall fail; counts it if so."""
-        if self.count == 0 or self.operation not in {EVERY, operation}:
+        if self.count == 0 or self.operation not in {EVERY, operation} or self.sql not in sql:
             return False
         if self.random.random() >= self.probability:
             return False
@@ -85,8 +86,9 @@ class Faults:
     def add(self, documents: Any) -> int:
         """Add rules, and return how many are in force now. Raises ValueError with a sentence for a wrong one.
 
-        A rule is `{"kind": ..., "operation": ..., "count": ..., "probability": ..., "seed": ...}`; only the kind is
-        required: then the next call of any operation fails, once. With a probability and no count it goes on.
+        A rule is `{"kind": ..., "operation": ..., "sql": ..., "count": ..., "probability": ..., "seed": ...}`; only the
+        kind is required: then the next call of any operation fails, once. With `sql` it is the next one whose statement
+        has that text in it. With a probability and no count it goes on.
         """
         if not isinstance(documents, list):
             raise ValueError("faults are a list of objects")
@@ -100,22 +102,25 @@ class Faults:
         with self._lock:
             self._rules.clear()
 
-    def next(self, operation: str) -> Fault | None:
+    def next(self, operation: str, sql: str = "") -> Fault | None:
         """Return what shall go wrong with this call."""
         with self._lock:
-            return next((rule.kind for rule in self._rules if rule.applies(operation)), None)
+            return next((rule.kind for rule in self._rules if rule.applies(operation, sql)), None)
 
 
 def _read_rule(document: Any) -> _Rule:
     if not isinstance(document, dict):
         raise ValueError("a fault is an object")
-    if unknown := set(document) - {"kind", "operation", "count", "probability", "seed"}:
+    if unknown := set(document) - {"kind", "operation", "sql", "count", "probability", "seed"}:
         raise ValueError(f"a fault has no {', '.join(sorted(unknown))}")
     if document.get("kind") not in set(Fault):
         raise ValueError(f"kind is one of {', '.join(Fault)}")
     operation = document.get("operation", EVERY)
     if operation not in {EVERY, *OPERATIONS}:
         raise ValueError(f"operation is {EVERY} or one of {', '.join(OPERATIONS)}")
+    sql = document.get("sql", "")
+    if not isinstance(sql, str):
+        raise ValueError("sql is a text that the statement has in it")
     probability = document.get("probability", 1.0)
     if not isinstance(probability, int | float) or not 0 <= probability <= 1:
         raise ValueError("probability is a number from 0 to 1")
@@ -123,4 +128,4 @@ def _read_rule(document: Any) -> _Rule:
     if count is not None and (not isinstance(count, int) or count < 1):
         raise ValueError("count is a number of calls, 1 or more")
     chance = random.Random(document.get("seed"))  # noqa: S311  # repeatable on purpose
-    return _Rule(Fault(document["kind"]), operation, count, float(probability), chance)
+    return _Rule(Fault(document["kind"]), operation, sql, count, float(probability), chance)

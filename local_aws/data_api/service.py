@@ -34,7 +34,7 @@ class DataApi:
     def answer(self, operation: str, body: bytes, region: str) -> dict[str, Any]:
         """Answer one call. Raises DataApiError for an error, LostAnswerError when the answer shall get lost."""
         request = read_request(operation, body)
-        fault = self.faults.next(operation)
+        fault = self.faults.next(operation, request.sql)
         if fault in REFUSALS:
             raise REFUSALS[fault]()
         try:

@@ -104,7 +104,7 @@ class Transaction(Statements):
                 return
 
     def _check_stands(self) -> None:
-        """Note as failed what failed without a word: a statement that was delivered twice, of which the first answer came.
+        """Note that the transaction is lost where a statement was delivered twice, failed, and its first answer came.
 
         PostgreSQL refuses every statement then.
         """
@@ -118,6 +118,9 @@ class Transaction(Statements):
                 if attempts.wait_after(error):
                     continue
                 self._lost = error
+            except FailedTransaction as error:
+                what = "a statement that was answered has failed all the same: it was delivered twice"
+                self._lost = TransactionEnded(what, code=error.code, message=error.message)
             except DataApiError:
                 pass  # it is noted
             return

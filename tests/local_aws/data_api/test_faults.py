@@ -166,6 +166,16 @@ def test_a_fault_is_for_its_operation_only() -> None:
     assert drawn({"kind": "resuming", "operation": "CommitTransaction"}, operations) == [None, Fault.RESUMING, None]
 
 
+def test_a_fault_is_for_statements_with_its_text_only() -> None:
+    faults = Faults()
+    faults.add([{"kind": "deadlock", "sql": "UPDATE"}])
+
+    drawn_for = [
+        faults.next("ExecuteStatement", sql) for sql in ("SELECT 1", "UPDATE a SET b = 1", "UPDATE a SET b = 2")
+    ]
+    assert drawn_for == [None, Fault.DEADLOCK, None]
+
+
 def test_a_count_is_counted() -> None:
     assert drawn({"kind": "resuming", "count": 2}, ["BeginTransaction"] * 3) == [Fault.RESUMING, Fault.RESUMING, None]
 
@@ -187,6 +197,7 @@ def test_a_probability_with_a_seed_is_repeatable() -> None:
         ([1], "a fault is an object"),
         ([{"kind": "resuming", "when": "now"}], "a fault has no when"),
         ([{"kind": "resuming", "operation": "Sing"}], "operation is"),
+        ([{"kind": "resuming", "sql": 1}], "sql is a text"),
         ([{"kind": "resuming", "probability": 2}], "probability is"),
         ([{"kind": "resuming", "count": 0}], "count is"),
     ],
