@@ -60,9 +60,9 @@ class Transaction(Statements):
 
         After a statement that may write PostgreSQL is asked first whether the transaction still stands.
 
-        The commit is sent again until there is an answer: twice is once. Only when the transaction is gone by then, nobody
-        knows how it ended: an intermediary may have delivered the commit before, and kept the answer. Does nothing
-        after a commit or a rollback.
+        The commit is sent again until there is an answer: twice is once. Only when the transaction is gone by then,
+        nobody knows how it ended: an intermediary may have delivered the commit before, and kept the answer. Does
+        nothing after a commit or a rollback.
         """
         if self._is_over:
             return
