@@ -11,7 +11,13 @@ from typing import Any, Self
 
 from pydantic import ModelWrapValidatorHandler, field_validator, model_validator
 
-from aurora.auto_pause import LOGICAL_REPLICATION, never_pauses
+from aurora.auto_pause import (
+    LOGICAL_REPLICATION,
+    WITH_LOGICAL_REPLICATION,
+    WITH_PROXY,
+    in_global_database,
+    never_pauses,
+)
 from aurora.engine import DEFAULT_VERSION
 from aurora.engine_parameters import is_on
 from aurora.insights import insights_warnings
@@ -85,11 +91,11 @@ class Environment(DerivedValues):
         """What keeps the cluster from ever pausing, whatever its minimum."""
         awake = []
         if is_on((self.engine.cluster_parameters or {}).get(LOGICAL_REPLICATION, "0")):
-            awake.append(f"{LOGICAL_REPLICATION} is on")
+            awake.append(WITH_LOGICAL_REPLICATION)
         if self.global_database is not None:
-            awake.append(f"it is the {self.global_database.role} of a global database")
+            awake.append(in_global_database(self.global_database.role))
         if self.proxy is not None:
-            awake.append("the RDS Proxy keeps a connection open")
+            awake.append(WITH_PROXY)
         return tuple(awake)
 
     def _auto_pause_warnings(self) -> list[str]:

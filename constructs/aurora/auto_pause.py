@@ -8,6 +8,14 @@ from typing import Final
 LOGICAL_REPLICATION: Final = "rds.logical_replication"
 """The cluster parameter that turns logical replication on, with the value 1."""
 
+WITH_PROXY: Final = "the RDS Proxy keeps a connection open"
+WITH_LOGICAL_REPLICATION: Final = f"{LOGICAL_REPLICATION} is on"
+
+
+def in_global_database(role: str) -> str:
+    """Return the reason of the `primary` or `secondary` of a global database."""
+    return f"it is the {role} of a global database"
+
 
 def never_pauses(what: str) -> str:
     """Return the warning for a cluster that shall pause and that `what` keeps awake, such as `the RDS Proxy`."""

@@ -8,8 +8,8 @@ from typing import Any, Final
 from aurora.facts.prices import Price
 from operations.cloudwatch import CAPACITY, read_series
 from operations.cluster import Cluster
-from operations.cost.clusters import SERVERLESS
 from operations.errors import wrong_input
+from operations.synthesized.pausing import SERVERLESS
 
 HOUR_SECONDS: Final = 3600
 

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from aurora.auto_pause import LOGICAL_REPLICATION
 from aurora.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
-from aurora.engine_parameters import is_on
 from aurora.facts.limits import limit
 from operations.synthesized.lists import blocks_in
+from operations.synthesized.pausing import (
+    all_awake_because,
+    instances_of,
+    is_primary,
+    proxy_targets,
+    writer_awake_because,
+)
 from operations.synthesized.stack import Block, SynthesizedStack
 
 IO_OPTIMIZED: Final = "aurora-iopt1"
-SERVERLESS: Final = "db.serverless"
 
 # Source: Amazon RDS API, CreateDBInstance, PromotionTier: the default.
 DEFAULT_TIER: Final = limit("rds_promotion_tier_default")
@@ -100,8 +104,7 @@ def clusters(stack: SynthesizedStack) -> Iterator[Cluster]:
     """Yield the Aurora clusters of a stack."""
     for block in stack.of_type("aws_rds_cluster"):
         scaling = next(iter(blocks_in(block.get("serverlessv2_scaling_configuration"))), {})
-        proxies = sum(block.address in target.references for target in stack.of_type("aws_db_proxy_target"))
-        wakeful = tuple(_all_awake_because(block, has_proxy=proxies > 0))
+        wakeful = tuple(all_awake_because(stack, block))
         fewest, most = _reader_scaling(stack, block)
         yield Cluster(
             block=block,
@@ -112,8 +115,8 @@ def clusters(stack: SynthesizedStack) -> Iterator[Cluster]:
             fewest_readers=fewest,
             most_readers=most,
             wakeful=wakeful,
-            proxies=proxies,
-            is_primary=_is_primary(stack, block),
+            proxies=len(proxy_targets(stack, block)),
+            is_primary=is_primary(stack, block),
         )
 
 
@@ -133,10 +136,10 @@ def count_of(blocks: Iterable[Block]) -> int | None:
 
 
 def _instances(stack: SynthesizedStack, cluster: Block, wakeful: tuple[str, ...]) -> Iterator[Instance]:
-    of_cluster = [block for block in stack.of_type("aws_rds_cluster_instance") if _belongs(block, cluster)]
+    of_cluster = instances_of(stack, cluster)
     # The first one of the first tier: which instance writes, only AWS knows, and the bill is the same.
     writer = min(of_cluster, key=_tier, default=None)
-    writer_awake = tuple(_writer_awake_because(stack, cluster, of_cluster))
+    writer_awake = tuple(writer_awake_because(stack, cluster))
     for block in of_cluster:
         with_writer = block is writer or _tier(block) <= LAST_TIER_OF_FOLLOWERS
         yield Instance(
@@ -154,11 +157,6 @@ def _tier(block: Block) -> int:
     return tier if isinstance(tier, int) else DEFAULT_TIER
 
 
-def _belongs(block: Block, cluster: Block) -> bool:
-    identifier = block.get("cluster_identifier")
-    return cluster.address in block.references or identifier == cluster.get("cluster_identifier", default="")
-
-
 def _reader_scaling(stack: SynthesizedStack, cluster: Block) -> tuple[int, int]:
     for target in stack.of_type("aws_appautoscaling_target"):
         named = target.get("resource_id") == f"cluster:{cluster.get('cluster_identifier')}"
@@ -167,41 +165,6 @@ def _reader_scaling(stack: SynthesizedStack, cluster: Block) -> tuple[int, int]:
         ):
             return int(_decimal(target.get("min_capacity")) or 0), int(_decimal(target.get("max_capacity")) or 0)
     return 0, 0
-
-
-# Source of the next two: Amazon Aurora User Guide, "Scaling to Zero ACUs with automatic pause and resume for Aurora
-# Serverless v2", "Situations where Aurora Serverless v2 doesn't auto-pause".
-def _all_awake_because(cluster: Block, *, has_proxy: bool) -> Iterator[str]:
-    """Yield what keeps every instance of a cluster from pausing."""
-    if has_proxy:
-        yield "the RDS Proxy keeps a connection open"
-    if cluster.get("global_cluster_identifier") is not None:
-        yield "it is the secondary of a global database"
-
-
-def _writer_awake_because(stack: SynthesizedStack, cluster: Block, instances: list[Block]) -> Iterator[str]:
-    """Yield what keeps the writer from pausing, and with it the readers that follow it."""
-    if _replicates_logically(stack, cluster):
-        yield f"{LOGICAL_REPLICATION} is on"
-    if _is_primary(stack, cluster):
-        yield "it is the primary of a global database"
-    if any(cluster.address in block.references for block in stack.of_type("aws_rds_integration")):
-        yield "it has a zero-ETL integration"
-    if any(block.get("instance_class") != SERVERLESS for block in instances):
-        yield "one of its instances is not Serverless v2"
-
-
-def _is_primary(stack: SynthesizedStack, cluster: Block) -> bool:
-    return any(cluster.address in block.references for block in stack.of_type("aws_rds_global_cluster"))
-
-
-def _replicates_logically(stack: SynthesizedStack, cluster: Block) -> bool:
-    name = cluster.get("db_cluster_parameter_group_name")
-    for group in stack.of_type("aws_rds_cluster_parameter_group"):
-        if group.address in cluster.references or (name is not None and group.get("name") == name):
-            rows = blocks_in(group.get("parameter"))
-            return any(row.get("name") == LOGICAL_REPLICATION and is_on(str(row.get("value"))) for row in rows)
-    return False
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from operations.cost.clusters import SERVERLESS, Cluster, Instance
+from operations.cost.clusters import Cluster, Instance
 from operations.cost.line import Line, Quantity, Rates, number, unknown
 from operations.cost.usage import Usage
 from operations.errors import wrong_input
+from operations.synthesized.pausing import SERVERLESS
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from aurora.engine_parameters import is_on
 from operations.diagram.network import REGION, Network, region, subnets_named, subnets_of
 from operations.diagram.picture import Area, Arrow, Group, Node
 from operations.diagram.sketch import Sketch
 from operations.diagram.words import name_of, plural, resources, shown
 from operations.synthesized.lists import blocks_in
+from operations.synthesized.pausing import all_awake_because, writer_awake_because
 from operations.synthesized.stack import Block, SynthesizedStack
 
 DATA_API: Final = "data-api"
@@ -53,7 +53,7 @@ def capacity(cluster: Block) -> str:
 def _facts(stack: SynthesizedStack, cluster: Block) -> list[str]:
     facts = []
     if acu := capacity(cluster):
-        facts.append(f"Serverless v2, {acu}" + _pause(stack, cluster))
+        facts.append(f"Serverless v2, {acu}" + pause(stack, cluster))
     login = ", IAM login" if cluster.get("iam_database_authentication_enabled") else ""
     if database := cluster.get("database_name"):
         facts.append(f"database {shown(database)}{login}")
@@ -86,18 +86,15 @@ def _encryption(cluster: Block) -> str:
     return "AWS's default encryption"
 
 
-def _pause(stack: SynthesizedStack, cluster: Block) -> str:
+def pause(stack: SynthesizedStack, cluster: Block) -> str:
+    """Return when a cluster pauses, or why it never does; nothing where its minimum keeps it awake."""
     scaling = blocks_in(cluster.get("serverlessv2_scaling_configuration"))[0]
     seconds = scaling.get("seconds_until_auto_pause")
     if not isinstance(seconds, int) or scaling.get("min_capacity") != 0:
         return ""
-    # Source: Aurora User Guide, "Scaling to zero ACUs with automatic pause and resume", what prevents a pause.
-    if any(cluster.address in target.references for target in stack.of_type("aws_db_proxy_target")):
-        return ", never pauses: the proxy keeps it awake"
-    for address in resources(cluster.get("db_cluster_parameter_group_name"), "aws_rds_cluster_parameter_group"):
-        for parameter in blocks_in(stack.blocks[address].arguments.get("parameter")):
-            if parameter.get("name") == "rds.logical_replication" and is_on(str(parameter.get("value"))):
-                return ", never pauses: logical replication is on"
+    awake = [*all_awake_because(stack, cluster), *writer_awake_because(stack, cluster)]
+    if awake:
+        return f", never pauses: {'; '.join(awake)}"
     return f", pauses after {_duration(seconds)} idle"
 
 

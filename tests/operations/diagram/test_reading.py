@@ -116,7 +116,7 @@ def test_readers_that_aws_adds_are_shown_as_not_there_yet(pictures: Mapping[str,
 
 def test_what_keeps_a_cluster_awake_is_said(pictures: Mapping[str, Picture]) -> None:
     facts = pictures["tuned"].group[CLUSTER].lines
-    assert facts[0] == "Serverless v2, 0 to 4 ACU, never pauses: logical replication is on"
+    assert facts[0] == "Serverless v2, 0 to 4 ACU, never pauses: rds.logical_replication is on"
 
 
 def test_roles_that_may_do_the_same_are_one_box(pictures: Mapping[str, Picture]) -> None:
