@@ -14,7 +14,7 @@ from tests.stacks.made_up_environments import Document
 from tests.terraform_json import TerraformJson
 from tests.transitions.environments import own_names, synthesize_all, value_of
 from tests.transitions.fixed_list import Transition
-from tests.transitions.outcome import Announced, Outcome, Result, announced, differs, lost
+from tests.transitions.outcome import Announced, Outcome, Result, announced, differs, lost, staying
 from tests.transitions.side_by_side import APPLY_SECONDS, Run, Said, SideBySide
 from tests.transitions.world import let_window_come, make_world
 
@@ -226,11 +226,7 @@ class Matrix:
         for step in steps:
             name = step.slot.name
             said, messages = run.said[name], again[name]
-            outcome, says = (Outcome.COMES_BACK, messages) if messages else (Outcome.APPLIED, [])
-            if name in waiting and not messages:
-                outcome = Outcome.WAITS
-            if step.said is not None and (gone := lost(step.said, said.done) + self._another_cluster(step)):
-                outcome, says = Outcome.LOST_DATA, gone
+            outcome, says = self._outcome(step, said, messages, waits=name in waiting)
             if said.errors:
                 outcome, says = Outcome.HALF_APPLIED, said.errors
                 if run.timed_out:
@@ -245,6 +241,17 @@ class Matrix:
                     heals=not healed[name].errors if said.errors and name in healed else None,
                 ),
             )
+
+    def _outcome(self, step: _Step, said: Said, messages: list[str], *, waits: bool) -> tuple[Outcome, list[str]]:
+        """Return what became of a step that was applied, of which a second plan says `messages`."""
+        before = step.slot.synthesized
+        if step.said is not None and (gone := lost(step.said, said.done) + self._another_cluster(step)):
+            return Outcome.LOST_DATA, gone
+        if messages:
+            return Outcome.COMES_BACK, messages
+        if before is not None and (stays := staying(before, step.synthesized, said.planned)):
+            return Outcome.STAYS, stays
+        return (Outcome.WAITS if waits else Outcome.APPLIED), []
 
     def _planned_after_the_window(self, steps: Iterable[_Step]) -> tuple[dict[str, list[str]], set[str]]:
         """Return what plans show at last, and which show something until the maintenance window."""
@@ -294,7 +301,7 @@ class Matrix:
             result.outcome = Outcome.NOT_CREATED
         if step.transition is not None or result.is_fault:
             self._report(result)
-        if result.outcome in {*_MADE, Outcome.LOST_DATA}:
+        if result.outcome in {*_MADE, Outcome.LOST_DATA, Outcome.STAYS}:
             slot.runs, slot.synthesized = step.document, step.synthesized
         # One that could not be created, or not be come to, would be tried for ever.
         is_first = slot.chain[0] is step.transition or result.outcome is Outcome.NOT_CREATED

@@ -9,12 +9,29 @@ from typing import Any, Final
 
 from operations.review.changes import Kind
 from operations.review.json_report import document as json_document
-from operations.review.replacement import data_of
+from operations.review.replacement import data_of, resource_types
 from operations.review.review import review
 from operations.synthesized.stack import SynthesizedStack
 from tests.terraform_json import TerraformJson
 
 GONE: Final = {"delete", "replace"}
+
+_ADOPTED: Final = "an adopted deployment leaves it out, and what its instances run with is not changed unasked"
+STAYS: Final[Mapping[str, str]] = {
+    "aws_rds_cluster.database_insights_mode": _ADOPTED,
+    "aws_rds_cluster.database_name": "no database is dropped, and AWS makes one at creation only",
+    "aws_rds_cluster.engine_lifecycle_support": "the provider sends it at creation only",
+    "aws_rds_cluster.performance_insights_retention_period": "AWS takes it with insights only, and goes back to 7 days",
+    "aws_rds_cluster.storage_type": _ADOPTED,
+    "aws_rds_cluster_instance.apply_immediately": "it says how a change is made, and is nothing of the instance",
+    "aws_rds_cluster_instance.availability_zone": "an instance that is not told a zone may stay where it is",
+    "aws_rds_cluster_instance.monitoring_role_arn": "it does nothing where monitoring_interval is 0, which is sent",
+    "aws_rds_cluster_instance.performance_insights_enabled": "the cluster's own says it for its instances",
+    "aws_rds_cluster_instance.preferred_maintenance_window": _ADOPTED,
+    "aws_security_group.egress": "rules of their own take the place of those in the group",
+    "aws_security_group.ingress": "rules of their own take the place of those in the group",
+}
+"""Arguments that may be left out of a running deployment though the provider keeps their value then, and why."""
 
 
 class Outcome(StrEnum):
@@ -26,6 +43,7 @@ class Outcome(StrEnum):
     REFUSED_BY_THE_PLAN = "refused by the plan"
     HALF_APPLIED = "half applied"
     COMES_BACK = "comes back"
+    STAYS = "stays on"
     LOST_DATA = "lost data unannounced"
     NOT_CREATED = "not created"
     """The environment before could not be deployed: nothing is known of the change."""
@@ -105,6 +123,19 @@ def differs(said: Announced, planned: Mapping[str, str]) -> list[str]:
         if not any(other.startswith(f"{address}[") for other in planned)
     ]
     return sorted([*unsaid, *wrong])
+
+
+def staying(before: TerraformJson, after: TerraformJson, planned: Mapping[str, str]) -> list[str]:
+    """Return what was left out and has the value that it had: the provider keeps it, and the plan says nothing."""
+    found = []
+    for type_, kept in ((type_, row.kept) for type_, row in resource_types().items()):
+        old, new = (document.get("resource", {}).get(type_, {}) for document in (before, after))
+        for name in old.keys() & new.keys():
+            address = f"{type_}.{name}"
+            left_out = (one for one in kept if old[name].get(one) is not None and new[name].get(one) is None)
+            if planned.get(address) not in GONE:
+                found += [f"{address}.{one} stays" for one in left_out if f"{type_}.{one}" not in STAYS]
+    return sorted(found)
 
 
 def lost(said: Announced, done: Sequence[str]) -> list[str]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from operations.review.replacement import resource_types
 from tests.transitions.environments import differing
 from tests.transitions.fixed_list import Transition
-from tests.transitions.outcome import Announced, Outcome, Result, differs, lost
+from tests.transitions.outcome import STAYS, Announced, Outcome, Result, differs, lost, staying
 from tests.transitions.report import Figures, write_part
 from tests.transitions.shrinking import Judge, shrink
 from tests.transitions.side_by_side import Said, note, place_the_rest
@@ -42,6 +43,41 @@ def test_data_is_lost_unannounced_only_where_the_review_says_nothing_and_data_wa
     done = ["delete aws_rds_cluster.aurora", "create aws_rds_cluster.aurora", "delete aws_iam_role.lambda_aurora_role"]
     assert lost(SAYS_NOTHING, done) == ["aws_rds_cluster.aurora"]
     assert lost(SAYS_THE_CLUSTER, done) == lost(MAY, done) == []
+
+
+def _secret(**arguments: object) -> dict[str, object]:
+    return {"resource": {"aws_secretsmanager_secret": {"db_credentials": {"name": "orders"} | arguments}}}
+
+
+SECRET = "aws_secretsmanager_secret.db_credentials"
+REPLICA = [{"region": "eu-west-1"}]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "planned", "stays"),
+    [
+        (_secret(replica=REPLICA), _secret(), {}, ["aws_secretsmanager_secret.db_credentials.replica stays"]),
+        (
+            _secret(replica=REPLICA),
+            _secret(replica=None),
+            {},
+            ["aws_secretsmanager_secret.db_credentials.replica stays"],
+        ),
+        (_secret(replica=REPLICA), _secret(replica=[]), {}, []),
+        (_secret(replica=REPLICA), _secret(), {SECRET: "replace"}, []),
+        (_secret(replica=REPLICA), {"resource": {}}, {}, []),
+        (_secret(description="a"), _secret(), {}, []),
+    ],
+    ids=["left out", "null", "none", "replaced", "gone", "not kept by the provider"],
+)
+def test_what_was_taken_out_and_stays_is_noticed(
+    before: dict[str, object], after: dict[str, object], planned: dict[str, str], stays: list[str]
+) -> None:
+    assert staying(before, after, planned) == stays
+
+
+def test_what_may_stay_is_kept_by_the_provider() -> None:
+    assert set(STAYS) <= {f"{type_}.{name}" for type_, row in resource_types().items() for name in row.kept}
 
 
 def test_what_terraform_says_is_told_by_deployment() -> None:
