@@ -1,1 +1,1 @@
-"""AWS on this machine: moto's server, mended where Terraform would notice that it is not AWS."""
+"""AWS on this machine: moto's server, patched where Terraform would notice that it is not AWS."""

@@ -169,7 +169,7 @@ def _seconds(text: str) -> float:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from local_aws.mending import Durations  # noqa: PLC0415
+    from local_aws.patches import Durations  # noqa: PLC0415
     from local_aws.server import ServerSettings, serve  # noqa: PLC0415  # imports all of moto
 
     settings = ServerSettings(

@@ -9,9 +9,9 @@ from moto.rds.models import rds_backends
 
 from aurora.engine import ENGINE
 from local_aws.environment import MAINTENANCE_PATH
-from local_aws.mending.engine_versions import find_version, upgrade_targets
-from local_aws.mending.pending_changes import apply_pending
 from local_aws.moto_lock import MOTO_LOCK
+from local_aws.patches.engine_versions import find_version, upgrade_targets
+from local_aws.patches.pending_changes import apply_pending
 from local_aws.wsgi import Application
 
 AUTOMATIC_MINOR_UPGRADES = "automatic_minor_upgrades"
@@ -60,7 +60,7 @@ def _let_come(*, upgrades: bool) -> Iterator[str]:
             newest = _newest_minor(cluster)
             if newest is not None:
                 change = {"db_cluster_identifier": cluster.db_cluster_identifier, "engine_version": newest}
-                backend.mended_apply_change(change)
+                backend.patched_apply_change(change)
                 yield cluster.db_cluster_arn
 
 

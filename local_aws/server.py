@@ -1,4 +1,4 @@
-"""Serves the mended moto on this machine's loopback address until it is told to stop."""
+"""Serves the patched moto on this machine's loopback address until it is told to stop."""
 
 import json
 import logging
@@ -22,8 +22,8 @@ from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH
 from local_aws.errors import LocalAwsError
 from local_aws.gaps import answering_gaps
 from local_aws.maintenance import answering_maintenance
-from local_aws.mending import Durations, UnexpectedMotoError, mend_moto
 from local_aws.moto_lock import one_at_a_time
+from local_aws.patches import Durations, UnexpectedMotoError, patch_moto
 from local_aws.request_log import logging_requests
 from local_aws.wsgi import Application
 
@@ -52,7 +52,7 @@ class ServerSettings:
 def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM; `announce` is called with the endpoint's URL once it answers.
 
-    Raises LocalAwsError when the port is taken, or moto is not the version that is mended here.
+    Raises LocalAwsError when the port is taken, or moto is not the version that is patched here.
     """
     # The kernel may hand a signal to any thread, and this one then goes on waiting: so Python writes into a pipe.
     stopped, stop = os.pipe()
@@ -63,7 +63,7 @@ def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
     listening = _listen(settings.port)
     os.environ["MOTO_ACCOUNT_ID"] = settings.account_id
     try:
-        mend_moto(settings.durations)
+        patch_moto(settings.durations)
     except UnexpectedMotoError as error:
         raise LocalAwsError(str(error)) from None
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its own line for a request says POST / and no more

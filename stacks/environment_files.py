@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from aurora.rules import RuleViolation, shown
 from stacks.environment import Environment
-from stacks.environment_clashes import clashes
+from stacks.environment_conflicts import conflicts
 from stacks.known_keys import NOT_SERVERLESS, keys_of, nearest_key
 from stacks.presets import is_from_preset
 from stacks.problem import Problem
@@ -79,7 +79,7 @@ def read_environments(directory: Path) -> tuple[Environment, ...]:
         except EnvironmentFileError as error:
             problems.extend(error.problems)
     problems.extend(_name_clashes(paths))
-    problems.extend(clashes(environments))
+    problems.extend(conflicts(environments))
     if problems:
         raise EnvironmentFileError(problems)
     return tuple(environment for _, environment in environments)

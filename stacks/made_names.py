@@ -1,7 +1,7 @@
 """Every name that a stack makes, with the key of the environment file that decides it.
 
 A name that two things would have is refused by AWS in the middle of an apply, or one silently takes the place of the
-other. `name_violations` finds such names within an environment, `stacks.environment_clashes` between environments.
+other. `name_violations` finds such names within an environment, `stacks.environment_conflicts` between environments.
 """
 
 from collections.abc import Hashable, Iterator

@@ -16,7 +16,7 @@ from aurora.regions import (
     check_partition,
     check_zone_count,
     example_region,
-    feature_doubt,
+    feature_uncertainty,
     partition_of,
 )
 from aurora.rules import RuleViolation
@@ -96,9 +96,9 @@ REGION_RULES: Final[Sequence[Callable[[DerivedValues], Iterable[RuleViolation]]]
 def region_warnings(environment: DerivedValues) -> Iterator[str]:
     """Yield what a person should know before deploying where it is not sure that AWS offers what is asked for."""
     for need in needs(environment):
-        doubt = feature_doubt(need.feature, environment.region)
-        if doubt is not None:
-            yield f"{need.key}: {doubt}"
+        uncertainty = feature_uncertainty(need.feature, environment.region)
+        if uncertainty is not None:
+            yield f"{need.key}: {uncertainty}"
 
 
 def _arns(environment: DerivedValues) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from tests.test_workflows import script
 
 def run(text: str, folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
     """Run a step's script as GitHub does, in a folder whose bin/ comes first on the path."""
-    surroundings = {
+    variables = {
         "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
         "GITHUB_OUTPUT": str(folder / "output"),
         "GITHUB_STEP_SUMMARY": str(folder / "summary"),
@@ -22,7 +22,7 @@ def run(text: str, folder: Path, **variables: str) -> "subprocess.CompletedProce
         **variables,
     }
     line = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text]
-    return subprocess.run(line, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
+    return subprocess.run(line, cwd=folder, env=variables, capture_output=True, text=True, check=False)
 
 
 def stub(folder: Path, name: str, text: str) -> None:

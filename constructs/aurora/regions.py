@@ -125,7 +125,7 @@ def check_offered(feature: Feature, region: str | None, *, argument: str, value:
         refuse(argument, value, rule, f"{remedy}, or choose another Region")
 
 
-def feature_doubt(feature: Feature, region: str | None) -> str | None:
+def feature_uncertainty(feature: Feature, region: str | None) -> str | None:
     """Return what to know before a deploy where nothing of AWS's confirms that it offers a feature in a Region, or not.
 
     None where it is known, or nothing is said of it at all.

@@ -16,13 +16,13 @@ from werkzeug.exceptions import HTTPException
 
 from local_aws.data_api.database import ClusterDatabase, Login, Session
 from local_aws.data_api.errors import DataApiError
-from local_aws.data_api.keeper import KeptFolder
+from local_aws.data_api.removed_folder import RemovedFolder
 from local_aws.data_api.server_settings import ServerSettings, settings_of
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.data_api.wire import Request
 from local_aws.errors import LocalAwsError
-from local_aws.mending import major_upgrades
 from local_aws.moto_lock import MOTO_LOCK
+from local_aws.patches import major_upgrades
 
 _CLUSTER_ARN = re.compile(r"arn:aws[a-z-]*:rds:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):cluster:(?P<name>[^:]+)")
 _SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):secret:.+")
@@ -57,7 +57,7 @@ class ClusterDatabases:
         self._databases: dict[str, ClusterDatabase] = {}
         self._upgraded: set[str] = set()
         self._numbers = itertools.count(1)
-        self._folder = KeptFolder()
+        self._folder = RemovedFolder()
         self._folder_lock = threading.Lock()
 
     def find(self, request: Request, region: str) -> Target:

@@ -21,7 +21,7 @@ from local_aws.data_api.postgresql import PostgresqlServer
 from local_aws.data_api.server_settings import ServerSettings
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.data_api.statements import run_plainly
-from local_aws.mending.major_upgrades import note_data
+from local_aws.patches.major_upgrades import note_data
 
 TOO_MANY_CONNECTIONS = "SQLState: 53300"
 RELOAD_SECONDS = 5.0

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from local_aws.mending.reboots import MAX_CONNECTIONS, boot_of
+from local_aws.patches.reboots import MAX_CONNECTIONS, boot_of
 
 # PostgreSQL reads them when it starts.
 STATIC: Final = (

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from aurora.engine import ENGINE
 from aurora.facts.prices import Price, PriceList, load_prices
-from operations.cost import by_acu_hour, storage, surroundings
+from operations.cost import by_acu_hour, other_resources, storage
 from operations.cost.billed_types import is_known
 from operations.cost.break_even import BreakEven, break_even
 from operations.cost.clusters import Cluster, clusters, copies
@@ -134,11 +134,11 @@ def estimate(
 
 
 def _around(stack: SynthesizedStack, found: list[Cluster], usage: Usage, rates: Rates) -> Iterator[Line]:
-    yield from surroundings.secrets(stack, found, usage, rates)
-    yield from surroundings.keys(stack, usage, rates)
-    yield from surroundings.alarms(stack, usage, rates)
-    yield from surroundings.endpoints(stack, usage, rates)
-    yield from surroundings.elsewhere(stack, found)
+    yield from other_resources.secrets(stack, found, usage, rates)
+    yield from other_resources.keys(stack, usage, rates)
+    yield from other_resources.alarms(stack, usage, rates)
+    yield from other_resources.endpoints(stack, usage, rates)
+    yield from other_resources.elsewhere(stack, found)
     for block in stack.resources.values():
         if not is_known(block.type):
             yield unknown(block.address, f"nothing is known here of what an {block.type} costs")
@@ -161,6 +161,6 @@ def _of_cluster(
     yield from storage.storage(cluster, usage, rates)
     yield from storage.data_api(cluster, usage, rates)
     yield from by_acu_hour.proxy(cluster, computed.acu_hours, usage, rates)
-    yield from surroundings.logs(stack, cluster, usage, rates)
+    yield from other_resources.logs(stack, cluster, usage, rates)
     yield from by_acu_hour.insights(cluster, computed.acu_hours, rates)
     yield from by_acu_hour.extended_support(cluster, computed.acu_hours, today, rates)

@@ -7,10 +7,10 @@ from operations.data_api import DataApiClient, Transaction
 from operations.errors import wrong_input
 from operations.migrations.connection import lock, undone
 from operations.migrations.deadlines import LOCK_SECONDS
-from operations.migrations.doubt import Verdict
 from operations.migrations.files import Migration
 from operations.migrations.ledger import Entry, Ledger, State
 from operations.migrations.plan import plan
+from operations.migrations.unknown_outcome import Verdict
 from operations.migrations.watching import Watched
 from operations.migrations.without_transaction import WithoutTransaction
 

@@ -12,13 +12,13 @@ from typing import Final
 
 from operations.data_api import DataApiClient, DataApiError, OutcomeUnknown, StatementError, Timeout, Transaction
 from operations.errors import OperationsError
-from operations.migrations.doubt import Verdict, await_end, concurrent_index, drop_invalid, settle
 from operations.migrations.files import Migration
 from operations.migrations.inventory import inventory, made
 from operations.migrations.ledger import Entry, Ledger
 from operations.migrations.plan import differing
 from operations.migrations.splitting import Statement
 from operations.migrations.statements import failure
+from operations.migrations.unknown_outcome import Verdict, await_end, concurrent_index, drop_invalid, settle
 from operations.migrations.watching import Blocked, Watch
 
 # SET needs no snapshot. That of a SELECT is kept until the next statement of its transaction, and CREATE INDEX

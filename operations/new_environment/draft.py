@@ -14,7 +14,7 @@ from operations.files.writing import write_file
 from operations.new_environment.purposes import PURPOSES
 from operations.new_environment.questions import Answers, document_of
 from stacks.environment import Environment
-from stacks.environment_clashes import Environments, clashes
+from stacks.environment_conflicts import Environments, conflicts
 from stacks.environment_files import NAME_RULE, EnvironmentFileError, environment_of, is_name, read_environment
 from stacks.problem import Problem
 
@@ -78,7 +78,7 @@ class Draft:
             environment = environment_of(shown, tomli_w.dumps(document_of(self.answers)).encode())
         except EnvironmentFileError as error:
             return list(error.problems)
-        return [problem for problem in clashes([*others, (shown, environment)]) if problem.file == shown]
+        return [problem for problem in conflicts([*others, (shown, environment)]) if problem.file == shown]
 
     def write(self) -> None:
         """Write the file in one step, over nothing. Raises OperationsError (2)."""

@@ -119,16 +119,16 @@ class _Repository:
             folder = Path(name) / "base"
             folder.mkdir()
             # An index of its own: neither the one of the user nor the list of work trees is touched.
-            surroundings = {"GIT_INDEX_FILE": str(Path(name) / "index")}
+            variables = {"GIT_INDEX_FILE": str(Path(name) / "index")}
             tree = f"{commit}:{self._prefix}" if self._prefix else commit
-            self._git("read-tree", tree, otherwise=f"{commit[:7]} has no folder {self._prefix}", variables=surroundings)
+            self._git("read-tree", tree, otherwise=f"{commit[:7]} has no folder {self._prefix}", variables=variables)
             self._git(
                 "checkout-index",
                 "--all",
                 "--quiet",
                 f"--prefix={folder}/",
                 otherwise=f"the files of {commit[:7]} cannot be written",
-                variables=surroundings,
+                variables=variables,
             )
             yield folder
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from operations.review.arguments import ArgumentChange, argument_changes
 from operations.review.comparison import Comparison, Pair
+from operations.review.propagation import Replacement
 from operations.review.replacement import data_of
 from operations.review.secrets import HIDDEN, Secrets
-from operations.review.spread import Replacement
 from operations.synthesized.lists import blocks_in
 from operations.synthesized.references import references
 from operations.synthesized.stack import Block

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
-from operations.review.spread import Consequences, Replacement, consequences, ignored_changes, pairs
+from operations.review.propagation import Consequences, Replacement, consequences, ignored_changes, pairs
 from operations.synthesized.resolution import renamed, resolved
 from operations.synthesized.stack import Block, SynthesizedStack
 

@@ -12,7 +12,7 @@ from operations.review.comparison import NO_STACK, Comparison
 from operations.review.cost import CostChange, cost_change
 from operations.review.effects import effects
 from operations.review.finding import Effect, Finding, Severity
-from operations.review.openings import openings
+from operations.review.findings import findings
 from operations.review.secrets import Secrets
 from operations.review.settings import SettingChange, setting_changes
 from operations.review.support import ends_of_support
@@ -122,7 +122,7 @@ def _environment(
         presence=Presence.ADDED if before is None else Presence.CHANGED,
         resources=resource_changes(comparison, secrets),
         settings=() if before is None else setting_changes(comparison, secrets),
-        findings=tuple(_hidden(finding, secrets) for finding in openings(comparison)),
+        findings=tuple(_hidden(finding, secrets) for finding in findings(comparison)),
         cost=cost_change(before, after),
         effects=tuple(_hidden(effect, secrets) for effect in (*effects(comparison), *ends)),
     )

@@ -26,12 +26,12 @@ def synthesize_project(project: Path, *, environments: Path | None = None) -> Ma
         if environments is not None:
             arguments += ["--environments", str(environments)]
         # -P and PYTHONPATH belong to the launcher of this command, not to the program.
-        surroundings = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "CDKTF_OUTDIR"}}
-        surroundings["PYTHONIOENCODING"] = "utf-8:backslashreplace"  # whatever the locale: it is read here
+        variables = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "CDKTF_OUTDIR"}}
+        variables["PYTHONIOENCODING"] = "utf-8:backslashreplace"  # whatever the locale: it is read here
         ended = subprocess.run(
             arguments,
             cwd=project,
-            env=surroundings,
+            env=variables,
             capture_output=True,
             encoding="utf-8",
             errors="backslashreplace",

@@ -16,7 +16,7 @@ from aurora.regions import (
     check_region,
     check_zone_count,
     dns_suffix,
-    feature_doubt,
+    feature_uncertainty,
     is_missing,
     known_regions,
     partition_of,
@@ -97,7 +97,7 @@ def test_a_feature_that_is_not_there_is_refused_by_its_row_alone(feature: Featur
     rule = f"AWS does not offer {FEATURES[feature]} in us-east-1; do without, or choose another Region"
     with pytest.raises(RuleViolation, match=re.escape(f"key = true: {rule}")):
         check_offered(feature, "us-east-1", argument="key", value=True, remedy="do without")
-    assert feature_doubt(feature, "us-east-1") is None
+    assert feature_uncertainty(feature, "us-east-1") is None
     for region in ("us-east-2", "${var.aws_region}", None):
         check_offered(feature, region, argument="key", value=True, remedy="do without")
 
@@ -107,11 +107,11 @@ def test_a_feature_that_is_not_there_is_refused_by_its_row_alone(feature: Featur
 @pytest.mark.parametrize("feature", FEATURES)
 def test_what_is_not_confirmed_is_a_doubt_and_no_refusal(feature: Feature) -> None:
     check_offered(feature, "us-east-1", argument="key", value=True, remedy="do without")
-    assert feature_doubt(feature, "us-east-1") == (
+    assert feature_uncertainty(feature, "us-east-1") == (
         f"AWS may not offer {FEATURES[feature]} in us-east-1 (a page, seen 2026-05): try it first"
     )
-    assert feature_doubt(feature, "us-east-2") is None
-    assert feature_doubt(feature, None) is None
+    assert feature_uncertainty(feature, "us-east-2") is None
+    assert feature_uncertainty(feature, None) is None
 
 
 def test_a_region_or_an_arn_of_another_partition_is_refused() -> None:

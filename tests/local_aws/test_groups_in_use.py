@@ -1,4 +1,4 @@
-"""Groups that something uses are not deleted; sources are with each rule in local_aws/mending/groups_in_use.py."""
+"""Groups that something uses are not deleted; sources are with each rule in local_aws/patches/groups_in_use.py."""
 
 from typing import Any
 

@@ -1,13 +1,13 @@
-"""The mends fail loudly when moto is not the one they were written for."""
+"""The patches fail loudly when moto is not the one they were written for."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from local_aws import mending
-from local_aws.mending import Durations, replacing
-from local_aws.mending.replacing import UnexpectedMotoError
+from local_aws import patches
+from local_aws.patches import Durations, replacing
+from local_aws.patches.replacing import UnexpectedMotoError
 
 
 class Stock:
@@ -51,19 +51,19 @@ def test_a_name_that_moto_has_gained_is_named(add: Callable[[type, str], Any]) -
 
 
 def test_a_replaced_method_can_call_moto_s_own() -> None:
-    class Mended(Stock):
+    class Patched(Stock):
         def greet(self, name: str) -> str:
             return super().greet(name)
 
-    @replacing.replacing(Mended, "greet")
-    def greet(stock: Callable[..., str], mended: Mended, name: str) -> str:
-        return stock(mended, name.upper())
+    @replacing.replacing(Patched, "greet")
+    def greet(stock: Callable[..., str], patched: Patched, name: str) -> str:
+        return stock(patched, name.upper())
 
-    assert Mended().greet("world") == "hello WORLD"
+    assert Patched().greet("world") == "hello WORLD"
 
 
 def test_mending_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "_done", [Durations()])
+    monkeypatch.setattr(patches, "_done", [Durations()])
 
-    with pytest.raises(UnexpectedMotoError, match="mended already"):
-        mending.mend_moto(Durations())
+    with pytest.raises(UnexpectedMotoError, match="patched already"):
+        patches.patch_moto(Durations())

@@ -1,4 +1,4 @@
-"""Changes that wait for the maintenance window; local_aws/mending/pending_changes.py names AWS's pages."""
+"""Changes that wait for the maintenance window; local_aws/patches/pending_changes.py names AWS's pages."""
 
 import urllib.error
 from collections.abc import Callable

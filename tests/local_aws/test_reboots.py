@@ -1,4 +1,4 @@
-"""Parameters that wait for a reboot; local_aws/mending/reboots.py names AWS's pages."""
+"""Parameters that wait for a reboot; local_aws/patches/reboots.py names AWS's pages."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,6 +1,6 @@
 """What AWS reports and answers while clusters and instances are created, changed and deleted.
 
-Sources of the words are with each rule in local_aws/mending/states.py.
+Sources of the words are with each rule in local_aws/patches/states.py.
 """
 
 import time

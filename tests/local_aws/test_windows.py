@@ -1,10 +1,10 @@
-"""Maintenance windows of clusters and instances; local_aws/mending/windows.py names AWS's page."""
+"""Maintenance windows of clusters and instances; local_aws/patches/windows.py names AWS's page."""
 
 from typing import Any
 
 import pytest
 
-from local_aws.mending.windows import _choose
+from local_aws.patches.windows import _choose
 from tests.local_aws.conftest import CreateCluster, CreateInstance, Describe
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.environment_clashes import clashes
+from stacks.environment_conflicts import conflicts
 from stacks.environment_files import environment_of
 
 PRIMARY = """\
@@ -36,7 +36,7 @@ def told(**files: str) -> list[str]:
     environments = [
         (path, environment_of(path, files[path.stem].encode())) for path in map(Path, map("{}.toml".format, files))
     ]
-    return [str(problem) for problem in clashes(environments)]
+    return [str(problem) for problem in conflicts(environments)]
 
 
 def test_a_primary_and_its_secondaries_pass() -> None:

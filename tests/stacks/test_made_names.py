@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stacks.database import DatabaseStack
 from stacks.environment import Environment
-from stacks.environment_clashes import clashes
+from stacks.environment_conflicts import conflicts
 from stacks.environment_files import environment_of, read_environments
 from stacks.made_names import made_names
 from stacks.name_kinds import KINDS
@@ -192,7 +192,7 @@ def meet(one: Iterable[str | None], other: Iterable[str | None]) -> bool:
 def test_two_files_pass_where_no_two_things_have_one_name_and_there_only(one: Document, other: Document) -> None:
     assume(not problems_of(one) and not problems_of(other))
     environments = [read(one), read(other)]
-    problems = clashes([(Path(f"{number}.toml"), environment) for number, environment in enumerate(environments)])
+    problems = conflicts([(Path(f"{number}.toml"), environment) for number, environment in enumerate(environments)])
     shared = shared_names(*environments)
     assert bool(problems) == bool(shared), (problems, shared)
 

@@ -219,8 +219,9 @@ class Matrix:
         failed = [step for step in steps if run.said[step.slot.name].errors]
         healed: Mapping[str, Said] = {}
         if failed and not run.timed_out:
-            for name, messages in again.items():
-                if messages and name not in {step.slot.name for step in failed}:
+            others = self._deployments.documents.keys() - {step.slot.name for step in failed}
+            for name in others:  # one whose plan was refused is forgotten already
+                if again.get(name):
                     self._deployments.forget(name)
             healed = self._deployments.apply(seconds=self._seconds).said
         for step in steps:

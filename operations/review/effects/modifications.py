@@ -6,7 +6,7 @@ from typing import Final
 from operations.review.comparison import Comparison, Pair
 from operations.review.effects.table import Change, argument_effects, changes, is_immediate, running
 from operations.review.finding import Effect, EffectKind, Severity
-from operations.review.openings.switches import is_on
+from operations.review.findings.switches import is_on
 from operations.synthesized.references import references
 
 _CLUSTER: Final = "aws_rds_cluster"

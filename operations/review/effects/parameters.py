@@ -8,7 +8,7 @@ from aurora.engine_parameters import engine_parameters
 from operations.review.comparison import Comparison, Pair
 from operations.review.effects.table import argument_effects, running
 from operations.review.finding import Effect, EffectKind, Severity
-from operations.review.openings.switches import number
+from operations.review.findings.switches import number
 from operations.synthesized.lists import blocks_in
 from operations.synthesized.references import references
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from operations.review.comparison import Comparison, Pair
-from operations.review.openings.switches import is_on
+from operations.review.findings.switches import is_on
 from operations.review.replacement import resource_type
 
 TABLE: Final = Path(__file__).with_name("arguments.toml")

@@ -8,7 +8,7 @@ from aurora.facts.engine_versions import released_minors
 from operations.review.comparison import Comparison, Pair
 from operations.review.effects.table import is_immediate, running
 from operations.review.finding import Effect, EffectKind, Severity
-from operations.review.openings.switches import is_on
+from operations.review.findings.switches import is_on
 
 _GLOBAL: Final = "aws_rds_global_cluster"
 _VERSION: Final = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")

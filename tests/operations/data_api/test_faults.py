@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ WORKERS = 8
 
 # Of the calls of each operation. A deadlock is for what takes locks: a read, as the client's question before a commit,
 # never has one.
-FAULTS = [
+FAULTS: list[dict[str, Any]] = [
     {"kind": "resuming", "probability": 0.02},
     {"kind": "throttling", "probability": 0.02},
     {"kind": "service_unavailable", "probability": 0.02},

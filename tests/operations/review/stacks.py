@@ -7,7 +7,7 @@ from typing import Any
 from operations.review.changes import ResourceChange
 from operations.review.comparison import NO_STACK, Comparison
 from operations.review.finding import Finding
-from operations.review.openings import openings
+from operations.review.findings import findings
 from operations.review.review import EnvironmentReview, review
 from operations.synthesized.stack import SynthesizedStack
 
@@ -45,7 +45,7 @@ def changes(before: Bodies, after: Bodies, **sections: Any) -> dict[str, Resourc
 
 def opened(before: Bodies | None, after: Bodies) -> list[Finding]:
     """Return what opens; None is an environment that was not there."""
-    return list(openings(Comparison("dev", NO_STACK if before is None else stack(before), stack(after))))
+    return list(findings(Comparison("dev", NO_STACK if before is None else stack(before), stack(after))))
 
 
 def told(before: Bodies | None, after: Bodies) -> list[str]:

@@ -1,0 +1,135 @@
+"""Parameters of parameter groups: who set them is told, they can be taken out, and static ones are not set at once.
+
+Stock moto leaves out `Source`; Terraform passes over parameters without one, and would set them again in every plan. It
+does not have the two operations that take parameters out, and takes what AWS refuses: a static parameter at once, one
+that cannot be changed, one of another family, and a value that the family does not have.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.rds.exceptions import (
+    DBClusterParameterGroupNotFoundError,
+    DBParameterGroupNotFoundError,
+    InvalidParameterCombination,
+    InvalidParameterValue,
+)
+from moto.rds.models import RDSBackend
+from moto.rds.responses import RDSResponse
+
+from aurora.engine_parameters import ABSENT, EngineParameter, check_parameter_value, engine_parameters, parameter_in
+from aurora.rules import RuleViolation
+from local_aws.patches.reboots import apply_at_once
+from local_aws.patches.replacing import adding, replacing
+
+_FAMILY = "aurora-postgresql"
+
+
+def patch() -> None:
+    """Answer `Source` user for every parameter: moto knows only those that were set. Check and apply a change."""
+
+    @replacing(RDSResponse, "describe_db_parameters")
+    def describe_db_parameters(stock: Callable[..., Any], response: Any) -> ActionResult:
+        answer = stock(response).result
+        parameters = [{**parameter, "Source": "user"} for parameter in answer["Parameters"]]
+        return ActionResult({**answer, "Parameters": parameters})
+
+    @replacing(RDSBackend, "modify_db_cluster_parameter_group")
+    def modify_db_cluster_parameter_group(
+        stock: Callable[..., Any],
+        backend: Any,
+        db_cluster_parameter_group_name: str,
+        db_cluster_parameter_group_parameters: list[dict[str, Any]],
+    ) -> Any:
+        name, parameters = db_cluster_parameter_group_name, db_cluster_parameter_group_parameters
+        if name not in backend.db_cluster_parameter_groups:
+            raise DBClusterParameterGroupNotFoundError(name)
+        _check(backend.db_cluster_parameter_groups[name].db_parameter_group_family, parameters)
+        changed = stock(backend, name, parameters)
+        apply_at_once(backend, "cluster", name, _at_once(parameters))
+        return changed
+
+    @replacing(RDSBackend, "modify_db_parameter_group")
+    def modify_db_parameter_group(
+        stock: Callable[..., Any],
+        backend: Any,
+        db_parameter_group_name: str,
+        db_parameter_group_parameters: list[dict[str, Any]],
+    ) -> Any:
+        name, parameters = db_parameter_group_name, db_parameter_group_parameters
+        if name not in backend.db_parameter_groups:
+            raise DBParameterGroupNotFoundError(name)
+        _check(backend.db_parameter_groups[name].family, parameters)
+        changed = stock(backend, name, parameters)
+        apply_at_once(backend, "instance", name, _at_once(parameters))
+        return changed
+
+    @adding(RDSResponse, "reset_db_cluster_parameter_group")
+    def reset_db_cluster_parameter_group(response: Any) -> ActionResult:
+        name = response.params["DBClusterParameterGroupName"]
+        groups = response.backend.db_cluster_parameter_groups
+        if name not in groups:
+            raise DBClusterParameterGroupNotFoundError(name)
+        _reset(response, "cluster", groups[name], groups[name].db_parameter_group_family)
+        return ActionResult({"DBClusterParameterGroupName": name})
+
+    @adding(RDSResponse, "reset_db_parameter_group")
+    def reset_db_parameter_group(response: Any) -> ActionResult:
+        name = response.params["DBParameterGroupName"]
+        groups = response.backend.db_parameter_groups
+        if name not in groups:
+            raise DBParameterGroupNotFoundError(name)
+        _reset(response, "instance", groups[name], groups[name].family)
+        return ActionResult({"DBParameterGroupName": name})
+
+
+def _reset(response: Any, kind: str, group: Any, family: str) -> None:
+    """Take parameters out of a group; all of them wait for a reboot when they are not named."""
+    given = [parameter.original_dict() for parameter in response.params.get("Parameters") or []]
+    if response.params.get("ResetAllParameters"):
+        group.parameters.clear()
+        return
+    _check(family, given)
+    for parameter in given:
+        group.parameters.pop(parameter["ParameterName"], None)
+    apply_at_once(response.backend, kind, group.name, dict.fromkeys(_at_once(given)))
+
+
+def _at_once(parameters: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return the values that are sent to be in effect at once, by name."""
+    return {each["ParameterName"]: str(each.get("ParameterValue")) for each in parameters if _is_at_once(each)}
+
+
+def _is_at_once(parameter: dict[str, Any]) -> bool:
+    return bool(parameter.get("ApplyMethod") == "immediate")
+
+
+def _check(family: str, parameters: Iterable[dict[str, Any]]) -> None:
+    """Refuse what AWS refuses; ministryofjustice/cloud-platform-environments 3649 has the words for static ones.
+
+    A name that is nowhere in the facts may be AWS's own, and passes.
+    """
+    major = family.removeprefix(_FAMILY)
+    for parameter in parameters if major.isdecimal() else ():
+        name = parameter["ParameterName"]
+        known = parameter_in(name, int(major))
+        if known.change == ABSENT if known else name in engine_parameters():
+            raise InvalidParameterValue(f"Could not find parameter with name: {name}")
+        if known is not None:
+            _check_change(known, parameter)
+
+
+def _check_change(known: EngineParameter, parameter: dict[str, Any]) -> None:
+    if known.change == "fixed":
+        raise InvalidParameterValue(f"The parameter {known.name} cannot be modified.")
+    if known.change == "static" and _is_at_once(parameter):
+        raise InvalidParameterCombination("cannot use immediate apply method for static parameter")
+    value = parameter.get("ParameterValue")
+    try:
+        if value is not None:
+            check_parameter_value(known, str(value))
+    except RuleViolation:
+        raise InvalidParameterValue(
+            f"Invalid parameter value: {value} for: {known.name} allowed values are: {known.allowed.replace('|', ',')}"
+        ) from None

@@ -1,0 +1,47 @@
+"""Rules of security groups: that for a group keeps its description, and each can be changed.
+
+Stock moto does not report the description of a rule whose source is a group, so that every plan would set it again. It
+changes rules for IPv4 ranges only, and of those none for all protocols, as an imported egress rule is.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+
+from local_aws.patches.replacing import replacing, replacing_property
+
+ALL_PROTOCOLS = "-1"
+
+
+def patch() -> None:
+    """Report the description, and change the rules that moto does not."""
+    replacing_property(SecurityGroupRule, "description")(property(_description))
+
+    @replacing(SecurityGroupBackend, "modify_security_group_rules")
+    def modify_security_group_rules(
+        stock: Callable[..., None], backend: Any, group_id: str, rules: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        group = backend.get_security_group_by_name_or_id(group_id)
+        left = {}
+        for rule_id, change in rules.items():
+            rule = group and group.get_rule(rule_id)
+            if rule is None or (change.get("CidrIpv4") and change.get("IpProtocol") != ALL_PROTOCOLS):
+                left[rule_id] = change
+            else:
+                _change(rule, change)
+        stock(backend, group_id, left)
+
+
+def _description(rule: Any) -> str | None:
+    found: str | None = (rule.source_group or rule.ip_range).get("Description")
+    return found
+
+
+def _change(rule: Any, change: Mapping[str, Any]) -> None:
+    names = {"CidrIpv4": "CidrIp", "CidrIpv6": "CidrIpv6", "ReferencedGroupId": "GroupId", "Description": "Description"}
+    source = rule.source_group or rule.ip_range
+    source.update({name: change[argument] for argument, name in names.items() if change.get(argument) is not None})
+    rule.ip_protocol = change["IpProtocol"]
+    if rule.ip_protocol != ALL_PROTOCOLS:
+        rule.from_port, rule.to_port = int(change["FromPort"]), int(change["ToPort"])

@@ -1,0 +1,46 @@
+"""The rules that say what a change opens: a module a subject, a function a rule, which sees both sides."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from operations.review.comparison import Comparison
+from operations.review.finding import Finding
+from operations.review.findings import (
+    access,
+    alarms,
+    credentials,
+    encryption,
+    endpoints,
+    iam,
+    left_out,
+    logging,
+    network,
+    protection,
+    region,
+    resource_policies,
+    retention,
+)
+
+Rule = Callable[[Comparison], Iterable[Finding]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    *network.RULES,
+    *access.RULES,
+    *iam.RULES,
+    *resource_policies.RULES,
+    *endpoints.RULES,
+    *protection.RULES,
+    *encryption.RULES,
+    *credentials.RULES,
+    *retention.RULES,
+    *logging.RULES,
+    *alarms.RULES,
+    *region.RULES,
+    *left_out.RULES,
+)
+
+
+def findings(comparison: Comparison) -> tuple[Finding, ...]:
+    """Return what the change opens, worst first."""
+    found = [finding for rule in RULES for finding in rule(comparison)]
+    return tuple(sorted(found, key=lambda finding: (-finding.severity, finding.address, finding.what)))
