@@ -77,10 +77,10 @@ COUNTS: Final = Counts()
 
 
 @st.composite
-def environment_documents(draw: DrawFn) -> Document:
-    """Return documents that the model accepts; one key is in it because it was chosen, and stays if it can."""
+def environment_documents(draw: DrawFn, wanted: str | None = None) -> Document:
+    """Return documents that the model accepts; one key, given or drawn, is in each of them if that can be."""
     document = draw(sections())
-    chosen = draw(st.sampled_from(sorted(KEYS)))
+    chosen = draw(st.sampled_from(sorted(KEYS))) if wanted is None else wanted
     _write(draw, document, chosen)
     COUNTS.made_up += 1
     mended = Counter[str]()
@@ -157,12 +157,12 @@ def keys_in(document: Document, prefix: str = "") -> set[str]:
     return found
 
 
-def sample(examples: int) -> list[Document]:
-    """Return as many documents, the same ones as long as the project stays the same."""
+def sample(examples: int, key: str | None = None) -> list[Document]:
+    """Return as many documents, with a key if one is given; the same ones as long as the project stays the same."""
     documents: list[Document] = []
 
     @settings(max_examples=examples, derandomize=True, phases=[Phase.generate])
-    @given(environment_documents())
+    @given(environment_documents(key))
     def collect(document: Document) -> None:
         documents.append(document)
 

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.xdist_group("environment-properties")
 FEW = settings(max_examples=max(15, settings().max_examples // 10))
 """For a property that is tried for each key."""
 
-SAMPLE = 400
+SAMPLE, FOR_A_KEY = 400, 60
 SMALLEST_SHARE_ACCEPTED = 0.9
 
 
@@ -58,7 +58,10 @@ def test_every_key_occurs_in_files_that_are_accepted() -> None:
     before = copy.copy(COUNTS)
     occurred = Counter(key for document in sample(SAMPLE) for key in keys_in(document))
     made_up, given_up = COUNTS.made_up - before.made_up, COUNTS.given_up - before.given_up
-    assert [key for key in KEYS if not occurred[key]] == []
+    # Which ones are made up changes with any line of the project; a key that is rare is asked for.
+    rare = [key for key in KEYS if not occurred[key]]
+    assert len(rare) < len(KEYS) / 10
+    assert [key for key in rare if not any(key in keys_in(document) for document in sample(FOR_A_KEY, key))] == []
     assert (made_up - given_up) / made_up >= SMALLEST_SHARE_ACCEPTED, COUNTS
 
 
