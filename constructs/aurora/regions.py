@@ -74,6 +74,11 @@ def dns_suffix(partition: str) -> str:
     return partitions()[partition].dns_suffix
 
 
+def currency_of(region: str | None) -> str:
+    """Return the currency in which AWS names the prices of a Region: USD, in China CNY."""
+    return partitions()[partition_of(region)].currency
+
+
 def check_partition(region: str, partition: str, *, argument: str) -> None:
     """Raise `RuleViolation` if a Region is not of this partition: credentials of one are unknown in another."""
     other = partition_of(region)

@@ -147,6 +147,8 @@ def _refresh(prices: "PriceList", regions: Sequence[str], path: Path | None) -> 
 
     if "" in regions:
         raise wrong_input("--refresh: an environment names no Region; give --region, or name another environment")
+    for region in regions:
+        price_list_api.check_currency(region)
     done: list[Refreshed] = []
     for region in regions:
         with terminal.progress(f"asking AWS's Price List about {region}"):
