@@ -12,6 +12,7 @@ from aurora.encryption import (
     check_key_arn,
     encrypted_since,
 )
+from aurora.facts.limits import limit
 from aurora.rules import RuleViolation
 from stacks.sections.section import Change, Rule, Section, checked_by, option
 
@@ -62,7 +63,7 @@ class Encryption(Section):
     deletion_window_days: Annotated[int, checked_by(check_deletion_window)] | None = option(
         "Days in which a deleted key can be had back; what it encrypted is lost with it. With key own only.",
         default=None,
-        unset="30",
+        unset=f"{limit('kms_deletion_window_longest')}",
         makes="`deletion_window_in_days` of the key",
         change=Change.AT_CREATION,
         example=14,
