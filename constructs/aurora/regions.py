@@ -16,13 +16,16 @@ DEFAULT_PARTITION: Final = "aws"
 
 _MOST_USED: Final = "us-east-1"
 
-Feature = Literal["data_api", "rds_proxy", "database_insights", "global_database", "auto_pause"]
+Feature = Literal[
+    "data_api", "rds_proxy", "database_insights", "database_insights_advanced", "global_database", "auto_pause"
+]
 """What AWS offers in some Regions only."""
 
 FEATURES: Final[Mapping[Feature, str]] = {
     "data_api": "the Data API",
     "rds_proxy": "RDS Proxy",
     "database_insights": "Database Insights",
+    "database_insights_advanced": "the advanced mode of Database Insights",
     "global_database": "Aurora global databases",
     "auto_pause": "a minimum capacity of 0 ACU",
 }

@@ -110,6 +110,16 @@ def test_what_the_data_doubts_is_a_warning() -> None:
     assert not [line for line in environment(**{**keys, "region": "us-west-2"}).warnings(TODAY) if "may not" in line]
 
 
+def test_the_advanced_mode_of_insights_is_doubted_where_aws_names_the_region_on_one_page_only() -> None:
+    def doubts(region: str, mode: str) -> list[str]:
+        keys: dict[str, Any] = {"region": region, "access": {"data_api": False}, "monitoring": {"insights": mode}}
+        return [line for line in environment(**keys).warnings(TODAY) if line.startswith("monitoring.insights: ")]
+
+    (doubt,) = doubts("cn-north-1", "advanced")
+    assert "AWS may not offer the advanced mode of Database Insights in cn-north-1" in doubt
+    assert doubts("cn-north-1", "standard") == doubts("us-gov-west-1", "advanced") == []
+
+
 def test_names_of_an_account_do_not_meet_in_two_partitions() -> None:
     of = [environment(region=region, access={"data_api": False}) for region in ("us-east-1", "us-gov-west-1", None)]
     one, gov, unnamed = (list(places(each, Scope.ACCOUNT)) for each in of)
