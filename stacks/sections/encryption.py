@@ -15,6 +15,7 @@ from aurora.encryption import (
 from aurora.facts.limits import limit
 from aurora.rules import RuleViolation
 from stacks.sections.section import Change, Rule, Section, checked_by, option
+from stacks.told_prices import dollars
 
 _OLD_WORDS: Final[Mapping[object, str]] = {"none": "aws-owned", "aws": "aws-managed"}
 """What `key` was called while a cluster without a KMS key was not encrypted."""
@@ -39,7 +40,8 @@ class Encryption(Section):
         default="aws-owned",
         makes="`storage_encrypted` and `kms_key_id` of the cluster, and the key of secret and insights; with own also "
         "`aws_kms_key.aurora`, its alias, and the key of log and topic",
-        costs="own and given: $1 a month for the key, $0.03 for 10,000 requests",
+        costs=f"own and given: {dollars('key_month')} a month for the key, {dollars('key_requests')} for "
+        "10,000 requests",
         change=Change.REPLACES_CLUSTER,
         example="own",
     )
