@@ -7,8 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "constructs"))  # a source root: docs/architecture.md
-
 from benchmarks.data_api import measure_data_api
 from benchmarks.measure import in_turn, medians, peak_mebibytes, seconds
 from benchmarks.programs import (

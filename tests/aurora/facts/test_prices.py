@@ -53,6 +53,7 @@ def test_no_price_stands_in_the_code() -> None:
 def test_the_prices_that_ship_say_where_they_are_from_and_how_certain_they_are() -> None:
     prices = load_prices()
     assert len(prices.rows) >= 20
+    assert len({row.region for row in prices.rows if row.item == "acu_hour_standard"}) >= 10
     for row in prices.rows:
         assert row.certainty in CERTAINTIES
         assert row.source

@@ -115,8 +115,7 @@ def test_nothing_is_left_when_local_aws_ends(number: signal.Signals) -> None:
 
 def test_nothing_is_left_when_the_starter_of_local_aws_is_killed() -> None:
     script = """
-import os, sys
-sys.path.insert(0, "constructs")
+import os
 from local_aws import process
 from tests.local_aws.data_api.database import create_database, state_of
 database = create_database(process.start())
