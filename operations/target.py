@@ -1,21 +1,15 @@
 """What a command works on: one cluster, its secret, its database, and the AWS on which they are."""
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from aurora.arns import CLUSTER, SECRET, find_arn
 from aurora.regions import is_missing
 from operations.errors import failed, wrong_input
 from operations.session import AwsSession
 
 if TYPE_CHECKING:
     from stacks.environment import Environment
-
-# Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Tagging.ARN.html
-_CLUSTER_ARN: Final = re.compile(
-    r"arn:aws[\w-]*:rds:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):cluster:(?P<name>[\w-]+)"
-)
-_SECRET_ARN: Final = re.compile(r"arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@!-]+")
 
 
 @dataclass(frozen=True)
@@ -82,17 +76,13 @@ class ClusterArn:
 
 def parse_cluster_arn(arn: str) -> ClusterArn:
     """Return the parts of a cluster's ARN. Raises OperationsError (2)."""
-    found = _CLUSTER_ARN.fullmatch(arn)
+    found = find_arn(arn, CLUSTER)
     if found is None:
-        raise wrong_input(
-            f"{arn} is no cluster's ARN: it looks like arn:aws:rds:us-east-1:123456789012:cluster:alex-aurora"
-        )
-    return ClusterArn(found["region"], found["account"], found["name"])
+        raise wrong_input(f"{arn} is no cluster's ARN: it looks like {CLUSTER.example}")
+    return ClusterArn(found.region, found.account, found.resource.removeprefix("cluster:"))
 
 
 def check_secret_arn(arn: str) -> None:
     """Raise OperationsError (2) unless it is a secret's ARN."""
-    if _SECRET_ARN.fullmatch(arn) is None:
-        raise wrong_input(
-            f"{arn} is no secret's ARN: it looks like arn:aws:secretsmanager:us-east-1:123456789012:secret:name-AbCdEf"
-        )
+    if find_arn(arn, SECRET) is None:
+        raise wrong_input(f"{arn} is no secret's ARN: it looks like {SECRET.example}")

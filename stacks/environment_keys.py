@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from aurora.facts.limits import limit
 from aurora.names import (
     check_account_id,
 )
@@ -82,7 +83,7 @@ class EnvironmentKeys(Section):
         "Tags of every resource that takes tags.",
         default=None,
         unset="none",
-        allowed="at most 50 a resource",
+        allowed=f"at most {limit('tags_per_resource')} a resource",
         makes="`tags` of the resources",
         example={"Project": "alex"},
     )

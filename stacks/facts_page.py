@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from aurora.engine_parameters import engine_parameters
 from aurora.facts.files import FACT_FILES, FactFile
 from aurora.facts.table import CERTAINTIES, COLUMNS_OF_EVERY_ROW, cells, columns, oldest
 
@@ -17,7 +18,7 @@ _COUNTED_ONLY: Final = frozenset({"parameters"})
 
 def facts_page() -> str:
     """Return the whole page as Markdown. It says dates and no ages, so that it is the same every day."""
-    generated = {"summary": _summary(), "tables": _tables()}
+    generated = {"summary": _summary(), "serverless": _serverless(), "tables": _tables()}
     page = TEMPLATE.read_text(encoding="utf-8")
     for name, lines in generated.items():
         page = page.replace(f"{{{name}}}\n", "\n".join(lines) + "\n")
@@ -33,6 +34,15 @@ def _summary() -> Iterator[str]:
         newest = max(rows, key=lambda row: row.date)
         name = f"[{file.path.name}](../constructs/aurora/facts/{file.path.name})"
         yield f"| {name}: {file.what} | {len(rows)} | {oldest(rows).seen} | {newest.seen} | {certain} |"
+
+
+def _serverless() -> Iterator[str]:
+    yield "| parameter | majors | serverless | certainty | date | source |\n|---|---|---|---|---|---|"
+    for rows in engine_parameters().values():
+        for row in rows:
+            if row.serverless:
+                values = (row.name, row.majors, row.serverless, row.certainty, row.seen, row.source)
+                yield f"| {' | '.join(_escaped(value) for value in values)} |"
 
 
 def _tables() -> Iterator[str]:

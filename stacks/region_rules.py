@@ -44,6 +44,8 @@ def needs(environment: DerivedValues) -> Iterator[Need]:
         yield Need("rds_proxy", "proxy.require_tls", environment.proxy.require_tls, "leave [proxy] out")
     if environment.insights_mode is not None:
         yield Need("database_insights", "monitoring.insights", environment.insights_mode, 'write insights = "off"')
+    if environment.insights_mode == "advanced":
+        yield Need("database_insights_advanced", "monitoring.insights", "advanced", 'write insights = "standard"')
     if environment.global_database is not None:
         role = environment.global_database.role
         yield Need("global_database", "global_database.role", role, "leave [global_database] out")

@@ -68,19 +68,18 @@ Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
 
 def _cost_of_minimum(region: str | None, io_optimized: bool, instance_count: int, never_pauses: bool) -> str:
     prices, item = load_prices(), f"acu_hour_{'io_optimized' if io_optimized else 'standard'}"
-    price = prices.find(item, region) or prices.find(item, PRICES_OF)
+    price = prices.find(item, region or PRICES_OF)
     if price is None:
-        return "Estimated cost of the minimum: the price of an ACU-hour is not known."
+        return f"Estimated cost of the minimum: unknown, as the price of an ACU-hour in {region or PRICES_OF} is."
     acu = f"max(var.min_capacity, {SMALLEST_RUNNING_ACU})" if never_pauses else "var.min_capacity"
     times, instances = "", ""
     if instance_count > 1:
         times, instances = f" * {instance_count}", f" x {instance_count} instances"
-    elsewhere = f"; that of {region} is not known here" if region not in {None, price.region} else ""
     return f"""\
 Estimated cost of the minimum: ${{format("$%.2f", {acu}{times} * {price.usd:f} * {HOURS_A_MONTH})}} a month, \
 storage and I/O not counted
 (${{{acu}}} ACU{instances} x {HOURS_A_MONTH} hours x ${price.usd:f} an ACU-hour in {price.region}, \
-as of {price.seen[:_LENGTH_OF_A_MONTH]}{elsewhere})."""
+as of {price.seen[:_LENGTH_OF_A_MONTH]})."""
 
 
 def _with_alexdb(environment_name: str, *, data_api: bool, is_protected: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from aurora.facts.prices import PriceList, load_prices
 
 PRICES_OF: Final = "us-east-1"
-"""The Region whose prices are shown, and named, where none is deployed to, or its own are not known."""
+"""The Region whose prices are shown, and named, where none is deployed to."""
 HOURS_A_MONTH: Final = 730
 
 _CENT: Final = Decimal("0.01")
@@ -19,6 +19,15 @@ def dollars(item: str, times: int = 1) -> str:
     if price is None:
         raise KeyError(item)
     return f"${price.usd:f}" if times == 1 else f"${(price.usd * times).quantize(_CENT):f}"
+
+
+def times_as_much(item: str, other: str) -> Decimal:
+    """Return how many times the price of `other` an item has. Raises KeyError for an unknown one."""
+    found = [_prices().find(each, PRICES_OF) for each in (item, other)]
+    if None in found:
+        raise KeyError(item)
+    mine, others = (price.usd for price in found if price is not None)
+    return mine / others
 
 
 @cache

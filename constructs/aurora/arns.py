@@ -10,9 +10,10 @@ from typing import Final
 
 from aurora.facts.limits import limit
 from aurora.regions import REGION_PATTERN, is_known, partition_of, supported_partitions
-from aurora.rules import refuse
+from aurora.rules import RuleViolation, refuse
 from aurora.tokens import is_token
 
+_LONGEST_CLUSTER_IDENTIFIER: Final = limit("rds_cluster_identifier_longest")
 _LONGEST_SECRET_NAME: Final = limit("secretsmanager_secret_name_longest")
 _LONGEST_TOPIC_NAME: Final = limit("sns_topic_name_longest")
 _PARTS: Final = 6
@@ -42,6 +43,13 @@ class Arn:
     account: str
     resource: str
 
+
+CLUSTER: Final = ArnKind(
+    "the ARN of a cluster",
+    "rds",
+    re.compile(rf"cluster:[A-Za-z0-9-]{{1,{_LONGEST_CLUSTER_IDENTIFIER}}}"),
+    "arn:aws:rds:us-east-1:123456789012:cluster:alex-aurora",
+)
 
 _EXAMPLE_KEY: Final = "key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
@@ -105,6 +113,15 @@ def check_arn(value: str, kind: ArnKind, *, argument: str) -> None:
         refuse(argument, value, f"names a Region, and those of {kind.service} have none", remedy)
     if _ACCOUNT_ID.fullmatch(arn.account) is None and arn.account not in kind.accounts_of_aws:
         refuse(argument, value, f"must be {kind.what}, with an account's twelve digits", remedy)
+
+
+def find_arn(value: str, kind: ArnKind) -> Arn | None:
+    """Return the parts of an ARN of this kind; None for anything else."""
+    try:
+        check_arn(value, kind, argument="")
+    except RuleViolation:
+        return None
+    return parse_arn(value)
 
 
 def check_in_region(value: str, region: str | None, *, argument: str, why: str, remedy: str) -> None:

@@ -30,6 +30,9 @@ LARGEST_CAPACITY_BEFORE_ACU: Final = limit("rds_max_capacity_older_acu")
 WARNED_AHEAD: Final = timedelta(days=180)
 """How long before its end of support a version is warned of: an upgrade of production takes a quarter to plan."""
 
+STATISTICS_KEPT_SINCE: Final = 18
+"""From this major version on pg_upgrade takes the planner's statistics along. Source: PostgreSQL 18, release notes."""
+
 _VERSION: Final = re.compile(r"([1-9][0-9]?)(?:\.(0|[1-9][0-9]?))?")
 
 
@@ -217,11 +220,14 @@ class EngineVersion:
         return engine_majors()[self.major]
 
 
-def _newest_long_term_support_version() -> EngineVersion:
-    return EngineVersion(*max(key for key, row in engine_versions().items() if row.long_term_support))
+def long_term_support_versions() -> tuple[EngineVersion, ...]:
+    """Return the versions with long-term support, the newest first."""
+    return tuple(
+        EngineVersion(*key) for key, row in sorted(engine_versions().items(), reverse=True) if row.long_term_support
+    )
 
 
-DEFAULT_VERSION: Final = _newest_long_term_support_version()
+DEFAULT_VERSION: Final = long_term_support_versions()[0]
 """The newest long-term support version."""
 
 

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import ClassVar, Final
 
@@ -16,6 +16,8 @@ BOOLEANS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
 OTHERS: Final = "*"
 ALL: Final = "all"
 ABSENT: Final = "absent"
+IGNORED: Final = "ignored"
+DERIVED: Final = "derived"
 
 # Source: Amazon Aurora User Guide, "Specifying DB parameters": formulas, functions and log expressions.
 _VARIABLE: Final = "(?:AllocatedStorage|DBInstanceClassMemory|DBInstanceVCPU|EndPointPort|TrueIfReplica)"
@@ -47,6 +49,12 @@ _SIMILAR: Final = 0.6
 """How alike a name is that is worth naming in an error."""
 
 
+def _of_serverless(text: str) -> str:
+    if text not in {IGNORED, DERIVED}:
+        raise ValueError(text)
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class EngineParameter(Fact):
     """A parameter of the engine.
@@ -56,8 +64,10 @@ class EngineParameter(Fact):
     `immediate` at once, `fixed` never; `immediate` are those that are worth changing on a running database
     (`parameter_rules.apply_method` says why that matters). `absent` are those of PostgreSQL that Aurora does not have.
     `allowed` is a range, or words; `*` among them stands for others. `default` is AWS's own value, where it is known
-    and matters. `successor` is the name that the parameter has in later versions. AWS need not let change what is
-    `unconfirmed`: its lists do not have it.
+    and matters. `successor` is the name that the parameter has in later versions. `serverless` says what is otherwise
+    on Aurora Serverless: of `ignored` it uses no value but its own, and of `derived` its own value follows the largest
+    capacity; all others are as on other instances. AWS need not let change what is `unconfirmed`: its lists do not have
+    it.
     """
 
     KEY: ClassVar = ("name", "majors")
@@ -71,6 +81,7 @@ class EngineParameter(Fact):
     unit: str = ""
     default: str = ""
     successor: str = ""
+    serverless: str = field(default="", metadata={"read": _of_serverless, "what": f"{IGNORED} or {DERIVED}"})
 
     def is_in(self, major_version: int) -> bool:
         """Whether the major version has the parameter."""
@@ -165,6 +176,11 @@ def is_formula(value: str) -> bool:
     while text != before:
         text, before = _FUNCTION.sub("0", text), text
     return text == "0"
+
+
+def follows_capacity(value: str) -> bool:
+    """Whether a value of a `derived` parameter grows with the capacity: a formula, or -1, which names another one."""
+    return is_formula(value) or value.strip() == "-1"
 
 
 def is_on(value: str) -> bool:

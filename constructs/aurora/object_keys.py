@@ -6,7 +6,7 @@ from aurora.facts.limits import limit
 from aurora.rules import refuse
 
 # Source: Amazon S3 User Guide, "Naming Amazon S3 objects". Terraform's lock file is the object with a suffix.
-_LONGEST_BYTES: Final = limit("s3_object_key_longest") - len(".tflock")
+LONGEST_BYTES: Final = limit("s3_object_key_longest") - len(".tflock")
 
 
 def check_object_key(value: str, *, argument: str = "key") -> None:
@@ -15,8 +15,8 @@ def check_object_key(value: str, *, argument: str = "key") -> None:
     Source: Terraform's documentation and source of the S3 backend: no slash at an end, and no two in a row.
     """
     remedy = 'write, for example, "databases/production.tfstate"'
-    if not 1 <= len(value.encode(errors="surrogatepass")) <= _LONGEST_BYTES:
-        refuse(argument, value, f"an object's key is 1 to {_LONGEST_BYTES} bytes here", remedy)
+    if not 1 <= len(value.encode(errors="surrogatepass")) <= LONGEST_BYTES:
+        refuse(argument, value, f"an object's key is 1 to {LONGEST_BYTES} bytes here", remedy)
     if value.startswith("/") or value.endswith("/"):
         refuse(argument, value, "must not start or end with /", remedy)
     if "//" in value:

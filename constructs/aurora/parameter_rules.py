@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Final, Literal, NoReturn
 
 from aurora.engine import DEFAULT_VERSION
-from aurora.engine_parameters import check_parameter_value, find_parameter, parameter_in
+from aurora.engine_parameters import (
+    DERIVED,
+    IGNORED,
+    EngineParameter,
+    check_parameter_value,
+    find_parameter,
+    follows_capacity,
+    parameter_in,
+)
 from aurora.facts.engine_versions import engine_majors
 from aurora.facts.limits import limit
 from aurora.rules import check_pattern, check_range, refuse, shown
@@ -152,6 +160,8 @@ def parameter_warnings(
                     f"engine.{group}_parameters.{name}: is not among the parameters that are known of Aurora "
                     "PostgreSQL; AWS decides at apply whether it can be set"
                 )
+            if parameter is not None and (otherwise := _otherwise_on_serverless(parameter, value)) is not None:
+                warnings.append(f"engine.{group}_parameters.{name} = {shown(value)}: {otherwise}")
     for name, value in instance_parameters.items():
         if cluster_parameters.get(name, value) != value:
             warnings.append(
@@ -159,6 +169,18 @@ def parameter_warnings(
                 f'"{cluster_parameters[name]}"'
             )
     return warnings
+
+
+def _otherwise_on_serverless(parameter: EngineParameter, value: str) -> str | None:
+    """Return what Aurora Serverless makes of a value, and the way out; None where it is as on other instances."""
+    if parameter.serverless == IGNORED:
+        return "Aurora Serverless sizes this itself as it scales, and uses no value that is given; leave it out"
+    if parameter.serverless == DERIVED and not is_token(value) and not follows_capacity(value):
+        return (
+            "stays the same whatever capacity.maximum_acu is, which AWS's own value follows; leave it out, or write a "
+            "formula with {DBInstanceClassMemory}"
+        )
+    return None
 
 
 def _lost_library_warnings(

@@ -16,13 +16,16 @@ DEFAULT_PARTITION: Final = "aws"
 
 _MOST_USED: Final = "us-east-1"
 
-Feature = Literal["data_api", "rds_proxy", "database_insights", "global_database", "auto_pause"]
+Feature = Literal[
+    "data_api", "rds_proxy", "database_insights", "database_insights_advanced", "global_database", "auto_pause"
+]
 """What AWS offers in some Regions only."""
 
 FEATURES: Final[Mapping[Feature, str]] = {
     "data_api": "the Data API",
     "rds_proxy": "RDS Proxy",
     "database_insights": "Database Insights",
+    "database_insights_advanced": "the advanced mode of Database Insights",
     "global_database": "Aurora global databases",
     "auto_pause": "a minimum capacity of 0 ACU",
 }
@@ -72,6 +75,11 @@ def dns_suffix(partition: str) -> str:
     if partition not in partitions():
         refuse("partition", partition, "is not a partition of AWS", f"write {' or '.join(supported_partitions())}")
     return partitions()[partition].dns_suffix
+
+
+def currency_of(region: str | None) -> str:
+    """Return the currency in which AWS names the prices of a Region: USD, in China CNY."""
+    return partitions()[partition_of(region)].currency
 
 
 def check_partition(region: str, partition: str, *, argument: str) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 
+from aurora.facts.limits import fractional_limit
 from local_aws.data_api.pausing import Activity
 from local_aws.moto_lock import MOTO_LOCK
 
 # Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html
 METRIC = "ServerlessDatabaseCapacity"
-LEAST_AWAKE_ACU = 0.5
+LEAST_AWAKE_ACU = fractional_limit("rds_min_running_acu")
 PERIOD_SECONDS = 60.0
 
 

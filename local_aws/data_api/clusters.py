@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from moto.rds.models import rds_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from werkzeug.exceptions import HTTPException
 
+from aurora.arns import CLUSTER, SECRET, find_arn
+from aurora.engine import ENGINE, STATISTICS_KEPT_SINCE
 from local_aws.data_api.database import ClusterDatabase, Login, Session
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.removed_folder import RemovedFolder
@@ -24,10 +25,6 @@ from local_aws.errors import LocalAwsError
 from local_aws.moto_lock import MOTO_LOCK
 from local_aws.patches import major_upgrades
 
-_CLUSTER_ARN = re.compile(r"arn:aws[a-z-]*:rds:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):cluster:(?P<name>[^:]+)")
-_SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):secret:.+")
-_ENGINE = "aurora-postgresql"
-_KEEPS_STATISTICS_FROM = 18  # as pg_upgrade of PostgreSQL 18 does: its release notes
 # A cluster that is changed without an outage goes on.
 _ANSWERING = {"available", "modifying", "resetting-master-credentials"}
 
@@ -100,7 +97,7 @@ class ClusterDatabases:
             return
         refusal = None
         try:
-            self._database_of(cluster).upgrade(keeps_statistics=upgrade.target.major >= _KEEPS_STATISTICS_FROM)
+            self._database_of(cluster).upgrade(keeps_statistics=upgrade.target.major >= STATISTICS_KEPT_SINCE)
         except LocalAwsError as error:
             refusal = str(error)
         with self._lock:
@@ -154,18 +151,18 @@ def all_clusters() -> list[Any]:
 
 
 def _is_ready(cluster: Any) -> bool:
-    return cluster.engine == _ENGINE and cluster.status in _ANSWERING and cluster.writer is not None
+    return cluster.engine == ENGINE and cluster.status in _ANSWERING and cluster.writer is not None
 
 
 def _find_cluster(arn: str, region: str) -> Any:
-    parts = _CLUSTER_ARN.fullmatch(arn)
+    parts = find_arn(arn, CLUSTER)
     cluster = None
-    if parts is not None and parts["region"] == region:
-        cluster = rds_backends[parts["account"]][region].clusters.get(parts["name"])
+    if parts is not None and parts.region == region:
+        cluster = rds_backends[parts.account][region].clusters.get(parts.resource.removeprefix("cluster:"))
     # A cluster that does not exist is no other error than one whose endpoint is off, as on Aurora.
     if cluster is None or not cluster.enable_http_endpoint:
         raise DataApiError("HttpEndpointNotEnabledException", f"HttpEndpoint is not enabled for resource {arn}")
-    if cluster.engine != _ENGINE:
+    if cluster.engine != ENGINE:
         raise DataApiError("BadRequestException", f"Local AWS runs PostgreSQL only, and {arn} is {cluster.engine}")
     if cluster.status not in _ANSWERING:
         raise DataApiError("InvalidResourceStateException", f"The DB cluster is in status {cluster.status}")
@@ -175,10 +172,8 @@ def _find_cluster(arn: str, region: str) -> Any:
 
 
 def _find_credentials(arn: str, cluster: Any, region: str) -> tuple[str, str]:
-    parts = _SECRET_ARN.fullmatch(arn)
-    backend = secretsmanager_backends[parts["account"] if parts else cluster.account_id][
-        parts["region"] if parts else region
-    ]
+    parts = find_arn(arn, SECRET)
+    backend = secretsmanager_backends[parts.account if parts else cluster.account_id][parts.region if parts else region]
     try:
         secret = backend.get_secret_value(arn, "", "AWSCURRENT")
     except (HTTPException, ServiceException) as error:

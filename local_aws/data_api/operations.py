@@ -11,6 +11,7 @@ from typing import Any
 from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGconn
 
+from aurora.facts.limits import limit
 from local_aws.data_api.clusters import ClusterDatabases, Target
 from local_aws.data_api.database import Session, using
 from local_aws.data_api.errors import DataApiError, database_error
@@ -33,8 +34,7 @@ from local_aws.data_api.transactions import Transactions
 from local_aws.data_api.values import Parameter
 from local_aws.data_api.wire import Request
 
-# Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html
-JSON_RESULT_BYTES = 10 * 1024 * 1024
+JSON_RESULT_BYTES = limit("data_api_json_result_longest")
 
 
 class Operations:

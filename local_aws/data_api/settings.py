@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-# Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html
-# and https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_BeginTransaction.html
-STATEMENT_SECONDS = 45.0
-TRANSACTION_IDLE_SECONDS = 180.0
-TRANSACTION_SECONDS = 86_400.0
+from aurora.facts.limits import fractional_limit
+
+STATEMENT_SECONDS = fractional_limit("data_api_call_longest")
+TRANSACTION_IDLE_SECONDS = fractional_limit("data_api_transaction_idle_longest")
+TRANSACTION_SECONDS = fractional_limit("data_api_transaction_longest")
 
 RESUME_SECONDS = 1.0  # Aurora takes about 15, and 30 or more after 24 hours of pause
 

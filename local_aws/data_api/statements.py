@@ -10,11 +10,11 @@ import psycopg
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
+from aurora.facts.limits import limit
 from local_aws.data_api.errors import DataApiError, database_error
 from local_aws.data_api.values import Parameter
 
-# Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html
-RESULT_BYTES = 1024 * 1024
+RESULT_BYTES = limit("data_api_result_longest")
 
 CANCEL_SECONDS = 5.0
 SYNTAX_ERROR = "42601"

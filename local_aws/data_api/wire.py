@@ -5,17 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from aurora.facts.limits import limit
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.values import Parameter, read_parameter
 
-# Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.limitations.html
-GREATEST_REQUEST_BYTES = 4 * 1024 * 1024
+GREATEST_REQUEST_BYTES = limit("data_api_request_longest")
 
 # Source: the service's model, https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html
 LENGTHS = {
     "resourceArn": (11, 570),
     "secretArn": (11, 570),
-    "sql": (0, 65_536),
+    "sql": (0, limit("data_api_statement_longest")),
     "database": (0, 64),
     "transactionId": (0, 192),
 }

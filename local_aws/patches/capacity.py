@@ -12,16 +12,16 @@ from moto.rds.exceptions import InvalidDBClusterStateFault, InvalidParameterValu
 from moto.rds.models import DBCluster, RDSBackend
 
 from aurora.engine import ENGINE
+from aurora.facts.limits import fractional_limit, limit
 from local_aws.patches.engine_versions import can_pause
 from local_aws.patches.replacing import replacing, replacing_property
 
-# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ServerlessV2ScalingConfiguration.html
-LEAST_MAXIMUM = 1.0
-GREATEST_MAXIMUM = 256.0
-LEAST_MINIMUM_WITHOUT_PAUSE = 0.5
-LEAST_PAUSE_SECONDS = 300
-GREATEST_PAUSE_SECONDS = 86_400
-DEFAULT_PAUSE_SECONDS = 300
+LEAST_MAXIMUM = fractional_limit("rds_min_maximum_acu")
+GREATEST_MAXIMUM = fractional_limit("rds_max_capacity_acu")
+LEAST_MINIMUM_WITHOUT_PAUSE = fractional_limit("rds_min_running_acu")
+LEAST_PAUSE_SECONDS = limit("rds_auto_pause_shortest")
+GREATEST_PAUSE_SECONDS = limit("rds_auto_pause_longest")
+DEFAULT_PAUSE_SECONDS = limit("rds_auto_pause_default")
 
 ARGUMENT = "serverless_v2_scaling_configuration"
 

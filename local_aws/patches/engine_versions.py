@@ -6,7 +6,8 @@ are accepted nevertheless: running clusters keep them, and adopting those is tes
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from datetime import date
+from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.exceptions import InvalidParameterCombination
@@ -18,10 +19,6 @@ from aurora.facts.engine_versions import engine_versions
 from aurora.parameter_rules import parameter_group_family
 from aurora.rules import RuleViolation
 from local_aws.patches.replacing import adding, replacing
-
-# PostgreSQL releases a minor version of all its major versions on one day: 17.4 with 16.8, 15.12, 14.17 and 13.20. With
-# these numbers taken off, versions of one day have the same number, and later ones a greater one.
-_RELEASE_OFFSET: Final = {13: 16, 14: 13, 15: 8, 16: 4, 17: 0, 18: -6}
 
 
 def patch() -> None:
@@ -90,8 +87,10 @@ def _is_offered(version: EngineVersion) -> bool:
     return engine_versions()[version.major, version.minor].creatable
 
 
-def _release(version: EngineVersion) -> int:
-    return version.minor - _RELEASE_OFFSET[version.major]
+def _release(version: EngineVersion) -> date:
+    """Return the day of a release; where it is not known, that of the next version of which it is."""
+    later = (row for row in engine_versions().values() if row.major == version.major and row.minor >= version.minor)
+    return min((row.released for row in later if row.released is not None), default=date.max)
 
 
 def _asked_for(params: Any) -> list[EngineVersion]:

@@ -11,10 +11,11 @@ from typing import Any
 from moto.rds.exceptions import InvalidParameterCombination
 from moto.rds.models import DBCluster, DBInstance, DBInstanceClustered, RDSBackend
 
+from aurora.facts.limits import limit
 from local_aws.patches.replacing import adding_property, replacing
 
-DEFAULT_RETENTION_DAYS = 7
-ADVANCED_RETENTION_DAYS = 465
+DEFAULT_RETENTION_DAYS = limit("rds_insights_retention_standard")
+ADVANCED_RETENTION_DAYS = limit("rds_insights_retention_advanced")
 
 # The arguments that both kinds of resource take and stock moto drops, with AWS's defaults.
 KEPT: dict[str, Any] = {

@@ -10,9 +10,10 @@ from typing import Any
 from moto.rds.exceptions import DBSubnetGroupNotFoundError, RDSClientError
 from moto.rds.models import RDSBackend
 
+from aurora.facts.limits import limit
 from local_aws.patches.replacing import replacing
 
-LEAST_ZONES = 2
+LEAST_ZONES = limit("rds_subnet_group_least_zones")
 
 
 def patch() -> None:

@@ -11,11 +11,12 @@ from typing import Any, Final
 from moto.rds import models
 from moto.rds.models import RDSBackend
 
+from aurora.facts.limits import limit
 from local_aws.patches.replacing import replacing
 
 ARGUMENT: Final = "preferred_maintenance_window"
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_LENGTH_MINUTES: Final = 30
+_LENGTH_MINUTES: Final = limit("rds_window_shortest")
 _DAY_MINUTES: Final = 24 * 60
 _DEFAULT_BACKUP: Final = "01:37-02:07"  # moto's
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from aurora.facts.limits import limit
 from operations.checks.check import Check, Subject, failed, passed
 
-PORT: Final = 5432
-FEWEST_ZONES: Final = 2
+PORT: Final = limit("postgresql_port")
+FEWEST_ZONES: Final = limit("rds_subnet_group_least_zones")
 """RDS makes no cluster in a subnet group of fewer zones; a failover needs the second."""
 
 _EVERYBODY: Final = frozenset({"0.0.0.0/0", "::/0"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from operations import terminal
+from operations.cloudwatch import LONGEST_HOURS
 from operations.completion import environments
 from operations.cost.usage import Usage
 from operations.cost.usage_options import takes_usage
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from operations.cost.refresh import Refreshed
     from operations.synthesized.stack import SynthesizedStack
 
-_LONGEST_DAYS: Final = 455
+_LONGEST_DAYS: Final = LONGEST_HOURS // 24
 _PRICES: Final = "Prices"
 _RUNNING: Final = "A running cluster"
 
@@ -68,7 +69,8 @@ def run(
         bool, typer.Option("--actual", help="Sum up its capacity so far instead.", rich_help_panel=_RUNNING)
     ] = False,
     days: Annotated[
-        int, typer.Option(min=1, max=_LONGEST_DAYS, metavar="DAYS", help="How far back.", rich_help_panel=_RUNNING)
+        int,
+        typer.Option(min=1, max=_LONGEST_DAYS, metavar="DAYS", help="How far back.", rich_help_panel=_RUNNING),
     ] = 30,
     local: Annotated[
         bool, typer.Option("--local", help="It is on local AWS (make local-deploy).", rich_help_panel=_RUNNING)
@@ -147,6 +149,8 @@ def _refresh(prices: "PriceList", regions: Sequence[str], path: Path | None) -> 
 
     if "" in regions:
         raise wrong_input("--refresh: an environment names no Region; give --region, or name another environment")
+    for region in regions:
+        price_list_api.check_currency(region)
     done: list[Refreshed] = []
     for region in regions:
         with terminal.progress(f"asking AWS's Price List about {region}"):

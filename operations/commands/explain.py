@@ -94,7 +94,7 @@ def _say_key(key: "DescribedKey") -> None:
         **{f"preset {name}": _toml(value) for name, value in key.presets.items()},
         "allowed": _plain(key.allowed),
         "makes": _plain(key.makes),
-        "costs": _plain(key.costs) or "nothing",
+        "costs": _of_region(_plain(key.costs)) or "nothing",
         "change": key.change.value,
         "example": "\n".join([f"[{section}]"] * bool(section) + [*key.example_lines]),
     }
@@ -105,7 +105,7 @@ def _say_section(section: "DescribedSection") -> None:
     if section.path:
         terminal.say(Text(f"[{section.path}]", style="bold"))
         terminal.say(_plain(section.description))
-        facts = {"without it": section.unset, "makes": section.makes, "costs": section.costs}
+        facts = {"without it": section.unset, "makes": section.makes, "costs": _of_region(section.costs)}
         if told := {name: _plain(text) for name, text in facts.items() if text}:
             terminal.say()
             terminal.say_facts(told)
@@ -118,6 +118,13 @@ def _say_section(section: "DescribedSection") -> None:
         terminal.say()
         terminal.say_table(("section", "what it says"), inner)
     terminal.note(f"alexdb explain {section.path + '.' if section.path else ''}KEY explains one")
+
+
+def _of_region(costs: str) -> str:
+    """Return what is said of costs, with the Region whose prices are in it."""
+    from stacks.told_prices import PRICES_OF  # noqa: PLC0415 (reads the prices)
+
+    return f"{costs} (in {PRICES_OF})" if "$" in costs else costs
 
 
 def _summary(key: "DescribedKey") -> Text:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from operations.cost.estimate import Estimate
     from operations.new_environment.draft import Draft, Folder
 
-_BORROWED_FROM: Final = "us-east-1"
-"""The Region whose prices stand in for those that are not known: a new environment shall have a figure."""
 _PANEL: Final = "Answers, asked where they are not given"
 
 
@@ -99,8 +97,9 @@ def run(
     return ExitStatus.DONE
 
 
-def _estimate(project: Path, draft: "Draft") -> "Estimate | OperationsError":
+def _estimate(project: Path, draft: "Draft") -> "Estimate | str":
     """Return what the environment will cost, or why that is not known."""
+    from operations.cost.amounts import knows_nothing  # noqa: PLC0415
     from operations.cost.estimate import estimate  # noqa: PLC0415
     from operations.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
 
@@ -108,12 +107,13 @@ def _estimate(project: Path, draft: "Draft") -> "Estimate | OperationsError":
         (Path(folder) / draft.path.name).write_text(draft.text, encoding="utf-8")
         try:
             stacks = synthesize_project(project, environments=Path(folder))
-            return estimate(stack_of(stacks, draft.path.stem), borrowed_from=_BORROWED_FROM)
+            found = estimate(stack_of(stacks, draft.path.stem))
         except OperationsError as error:
-            return error
+            return str(error)
+    return found.prices_said if knows_nothing(found) else found
 
 
-def _say_draft(draft: "Draft", estimate: "Estimate | OperationsError") -> None:
+def _say_draft(draft: "Draft", estimate: "Estimate | str") -> None:
     terminal.say()
     for line in draft.text.splitlines():
         terminal.say(Text(f"  {line}" if line else "", style="dim" if line.startswith("#") else ""))
@@ -121,10 +121,11 @@ def _say_draft(draft: "Draft", estimate: "Estimate | OperationsError") -> None:
     terminal.say_facts(_cost(estimate))
 
 
-def _cost(estimate: "Estimate | OperationsError") -> dict[str, str]:
-    if isinstance(estimate, OperationsError):
+def _cost(estimate: "Estimate | str") -> dict[str, str]:
+    if isinstance(estimate, str):
         return {"cost a month": f"unknown: {estimate}"}
-    sums = f"${estimate.floor:,.2f} to ${estimate.ceiling:,.2f}, typically ${estimate.typical:,.2f}"
+    more = ", and more" if estimate.unknown else ""
+    sums = f"${estimate.floor:,.2f} to ${estimate.ceiling:,.2f}, typically ${estimate.typical:,.2f}{more}"
     unknown = {"not in it": ", ".join(estimate.unknown)} if estimate.unknown else {}
     return {"cost a month": sums, **unknown, "": estimate.prices_said}
 
@@ -145,9 +146,9 @@ def _say_written(name: str, path: Path, folder: "Folder") -> None:
         terminal.note(f"not compared with {', '.join(folder.unread)}: make synth says what is wrong there", "yellow")
 
 
-def _as_json(name: str, draft: "Draft", estimate: "Estimate | OperationsError") -> dict[str, Any]:
-    cost: dict[str, Any] = {"unknown_because": str(estimate)}
-    if not isinstance(estimate, OperationsError):
+def _as_json(name: str, draft: "Draft", estimate: "Estimate | str") -> dict[str, Any]:
+    cost: dict[str, Any] = {"unknown_because": estimate}
+    if not isinstance(estimate, str):
         cost = {
             "floor": estimate.floor,
             "typical": estimate.typical,

@@ -19,8 +19,8 @@ def money(amount: Decimal | None) -> str:
 
 
 def knows_nothing(estimate: Estimate) -> bool:
-    """Whether no line of an estimate is known."""
-    return bool(estimate.lines) and len(estimate.unknown) == len(estimate.lines)
+    """Whether no price of an estimate is known: what is left then is what costs nothing."""
+    return bool(estimate.unknown) and not estimate.prices
 
 
 def totals(estimate: Estimate) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from operations.cost.usage import Usage
 
 # Source: "Amazon RDS Proxy pricing": for Aurora Serverless v2 the charge is for 8 ACU at least.
 LEAST_PROXY_ACU: Final = limit("rds_proxy_least_billed_acu")
-FREE_INSIGHTS_DAYS: Final = 7
+FREE_INSIGHTS_DAYS: Final = limit("rds_insights_retention_standard")
 
 _EXTENDED_SUPPORT_OFF: Final = "open-source-rds-extended-support-disabled"
 _NOT_KNOWN: Final = "it is billed by the cluster's ACU-hours, which are not known"

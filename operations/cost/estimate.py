@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from aurora.engine import ENGINE
-from aurora.facts.prices import Price, PriceList, load_prices
+from aurora.facts.prices import CURRENCY, Price, PriceList, load_prices
+from aurora.regions import currency_of
 from operations.cost import by_acu_hour, other_resources, storage
 from operations.cost.billed_types import is_known
 from operations.cost.break_even import BreakEven, break_even
@@ -66,9 +67,12 @@ class Estimate:
     @property
     def prices_said(self) -> str:
         """Whose prices these are and how old, as every output says it."""
-        if self.prices_as_of is None:
-            return f"no price is known for {self.region}" if self.region else "no price is known: no Region is named"
-        return whose_prices([self])
+        if self.prices_as_of is not None:
+            return whose_prices([self])
+        if self.region is None:
+            return "no price is known: no Region is named"
+        currency = currency_of(self.region)
+        return f"no price is known for {self.region}" + (f", where AWS bills in {currency}" * (currency != CURRENCY))
 
 
 def whose_prices(estimates: Sequence[Estimate]) -> str:

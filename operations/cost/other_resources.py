@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
+from aurora.facts.limits import limit
+from aurora.facts.regions import regions
 from operations.cost.clusters import Cluster, copies, count_of
 from operations.cost.line import Line, Quantity, Rates, number, together, unknown
 from operations.cost.usage import DAYS_A_MONTH, SECONDS_AN_HOUR, Usage, size_of
@@ -17,10 +19,9 @@ MONTHS_OF_A_LOG_WITHOUT_END: Final = Decimal(12)
 
 # A message with the processes of a small host. Not in AWS's documentation: a guess.
 MONITORING_KILOBYTES: Final = Decimal(5)
-# A DB subnet group spans two zones at least; no Region has more than six, as most have three.
-FEWEST_ZONES: Final = 2
-TYPICAL_ZONES: Final = 3
-MOST_ZONES: Final = 6
+FEWEST_ZONES: Final = limit("rds_subnet_group_least_zones")
+TYPICAL_ZONES: Final = 3  # most Regions have three
+MOST_ZONES: Final = max(row.zones or 0 for row in regions().values())
 
 
 def secrets(stack: SynthesizedStack, found: Sequence[Cluster], usage: Usage, rates: Rates) -> Iterator[Line]:

@@ -11,10 +11,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from aurora.facts.prices import Price, PriceList
+from aurora.facts.prices import CURRENCY, Price, PriceList
+from aurora.regions import currency_of
 from operations.aws_errors import code_of, explained
 from operations.cost.price_list import OF_NO_REGION, Offer, Tier, price_of
-from operations.errors import OperationsError, failed
+from operations.errors import OperationsError, failed, wrong_input
 from operations.exit_status import ExitStatus
 
 ACTION: Final = "pricing:GetProducts"
@@ -37,6 +38,15 @@ class Refreshed:
             "found": {price.item: price.usd for price in self.found},
             "missing": dict(self.missing),
         }
+
+
+def check_currency(region: str) -> None:
+    """Raise OperationsError (2) where AWS names no prices in US dollars, at an address of its own."""
+    if (currency := currency_of(region)) != CURRENCY:
+        raise wrong_input(
+            f"--refresh: AWS names the prices of {region} in {currency}, and a file of prices has {CURRENCY} only; "
+            "leave --refresh out, or name another environment"
+        )
 
 
 def endpoint_region(region: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from rich.text import Text
 
-from aurora.facts.prices import Price
+from aurora.facts.prices import CURRENCY, Price
+from aurora.regions import currency_of
 from operations import terminal
 from operations.cost.actual import Actual
 from operations.cost.amounts import UNKNOWN, knows_nothing, money, totals
@@ -74,7 +75,7 @@ def as_json(estimate: Estimate) -> dict[str, Any]:
         "environment": estimate.environment,
         "region": estimate.region,
         "prices_of": estimate.borrowed_from,
-        "currency": "USD",
+        "currency": CURRENCY,
         "floor": _exact(estimate.floor),
         "typical": _exact(estimate.typical),
         "ceiling": _exact(estimate.ceiling),
@@ -130,7 +131,7 @@ def actual_as_json(actual: Actual, month_hours: Decimal) -> dict[str, Any]:
         "instances": actual.instances,
         "acu_hours": _exact(actual.acu_hours),
         "average_acu": _exact(actual.average_acu) if actual.known_hours else None,
-        "currency": "USD",
+        "currency": CURRENCY,
         "cost": _exact(actual.cost) if actual.known_hours else None,
         "month_hours": month_hours,
         "month_acu_hours": _exact(actual.month_acu_hours(month_hours)),
@@ -166,6 +167,8 @@ def _way_out(estimate: Estimate) -> str:
 
 
 def _asking(environment: str, region: str | None) -> str:
+    if currency_of(region) != CURRENCY:
+        return "take another Region's (--prices-of us-east-1)"
     return (
         f"ask AWS for the prices of {region} (alexdb cost {environment} --refresh), or take another Region's "
         "(--prices-of us-east-1)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from aurora.engine_parameters import EngineParameter
+from aurora.engine_parameters import IGNORED, EngineParameter
 from aurora.parameter_rules import parameter_group_family
 from operations.facts.difference import API, Compared, Difference, merged, taken_over
 
@@ -15,6 +15,8 @@ SOURCE: Final = "AWS: DescribeEngineDefaultClusterParameters"
 _RANGE: Final = re.compile(r"\s*(-?[0-9.]+(?:e[+-]?[0-9]+)?)\s*-\s*(-?[0-9.]+(?:e[+-]?[0-9]+)?)\s*", re.IGNORECASE)
 _NUMBERS: Final = frozenset({"integer", "float"})
 _WORDS: Final = frozenset({"word", "list"})
+# Source: AWS: Performance and scaling for Aurora serverless, on SupportedEngineModes.
+_MODE_OF_SERVERLESS: Final = "provisioned"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Told:
     type: str
     allowed: str
     level: str | None = None
+    serverless: str = ""
 
 
 def ask_parameters(rds: Any, majors: Iterable[int]) -> dict[int, dict[str, Told]]:
@@ -52,19 +55,24 @@ def told_of(parameter: Mapping[str, Any], *, level: str | None = None) -> Told |
         return None
     change = parameter["ApplyType"] if parameter["IsModifiable"] else "fixed"
     kind, allowed = parameter["DataType"], parameter.get("AllowedValues") or ""
+    modes = parameter.get("SupportedEngineModes") or (_MODE_OF_SERVERLESS,)
+    serverless = "" if _MODE_OF_SERVERLESS in modes else IGNORED
     if kind in _NUMBERS:
         found = _RANGE.fullmatch(allowed)
-        return Told(change, kind, f"{found[1]}-{found[2]}" if found else "", level)
+        return Told(change, kind, f"{found[1]}-{found[2]}" if found else "", level, serverless)
     if kind == "boolean":
-        return Told(change, kind, "", level)
+        return Told(change, kind, "", level, serverless)
     words = "|".join(word.strip() for word in allowed.split(",") if word.strip())
-    return Told(change, "list" if kind == "list" else "word" if words else "string", words, level)
+    return Told(change, "list" if kind == "list" else "word" if words else "string", words, level, serverless)
 
 
 def compare_parameters(
     known: Sequence[EngineParameter], answers: Mapping[int, Mapping[str, Told]], today: date
 ) -> Compared:
-    """Compare how a change takes effect, type and range of each parameter that AWS lists; units it does not tell."""
+    """Compare how a change takes effect, type and range of each parameter that AWS lists.
+
+    It does not tell units, nor which values Aurora Serverless sets itself of parameters that it takes.
+    """
     differences, changed = [], []
     for row in known:
         told = [found for major, names in answers.items() if row.is_in(major) and (found := names.get(row.name))]
@@ -79,9 +87,12 @@ def compare_parameters(
             changed.append(taken_over(row, other[0], source=SOURCE, today=today))
     new, unknown = _unknown(known, answers, today)
     silent = [major for major, names in answers.items() if not names]
-    reasons = (f"AWS lists no parameters of {', '.join(map(str, silent))}",) if silent else ()
+    reasons = [f"AWS lists no parameters of {', '.join(map(str, silent))}"] if silent else []
+    if set_by_serverless := [row.name for row in known if row.serverless]:
+        names = ", ".join(dict.fromkeys(set_by_serverless))
+        reasons.append(f"no API tells what Aurora Serverless makes of a value of {names}")
     rows = sorted(merged(known, [*changed, *new]), key=lambda row: (row.name, row.majors))
-    return Compared("parameters", tuple(rows), (*differences, *unknown), reasons)
+    return Compared("parameters", tuple(rows), (*differences, *unknown), tuple(reasons))
 
 
 def other_values(row: EngineParameter, told: Told) -> Iterator[tuple[str, str]]:
@@ -90,6 +101,8 @@ def other_values(row: EngineParameter, told: Told) -> Iterator[tuple[str, str]]:
         yield "change", told.change
     if told.level is not None and row.level != told.level:
         yield "level", told.level
+    if told.serverless and row.serverless != told.serverless:
+        yield "serverless", told.serverless
     if row.type != told.type and {row.type, told.type} != {"word", "string"}:
         yield "type", told.type
         yield "allowed", told.allowed
@@ -167,6 +180,7 @@ def _row(name: str, majors: str, told: Told, today: date) -> EngineParameter:
         change=told.change,
         type=told.type,
         allowed=told.allowed,
+        serverless=told.serverless,
         source=SOURCE,
         seen=today.isoformat(),
         certainty=API,

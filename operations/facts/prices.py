@@ -1,11 +1,12 @@
 """Prices, and the Regions that have some, against the Price List's public files."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from aurora.facts.prices import Price, PriceList
-from aurora.facts.regions import RegionFact
+from aurora.facts.prices import CURRENCY, Price, PriceList
+from aurora.facts.regions import RegionFact, regions
+from aurora.regions import currency_of
 from operations.cost.price_list import OF_NO_REGION, price_of
 from operations.errors import OperationsError
 from operations.facts import price_files
@@ -32,8 +33,10 @@ def compare_prices(
 ) -> tuple[Compared, list[OperationsError]]:
     """Compare the prices of a Region, or of all; and return what kept files from being read.
 
-    Of a file that was not read whole nothing is taken.
+    Of a file that was not read whole nothing is taken. A Region whose prices are in another currency has no files here.
     """
+    if region is not None and currency_of(region) != CURRENCY:
+        return Compared("prices", tuple(known), silent=tuple(_in_other_currencies([region]))), []
     prices, failures = PriceList(tuple(known)), list[OperationsError]()
     told: list[Price] = []
     lacking: dict[str, list[str]] = {}
@@ -59,7 +62,9 @@ def compare_prices(
                     told.append(found)
                 elif prices.find(row.item, name) is not None:
                     lacking.setdefault(f"{row.item}: {found}", []).append(name)
-    silent = [*_not_asked(known), *(f"{what}, in {', '.join(regions)}" for what, regions in lacking.items())]
+    silent = [*_not_asked(known)]
+    silent += _in_other_currencies(regions()) if region is None else ()
+    silent += (f"{what}, in {', '.join(names)}" for what, names in lacking.items())
     return Compared("prices", prices.with_rows(told).rows, tuple(_differences(prices, told)), tuple(silent)), failures
 
 
@@ -78,6 +83,15 @@ def _differences(prices: PriceList, told: Sequence[Price]) -> Iterator[Differenc
         if before is None or before.usd != price.usd:
             name = f"{price.item} in {price.region}"
             yield Difference("prices", name, f"USD per {price.unit}", before and before.usd, price.usd)
+
+
+def _in_other_currencies(names: Iterable[str]) -> Iterator[str]:
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        found.setdefault(currency_of(name), []).append(name)
+    for currency, priced in found.items():
+        if currency != CURRENCY:
+            yield f"AWS names the prices of {' and '.join(priced)} in {currency}, in files of their own"
 
 
 def _not_asked(known: Sequence[Price]) -> Iterator[str]:

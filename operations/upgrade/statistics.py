@@ -7,9 +7,6 @@ from typing import Final
 
 from operations.upgrade.subject import UpgradeSubject
 
-KEPT_FROM: Final = 18
-"""From this major version on pg_upgrade takes the statistics along. Source: PostgreSQL 18, release notes."""
-
 POLL_SECONDS: Final = 2.0
 
 # What pg_upgrade leaves behind: none of the counters, so that a table analyzed since then says when. Largest first.

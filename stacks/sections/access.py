@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
+from aurora.facts.limits import limit
 from aurora.names import check_database_user, check_role_name
 from aurora.role_rules import (
     check_permissions_boundary_arn,
@@ -14,6 +15,10 @@ from aurora.role_rules import (
 )
 from aurora.rules import RuleViolation, check_different, shown
 from stacks.sections.section import Change, Rule, Section, checked_by, option, told
+
+_LONGEST_ROLE = limit("iam_role_name_longest")
+
+_LONGEST_USER = limit("rds_database_name_longest")
 
 _SECRET_ARN_EXAMPLE = ("arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf",)
 _KEY_ARN_EXAMPLE = ("arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",)
@@ -113,8 +118,8 @@ class Access(Section):
         "cluster also needs GRANT rds_iam, after which its password no longer works.",
         default=(),
         unset="nobody",
-        allowed="1 to 63 letters, digits and `_.@+=,$-`, in the capitals that PostgreSQL has; not those of RDS or "
-        "PostgreSQL",
+        allowed=f"1 to {_LONGEST_USER} letters, digits and `_.@+=,$-`, in the capitals that PostgreSQL has; not those "
+        "of RDS or PostgreSQL",
         makes="a statement of the roles' policies: `rds-db:connect`",
         example=("orders_app",),
     )
@@ -125,7 +130,8 @@ class Access(Section):
         "touches no other.",
         default=(),
         unset="the Lambda role only",
-        allowed="lower-case letters, digits and single hyphens, at most 64 characters with the rest of the name",
+        allowed=f"lower-case letters, digits and single hyphens, at most {_LONGEST_ROLE} characters with the rest of "
+        "the name",
         makes="`aws_iam_role.aurora_<short name>`, its policy and its attachments, and the output `role_arns`",
         example=("worker", "reports"),
     )

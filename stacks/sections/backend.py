@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from aurora.names import check_bucket_name
-from aurora.object_keys import check_object_key
+from aurora.object_keys import LONGEST_BYTES, check_object_key
 from aurora.regions import check_region, known_regions
 from aurora.rules import RuleViolation
 from stacks.sections.section import Change, Rule, Section, checked_by, option
@@ -39,7 +39,7 @@ class Backend(Section):
         makes="`key` of the S3 backend",
         change=Change.MOVES_STATE,
         example="databases/production.tfstate",
-        schema={"minLength": 1, "maxLength": 1024},
+        schema={"minLength": 1, "maxLength": LONGEST_BYTES},
     )
     region: Annotated[str, checked_by(check_region)] | None = option(
         "The bucket's Region. With type s3 only.",

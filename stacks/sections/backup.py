@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from aurora.backup import LONGEST_RETENTION_DAYS, SHORTEST_RETENTION_DAYS, check_backup_retention
+from aurora.facts.limits import limit
 from aurora.windows import check_backup_window, check_maintenance_window
 from stacks.sections.section import Section, checked_by, option
 
@@ -21,7 +22,7 @@ class Backup(Section):
     window: Annotated[str, checked_by(check_backup_window)] = option(
         "Daily window in UTC in which a backup is made.",
         default="03:00-04:00",
-        allowed="`hh:mm-hh:mm`, at least 30 minutes, apart from the maintenance window",
+        allowed=f"`hh:mm-hh:mm`, at least {limit('rds_window_shortest')} minutes, apart from the maintenance window",
         makes="`preferred_backup_window` of the cluster",
         example="22:15-23:00",
     )
@@ -33,7 +34,7 @@ class Maintenance(Section):
     window: Annotated[str, checked_by(check_maintenance_window)] = option(
         "Weekly window in UTC in which AWS may change the cluster.",
         default="sun:04:00-sun:05:00",
-        allowed="`ddd:hh:mm-ddd:hh:mm`, 30 minutes to a day, apart from the backup window",
+        allowed=f"`ddd:hh:mm-ddd:hh:mm`, {limit('rds_window_shortest')} minutes to a day, apart from the backup window",
         makes="`preferred_maintenance_window` of the cluster and, with `instances`, of each instance",
         example="sat:22:00-sat:23:30",
     )

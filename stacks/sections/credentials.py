@@ -9,6 +9,7 @@ from aurora.credentials_rules import (
     check_recovery_window,
     check_rotation_date,
 )
+from aurora.facts.limits import limit
 from aurora.regions import check_region
 from aurora.rules import LARGEST_EXACT_INTEGER, RuleViolation, check_different
 from stacks.sections.section import Rule, Section, checked_by, option
@@ -55,10 +56,11 @@ class Credentials(Section):
         "Days in which a deleted secret can be had back; 0 deletes at once. With random and write_only only.",
         default=None,
         unset="0",
-        allowed="0, or 7 to 30",
+        allowed=f"0, or {limit('secretsmanager_recovery_window_shortest')} to "
+        f"{limit('secretsmanager_recovery_window_longest')}",
         makes="`recovery_window_in_days` of the secret",
         example=7,
-        schema={"minimum": 0, "maximum": 30},
+        schema={"minimum": 0, "maximum": limit("secretsmanager_recovery_window_longest")},
     )
     replica_regions: tuple[Annotated[str, checked_by(_check_replica_region)], ...] = option(
         "Other Regions into which the secret is replicated, for secondaries of a global database. With random and "

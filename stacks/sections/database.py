@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from aurora.facts.limits import limit
 from aurora.names import check_database_name, check_existing_database_name, check_master_username
 from stacks.sections.section import Change, Rule, Section, checked_by, option
+
+_LONGEST = limit("rds_database_name_longest")
 
 
 class Database(Section):
@@ -14,7 +17,7 @@ class Database(Section):
         "Name of the database.",
         default=None,
         unset="`name_prefix` up to its first hyphen; postgres, which every cluster has, without an initial database",
-        allowed="1 to 63 letters, digits and underscores, first a letter; no reserved word",
+        allowed=f"1 to {_LONGEST} letters, digits and underscores, first a letter; no reserved word",
         makes="`database_name` of the cluster, and the output `database_name`",
         change=Change.REPLACES_CLUSTER,
         example="alex",
@@ -32,7 +35,7 @@ class Database(Section):
         "Name of the master user.",
         default=None,
         unset="`<database name>admin`; without an initial database `name_prefix` up to its first hyphen, and admin",
-        allowed="1 to 63 letters, digits and underscores, first a letter; no reserved word",
+        allowed=f"1 to {_LONGEST} letters, digits and underscores, first a letter; no reserved word",
         makes="`master_username` of the cluster, and `username` in the secret",
         change=Change.REPLACES_CLUSTER,
         example="alexadmin",

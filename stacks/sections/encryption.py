@@ -12,8 +12,10 @@ from aurora.encryption import (
     check_key_arn,
     encrypted_since,
 )
+from aurora.facts.limits import limit
 from aurora.rules import RuleViolation
 from stacks.sections.section import Change, Rule, Section, checked_by, option
+from stacks.told_prices import dollars
 
 _OLD_WORDS: Final[Mapping[object, str]] = {"none": "aws-owned", "aws": "aws-managed"}
 """What `key` was called while a cluster without a KMS key was not encrypted."""
@@ -38,7 +40,8 @@ class Encryption(Section):
         default="aws-owned",
         makes="`storage_encrypted` and `kms_key_id` of the cluster, and the key of secret and insights; with own also "
         "`aws_kms_key.aurora`, its alias, and the key of log and topic",
-        costs="own and given: $1 a month for the key, $0.03 for 10,000 requests",
+        costs=f"own and given: {dollars('key_month')} a month for the key, {dollars('key_requests')} for "
+        "10,000 requests",
         change=Change.REPLACES_CLUSTER,
         example="own",
     )
@@ -62,7 +65,7 @@ class Encryption(Section):
     deletion_window_days: Annotated[int, checked_by(check_deletion_window)] | None = option(
         "Days in which a deleted key can be had back; what it encrypted is lost with it. With key own only.",
         default=None,
-        unset="30",
+        unset=f"{limit('kms_deletion_window_longest')}",
         makes="`deletion_window_in_days` of the key",
         change=Change.AT_CREATION,
         example=14,

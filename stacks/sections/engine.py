@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
-from aurora.engine import EngineVersion
+from aurora.engine import EngineVersion, long_term_support_versions
+from aurora.facts.engine_versions import engine_majors
 from aurora.parameter_rules import (
     LONGEST_DURATION_MILLISECONDS,
     PRELOADED_LIBRARIES,
@@ -45,10 +46,10 @@ class Engine(Section):
 
     version: Annotated[str, checked_by(_check_version)] = option(
         "Engine version: major.minor, or only the major version, whose minor AWS then chooses. It has no default: an "
-        "upgrade is a line of a change, never a surprise. A higher one upgrades in place; 17.7, 16.8 and 15.10 have "
-        "long-term support.",
-        allowed="13 to 18, or a minor version that Aurora has of one, with the Data API on Serverless v2; one that is "
-        "newer than those known here passes with a warning",
+        "upgrade is a line of a change, never a surprise. A higher one upgrades in place. Those with "
+        f"long-term support are {', '.join(map(str, long_term_support_versions()))}.",
+        allowed=f"{min(engine_majors())} to {max(engine_majors())}, or a minor version that Aurora has of one, with "
+        "the Data API on Serverless v2; one that is newer than those known here passes with a warning",
         makes="`engine_version` of cluster and instances",
         costs=f"Extended Support, {dollars('extended_support_year_1_acu_hour')} an ACU-hour and more, once "
         "its standard support is over",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
+from aurora.facts.limits import limit
 from aurora.global_database_rules import (
     RECOMMENDED_MINIMUM_ACU,
     check_global_cluster_identifier,
@@ -22,6 +23,8 @@ from stacks.sections.monitoring import Monitoring
 from stacks.sections.proxy import Proxy
 from stacks.sections.restore import Restore
 from stacks.sections.section import Change, Rule, Section, checked_by, option, told
+
+_LONGEST = limit("rds_cluster_identifier_longest")
 
 
 def _check_secret(value: str) -> None:
@@ -45,7 +48,7 @@ class GlobalDatabase(Section):
         "Identifier of the global cluster, one of its kind in the account. Required for a secondary.",
         default=None,
         unset="`<name_prefix>-global`, of a primary",
-        allowed="1 to 63 lower-case letters, digits and single hyphens, first a letter",
+        allowed=f"1 to {_LONGEST} lower-case letters, digits and single hyphens, first a letter",
         makes="`global_cluster_identifier` of the global cluster, or of the secondary",
         change=Change.REPLACES_OTHERS,
         example="shop-global",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
+from aurora.facts.limits import limit
 from aurora.instances import (
     LAST_PROMOTION_TIER,
     MOST_READERS,
@@ -114,7 +115,7 @@ class Instances(Section):
         "writer's capacity, in the others it scales by its own load from the smallest capacity on.",
         default=(),
         unset="promotion_tier for all",
-        allowed="one for each reader, 0 to 15",
+        allowed=f"one for each reader, 0 to {limit('rds_promotion_tier_last')}",
         makes="`promotion_tier` of the readers",
         costs="in 0 and 1 a reader has at least the writer's capacity",
         example=(1, 2),

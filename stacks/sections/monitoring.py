@@ -4,7 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from aurora.alarm_rules import check_email_address, check_topic_arn
-from aurora.insights import ENHANCED_MONITORING_SECONDS, check_enhanced_monitoring_interval
+from aurora.insights import (
+    ENHANCED_MONITORING_SECONDS,
+    RECOMMENDED_MINIMUM_ACU,
+    STANDARD_RETENTION_DAYS,
+    check_enhanced_monitoring_interval,
+)
 from aurora.log_group_rules import RETENTION_DAYS, check_log_retention
 from aurora.rules import RuleViolation, check_different
 from stacks.sections.section import Rule, Section, checked_by, option
@@ -55,9 +60,10 @@ class Monitoring(Section):
         example=True,
     )
     insights: Literal["off", "standard", "advanced"] = option(
-        "Database Insights: standard keeps 7 days, advanced 15 months. AWS turns standard on by default, here it is "
-        "off unless asked for; AWS recommends a minimum capacity of 2 ACU with it. What it shows is in CloudWatch: the "
-        "Performance Insights console ended in June 2026.",
+        f"Database Insights: standard keeps {STANDARD_RETENTION_DAYS} days, advanced 15 months. AWS turns standard on "
+        "by default, here it is off unless asked for; AWS recommends a minimum capacity of "
+        f"{RECOMMENDED_MINIMUM_ACU} ACU with it. What it shows is in CloudWatch: the Performance Insights console "
+        "ended in June 2026.",
         default="off",
         makes="`database_insights_mode`, `performance_insights_enabled` and their retention on the cluster",
         costs="advanced is billed by the ACU-hour; standard is free",

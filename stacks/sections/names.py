@@ -3,6 +3,7 @@
 import re
 from typing import Annotated, Final
 
+from aurora.facts.limits import limit
 from aurora.names import (
     check_identifier,
     check_policy_name,
@@ -13,6 +14,8 @@ from aurora.names import (
 )
 from aurora.rules import check_pattern, refuse
 from stacks.sections.section import Change, Section, checked_by, option
+
+_LONGEST = limit("rds_cluster_identifier_longest")
 
 LONGEST_NAME_PREFIX: Final = 40
 """Leaves room for the longest name made from it, `<prefix>-lambda-aurora-policy`, in the shortest of AWS's limits."""
@@ -45,7 +48,7 @@ class Names(Section):
         "Identifier of the cluster. Another one means a new cluster.",
         default=None,
         unset="`<name_prefix>-aurora`",
-        allowed="1 to 63 lower-case letters, digits and single hyphens",
+        allowed=f"1 to {_LONGEST} lower-case letters, digits and single hyphens",
         makes="`cluster_identifier`",
         change=Change.REPLACES_CLUSTER,
         example="alex-aurora-cluster",
@@ -54,7 +57,7 @@ class Names(Section):
         "Identifiers of the instances, the first one first; the rest keep the names that they have without it.",
         default=(),
         unset="`<cluster>-0`, `<cluster>-1` and so on",
-        allowed="no more names than instances, each 1 to 63 lower-case letters, digits and single hyphens",
+        allowed=f"no more names than instances, each 1 to {_LONGEST} lower-case letters, digits and single hyphens",
         makes="`identifier` of the instances",
         change=Change.REPLACES_OTHERS,
         example=("alex-aurora-instance-1",),
@@ -90,7 +93,7 @@ class Names(Section):
         "Name of the Lambda role.",
         default=None,
         unset="`<name_prefix>-lambda-aurora-role`",
-        allowed="1 to 64 letters, digits and +=,.@_-",
+        allowed=f"1 to {limit('iam_role_name_longest')} letters, digits and +=,.@_-",
         makes="`name` of `aws_iam_role.lambda_aurora_role`",
         change=Change.REPLACES_OTHERS,
         example="orders-lambda",
@@ -99,7 +102,7 @@ class Names(Section):
         "Name of the Lambda role's policy.",
         default=None,
         unset="`<name_prefix>-lambda-aurora-policy`",
-        allowed="1 to 128 letters, digits and +=,.@_-",
+        allowed=f"1 to {limit('iam_policy_name_longest')} letters, digits and +=,.@_-",
         makes="`name` of `aws_iam_role_policy.lambda_aurora_policy`",
         change=Change.REPLACES_OTHERS,
         example="database",

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from aurora.facts.limits import limit
 from aurora.names import check_identifier
 from aurora.rules import refuse
 from stacks.sections.section import Rule, Section, checked_by, option
+
+_LONGEST = limit("rds_cluster_identifier_longest")
 
 
 def _check_snapshot(value: str) -> None:
@@ -43,7 +46,7 @@ class Protection(Section):
         "only.",
         default=None,
         unset="`<cluster>-final-<suffix>-<time>`",
-        allowed="1 to 63 lower-case letters, digits and single hyphens, first a letter",
+        allowed=f"1 to {_LONGEST} lower-case letters, digits and single hyphens, first a letter",
         makes="`final_snapshot_identifier` of the cluster",
         example="alex-aurora-final-1",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from aurora.facts.limits import limit
 from aurora.names import check_identifier
 from aurora.proxy_rules import (
     DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS,
@@ -22,6 +23,8 @@ from aurora.role_rules import check_secret_arn, check_secret_key_arn, check_secr
 from aurora.rules import check_different
 from stacks.sections.section import Change, Rule, Section, checked_by, option
 
+_LONGEST = limit("rds_cluster_identifier_longest")
+
 _POOL = "`connection_pool_config` of `aws_db_proxy_default_target_group.aurora`"
 
 
@@ -40,7 +43,7 @@ class Proxy(Section):
         "Name of the proxy, part of its endpoint: after a change clients need the new one.",
         default=None,
         unset="`<name_prefix>-aurora-proxy`",
-        allowed="1 to 63 lower-case letters, digits and single hyphens, starting with a letter",
+        allowed=f"1 to {_LONGEST} lower-case letters, digits and single hyphens, starting with a letter",
         makes="`name` of `aws_db_proxy.aurora`",
         change=Change.REPLACES_OTHERS,
         example="orders-proxy",

@@ -3,6 +3,11 @@
 from typing import Literal
 
 from stacks.sections.section import Section, option
+from stacks.told_prices import times_as_much
+
+_ACU_HOUR, _GB = (
+    times_as_much(f"{item}_io_optimized", f"{item}_standard") for item in ("acu_hour", "storage_gb_month")
+)
 
 
 class Storage(Section):
@@ -14,7 +19,7 @@ class Storage(Section):
         default=None,
         unset="standard",
         makes="`storage_type` of the cluster: `aurora` or `aurora-iopt1`",
-        costs="I/O-Optimized: 30 percent more an ACU-hour, 2.25 times as much a GB, and I/O for nothing; worth it from "
-        "about a quarter of the bill in I/O on",
+        costs=f"I/O-Optimized: {(_ACU_HOUR - 1) * 100:.0f} percent more an ACU-hour, {_GB:.3g} times as much a GB, and "
+        "I/O for nothing; worth it from about a quarter of the bill in I/O on",
         example="io_optimized",
     )

@@ -12,6 +12,7 @@ from aurora.engine_parameters import (
     parameter_in,
 )
 from aurora.facts.engine_versions import engine_majors
+from aurora.facts.table import FactError, as_csv, parse_facts
 from aurora.rules import RuleViolation
 
 ROWS = [row for rows in engine_parameters().values() for row in rows]
@@ -36,6 +37,30 @@ def test_every_row_says_what_it_must() -> None:
             assert lowest <= highest, row.name
         assert bool(row.words) == (bool(row.allowed)), row.name
         assert any(row.is_in(major) for major in engine_majors()), row.name
+
+
+def test_what_aurora_serverless_makes_of_a_value_is_in_the_file() -> None:
+    def names(serverless: str) -> set[str]:
+        return {row.name for row in ROWS if row.serverless == serverless}
+
+    assert names("ignored") == {"shared_buffers"}
+    assert names("derived") == {
+        *("autovacuum_max_workers", "autovacuum_vacuum_cost_limit", "autovacuum_work_mem", "effective_cache_size"),
+        *("maintenance_work_mem", "max_connections"),
+    }
+
+
+def test_a_row_says_of_aurora_serverless_what_the_rules_know() -> None:
+    row = replace(INTEGER, serverless="refused")
+    with pytest.raises(FactError, match=r"x:2: serverless refused is not ignored or derived"):
+        parse_facts(as_csv(EngineParameter, [row]), "x", EngineParameter)
+
+
+def test_a_parameter_that_no_group_of_instances_has_is_of_the_cluster() -> None:
+    assert {row.level for row in ROWS if row.name in {"autovacuum_naptime", "vacuum_freeze_min_age", "datestyle"}} == {
+        "cluster"
+    }
+    assert {row.level for row in ROWS if row.name in {"work_mem", "max_connections", "transform_null_equals"}} == {""}
 
 
 def test_a_name_has_one_row_in_a_major_version() -> None:

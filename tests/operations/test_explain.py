@@ -63,7 +63,7 @@ def test_a_key_says_rules_cost_change_and_an_example(capsys: Capsys) -> None:
         "default": '"aws-owned"',
         "preset production": '"own"',
         "allowed": '"aws-owned", "aws-managed", "own", "given"',
-        "costs": "own and given: $1 a month for the key, $0.03 for 10,000 requests",
+        "costs": "own and given: $1.00 a month for the key, $0.03 for 10,000 requests (in us-east-1)",
         "change": "replaces the cluster, and so deletes its data, unless prevent_destroy refuses",
         "example": "[encryption]",
         "": 'key = "own"',

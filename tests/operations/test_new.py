@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 from operations.commands import new
-from operations.errors import wrong_input
 from operations.new_environment.purposes import PURPOSES
 from operations.new_environment.questions import QUESTIONS
 from stacks.environment_files import read_environments
@@ -42,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def alexdb_new(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> New:
     """Return a function that runs the command; the cost, which takes a synthesis, is unknown there."""
-    monkeypatch.setattr(new, "_estimate", lambda *_: wrong_input("not asked for"))
+    monkeypatch.setattr(new, "_estimate", lambda *_: "not asked for")
 
     def run_it(*arguments: str) -> Done:
         return run(capsys, "new", *arguments, "--project", str(project))
@@ -154,8 +153,29 @@ def test_json_is_one_document(project: Path, capsys: pytest.CaptureFixture[str])
     assert (done.status, done.errors) == (0, "")
     assert done.json["file"] == str(project / "environments/shop.toml")
     assert done.json["text"] == text_of(project, "shop")
-    assert float(done.json["usd_a_month"]["floor"]) > 300
-    assert "stand in for unknown ones of eu-west-3" in done.json["usd_a_month"]["prices"]
+    assert float(done.json["usd_a_month"]["floor"]) > 0
+    assert "compute: aurora" in done.json["usd_a_month"]["unknown"]
+    assert done.json["usd_a_month"]["prices"].startswith("prices of eu-west-3, ")
+
+
+@pytest.mark.parametrize(
+    ("region", "why"),
+    [
+        ("cn-north-1", "no price is known for cn-north-1, where AWS bills in CNY"),
+        ("us-gov-east-1", "no price is known for us-gov-east-1"),
+    ],
+)
+def test_no_other_regions_prices_stand_in(
+    project: Path, capsys: pytest.CaptureFixture[str], region: str, why: str
+) -> None:
+    arguments = ("new", "shop", "--purpose", "development", "--region", region, "--project", str(project))
+    assert run(capsys, *arguments, "--json").json["usd_a_month"] == {"unknown_because": why}
+
+
+def test_a_sum_that_lacks_something_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("new", "shop", "--purpose", "development", "--region", "eu-west-3", "--project", str(project))
+    output = run(capsys, *arguments).output
+    assert re.search(r"^cost a month  \$.*, and more\nnot in it     compute: aurora, ", output, re.MULTILINE)
 
 
 def test_the_file_is_there_though_the_cost_is_not_known(project: Path, alexdb_new: New) -> None:
@@ -223,7 +243,7 @@ def test_a_file_that_comes_in_between_is_not_overwritten(
 ) -> None:
     def late(*_: Any) -> Any:
         (project / "environments/shop.toml").write_text("another's\n")
-        return wrong_input("not asked for")
+        return "not asked for"
 
     monkeypatch.setattr(new, "_estimate", late)
     before = files(project)

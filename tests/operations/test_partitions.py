@@ -30,7 +30,9 @@ def test_clusters_of_every_partition_are_named_by_their_arns(region: str) -> Non
 
 def test_secrets_of_every_partition_are_named_by_their_arns() -> None:
     check_secret_arn(SECRET_ARN)
-    check_secret_arn(SECRET_ARN.replace("arn:aws-cn:", "arn:aws-us-gov:"))
+    check_secret_arn(SECRET_ARN.replace("arn:aws-cn:", "arn:aws-us-gov:").replace("cn-north-1", "us-gov-east-1"))
+    with pytest.raises(OperationsError, match="is no secret's ARN"):
+        check_secret_arn(SECRET_ARN.replace("arn:aws-cn:", "arn:aws-us-gov:"))
 
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "ca-west-1"])

@@ -191,6 +191,12 @@ def test_the_page_of_facts_has_every_row_with_its_date_and_its_source() -> None:
             assert re.sub(r"\\(.)", r"\1", source) == f"{number}. {row.source}".replace("<", "&lt;")
 
 
+def test_the_page_of_facts_says_what_is_otherwise_on_aurora_serverless() -> None:
+    table = facts_page().partition("\n## Parameters on Aurora Serverless\n")[2].partition("\n## ")[0]
+    assert "| shared\\_buffers |  | ignored |" in table
+    assert table.count(" | derived | ") == 7  # autovacuum_max_workers has two rows
+
+
 @pytest.mark.parametrize("page", [options_page, facts_page])
 def test_nothing_on_the_page_is_taken_for_html(page: Callable[[], str]) -> None:
     outside_code = re.sub(r"`[^`\n]*`|<a id=\"[\w.]+\"></a>|<!--.*?-->", "", page(), flags=re.DOTALL)

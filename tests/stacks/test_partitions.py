@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import pytest
 from cdktf import App
 
+from aurora.facts.regions import region_features
 from aurora.regions import dns_suffix
 from stacks.database import DatabaseStack
 from stacks.environment import Environment
 from stacks.environment_files import read_environments
 from stacks.name_kinds import Scope
 from stacks.places import places
+from stacks.region_rules import region_offers_what_is_needed
 from tests.conftest import ROOT, TODAY
 from tests.terraform_json import TerraformJson, blocks, synthesize_stack
 
@@ -102,12 +105,45 @@ def test_the_variable_takes_no_region_without_what_the_stack_needs() -> None:
 
 
 def test_what_the_data_doubts_is_a_warning() -> None:
-    keys: dict[str, Any] = {"region": "us-gov-west-1", "access": {"data_api": False}, "proxy": {}}
-    warnings = environment(**keys, capacity={"minimum_acu": 0}).warnings(TODAY)
-    for key, what in (("capacity.minimum_acu", "a minimum capacity of 0 ACU"), ("proxy.require_tls", "RDS Proxy")):
-        (line,) = [line for line in warnings if line.startswith(f"{key}: AWS may not offer {what} in us-gov-west-1")]
-        assert line.endswith(": try it first")
+    keys: dict[str, Any] = {"region": "us-gov-west-1", "access": {"data_api": False}, "capacity": {"minimum_acu": 0}}
+    (line,) = [line for line in environment(**keys).warnings(TODAY) if "may not" in line]
+    assert line.startswith("capacity.minimum_acu: AWS may not offer a minimum capacity of 0 ACU in us-gov-west-1 (")
+    assert line.endswith(": try it first")
     assert not [line for line in environment(**{**keys, "region": "us-west-2"}).warnings(TODAY) if "may not" in line]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "argument"), [("eu-west-1", "global_database.role"), ("us-west-2", "global_database.source_region")]
+)
+def test_a_global_database_is_refused_where_one_of_its_regions_does_not_offer_it(
+    monkeypatch: pytest.MonkeyPatch, lacking: str, argument: str
+) -> None:
+    keys: dict[str, Any] = {
+        "region": "eu-west-1",
+        "global_database": {
+            "role": "secondary",
+            "identifier": "shop",
+            "source_region": "us-west-2",
+            "secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf",
+        },
+    }
+    member = environment(**keys)
+    row = replace(region_features()["global_database", lacking], offered=False)
+    rows = {**region_features(), ("global_database", lacking): row}
+    monkeypatch.setattr("aurora.regions.region_features", lambda: rows)
+    (violation,) = region_offers_what_is_needed(member)
+    assert violation.argument == argument
+    assert violation.rule == f"AWS does not offer Aurora global databases in {lacking}"
+
+
+def test_the_advanced_mode_of_insights_is_doubted_where_aws_names_the_region_on_one_page_only() -> None:
+    def doubts(region: str, mode: str) -> list[str]:
+        keys: dict[str, Any] = {"region": region, "access": {"data_api": False}, "monitoring": {"insights": mode}}
+        return [line for line in environment(**keys).warnings(TODAY) if line.startswith("monitoring.insights: ")]
+
+    (doubt,) = doubts("cn-north-1", "advanced")
+    assert "AWS may not offer the advanced mode of Database Insights in cn-north-1" in doubt
+    assert doubts("cn-north-1", "standard") == doubts("us-gov-west-1", "advanced") == []
 
 
 def test_names_of_an_account_do_not_meet_in_two_partitions() -> None:

@@ -51,7 +51,8 @@ def test_a_database_user_may_need_quotes(user: str) -> None:
     [
         ("max_connections", "LEAST({DBInstanceClassMemory/9531392},5000)"),
         ("autovacuum_vacuum_cost_limit", "GREATEST({log(DBInstanceClassMemory/21474836480)*600},200)"),
-        ("shared_buffers", "SUM({DBInstanceClassMemory/12038},-50003)"),
+        ("effective_cache_size", "SUM({DBInstanceClassMemory/12038},-50003)"),
+        ("autovacuum_work_mem", "-1"),
         ("maintenance_work_mem", "GREATEST({DBInstanceClassMemory*1024/63963136},65536)"),
         ("max_worker_processes", "GREATEST({DBInstanceVCPU*2},8)"),
         ("work_mem", "64"),
@@ -79,6 +80,23 @@ def test_a_parameter_takes_what_aws_takes(name: str, value: str) -> None:
 def test_a_parameter_that_aws_may_have_passes_with_a_warning(name: str) -> None:
     (warning,) = read(engine("17.7", f'instance_parameters = {{ "{name}" = "1" }}')).warnings(TODAY)
     assert warning.startswith(f"engine.instance_parameters.{name}: is not among the parameters that are known")
+
+
+@pytest.mark.parametrize("value", ["16384", "SUM({DBInstanceClassMemory/12038},-50003)"])
+def test_a_value_that_aurora_serverless_does_not_use_is_told(value: str) -> None:
+    (warning,) = read(engine("17.7", f'instance_parameters = {{ shared_buffers = "{value}" }}')).warnings(TODAY)
+    assert warning == (
+        f'engine.instance_parameters.shared_buffers = "{value}": Aurora Serverless sizes this itself as it scales, and '
+        "uses no value that is given; leave it out"
+    )
+
+
+@pytest.mark.parametrize("name", ["max_connections", "maintenance_work_mem", "autovacuum_vacuum_cost_limit"])
+def test_a_fixed_value_of_what_follows_the_capacity_is_told(name: str) -> None:
+    (warning,) = read(engine("17.7", f'cluster_parameters = {{ {name} = "2048" }}')).warnings(TODAY)
+    assert warning.startswith(
+        f'engine.cluster_parameters.{name} = "2048": stays the same whatever capacity.maximum_acu'
+    )
 
 
 @pytest.mark.parametrize(

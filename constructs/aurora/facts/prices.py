@@ -11,6 +11,9 @@ from aurora.facts.table import FOLDER, Fact, as_csv, parse_facts, read_facts
 
 PRICES_FILE: Final = FOLDER / "prices.csv"
 
+CURRENCY: Final = "USD"
+"""Of all rows: a Region whose prices AWS names in another currency has none."""
+
 _TOO_MUCH: Final = 1_000_000_000
 _LARGE_UNITS: Final = {"million": 1_000_000, "100,000": 100_000, "10,000": 10_000}
 

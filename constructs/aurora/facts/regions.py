@@ -44,7 +44,8 @@ class PartitionFact(Fact):
     """A partition, which the ARNs of its Regions begin with.
 
     `region_pattern` is what the names of its Regions look like, as a regular expression without backslashes, which
-    Terraform would read itself. One of which `regions` has no Region is not supported here.
+    Terraform would read itself. One of which `regions` has no Region is not supported here. `currency` is that of its
+    prices, "" where it is not known.
     """
 
     KEY: ClassVar = ("partition",)
@@ -52,6 +53,7 @@ class PartitionFact(Fact):
     partition: str
     dns_suffix: str
     region_pattern: str = field(metadata={"read": _pattern, "what": "a regular expression without backslashes"})
+    currency: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from aurora.engine import STATISTICS_KEPT_SINCE
 from aurora.facts.engine_versions import released_minors
 from operations.review.comparison import Comparison, Pair
 from operations.review.effects.table import is_immediate, running
@@ -12,9 +13,6 @@ from operations.review.findings.switches import is_on
 
 _GLOBAL: Final = "aws_rds_global_cluster"
 _VERSION: Final = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
-
-_STATISTICS_KEPT_SINCE: Final = 18
-"""Source: PostgreSQL 18's release notes: pg_upgrade keeps the planner's statistics from this version on."""
 
 _NO_WAY_BACK: Final = (
     "AWS has no downgrade and refuses it: write the version that runs, or restore a snapshot of the older one as a new "
@@ -59,7 +57,7 @@ def _other_major(comparison: Comparison, pair: Pair, text: str, *, is_lower: boo
     if pair.type != _GLOBAL and not is_on(pair.now("allow_major_version_upgrade"), unset=False):
         needs += ", without which AWS refuses it"
     statistics = ""
-    if int(new.partition(".")[0]) < _STATISTICS_KEPT_SINCE:
+    if int(new.partition(".")[0]) < STATISTICS_KEPT_SINCE:
         statistics = ", and ANALYZE after it, because it drops the planner's statistics"
     return Effect(
         Severity.HIGH,

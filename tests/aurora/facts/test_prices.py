@@ -1,5 +1,8 @@
 """The file of prices: what ships can be read and is said where it is from; a wrong row is a line with its place."""
 
+import ast
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,6 +12,7 @@ import pytest
 
 from aurora.facts.prices import PRICES_FILE, Price, load_prices
 from aurora.facts.table import CERTAINTIES, FactError, columns
+from tests.conftest import ROOT
 
 HEADER = ",".join(columns(Price))
 ROW = "acu_hour_standard,us-east-1,ACU-hour,0.12,AmazonRDS,Aurora:ServerlessV2Usage,a page,2026-03,one source"
@@ -31,9 +35,25 @@ def written(folder: Path, *rows: str, header: str = HEADER) -> Path:
     return path
 
 
+def texts(path: Path) -> Iterator[str]:
+    """Yield the texts of a module that are no docstrings."""
+    tree = ast.parse(path.read_text())
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
+            yield node.value
+
+
+def test_no_price_stands_in_the_code() -> None:
+    folders = [ROOT / name for name in ("constructs/aurora", "stacks", "operations")]
+    paths = [path for folder in folders for path in folder.rglob("*.py")]
+    assert [(path, text) for path in paths for text in texts(path) if re.search(r"\$[0-9]", text)] == []
+
+
 def test_the_prices_that_ship_say_where_they_are_from_and_how_certain_they_are() -> None:
     prices = load_prices()
     assert len(prices.rows) >= 20
+    assert len({row.region for row in prices.rows if row.item == "acu_hour_standard"}) >= 10
     for row in prices.rows:
         assert row.certainty in CERTAINTIES
         assert row.source

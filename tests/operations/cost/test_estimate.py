@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aurora.facts.prices import PriceList, load_prices
+from operations.cost.amounts import knows_nothing
 from operations.cost.estimate import estimate
 from operations.cost.usage import Usage
 from operations.synthesized.stack import SynthesizedStack
@@ -91,6 +92,12 @@ def seen(first: str, others: str) -> PriceList:
     """Return the prices with the day on which the first and the others were seen."""
     first_row, *rows = US_EAST_1.rows
     return PriceList((replace(first_row, seen=first), *(replace(row, seen=others) for row in rows)))
+
+
+def test_where_aws_bills_in_another_currency_no_price_is_known() -> None:
+    found = estimate(stack_of(region="cn-northwest-1"), today=TODAY)
+    assert (found.prices, knows_nothing(found)) == ((), True)
+    assert found.prices_said == "no price is known for cn-northwest-1, where AWS bills in CNY"
 
 
 def test_prices_that_are_borrowed_are_said_to_be() -> None:

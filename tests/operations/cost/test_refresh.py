@@ -211,6 +211,19 @@ def test_the_command_writes_what_it_found_and_estimates_with_it(
     assert (price.usd, price.certainty) == (Decimal("0.20"), "price list")
 
 
+def test_a_region_whose_prices_are_in_another_currency_is_refused_before_anything_is_asked(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project / "environments" / "dev.toml"
+    file.write_text(file.read_text().replace("eu-central-1", "cn-north-1") + "\n[access]\ndata_api = false\n")
+    done = cost(capsys, project, "--refresh")
+    assert (done.status, done.output) == (ExitStatus.WRONG_INPUT, "")
+    assert done.error == (
+        "error: --refresh: AWS names the prices of cn-north-1 in CNY, and a file of prices has USD only; leave "
+        "--refresh out, or name another environment"
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "message", "status", "words"),
     [

@@ -92,6 +92,7 @@ def test_a_parameter_that_agrees_stays_as_it_is() -> None:
         ({"IsModifiable": False}, "change", "fixed"),
         ({"AllowedValues": "64-1048576"}, "allowed", "64-1048576"),
         ({"DataType": "float"}, "type", "float"),
+        ({"SupportedEngineModes": ["serverless"]}, "serverless", "ignored"),
     ],
 )
 def test_what_aws_has_otherwise_is_taken_over_and_the_unit_stays(told: dict[str, Any], column: str, value: str) -> None:
@@ -115,6 +116,16 @@ def test_other_words_are_taken_over_unless_the_row_allows_others() -> None:
 def test_a_parameter_of_the_cluster_alone_is_told_by_the_groups_of_instances() -> None:
     [difference] = compared([known()], {16: [answer()]}).differences
     assert (difference.what, difference.known, difference.aws) == ("level", "", "cluster")
+
+
+@pytest.mark.parametrize("modes", [["provisioned"], []])
+def test_what_aurora_serverless_sets_itself_is_not_told_and_stays(modes: list[str]) -> None:
+    rows = [known(serverless="derived"), known("shared_buffers", serverless="ignored")]
+    answers = [answer(SupportedEngineModes=modes), answer("shared_buffers", SupportedEngineModes=modes)]
+    found = compared(rows, {16: answers}, of_instances=["work_mem", "shared_buffers"])
+    assert found.differences == ()
+    assert [row.serverless for row in found.rows if isinstance(row, EngineParameter)] == ["ignored", "derived"]
+    assert found.silent == ("no API tells what Aurora Serverless makes of a value of work_mem, shared_buffers",)
 
 
 def test_major_versions_that_differ_are_told_and_not_written() -> None:

@@ -116,6 +116,7 @@ def test_what_is_not_compared_is_said_with_the_reason(compared: Facts) -> None:
     assert reasons == [
         "the usage type of data_api_million is not known here",
         "dashboard_month is priced for no Region: alexdb cost --refresh asks for it",
+        "AWS names the prices of cn-north-1 and cn-northwest-1 in CNY, in files of their own",
         "key_month: the Price List does not have it, in us-east-1",
     ]
 
@@ -124,6 +125,15 @@ def test_a_region_without_prices_in_dollars_is_said(compared: Facts) -> None:
     done = compared("--region", "eu-west-3")
     assert done.status == ExitStatus.DONE
     assert "the Price List has no AmazonRDS in US dollars, in eu-west-3" in done.output
+
+
+def test_a_region_whose_prices_are_in_another_currency_is_said_and_no_file_is_asked_for(
+    compared: Facts, served: PriceServer
+) -> None:
+    done = compared("--region", "cn-north-1")
+    assert done.status == ExitStatus.DONE
+    assert "AWS names the prices of cn-north-1 in CNY, in files of their own" in done.output
+    assert served.asked == []
 
 
 def test_a_file_may_come_zipped(compared: Facts, served: PriceServer) -> None:

@@ -44,20 +44,6 @@ _OFFERS: dict[str, Wrong] = {
         "AWS does not offer RDS Proxy in ap-east-2",
         "leave [proxy] out, or choose another Region",
     ),
-    "global database without them": Wrong(
-        top('region = "ap-southeast-7"') + '[global_database]\nrole = "primary"\n',
-        'global_database.role = "primary"',
-        "AWS does not offer Aurora global databases in ap-southeast-7",
-        "leave [global_database] out, or choose another Region",
-    ),
-    "primary where there are no global databases": Wrong(
-        top('region = "eu-west-1"')
-        + '[global_database]\nrole = "secondary"\nidentifier = "shop"\nsource_region = "ap-southeast-7"\n'
-        + f'secret_arn = "{_SECRET}"\n',
-        'global_database.source_region = "ap-southeast-7"',
-        "AWS does not offer Aurora global databases in ap-southeast-7",
-        "name another primary, or choose another Region",
-    ),
     "Region that is newer than the provider": Wrong(
         top('region = "ap-southeast-6"'),
         'region = "ap-southeast-6"',
