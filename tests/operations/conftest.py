@@ -1,6 +1,5 @@
 """One local AWS and one deployment on it that these tests share; what changes a deployment makes its own."""
 
-import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import boto3  # type: ignore[import-untyped]
 import botocore.session  # type: ignore[import-untyped]
 import pytest
 
-from local_aws import process
+from local_aws import one_loader, process
 from local_aws.process import LocalAws
 from operations.session import AwsSession
 from tests.conftest import ROOT
@@ -17,8 +16,6 @@ from tests.operations.deployment import Deployment, Done, deploy, run
 from tests.operations.empty_aws import EmptyAws
 
 Alexdb = Callable[..., Done]
-
-_one_loader = functools.cache(botocore.session.create_loader)
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +27,7 @@ def _no_aws_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials that another test gave
-    # Each session would read again what AWS's services understand, a tenth of a second for each.
-    monkeypatch.setattr(botocore.session, "create_loader", _one_loader)
+    monkeypatch.setattr(botocore.session, "create_loader", one_loader.create_loader)
 
 
 @pytest.fixture(scope="session")
