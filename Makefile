@@ -49,6 +49,9 @@ ifneq ($(NO_TARGET),)
 $(error there is no target $(NO_TARGET); make help lists them; an environment is named by ENVIRONMENT=$(NO_TARGET))
 endif
 
+# Where the environment forbids bytecode, each of the many processes of a test run would compile the project again.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 

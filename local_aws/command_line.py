@@ -5,6 +5,7 @@ after an interrupt and a termination.
 """
 
 import argparse
+import gc
 import json
 import re
 import shlex
@@ -169,9 +170,15 @@ def _seconds(text: str) -> float:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from local_aws.one_loader import share_loader  # noqa: PLC0415
+
+    share_loader()
+    gc.disable()  # moto's data are large and stay: looking for garbage among them is a fifth of the import
     from local_aws.patches import Durations  # noqa: PLC0415
     from local_aws.server import ServerSettings, serve  # noqa: PLC0415  # imports all of moto
 
+    gc.freeze()
+    gc.enable()
     settings = ServerSettings(
         port=options.port,
         account_id=options.account_id,

@@ -3,6 +3,7 @@
 Nothing slow is imported here: boto3, the model of environment files and matplotlib are imported by what needs them.
 """
 
+import functools
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Annotated, Any, Final
 
 import typer
 import typer.core
+import typer.main
 from rich.text import Text
 
 from operations import debug, signals, streams, terminal
@@ -137,6 +139,12 @@ def _global_options(*, debug: Annotated[bool, debug.OPTION] = False) -> None:
     del debug  # `main` looks for it: an error may come before any option is read
 
 
+@functools.cache
+def group() -> Any:
+    """Return click's group, which typer would make of all commands again for each line."""
+    return typer.main.get_command(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status; an error is one line on standard error."""
     line = list(sys.argv[1:] if arguments is None else arguments)
@@ -151,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(line: list[str]) -> int:
     try:
-        result = app(args=line, prog_name="alexdb", standalone_mode=False)
+        result = group()(args=line, prog_name="alexdb", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         # An empty message is that of a command line without a command, whose help was shown.

@@ -1,5 +1,6 @@
 """What is said of each key of an environment file, from the model: docs/options.md and `alexdb explain` show it."""
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class DescribedSection:
             yield from section.keys
 
 
+@functools.cache
 def described_file() -> DescribedSection:
     """Return everything that an environment file may say."""
     schema = environment_schema()

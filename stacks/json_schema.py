@@ -3,6 +3,7 @@
 It says what one key alone may be. What several keys may be together only `python main.py` says.
 """
 
+import functools
 from typing import Any, Final
 
 from stacks.environment import Environment
@@ -22,6 +23,7 @@ _HINTS: Final = {
 }
 
 
+@functools.cache  # a tenth of a second
 def environment_schema() -> dict[str, Any]:
     """Return the schema of an environment file, without references, so that any editor can read it."""
     generated = Environment.model_json_schema()

@@ -51,6 +51,8 @@ def shown(value: object) -> str:
 
 def printable(text: str) -> str:
     """Return `text` on one line: what a terminal would act on is written as TOML escapes it."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else _escaped(character) for character in text)
 
 

@@ -75,9 +75,9 @@ class Section(BaseModel):
         """
         section = cast("Self", cls.model_construct())  # pydantic's plugin of mypy takes it for a Section
         is_unclear = any(path and path[0] not in cls.model_fields for path in wrong)
-        for name, field in cls.model_fields.items():
+        for name in cls.model_fields:
             within = {path[1:] for path in wrong if path[:1] == (name,)}
-            inner, value = section_of(field), document.get(name)
+            inner, value = _section_at(cls, name), document.get(name)
             if name in document and not within:
                 section.__dict__[name] = _adapter(cls, name).validate_python(value, strict=True)
             elif inner is not None and isinstance(value, Mapping) and () not in within:
@@ -97,7 +97,7 @@ class Section(BaseModel):
     @classmethod
     def _is_no_expression(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         """Tell each text that Terraform would read as an expression, and what else is wrong with the other texts."""
-        is_section = section_of(cls.model_fields[info.field_name or ""]) is not None  # whose keys come here themselves
+        is_section = _section_at(cls, info.field_name or "") is not None  # whose keys come here themselves
         wrong = {} if is_section else {path: text for path, text in _texts(value) if "${" in text or "%{" in text}
         if not wrong:
             return handler(value)
@@ -113,6 +113,12 @@ class Section(BaseModel):
                 if not ".".join(map(str, (*_path(details), ""))).startswith(told_already)
             )
         raise ValidationError.from_exception_data("", errors)
+
+
+@cache
+def _section_at(section: type[Section], name: str) -> type[Section] | None:
+    """Return `section_of` a key of a section, which is asked for each key of each file."""
+    return section_of(section.model_fields[name])
 
 
 @cache

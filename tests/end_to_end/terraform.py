@@ -87,8 +87,18 @@ class Terraform:
         return done
 
     def init(self, *arguments: str) -> None:
-        """Initialize. What `terraform validate` finds, every plan and apply finds too: they validate first."""
+        """Initialize. What `terraform validate` finds, every plan and apply finds too: they validate first.
+
+        A folder that was initialized for the same providers and the same backend is left as it is: Terraform would read
+        the whole provider to check it, which costs more than a plan.
+        """
+        document, done = self.folder / "cdk.tf.json", self.folder / ".terraform" / "initialized-for.json"
+        settings = json.loads(document.read_text())["terraform"] if document.exists() else None
+        asked = json.dumps([settings, arguments])
+        if settings and done.exists() and done.read_text() == asked:
+            return
         self.run("init", "-input=false", *arguments)
+        done.write_text(asked)
 
     def apply(self, **variables: object) -> str:
         """Apply and return what Terraform printed."""

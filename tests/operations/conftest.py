@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3  # type: ignore[import-untyped]
+import botocore.session  # type: ignore[import-untyped]
 import pytest
 
-from local_aws import process
+from local_aws import one_loader, process
 from local_aws.process import LocalAws
 from operations.session import AwsSession
 from tests.conftest import ROOT
@@ -26,6 +27,7 @@ def _no_aws_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials that another test gave
+    monkeypatch.setattr(botocore.session, "create_loader", one_loader.create_loader)
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,7 @@ def test_a_mistake_of_its_own_is_one_line_without_what_it_was_about(
     def wrong(*_: Any, **__: Any) -> None:
         raise KeyError(PASSWORD)
 
-    monkeypatch.setattr(cli, "app", wrong)
+    monkeypatch.setattr(cli, "group", lambda: wrong)
     done = run(capsys, "wait", "dev")
     assert done.status == ExitStatus.OWN_MISTAKE
     assert re.fullmatch(

@@ -1,6 +1,7 @@
 """Facts about AWS as rows of CSV files: none is read without its source, its date and how certain it is."""
 
 import csv
+import functools
 import io
 import re
 import types
@@ -77,12 +78,17 @@ def parse_facts(text: str, path: str, row: type[Row]) -> tuple[Row, ...]:
 
     An empty cell is None where the field may be None, "" where it is text with a default, and refused elsewhere.
     """
+    return _parsed(text, path, row)  # type: ignore[arg-type]  # a class is hashable, whatever its rows are
+
+
+@functools.cache  # a file is read for each thing that is worked out with it
+def _parsed(text: str, path: str, row: type[Any]) -> tuple[Any, ...]:
     reader = csv.DictReader(io.StringIO(text))
     try:
         if tuple(reader.fieldnames or ()) != columns(row):
             raise FactError(f"{path}: its first line must be {','.join(columns(row))}")
         types_ = typing.get_type_hints(row)
-        found: dict[tuple[Any, ...], Row] = {}
+        found: dict[tuple[Any, ...], Any] = {}
         for cells in reader:
             place = f"{path}:{reader.line_num}"
             one = _row(row, types_, cells, place)
