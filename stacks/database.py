@@ -247,8 +247,8 @@ class DatabaseStack(BaseStack):
         if not environment.protection.final_snapshot:
             return None
         # It is of no secret: one that is made here again must not have the suffix of one that was deleted.
-        lifecycle = drawn_again_with(DataResource(self, SECRET_NAME))
-        return Id(self, "suffix", byte_length=SUFFIX_BYTES, lifecycle=lifecycle).hex
+        drawn_for = None if environment.is_adopted else DataResource(self, SECRET_NAME)
+        return Id(self, "suffix", byte_length=SUFFIX_BYTES, lifecycle=drawn_again_with(drawn_for)).hex
 
     def _build_cluster(self, environment: Environment) -> AuroraServerlessCluster:
         groups, role, log_group = self.parameter_groups, self.monitoring_role, self.log_group

@@ -53,11 +53,10 @@ class _Credentials(AddressedConstruct):
         adopted: bool,
         tags: Mapping[str, str] | None,
     ) -> None:
-        keeps_deleted = recovery_window_days > 0
         drawn_for = (
-            self._addressed(DataResource(self, "secret-name", input={"name": secret_name}), SECRET_NAME)
-            if keeps_deleted or not adopted
-            else None
+            None
+            if adopted
+            else self._addressed(DataResource(self, "secret-name", input={"name": secret_name}), SECRET_NAME)
         )
         self.suffix = self._addressed(
             Id(self, "suffix", byte_length=SUFFIX_BYTES, lifecycle=drawn_again_with(drawn_for)), "suffix"
@@ -111,7 +110,7 @@ class DatabaseCredentials(_Credentials):
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
             replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
-            adopted: Whether the secret was made by other hands, and nothing is checked of it.
+            adopted: Whether the secret was made by other hands: nothing is checked of it, and its suffix stays.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
@@ -203,7 +202,7 @@ class WriteOnlyCredentials(_Credentials):
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
             replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
-            adopted: Whether the secret was made by other hands, and nothing is checked of it.
+            adopted: Whether the secret was made by other hands: nothing is checked of it, and its suffix stays.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
 

@@ -50,10 +50,10 @@ def test_another_name_of_the_secret_draws_another_suffix(make: Callable[..., obj
     assert "keepers" not in found["random_id.suffix"], "they would replace the suffix of a running deployment"
 
 
-@pytest.mark.parametrize(("days", "is_kept"), [(0, False), (7, True)])
-def test_an_adopted_secret_that_is_deleted_at_once_leaves_its_name_free(days: int, is_kept: bool) -> None:
-    document = synthesize_alone(lambda stack: credentials(stack, adopted=True, recovery_window_days=days))
-    assert ("terraform_data" in document["resource"]) is is_kept
+def test_an_adopted_secret_keeps_its_suffix() -> None:
+    document = synthesize_alone(lambda stack: credentials(stack, adopted=True, fixed_addresses=True))
+    assert "terraform_data" not in document["resource"]
+    assert blocks(document)["random_id.suffix"] == {"byte_length": 4}
 
 
 def test_the_secret_holds_exactly_user_and_password(document: TerraformJson) -> None:

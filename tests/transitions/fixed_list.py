@@ -63,6 +63,7 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "restore.snapshot_identifier": Context(keys=_RESTORED, values=("orders-older",)),
     "restore.source_cluster_identifier": Context(keys=_COPIED, values=("orders-other",)),
     "restore.time": Context(keys=_COPIED),
+    "global_database.role": Context("shared", values=("primary",)),  # a secondary needs more keys: see SEQUENCES
     "global_database.identifier": Context("shared"),
     "credentials.mode": Context(keys={"credentials.recovery_window_days": None}),
     "credentials.recovery_window_days": Context(values=(0, 14)),
@@ -97,7 +98,6 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "backend.key": "the same",
     "backend.region": "the same",
     "backend.use_lockfile": "the same",
-    "global_database.role": "a secondary needs its primary in another Region beside it; a primary comes and goes below",
     "global_database.source_region": "a secondary's, and a change of it is refused: the deployment is another one",
     "global_database.secret_arn": "the same",
 }

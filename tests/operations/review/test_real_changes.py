@@ -155,6 +155,8 @@ def test_what_is_kept_for_a_shorter_time_is_told(of: Mapping[str, EnvironmentRev
 
 def test_another_region_is_critical(of: Mapping[str, EnvironmentReview]) -> None:
     assert opens(of["moved"], Severity.CRITICAL) == ["var.aws_region: the Region is eu-west-1, not us-east-1"]
+    [why] = [finding.why for finding in of["moved"].findings if finding.address == "var.aws_region"]
+    assert why.endswith("stays, unmanaged; its plan is refused")
 
 
 def test_another_vpc_may_replace_what_lies_in_it(of: Mapping[str, EnvironmentReview]) -> None:
