@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from cdktf import TerraformResource, TerraformStack
+from cdktf import DataResource, Postcondition, TerraformResource, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
@@ -34,6 +34,7 @@ class BaseStack(TerraformStack):
         build_backend(self, environment)
         self._build_variables(environment)
         self._build_providers(environment)
+        self._keep_region(environment)
 
     def _warn(self, *warnings: str) -> None:
         # Not through Annotations: it records a stack trace, with paths of this machine, in the manifest.
@@ -58,6 +59,27 @@ class BaseStack(TerraformStack):
         )
         RandomProvider(self, "random")
         self.caller_identity = DataAwsCallerIdentity(self, "current")
+
+    def _keep_region(self, environment: Environment) -> None:
+        """Refuse another Region: Terraform would forget all that runs, and find its names taken on the way back.
+
+        Not where the deployment is adopted: its state shall stay as it is.
+        """
+        if environment.is_adopted:
+            return
+        region = self.aws_region.string_value
+        stays = Postcondition(
+            condition=f"${{self.output.name == {self.aws_region.fqn}}}",
+            error_message=f"The deployment is in ${{self.output.name}}: in {region} Terraform would find nothing of it "
+            "and make all anew, and what runs would stay, unmanaged. Leave its Region as it is, and give the other one "
+            "an environment file of its own.",
+        )
+        DataResource(
+            self,
+            "region",
+            input={"name": region},
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["input"], postcondition=[stays]),
+        )
 
     def _tag_types(self, environment: Environment) -> None:
         """Add the tags of one type of resource to those that the constructs have set.

@@ -2,13 +2,19 @@
 
 from datetime import date
 
-from cdktf import ITerraformDependable
+from cdktf import DataResource, ITerraformDependable
 from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
 from aurora.alarms import DatabaseAlarms
 from aurora.cluster import AuroraServerlessCluster
-from aurora.credentials import SUFFIX_BYTES, DatabaseCredentials, WriteOnlyCredentials
+from aurora.credentials import (
+    SECRET_NAME,
+    SUFFIX_BYTES,
+    DatabaseCredentials,
+    WriteOnlyCredentials,
+    drawn_again_with,
+)
 from aurora.dashboard import DatabaseDashboard
 from aurora.database_policy import database_user_arn
 from aurora.encryption import LONGEST_DELETION_WINDOW_DAYS
@@ -27,6 +33,7 @@ from aurora.network import DatabaseNetwork
 from aurora.parameter_groups import ParameterGroups
 from aurora.proxy import DatabaseProxy
 from aurora.read_scaling import ReadScaling
+from aurora.replacement_guard import ReplacementGuard
 from stacks.base_stack import BaseStack
 from stacks.environment import Environment
 from stacks.outputs import add_outputs
@@ -37,9 +44,10 @@ class DatabaseStack(BaseStack):
 
     The stack has the environment's name. Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and,
     where the environment asks for them, `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`,
-    `interface_endpoints`, `global_database`, `managed_secret`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and
-    `dashboard`; each of these is None otherwise, as is `credentials` where RDS owns them, or the primary of a global
-    database has them. `roles` has more roles such as the Lambda role, by their short names.
+    `interface_endpoints`, `replacement_guard`, `global_database`, `managed_secret`, `read_scaling`, `proxy`,
+    `existing_roles`, `alarms` and `dashboard`; each of these is None otherwise, as is `credentials` where RDS owns
+    them, or the primary of a global database has them. `roles` has more roles such as the Lambda role, by their short
+    names.
     """
 
     def __init__(self, scope: Construct, environment: Environment, *, today: date) -> None:
@@ -58,6 +66,7 @@ class DatabaseStack(BaseStack):
         self.cluster = self._build_cluster(environment)
         if isinstance(self.credentials, WriteOnlyCredentials):
             self.credentials.renew_with(self.cluster.cluster)
+        self.replacement_guard = self._build_replacement_guard(environment)
         self.global_database = self._build_global_database(environment)
         self.managed_secret = self._build_managed_secret()
         self.read_scaling = self._build_read_scaling(environment)
@@ -235,7 +244,11 @@ class DatabaseStack(BaseStack):
         """Return the random suffix that deployments with a final snapshot have had from the start."""
         if self.credentials is not None:
             return self.credentials.suffix.hex
-        return Id(self, "suffix", byte_length=SUFFIX_BYTES).hex if environment.protection.final_snapshot else None
+        if not environment.protection.final_snapshot:
+            return None
+        # It is of no secret: one that is made here again must not have the suffix of one that was deleted.
+        drawn_for = None if environment.is_adopted else DataResource(self, SECRET_NAME)
+        return Id(self, "suffix", byte_length=SUFFIX_BYTES, lifecycle=drawn_again_with(drawn_for)).hex
 
     def _build_cluster(self, environment: Environment) -> AuroraServerlessCluster:
         groups, role, log_group = self.parameter_groups, self.monitoring_role, self.log_group
@@ -290,6 +303,28 @@ class DatabaseStack(BaseStack):
             enhanced_monitoring_role_arn=role.arn if role else None,
             depends_on=before,
             tags=environment.tags,
+            fixed_addresses=True,
+        )
+
+    def _build_replacement_guard(self, environment: Environment) -> ReplacementGuard | None:
+        protection, encryption = environment.protection, environment.encryption
+        if environment.is_adopted and protection.deletion_protection is None:
+            return None
+        founded = None if environment.is_secondary else environment.global_cluster_identifier
+        return ReplacementGuard(
+            self,
+            "replacement-guard",
+            cluster=self.cluster.cluster,
+            replacing={
+                "cluster": environment.cluster_identifier,
+                "database": environment.initial_database_name or "none",
+                "master user": environment.master_username,
+                "subnet group": environment.subnet_group_name,
+                "key": encryption.key_arn or encryption.key,
+                **({} if founded is None else {"global database": founded}),
+            },
+            deletion_protection=bool(protection.deletion_protection),
+            prevent_destroy=protection.prevent_destroy,
             fixed_addresses=True,
         )
 

@@ -67,7 +67,7 @@ class EnvironmentKeys(Section):
         unset="Terraform asks for it",
         allowed="a Region of AWS, GovCloud or China",
         makes="`region` of the provider",
-        change=Change.LEAVES_DEPLOYMENT,
+        change=Change.REFUSED,
         example="us-east-1",
         schema={"enum": [*known_regions()]},
     )

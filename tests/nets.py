@@ -27,7 +27,7 @@ _GENERATED_PASSWORD: Final = re.compile(
     rf"[A-Za-z0-9{_SPECIAL}]{{32}}"
 )
 _EXPRESSION: Final = re.compile(r"\$\{(?P<inside>.*?)\}", re.DOTALL)
-_REFERENCE: Final = re.compile(r"(?<![\w.\"-])((?:data\.|ephemeral\.)?(?:aws|random)_\w+\.\w+|var\.\w+)")
+_REFERENCE: Final = re.compile(r"(?<![\w.\"-])((?:data\.|ephemeral\.)?(?:aws|random|terraform)_\w+\.\w+|var\.\w+)")
 
 Net = Callable[[TerraformJson], Iterator[str]]
 

@@ -37,6 +37,7 @@ def test_each_construct_stands_alone(own_stacks: dict[str, TerraformJson]) -> No
             "aws_secretsmanager_secret_version",
             "random_id",
             "random_password",
+            "terraform_data",
         ],
         "clusters": ["aws_rds_cluster", "aws_rds_cluster", "aws_rds_cluster_instance", "aws_rds_cluster_instance"],
         "orders-role": ["aws_iam_role", "aws_iam_role_policy", "aws_iam_role_policy_attachment"],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktf import Fn, Postcondition, TerraformResourceLifecycle, TerraformStack, Token
+from cdktf import DataResource, Fn, Postcondition, TerraformResourceLifecycle, TerraformStack, Token
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret, SecretsmanagerSecretReplica
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
@@ -33,8 +33,50 @@ PASSWORD_EXCLUDED_CHARACTERS: Final = "/@\"\\'`,;.~^| "  # noqa: S105
 EPHEMERAL_PASSWORD: Final = "aws_secretsmanager_random_password"  # noqa: S105
 SUFFIX_BYTES: Final = 4
 
+SECRET_NAME: Final = "secret_name"  # noqa: S105
+"""Name of the `terraform_data` that keeps the name for which the random suffix was drawn."""
 
-class DatabaseCredentials(AddressedConstruct):
+
+class _Credentials(AddressedConstruct):
+    """What makes the secret, whose name ends in a random suffix that is never used for two secrets of one name."""
+
+    suffix: Id
+    secret: SecretsmanagerSecret
+
+    def _make_secret(
+        self,
+        secret_name: str,
+        *,
+        kms_key_arn: str | None,
+        recovery_window_days: int,
+        replica_regions: Sequence[str],
+        adopted: bool,
+        tags: Mapping[str, str] | None,
+    ) -> None:
+        drawn_for = (
+            None
+            if adopted
+            else self._addressed(DataResource(self, "secret-name", input={"name": secret_name}), SECRET_NAME)
+        )
+        self.suffix = self._addressed(
+            Id(self, "suffix", byte_length=SUFFIX_BYTES, lifecycle=drawn_again_with(drawn_for)), "suffix"
+        )
+        self.secret = self._addressed(
+            SecretsmanagerSecret(
+                self,
+                "secret",
+                name=f"{secret_name}-{self.suffix.hex}",
+                kms_key_id=kms_key_arn,
+                recovery_window_in_days=recovery_window_days,
+                replica=_replicas(replica_regions),
+                tags=tags,
+                lifecycle=None if adopted else removed_last(postconditions=_keeps_no_replicas(replica_regions)),
+            ),
+            "db_credentials",
+        )
+
+
+class DatabaseCredentials(_Credentials):
     """A random password and the secret that holds it with the master user's name.
 
     The secret's value is a JSON object of `username` and `password`, as the Data API reads it. Attributes:
@@ -63,12 +105,12 @@ class DatabaseCredentials(AddressedConstruct):
             id_: Its id, unique in `scope`.
             master_username: The cluster's master user.
             secret_name: The secret's name before a hyphen and eight random hexadecimal digits: a deleted secret
-                blocks its name for the recovery window.
+                blocks its name for the recovery window, so another name gets other digits.
             version: Version of the password, 1 or more: a higher one rotates it; none by default.
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
             replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
-            adopted: Whether the secret was made by other hands, and nothing is checked of it.
+            adopted: Whether the secret was made by other hands: nothing is checked of it, and its suffix stays.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
@@ -94,19 +136,13 @@ class DatabaseCredentials(AddressedConstruct):
             ),
             "db_password",
         )
-        self.suffix = self._addressed(Id(self, "suffix", byte_length=SUFFIX_BYTES), "suffix")
-        self.secret = self._addressed(
-            SecretsmanagerSecret(
-                self,
-                "secret",
-                name=f"{secret_name}-{self.suffix.hex}",
-                kms_key_id=kms_key_arn,
-                recovery_window_in_days=recovery_window_days,
-                replica=_replicas(replica_regions),
-                tags=tags,
-                lifecycle=None if adopted else removed_last(postconditions=_keeps_no_replicas(replica_regions)),
-            ),
-            "db_credentials",
+        self._make_secret(
+            secret_name,
+            kms_key_arn=kms_key_arn,
+            recovery_window_days=recovery_window_days,
+            replica_regions=replica_regions,
+            adopted=adopted,
+            tags=tags,
         )
         self.secret_version = self._addressed(
             SecretsmanagerSecretVersion(
@@ -133,7 +169,7 @@ class DatabaseCredentials(AddressedConstruct):
         return self.secret.arn
 
 
-class WriteOnlyCredentials(AddressedConstruct):
+class WriteOnlyCredentials(_Credentials):
     """A password that Terraform makes, hands to the secret and to the cluster, and never writes down.
 
     Needs Terraform 1.11: the password is an ephemeral value, new in every run, and is sent only when `version`
@@ -166,7 +202,7 @@ class WriteOnlyCredentials(AddressedConstruct):
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
             replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
-            adopted: Whether the secret was made by other hands, and nothing is checked of it.
+            adopted: Whether the secret was made by other hands: nothing is checked of it, and its suffix stays.
             tags: Tags of the secret; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
@@ -181,19 +217,13 @@ class WriteOnlyCredentials(AddressedConstruct):
         check_replica_regions(replica_regions)
         check_password_version(version)
         self.version = version
-        self.suffix = self._addressed(Id(self, "suffix", byte_length=SUFFIX_BYTES), "suffix")
-        self.secret = self._addressed(
-            SecretsmanagerSecret(
-                self,
-                "secret",
-                name=f"{secret_name}-{self.suffix.hex}",
-                kms_key_id=kms_key_arn,
-                recovery_window_in_days=recovery_window_days,
-                replica=_replicas(replica_regions),
-                tags=tags,
-                lifecycle=None if adopted else removed_last(postconditions=_keeps_no_replicas(replica_regions)),
-            ),
-            "db_credentials",
+        self._make_secret(
+            secret_name,
+            kms_key_arn=kms_key_arn,
+            recovery_window_days=recovery_window_days,
+            replica_regions=replica_regions,
+            adopted=adopted,
+            tags=tags,
         )
         name = "db_password" if fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
         self._password = f"ephemeral.{EPHEMERAL_PASSWORD}.{name}.random_password"
@@ -238,6 +268,18 @@ class WriteOnlyCredentials(AddressedConstruct):
     def secret_arn(self) -> str:
         """ARN of the secret."""
         return self.secret.arn
+
+
+def drawn_again_with(secret_name: DataResource | None) -> TerraformResourceLifecycle | None:
+    """Return the lifecycle of a random suffix that becomes another one when the secret's name does, or comes or goes.
+
+    A deleted secret has its name until its recovery window ends, so that a name that comes back needs another suffix.
+    Not by `keepers`: to give a running deployment some would replace its suffix, and with it its secret.
+    """
+    if secret_name is None:
+        return None
+    address = f"{secret_name.terraform_resource_type}.{secret_name.friendly_unique_id}"
+    return TerraformResourceLifecycle(create_before_destroy=True, replace_triggered_by=[address])
 
 
 def _replicas(regions: Sequence[str]) -> list[SecretsmanagerSecretReplica] | None:

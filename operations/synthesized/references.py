@@ -10,7 +10,7 @@ LITERAL: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 """A string inside an expression."""
 
 ATTRIBUTE: Final = re.compile(
-    r"(?<![\w.-])(?P<address>(?:(?:data|ephemeral)\.)?(?:aws|random)_\w+\.[A-Za-z_][\w-]*)(?:\.(?P<attribute>\w+))?"
+    r"(?<![\w.-])(?P<address>(?:(?:data|ephemeral)\.)?(?:aws|random|terraform)_\w+\.[A-Za-z_][\w-]*)(?:\.(?P<attribute>\w+))?"
 )
 """A block, and which of its attributes."""
 

@@ -20,7 +20,8 @@ class Protection(Section):
 
     deletion_protection: bool | None = option(
         "Whether AWS refuses to delete the cluster. Terraform then refuses to plan that too: it would delete the "
-        "instances first. To delete it, deploy once without protection, then destroy.",
+        "instances first. To delete it, deploy once without protection, then destroy; to replace it, deploy once "
+        "without protection and with prevent_destroy, then the change.",
         default=None,
         unset="off",
         makes="`deletion_protection` and `lifecycle.prevent_destroy` of the cluster",

@@ -149,7 +149,6 @@ class Change(StrEnum):
     REFUSED = "refused, by Terraform or by AWS, while the deployment runs"
     AT_CREATION = "nothing: it is for what is made anew"
     MOVES_STATE = "Terraform looks for the state elsewhere: terraform init -migrate-state before the next deploy"
-    LEAVES_DEPLOYMENT = "makes a second deployment; Terraform forgets the running one, which stays and is billed"
 
 
 def option(

@@ -17,6 +17,12 @@ def credentials(scope: Construct, id_: str = "credentials", **arguments: Any) ->
     )
 
 
+def write_only(scope: Construct, id_: str = "credentials", **arguments: Any) -> WriteOnlyCredentials:
+    return WriteOnlyCredentials(
+        scope, id_, **{"master_username": "shopadmin", "secret_name": "shop-db-credentials", **arguments}
+    )
+
+
 @pytest.fixture(scope="module")
 def document() -> TerraformJson:
     return synthesize_alone(lambda stack: credentials(stack, tags={"Project": "shop"}, fixed_addresses=True))
@@ -31,8 +37,23 @@ def test_the_password_is_long_and_has_no_character_that_rds_refuses(document: Te
 
 
 def test_the_secrets_name_ends_in_a_random_suffix(document: TerraformJson) -> None:
-    assert blocks(document)["random_id.suffix"] == {"byte_length": 4}
+    assert blocks(document)["random_id.suffix"]["byte_length"] == 4
     assert only(document, "aws_secretsmanager_secret")["name"] == "shop-db-credentials-${random_id.suffix.hex}"
+
+
+@pytest.mark.parametrize("make", [credentials, write_only])
+def test_another_name_of_the_secret_draws_another_suffix(make: Callable[..., object]) -> None:
+    found = blocks(synthesize_alone(lambda stack: make(stack, fixed_addresses=True)))
+    assert found["terraform_data.secret_name"] == {"input": {"name": "shop-db-credentials"}}
+    lifecycle = {"create_before_destroy": True, "replace_triggered_by": ["terraform_data.secret_name"]}
+    assert found["random_id.suffix"]["lifecycle"] == lifecycle
+    assert "keepers" not in found["random_id.suffix"], "they would replace the suffix of a running deployment"
+
+
+def test_an_adopted_secret_keeps_its_suffix() -> None:
+    document = synthesize_alone(lambda stack: credentials(stack, adopted=True, fixed_addresses=True))
+    assert "terraform_data" not in document["resource"]
+    assert blocks(document)["random_id.suffix"] == {"byte_length": 4}
 
 
 def test_the_secret_holds_exactly_user_and_password(document: TerraformJson) -> None:
@@ -87,12 +108,6 @@ def test_a_version_rotates_the_password() -> None:
 def test_the_secret_takes_a_customer_key() -> None:
     document = synthesize_alone(lambda stack: credentials(stack, kms_key_arn="arn:aws:kms:x"))
     assert only(document, "aws_secretsmanager_secret")["kms_key_id"] == "arn:aws:kms:x"
-
-
-def write_only(scope: Construct, id_: str = "credentials", **arguments: Any) -> WriteOnlyCredentials:
-    return WriteOnlyCredentials(
-        scope, id_, **{"master_username": "shopadmin", "secret_name": "shop-db-credentials", **arguments}
-    )
 
 
 def test_a_write_only_password_is_ephemeral_and_goes_to_write_only_arguments() -> None:

@@ -35,7 +35,8 @@ class InitializedFolder:
 
     def provider_schemas(self, types: Collection[str]) -> ProviderSchemas:
         """Return what the providers themselves say of some types of resources and data sources."""
-        self._write(self._providers_alone)  # a backend would want to be initialized
+        # A backend would want to be initialized; of its own type Terraform tells where there is one.
+        self._write(self._providers_alone | {"resource": {"terraform_data": {"any": {}}}})
         done = self._run("providers", "schema", "-json")
         assert done.returncode == 0, done.stdout
         return ProviderSchemas(json.loads(done.stdout), types)

@@ -26,7 +26,7 @@ def test_the_state_lies_in_its_bucket_and_a_held_lock_keeps_a_second_run_out(
     terraform.run("apply", "-auto-approve", "-target=random_id.suffix")
 
     state = json.loads(s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read())
-    assert [resource["type"] for resource in state["resources"]] == ["random_id"]
+    assert [resource["type"] for resource in state["resources"]] == ["random_id", "terraform_data"]
     assert [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET)["Contents"]] == [KEY], "the lock is gone again"
     assert list(tmp_path.glob("*.tfstate")) == []
 

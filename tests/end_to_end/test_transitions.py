@@ -19,10 +19,13 @@ pytestmark = pytest.mark.xdist_group("transitions")
 TELLING = [
     "insights advanced, off, on",
     "description of the security group twice",
+    "a name of the secret that comes back",
     "a role's name that comes back",
     "logs kept, not kept, kept",
     "parameters, others, none",
     "deletion protection on, the cluster replaced",
+    "deletion protection off and the cluster renamed, in one deploy",
+    "deletion protection off, then the cluster renamed",
     "never destroyed, but replaced",
     "a minor upgrade and back",
 ]

@@ -169,6 +169,16 @@ def test_the_provider_takes_its_region_from_the_variable(reference: TerraformJso
     assert reference["provider"]["aws"] == [{"region": "${var.aws_region}"}]
 
 
+def test_another_region_is_refused_but_to_a_state_that_is_adopted_nothing_is_added(reference: TerraformJson) -> None:
+    kept = blocks(stack_of(region="eu-west-1"))["terraform_data.region"]
+    assert kept["input"] == {"name": "${var.aws_region}"}
+    assert kept["lifecycle"]["ignore_changes"] == ["input"]
+    (check,) = kept["lifecycle"]["postcondition"]
+    assert check["condition"] == "${self.output.name == var.aws_region}"
+    for document in (reference, stack_of(network={"security_group_rules": "inline"})):
+        assert "terraform_data" not in document["resource"]
+
+
 def test_the_local_state_lies_beside_cdktf_out_and_its_path_is_relative(reference: TerraformJson) -> None:
     assert reference["terraform"]["backend"] == {"local": {"path": "../../../terraform.reference.tfstate"}}
 

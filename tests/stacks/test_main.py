@@ -38,8 +38,8 @@ def test_a_synthesis_ends_with_a_table_of_the_environments_and_the_time(tmp_path
     assert done.returncode == 0
     header, another, one, prices, last = done.stdout.splitlines()
     assert header.split() == ["environment", "resources", "floor", "ceiling", "warnings"]
-    assert another.split() == ["another", "13", "44.20", "89.13"]
-    assert one.split() == ["one", "13", "175.60", "363.45"]
+    assert another.split() == ["another", "16", "44.20", "89.13"]
+    assert one.split() == ["one", "16", "175.60", "363.45"]
     assert re.fullmatch(r"US dollars a month: prices of us-east-1, .+, up to \d+ days old", prices)
     assert re.fullmatch(rf"2 environments in \d+\.\d s: {tmp_path}/out/stacks/NAME/cdk\.tf\.json", last)
 
@@ -88,8 +88,8 @@ def test_the_cdktf_cli_sees_a_line_for_each_environment_and_the_time(tmp_path: P
     done = main(*two_environments(tmp_path)[:2], CDKTF_OUTDIR=str(tmp_path / "chosen"))
     lines = done.stdout.splitlines()
     assert lines[:-1] == [
-        f"another   13 resources  {tmp_path}/chosen/stacks/another/cdk.tf.json",
-        f"one       13 resources  {tmp_path}/chosen/stacks/one/cdk.tf.json",
+        f"another   16 resources  {tmp_path}/chosen/stacks/another/cdk.tf.json",
+        f"one       16 resources  {tmp_path}/chosen/stacks/one/cdk.tf.json",
     ]
     assert re.fullmatch(r"2 environments in \d+\.\d s", lines[-1])
 

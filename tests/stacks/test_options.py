@@ -188,7 +188,11 @@ def test_alarms_go_to_a_given_topic() -> None:
 def test_the_suffix_keeps_its_address_in_every_mode_of_credentials() -> None:
     protection = {"final_snapshot": True}
     for mode in ("random", "write_only", "managed"):
-        assert "random_id.suffix" in blocks(stack_of(credentials={"mode": mode}, protection=protection))
+        found = blocks(stack_of(credentials={"mode": mode}, protection=protection))
+        assert "random_id.suffix" in found
+        assert found["terraform_data.secret_name"].get("input") == (
+            None if mode == "managed" else {"name": "shop-db-credentials"}
+        ), "a secret that comes back has another suffix"
 
 
 def test_moving_between_modes_of_credentials_changes_no_argument_that_replaces_the_cluster() -> None:

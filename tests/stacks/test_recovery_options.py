@@ -98,7 +98,19 @@ def test_a_primary_has_a_global_cluster_after_its_instances() -> None:
 def test_becoming_a_primary_changes_nothing_else() -> None:
     plain, primary = blocks(stack_of()), blocks(stack_of(global_database={"role": "primary"}))
     assert primary.pop("aws_rds_global_cluster.aurora")
+    for found in (plain, primary):
+        del found["terraform_data.protected_cluster"]  # which changes nothing in AWS
     assert plain == primary
+
+
+def test_what_is_protected_with_a_primary_is_kept_and_a_secondary_has_none_of_it() -> None:
+    def kept(**keys: Any) -> Any:
+        document = stack_of(region="eu-west-1", protection={"deletion_protection": True}, **keys)
+        return blocks(document)["terraform_data.protected_cluster"]["input"].get("global database")
+
+    assert kept(global_database={"role": "primary"}) == "shop-global"
+    assert kept(global_database=SECONDARY, encryption={"key": "own"}) is None
+    assert kept() is None
 
 
 def test_a_secondary_joins_with_no_password_of_its_own() -> None:

@@ -43,7 +43,7 @@ def test_a_sum_that_lacks_something_has_a_plus(synthesized: dict[str, TerraformJ
     document = synthesized["dev"]
     resources = document["resource"] | {"aws_nat_gateway": {"one": {}}}
     _, row, _, unknown = lines_of(stack_of("dev", document | {"resource": resources}))
-    assert row.split() == ["dev", "14", "0.40", "+", "89.13", "+"]
+    assert row.split() == ["dev", "17", "0.40", "+", "89.13", "+"]
     assert unknown.endswith("./alexdb cost dev")
 
 

@@ -63,7 +63,7 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "restore.snapshot_identifier": Context(keys=_RESTORED, values=("orders-older",)),
     "restore.source_cluster_identifier": Context(keys=_COPIED, values=("orders-other",)),
     "restore.time": Context(keys=_COPIED),
-    "global_database.role": Context("shared"),
+    "global_database.role": Context("shared", values=("primary",)),  # a secondary needs more keys: see SEQUENCES
     "global_database.identifier": Context("shared"),
     "credentials.mode": Context(keys={"credentials.recovery_window_days": None}),
     "credentials.recovery_window_days": Context(values=(0, 14)),
@@ -139,6 +139,14 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
         "small",
         tuple({"names.secret": name, "credentials.recovery_window_days": 7} for name in ("orders", "other", "orders")),
     ),
+    "a secret that comes back under a suffix that was kept": (
+        "small",
+        tuple(
+            {"credentials.mode": mode, "credentials.recovery_window_days": days, "protection.final_snapshot": True}
+            for mode, days in (("random", 7), ("managed", None), ("random", 7))
+        ),
+    ),
+    "a prefix of all names that comes back": ("small", ({"name_prefix": "orders"}, {})),
     "a role's name that comes back": (
         "small",
         ({"names.lambda_role": "orders"}, {"names.lambda_role": "other"}, {"names.lambda_role": "orders"}),
@@ -168,6 +176,18 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
     "a Region that the operator gives": ("small", ({"region": None}, {})),
     "a proxy made, taken out, made": ("wide", ({"proxy": None}, {}, {"proxy": None}, {"proxy.name": "orders"})),
     "a global database left and founded again": ("shared", ({"global_database": None}, {})),
+    "a primary that shall be a secondary": (
+        "shared",
+        (
+            {
+                "global_database.role": "secondary",
+                "global_database.identifier": "orders",
+                "global_database.source_region": "eu-west-1",
+                "global_database.secret_arn": _SECRET,
+            },
+            {},
+        ),
+    ),
     "a minor upgrade and back": ("small", ({"engine.version": "16.9"}, {"engine.version": "16.8"})),
     "a major upgrade that is not allowed, is allowed, and cannot be taken back": (
         "small",
@@ -199,6 +219,28 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
     "deletion protection on, the cluster replaced": (
         "small",
         ({"protection.deletion_protection": True}, {"protection.deletion_protection": True, "database.name": "two"}),
+    ),
+    "deletion protection off and the cluster renamed, in one deploy": (
+        "small",
+        (
+            {"protection.deletion_protection": True},
+            {"protection.deletion_protection": False, "names.cluster": "orders"},
+        ),
+    ),
+    "deletion protection off, then the cluster renamed": (
+        "small",
+        (
+            {"protection.deletion_protection": True},
+            {"protection.deletion_protection": False, "protection.prevent_destroy": True},
+            {"names.cluster": "orders"},
+        ),
+    ),
+    "deletion protection off, and what is named after the deployment and its key another, in one deploy": (
+        "shared",
+        (
+            {"protection.deletion_protection": True},
+            {"name_prefix": "orders", "encryption.key": "aws-owned", "protection.deletion_protection": False},
+        ),
     ),
     "never destroyed, but replaced": (
         "small",

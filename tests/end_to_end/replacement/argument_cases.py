@@ -101,6 +101,8 @@ def _as_deployed(given: Mapping[str, Any], attributes: Mapping[str, Any]) -> Arg
     found: Arguments = {}
     for name, value in given.items():
         deployed = attributes.get(name)
+        if isinstance(deployed, dict) and deployed.keys() == {"type", "value"}:
+            deployed = deployed["value"]  # so the state has what may be of any type
         if name in _META or deployed is None:
             continue
         blocks = value if isinstance(value, list) else [value]

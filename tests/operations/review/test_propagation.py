@@ -26,9 +26,8 @@ DATABASE: Resources = {
 def stack(resources: Mapping[str, Mapping[str, Any]], **sections: Any) -> SynthesizedStack:
     document: dict[str, Any] = {"resource": {}, "data": {}, **sections}
     for address, body in resources.items():
-        mode, _, rest = address.rpartition("data.")
-        type_, name = rest.split(".")
-        document["data" if mode or address.startswith("data.") else "resource"].setdefault(type_, {})[name] = body
+        type_, name = address.removeprefix("data.").split(".")
+        document["data" if address.startswith("data.") else "resource"].setdefault(type_, {})[name] = body
     return SynthesizedStack("a", document)
 
 
@@ -144,6 +143,17 @@ TRIGGERS: Resources = {
 def test_an_update_triggers_a_replacement(change: dict[str, Any], triggered: set[str]) -> None:
     found = changed(TRIGGERS, {"aws_sns_topic.a": change}).replacements
     assert found == dict.fromkeys(triggered, Replacement(because=("aws_sns_topic.a",)))
+
+
+def test_another_name_of_a_secret_replaces_the_suffix_that_was_drawn_for_it() -> None:
+    before: Resources = {
+        "terraform_data.name": {"input": {"name": "a"}},
+        "random_id.a": {"byte_length": 4, "lifecycle": {"replace_triggered_by": ["terraform_data.name"]}},
+        "aws_secretsmanager_secret.a": {"name": "a-${random_id.a.hex}"},
+    }
+    found = changed(before, {"terraform_data.name": {"input": {"name": "b"}}})
+    assert set(found.replacements) == {"random_id.a", "aws_secretsmanager_secret.a"}
+    assert found.updates == {"terraform_data.name"}
 
 
 def test_what_may_be_replaced_may_trigger_a_replacement() -> None:

@@ -142,7 +142,8 @@ def test_a_public_range_is_told(of: Mapping[str, EnvironmentReview]) -> None:
 def test_a_password_that_comes_into_the_state_is_told(of: Mapping[str, EnvironmentReview]) -> None:
     assert "aws_rds_cluster.aurora: master_password lies in the state" in opens(of["password"], Severity.HIGH)
     assert "aws_rds_cluster.aurora: RDS no longer makes the password" in opens(of["password"])
-    assert Kind.REPLACED not in kinds(of["password"]).values()
+    found = kinds(of["password"])
+    assert {address for address, kind in found.items() if kind is Kind.REPLACED} == {"random_id.suffix"}
 
 
 def test_what_is_kept_for_a_shorter_time_is_told(of: Mapping[str, EnvironmentReview]) -> None:
@@ -154,6 +155,8 @@ def test_what_is_kept_for_a_shorter_time_is_told(of: Mapping[str, EnvironmentRev
 
 def test_another_region_is_critical(of: Mapping[str, EnvironmentReview]) -> None:
     assert opens(of["moved"], Severity.CRITICAL) == ["var.aws_region: the Region is eu-west-1, not us-east-1"]
+    [why] = [finding.why for finding in of["moved"].findings if finding.address == "var.aws_region"]
+    assert why.endswith("stays, unmanaged; its plan is refused")
 
 
 def test_another_vpc_may_replace_what_lies_in_it(of: Mapping[str, EnvironmentReview]) -> None:
