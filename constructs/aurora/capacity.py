@@ -18,6 +18,9 @@ SMALLEST_MAXIMUM_ACU: Final = limit("rds_min_maximum_acu")
 SHORTEST_AUTO_PAUSE_SECONDS: Final = limit("rds_auto_pause_shortest")
 LONGEST_AUTO_PAUSE_SECONDS: Final = limit("rds_auto_pause_longest")
 DEFAULT_AUTO_PAUSE_SECONDS: Final = limit("rds_auto_pause_default")
+USUAL_RESUME_SECONDS: Final = limit("rds_resume_usual")
+LONGER_RESUME_SECONDS: Final = limit("rds_resume_after_long_pause")
+LONG_PAUSE_HOURS: Final = limit("rds_long_pause")
 
 
 def check_capacity(

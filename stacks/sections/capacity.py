@@ -2,10 +2,13 @@
 
 from aurora.capacity import (
     DEFAULT_AUTO_PAUSE_SECONDS,
+    LONG_PAUSE_HOURS,
+    LONGER_RESUME_SECONDS,
     LONGEST_AUTO_PAUSE_SECONDS,
     SHORTEST_AUTO_PAUSE_SECONDS,
     SMALLEST_MAXIMUM_ACU,
     STEP_ACU,
+    USUAL_RESUME_SECONDS,
 )
 from aurora.engine import LARGEST_CAPACITY_ACU, LARGEST_CAPACITY_BEFORE_ACU, versions_with
 from stacks.sections.section import Section, option
@@ -19,8 +22,9 @@ class Capacity(Section):
 
     minimum_acu: float = option(
         f"Smallest capacity in ACU, in steps of {STEP_ACU}; 0 pauses the cluster when idle, which needs "
-        f"{versions_with('auto_pause')}. A paused cluster resumes in about 15 seconds, or 30 and more after 24 hours "
-        "of pause; while it is paused pg_cron runs none of its jobs, and a login resumes it, also one that fails. "
+        f"{versions_with('auto_pause')}. A paused cluster resumes in about {USUAL_RESUME_SECONDS} seconds, or "
+        f"{LONGER_RESUME_SECONDS} and more after {LONG_PAUSE_HOURS} hours of pause; while it is paused pg_cron "
+        "runs none of its jobs, and a login resumes it, also one that fails. "
         "Default of the variable min_capacity.",
         default=0.5,
         makes="`serverlessv2_scaling_configuration.min_capacity` of the cluster",

@@ -60,10 +60,10 @@ class Monitoring(Section):
         example=True,
     )
     insights: Literal["off", "standard", "advanced"] = option(
-        f"Database Insights: standard keeps {STANDARD_RETENTION_DAYS} days, advanced 15 months. AWS turns standard on "
-        "by default, here it is off unless asked for; AWS recommends a minimum capacity of "
+        f"The mode of Database Insights: standard keeps {STANDARD_RETENTION_DAYS} days, advanced 15 months. AWS turns "
+        "standard on by default, here it is off unless asked for; AWS recommends a minimum capacity of "
         f"{RECOMMENDED_MINIMUM_ACU} ACU with it. What it shows is in CloudWatch: the Performance Insights console "
-        "ended in June 2026.",
+        "ended in July 2026.",
         default="off",
         makes="`database_insights_mode`, `performance_insights_enabled` and their retention on the cluster",
         costs="advanced is billed by the ACU-hour; standard is free",

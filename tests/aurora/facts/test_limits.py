@@ -151,3 +151,23 @@ def test_another_value_is_refused(value: str) -> None:
     text = f"name,value,unit,source,date,certainty\nlength,{value},characters,a page,2026-11,aws page\n"
     with pytest.raises(FactError, match=r"limits.csv:2: value .* is not a number, or numbers with a space"):
         parse_facts(text, "limits.csv", LimitFact)
+
+
+RESUMES = re.compile(
+    r"(\d+)(?: s(?:econds)?)?,(?: or| and)? (\d+)(?: s)? (?:and|or) more after (?:a pause of )?(?:(\d+) hours|a day)"
+)
+
+
+def test_how_long_a_cluster_resumes_is_the_same_wherever_it_is_said() -> None:
+    """In pages and comments, which read no file."""
+    paths = [*ROOT.glob("docs/*.md"), *ROOT.glob("stacks/*.md")]
+    paths += [path for folder in ("local_aws", "operations") for path in ROOT.joinpath(folder).rglob("*.py")]
+    said = {path.name: found.groups() for path in paths for found in RESUMES.finditer(path.read_text("utf-8"))}
+    usual, longer, hours = (
+        str(limit(name)) for name in ("rds_resume_usual", "rds_resume_after_long_pause", "rds_long_pause")
+    )
+    assert {"operating.md", "options.md", "local-aws.md", "attempts.py", "database.py"} <= said.keys()
+    assert hours == "24"
+    assert {
+        name: times for name, times in said.items() if times not in {(usual, longer, hours), (usual, longer, None)}
+    } == {}
