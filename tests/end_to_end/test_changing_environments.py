@@ -97,8 +97,9 @@ def test_from_dev_to_production_on_a_running_cluster(deployment: Deployment) -> 
     }
     assert plan.actions[INSTANCE] == ["update"]
     assert plan.actions["aws_rds_cluster_instance.reader_1"] == ["create"]
-    # RDS takes the password over: Terraform's own goes, and nothing else does.
+    # RDS takes the password over: Terraform's own goes, and its secret, whose suffix must not come back.
     assert replaced_or_deleted(plan) == {
+        "random_id.suffix",
         "random_password.db_password",
         "aws_secretsmanager_secret.db_credentials",
         "aws_secretsmanager_secret_version.db_credentials",

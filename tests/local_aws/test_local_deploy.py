@@ -17,8 +17,9 @@ ENVIRONMENT = "dev"
 
 
 def test_the_command_line_tells_a_missing_cli_in_one_line(tmp_path: Path) -> None:
-    """Run from a copy of the package, whose project has no cdktf CLI."""
-    shutil.copytree(PROJECT / "local_aws", tmp_path / "local_aws", ignore=shutil.ignore_patterns("__pycache__"))
+    """Run from a copy of the packages, whose project has no cdktf CLI."""
+    for name in ("local_aws", "constructs"):
+        shutil.copytree(PROJECT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     terraform = tmp_path / "terraform"
     terraform.write_text("#!/bin/sh\n")
     terraform.chmod(0o755)
