@@ -71,7 +71,8 @@ class Project:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        shutil.copytree(PROJECT / "local_aws", folder / "local_aws", ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("local_aws", "constructs"):
+            shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(PROJECT / "Makefile", folder)
         for name in ("requirements.txt", "requirements-dev.txt", "requirements-operations.txt", "package-lock.json"):
             (folder / name).touch()
