@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "constructs"))  # a source root, not a package: docs/architecture.md
 
-import lazy_bindings  # noqa: E402
+import cdktf_fast_start  # noqa: E402
 from operations import streams  # noqa: E402
 
 NOT_SHOWN = 2
@@ -39,8 +39,8 @@ def main() -> int:
 
 def _run() -> int:
     try:
-        lazy_bindings.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off", start_node=True)
-    except lazy_bindings.NodeNotFoundError as error:
+        cdktf_fast_start.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off", start_node=True)
+    except cdktf_fast_start.NodeNotFoundError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
         sys.exit(f"error: Node cannot be started: {error.strerror}")

@@ -13,7 +13,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "constructs"))
 
-from lazy_bindings.node import choose_node  # noqa: E402
+from cdktf_fast_start.node import choose_node  # noqa: E402
 
 REFERENCE: Final = ROOT / "environments" / "reference.toml"
 JAVASCRIPT_FOLDER: Final = ROOT / "benchmarks" / "javascript"

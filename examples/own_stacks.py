@@ -9,21 +9,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "constructs"))
 
-import lazy_bindings
+import cdktf_fast_start
 
-lazy_bindings.enable()  # before anything imports cdktf; leave it out for the stock start
+cdktf_fast_start.enable()  # before anything imports cdktf; leave it out for the stock start
 
 from cdktf import App, TerraformOutput, TerraformStack, TerraformVariable  # noqa: E402
 from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: E402
 from cdktf_cdktf_provider_random.provider import RandomProvider  # noqa: E402
 from constructs import Construct  # noqa: E402
 
-from aurora.cluster import AuroraServerlessCluster  # noqa: E402
-from aurora.credentials import DatabaseCredentials  # noqa: E402
-from aurora.engine import EngineVersion  # noqa: E402
-from aurora.lambda_role import LambdaRole  # noqa: E402
-from aurora.master_password import MasterPassword  # noqa: E402
-from aurora.network import DatabaseNetwork  # noqa: E402
+from aurora_serverless.cluster import AuroraServerlessCluster  # noqa: E402
+from aurora_serverless.credentials import DatabaseCredentials  # noqa: E402
+from aurora_serverless.lambda_role import LambdaRole  # noqa: E402
+from aurora_serverless.master_password import MasterPassword  # noqa: E402
+from aurora_serverless.network import DatabaseNetwork  # noqa: E402
+from aurora_serverless.rules.engine import EngineVersion  # noqa: E402
 
 REGION = "eu-central-1"
 TAGS = {"Team": "orders"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.rds.models import rds_backends
 
-from aurora.engine import ENGINE
+from aurora_serverless.rules.engine import ENGINE
 from local_aws.environment import MAINTENANCE_PATH
 from local_aws.moto_lock import MOTO_LOCK
 from local_aws.patches.engine_versions import find_version, upgrade_targets

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 
 MINUTE: Final = 60
 NAMESPACE: Final = "AWS/RDS"

@@ -47,7 +47,7 @@ def keys(incomplete: str) -> list[tuple[str, str]]:
 
 def facts(incomplete: str) -> list[tuple[str, str]]:
     """Return the names of the files of facts that begin so, with what each holds."""
-    from aurora.facts.files import FACT_FILES  # noqa: PLC0415 (the rules of the engine, for this command only)
+    from aurora_serverless.facts.files import FACT_FILES  # noqa: PLC0415 (the rules of the engine, for this command only)
 
     return [(file.name, file.what) for file in FACT_FILES if file.name.startswith(incomplete)]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aurora.encryption import AWS_OWNED_KEY, KMS_KEY, NOT_ENCRYPTED, encrypted_since
+from aurora_serverless.rules.encryption import AWS_OWNED_KEY, KMS_KEY, NOT_ENCRYPTED, encrypted_since
 
 
 @dataclass(frozen=True)

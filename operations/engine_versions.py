@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from aurora.engine import EngineVersion
+    from aurora_serverless.rules.engine import EngineVersion
 
 
 class Standing(StrEnum):
@@ -18,8 +18,8 @@ class Standing(StrEnum):
 
 def standing(running: str, wanted: "EngineVersion") -> Standing:
     """Compare the version that RDS tells with a file's, which may name a major version alone."""
-    from aurora.engine import EngineVersion  # noqa: PLC0415
-    from aurora.rules import RuleViolation  # noqa: PLC0415
+    from aurora_serverless.rules.engine import EngineVersion  # noqa: PLC0415
+    from aurora_serverless.rules.violation import RuleViolation  # noqa: PLC0415
 
     try:
         actual = EngineVersion.parse(running)

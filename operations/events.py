@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from operations.cluster import Cluster
 
 # Source: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeEvents.html: events of the past 14 days

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from operations.errors import wrong_input
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aurora.arns import CLUSTER, SECRET, find_arn
-from aurora.regions import is_missing
+from aurora_serverless.rules.arns import CLUSTER, SECRET, find_arn
+from aurora_serverless.rules.regions import is_missing
 from operations.errors import failed, wrong_input
 from operations.session import AwsSession
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aurora.facts.table import FactError
+from aurora_serverless.facts.table import FactError
 from stacks.environment import Environment
 from stacks.environment_files import EnvironmentFileError, read_environments
 
@@ -96,7 +96,7 @@ def _synthesized(environments: Sequence[Environment], output: Path) -> "Sequence
     except OSError as error:
         raise CommandError(_not_written(output, error.strerror or str(error)), WRONG_INPUT) from None
     except Exception as error:
-        from lazy_bindings.failures import failure_in_node, is_of_the_system  # noqa: PLC0415 (jsii is slow to import)
+        from cdktf_fast_start.failures import failure_in_node, is_of_the_system  # noqa: PLC0415 (jsii is slow to import)
 
         failure = failure_in_node(error)
         if failure is None:

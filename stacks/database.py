@@ -6,34 +6,34 @@ from cdktf import DataResource, ITerraformDependable
 from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
-from aurora.alarms import DatabaseAlarms
-from aurora.cluster import AuroraServerlessCluster
-from aurora.credentials import (
+from aurora_serverless.alarms import DatabaseAlarms
+from aurora_serverless.cluster import AuroraServerlessCluster
+from aurora_serverless.credentials import (
     SECRET_NAME,
     SUFFIX_BYTES,
     DatabaseCredentials,
     WriteOnlyCredentials,
     drawn_again_with,
 )
-from aurora.dashboard import DatabaseDashboard
-from aurora.database_policy import database_user_arn
-from aurora.encryption import LONGEST_DELETION_WINDOW_DAYS
-from aurora.encryption_key import EncryptionKey
-from aurora.existing_roles import ExistingRoles
-from aurora.global_database import GlobalDatabase
-from aurora.global_replica import GlobalReplica
-from aurora.interface_endpoints import InterfaceEndpoints
-from aurora.lambda_role import LambdaRole
-from aurora.log_group import PostgresqlLogGroup
-from aurora.log_group_rules import log_group_name
-from aurora.managed_secret import ManagedSecret
-from aurora.master_password import MasterPassword
-from aurora.monitoring_role import EnhancedMonitoringRole
-from aurora.network import DatabaseNetwork
-from aurora.parameter_groups import ParameterGroups
-from aurora.proxy import DatabaseProxy
-from aurora.read_scaling import ReadScaling
-from aurora.replacement_guard import ReplacementGuard
+from aurora_serverless.dashboard import DatabaseDashboard
+from aurora_serverless.encryption_key import EncryptionKey
+from aurora_serverless.existing_roles import ExistingRoles
+from aurora_serverless.global_database import GlobalDatabase
+from aurora_serverless.global_replica import GlobalReplica
+from aurora_serverless.interface_endpoints import InterfaceEndpoints
+from aurora_serverless.lambda_role import LambdaRole
+from aurora_serverless.log_group import PostgresqlLogGroup
+from aurora_serverless.managed_secret import ManagedSecret
+from aurora_serverless.master_password import MasterPassword
+from aurora_serverless.monitoring_role import EnhancedMonitoringRole
+from aurora_serverless.network import DatabaseNetwork
+from aurora_serverless.parameter_groups import ParameterGroups
+from aurora_serverless.proxy import DatabaseProxy
+from aurora_serverless.read_scaling import ReadScaling
+from aurora_serverless.replacement_guard import ReplacementGuard
+from aurora_serverless.rules.database_policy import database_user_arn
+from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
+from aurora_serverless.rules.log_group import log_group_name
 from stacks.base_stack import BaseStack
 from stacks.environment import Environment
 from stacks.outputs import add_outputs

@@ -1,10 +1,10 @@
 """What follows from the keys of an environment file: names that it does not give, and what it makes."""
 
-from aurora.engine import EngineVersion
-from aurora.insights import InsightsMode
-from aurora.names import EVERY_CLUSTERS_DATABASE
-from aurora.proxy_rules import IamAuthentication
-from aurora.regions import partition_of
+from aurora_serverless.rules.engine import EngineVersion
+from aurora_serverless.rules.insights import InsightsMode
+from aurora_serverless.rules.names import EVERY_CLUSTERS_DATABASE
+from aurora_serverless.rules.proxy import IamAuthentication
+from aurora_serverless.rules.regions import partition_of
 from stacks.environment_keys import EnvironmentKeys
 
 

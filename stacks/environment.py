@@ -11,17 +11,17 @@ from typing import Any, Self
 
 from pydantic import ModelWrapValidatorHandler, field_validator, model_validator
 
-from aurora.auto_pause import (
+from aurora_serverless.rules.auto_pause import (
     LOGICAL_REPLICATION,
     WITH_LOGICAL_REPLICATION,
     WITH_PROXY,
     in_global_database,
     never_pauses,
 )
-from aurora.engine import DEFAULT_VERSION
-from aurora.engine_parameters import is_on
-from aurora.insights import insights_warnings
-from aurora.rules import check_different, refuse
+from aurora_serverless.rules.engine import DEFAULT_VERSION
+from aurora_serverless.rules.engine_parameters import is_on
+from aurora_serverless.rules.insights import insights_warnings
+from aurora_serverless.rules.violation import check_different, refuse
 from stacks.derived_values import DerivedValues
 from stacks.environment_rules import RULES
 from stacks.presets import with_preset

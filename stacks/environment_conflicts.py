@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from aurora.rules import shown
+from aurora_serverless.rules.violation import shown
 from stacks.environment import Environment
 from stacks.global_database_members import misfits
 from stacks.made_names import MadeName, made_names

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from aurora.rules import RuleViolation, shown
+from aurora_serverless.rules.violation import RuleViolation, shown
 from stacks.environment import Environment
 from stacks.environment_conflicts import conflicts
 from stacks.known_keys import NOT_SERVERLESS, keys_of, nearest_key

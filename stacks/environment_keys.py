@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from aurora.facts.limits import limit
-from aurora.names import (
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.names import (
     check_account_id,
 )
-from aurora.regions import check_region, known_regions
-from aurora.rules import refuse
-from aurora.tags import check_resource_tags, check_tags
+from aurora_serverless.rules.regions import check_region, known_regions
+from aurora_serverless.rules.tags import check_resource_tags, check_tags
+from aurora_serverless.rules.violation import refuse
 from stacks.sections.access import Access
 from stacks.sections.backend import Backend
 from stacks.sections.backup import Backup, Maintenance

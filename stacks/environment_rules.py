@@ -7,14 +7,19 @@ wrong by themselves is left out. A new rule is a function here or beside its sec
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from aurora.capacity import check_auto_pause, check_maximum, check_minimum, check_order
-from aurora.credentials_rules import check_replicates_elsewhere
-from aurora.engine import DEFAULT_VERSION, versions_with
-from aurora.names import check_database_name, check_identifier, check_master_username, check_security_group_name
-from aurora.proxy_rules import check_requires_tls
-from aurora.rules import RuleViolation, refuse, shown
-from aurora.tags import MOST_TAGS, ROLE_TYPE, check_role_tags
-from aurora.windows import check_windows_apart
+from aurora_serverless.rules.capacity import check_auto_pause, check_maximum, check_minimum, check_order
+from aurora_serverless.rules.credentials import check_replicates_elsewhere
+from aurora_serverless.rules.engine import DEFAULT_VERSION, versions_with
+from aurora_serverless.rules.names import (
+    check_database_name,
+    check_identifier,
+    check_master_username,
+    check_security_group_name,
+)
+from aurora_serverless.rules.proxy import check_requires_tls
+from aurora_serverless.rules.tags import MOST_TAGS, ROLE_TYPE, check_role_tags
+from aurora_serverless.rules.violation import RuleViolation, refuse, shown
+from aurora_serverless.rules.windows import check_windows_apart
 from stacks.derived_values import DerivedValues
 from stacks.made_names import name_violations
 from stacks.region_rules import REGION_RULES

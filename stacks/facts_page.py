@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from aurora.engine_parameters import engine_parameters
-from aurora.facts.files import FACT_FILES, FactFile
-from aurora.facts.table import CERTAINTIES, COLUMNS_OF_EVERY_ROW, cells, columns, oldest
+from aurora_serverless.facts.files import FACT_FILES, FactFile
+from aurora_serverless.facts.table import CERTAINTIES, COLUMNS_OF_EVERY_ROW, cells, columns, oldest
+from aurora_serverless.rules.engine_parameters import engine_parameters
 
 TEMPLATE: Final = Path(__file__).with_name("facts_page.md")
 """The page's text that is about no single row, with a line for each generated part."""
@@ -32,7 +32,7 @@ def _summary() -> Iterator[str]:
         counts = Counter(row.certainty for row in rows)
         certain = ", ".join(f"{counts[certainty]} {certainty}" for certainty in CERTAINTIES if counts[certainty])
         newest = max(rows, key=lambda row: row.date)
-        name = f"[{file.path.name}](../constructs/aurora/facts/{file.path.name})"
+        name = f"[{file.path.name}](../constructs/aurora_serverless/facts/{file.path.name})"
         yield f"| {name}: {file.what} | {len(rows)} | {oldest(rows).seen} | {newest.seen} | {certain} |"
 
 

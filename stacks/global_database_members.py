@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from aurora.global_database_rules import (
+from aurora_serverless.rules.global_database import (
     check_same_encryption,
     check_same_engine_version,
     check_same_name,
     check_source_is_primary,
     check_total_readers,
 )
-from aurora.rules import RuleViolation, shown
+from aurora_serverless.rules.violation import RuleViolation, shown
 from stacks.environment import Environment
 from stacks.name_kinds import Scope
 from stacks.places import FirstAtPlace, places

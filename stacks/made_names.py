@@ -8,11 +8,11 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aurora.alarm_rules import alarm_name, alarm_topic_name, rules_for
-from aurora.encryption_key_rules import full_alias_name
-from aurora.log_group_rules import log_group_name
-from aurora.read_scaling_rules import scaling_policy_name
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.alarms import alarm_name, alarm_topic_name, rules_for
+from aurora_serverless.rules.encryption_key import full_alias_name
+from aurora_serverless.rules.log_group import log_group_name
+from aurora_serverless.rules.read_scaling import scaling_policy_name
+from aurora_serverless.rules.violation import RuleViolation
 from stacks.derived_values import DerivedValues
 from stacks.name_kinds import (
     ALARM,

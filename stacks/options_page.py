@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from aurora.facts.prices import load_prices
-from aurora.facts.table import oldest
+from aurora_serverless.facts.prices import load_prices
+from aurora_serverless.facts.table import oldest
 from stacks.described_keys import DescribedKey, DescribedSection, described_file, toml
 from stacks.presets import PRESETS
 from stacks.sections.section import Change

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from aurora.rules import printable
+from aurora_serverless.rules.violation import printable
 
 
 @dataclass(frozen=True)

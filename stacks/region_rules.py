@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aurora.arns import check_in_partition, parse_arn
-from aurora.instances import zone_region
-from aurora.network_rules import DATA_API
-from aurora.regions import (
+from aurora_serverless.rules.arns import check_in_partition, parse_arn
+from aurora_serverless.rules.instances import zone_region
+from aurora_serverless.rules.network import DATA_API
+from aurora_serverless.rules.regions import (
     Feature,
     check_offered,
     check_partition,
@@ -19,7 +19,7 @@ from aurora.regions import (
     feature_uncertainty,
     partition_of,
 )
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.violation import RuleViolation
 from stacks.derived_values import DerivedValues
 from stacks.sections.section import told
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from aurora.facts.prices import load_prices
+from aurora_serverless.facts.prices import load_prices
 from operations.cost.amounts import totals
 from operations.cost.estimate import estimate, whose_prices
 from operations.synthesized.stack import SynthesizedStack as ReadStack

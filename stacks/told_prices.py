@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from aurora.facts.prices import PriceList, load_prices
+from aurora_serverless.facts.prices import PriceList, load_prices
 
 PRICES_OF: Final = "us-east-1"
 """The Region whose prices are shown, and named, where none is deployed to."""

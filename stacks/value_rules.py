@@ -7,12 +7,12 @@ values are compared with one another as far as that goes.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from aurora.arns import check_in_account, check_in_region, parse_arn
-from aurora.database_policy import database_policy, database_user_arn, policy, read_secrets
-from aurora.instances import zone_region
-from aurora.proxy_rules import check_proxy_secret_region
-from aurora.role_rules import check_policy_size, check_secret_key_arn
-from aurora.rules import RuleViolation, refuse
+from aurora_serverless.rules.arns import check_in_account, check_in_region, parse_arn
+from aurora_serverless.rules.database_policy import database_policy, database_user_arn, policy, read_secrets
+from aurora_serverless.rules.instances import zone_region
+from aurora_serverless.rules.proxy import check_proxy_secret_region
+from aurora_serverless.rules.roles import check_policy_size, check_secret_key_arn
+from aurora_serverless.rules.violation import RuleViolation, refuse
 from stacks.derived_values import DerivedValues
 from stacks.sections.section import told
 

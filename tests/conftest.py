@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import lazy_bindings
+import cdktf_fast_start
 
 # Before anything imports cdktf; LAZY_BINDINGS=off as for main.py.
-lazy_bindings.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off")
+cdktf_fast_start.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off")
 
 # A fifth of the processor time of Terraform and its providers goes into collecting garbage of schemas that they only
 # just read. These programs end soon: they collect when they are near the limit, which keeps them from growing.

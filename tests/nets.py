@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from aurora.credentials import PASSWORD_SPECIAL_CHARACTERS
+from aurora_serverless.credentials import PASSWORD_SPECIAL_CHARACTERS
 from tests.conftest import ROOT
 from tests.terraform_json import TerraformJson, blocks, leaves
 

@@ -7,7 +7,7 @@ TESTS: Final = Path(__file__).parent
 
 LEFT_OUT: Final = {
     "end_to_end": "Terraform",
-    "lazy_bindings": "programs that start Node and synthesize",
+    "cdktf_fast_start": "programs that start Node and synthesize",
     "local_aws/data_api": "statements on a local PostgreSQL",
     "local_aws/test_background.py": "local AWSs that are started and stopped",
     "local_aws/test_deployment.py": "deployments by the cdktf CLI",

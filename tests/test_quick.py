@@ -18,7 +18,7 @@ def test_what_is_left_out_is_there(path: str) -> None:
 
 def test_what_is_not_in_the_table_is_not_left_out() -> None:
     assert not is_left_out(TESTS)
-    assert not is_left_out(TESTS / "aurora")
+    assert not is_left_out(TESTS / "aurora_serverless")
     assert not is_left_out(ROOT)
 
 

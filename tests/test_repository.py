@@ -87,9 +87,9 @@ def test_the_required_packages_are_required() -> None:
         "stacks.environment_files",
         "stacks.environment",
         "stacks.command",
-        "aurora.engine",
-        "aurora.capacity",
-        "aurora.names",
+        "aurora_serverless.rules.engine",
+        "aurora_serverless.rules.capacity",
+        "aurora_serverless.rules.names",
     ],
 )
 def test_what_needs_no_cdktf_does_not_import_it(module: str) -> None:

@@ -197,12 +197,12 @@ exit {status}
 def test_what_aws_says_is_handed_on_unless_a_part_was_not_compared(
     tmp_path: Path, status: int, changes: bool, ended: int, output: str | None
 ) -> None:
-    csv = tmp_path / "constructs/aurora/facts/prices.csv"
+    csv = tmp_path / "constructs/aurora_serverless/facts/prices.csv"
     csv.parent.mkdir(parents=True)
     csv.write_text("old\n")
     for line in (["init", "--quiet"], ["add", "constructs"]):
         subprocess.run(["git", *line], cwd=tmp_path, check=True)
-    change = "echo new > constructs/aurora/facts/prices.csv" if changes else ""
+    change = "echo new > constructs/aurora_serverless/facts/prices.csv" if changes else ""
     stub(tmp_path, "alexdb", FACTS.format(change=change, status=status))
     done = run(script("facts: compare", "Compare"), tmp_path)
     assert (done.returncode, done.stdout) == (ended, "2 differences\n")

@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.cloudwatch.models import cloudwatch_backends
 
-from aurora.facts.limits import fractional_limit
+from aurora_serverless.facts.limits import fractional_limit
 from local_aws.data_api.pausing import Activity
 from local_aws.moto_lock import MOTO_LOCK
 

@@ -13,8 +13,8 @@ from moto.rds.models import rds_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from werkzeug.exceptions import HTTPException
 
-from aurora.arns import CLUSTER, SECRET, find_arn
-from aurora.engine import ENGINE, STATISTICS_KEPT_SINCE
+from aurora_serverless.rules.arns import CLUSTER, SECRET, find_arn
+from aurora_serverless.rules.engine import ENGINE, STATISTICS_KEPT_SINCE
 from local_aws.data_api.database import ClusterDatabase, Login, Session
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.removed_folder import RemovedFolder

@@ -11,7 +11,7 @@ from typing import Any
 from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGconn
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from local_aws.data_api.clusters import ClusterDatabases, Target
 from local_aws.data_api.database import Session, using
 from local_aws.data_api.errors import DataApiError, database_error

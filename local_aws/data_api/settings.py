@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aurora.facts.limits import fractional_limit
+from aurora_serverless.facts.limits import fractional_limit
 
 STATEMENT_SECONDS = fractional_limit("data_api_call_longest")
 TRANSACTION_IDLE_SECONDS = fractional_limit("data_api_transaction_idle_longest")

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from local_aws.data_api.errors import DataApiError, database_error
 from local_aws.data_api.values import Parameter
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.values import Parameter, read_parameter
 

@@ -11,8 +11,8 @@ from typing import Any
 from moto.rds.exceptions import InvalidDBClusterStateFault, InvalidParameterValue
 from moto.rds.models import DBCluster, RDSBackend
 
-from aurora.engine import ENGINE
-from aurora.facts.limits import fractional_limit, limit
+from aurora_serverless.facts.limits import fractional_limit, limit
+from aurora_serverless.rules.engine import ENGINE
 from local_aws.patches.engine_versions import can_pause
 from local_aws.patches.replacing import replacing, replacing_property
 

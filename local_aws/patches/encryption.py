@@ -11,7 +11,7 @@ from typing import Any
 from moto.kms.models import KmsBackend
 from moto.rds.models import DBCluster, DBClusterSnapshot, DBInstanceClustered, GlobalCluster
 
-from aurora.encryption import AWS_OWNED_KEY, KMS_KEY
+from aurora_serverless.rules.encryption import AWS_OWNED_KEY, KMS_KEY
 from local_aws.patches.replacing import adding_property, replacing
 
 RDS_ALIAS = "alias/aws/rds"

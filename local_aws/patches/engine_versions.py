@@ -14,10 +14,10 @@ from moto.rds.exceptions import InvalidParameterCombination
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 
-from aurora.engine import DEFAULT_VERSION, ENGINE, EngineVersion
-from aurora.facts.engine_versions import engine_versions
-from aurora.parameter_rules import parameter_group_family
-from aurora.rules import RuleViolation
+from aurora_serverless.facts.engine_versions import engine_versions
+from aurora_serverless.rules.engine import DEFAULT_VERSION, ENGINE, EngineVersion
+from aurora_serverless.rules.parameter_groups import parameter_group_family
+from aurora_serverless.rules.violation import RuleViolation
 from local_aws.patches.replacing import adding, replacing
 
 

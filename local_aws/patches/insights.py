@@ -11,7 +11,7 @@ from typing import Any
 from moto.rds.exceptions import InvalidParameterCombination
 from moto.rds.models import DBCluster, DBInstance, DBInstanceClustered, RDSBackend
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from local_aws.patches.replacing import adding_property, replacing
 
 DEFAULT_RETENTION_DAYS = limit("rds_insights_retention_standard")

@@ -12,7 +12,7 @@ from typing import Any, Final
 from moto.core.utils import utcnow
 from moto.rds.models import RDSBackend
 
-from aurora.engine import ENGINE, EngineVersion
+from aurora_serverless.rules.engine import ENGINE, EngineVersion
 from local_aws.patches.changes import UPGRADING
 from local_aws.patches.durations import occupy
 from local_aws.patches.engine_versions import find_version

@@ -14,9 +14,9 @@ from moto.rds.exceptions import (
 )
 from moto.rds.models import DBClusterParameterGroup, RDSBackend
 
-from aurora.engine import ENGINE, EngineVersion
-from aurora.facts.engine_versions import engine_majors
-from aurora.parameter_rules import parameter_group_family
+from aurora_serverless.facts.engine_versions import engine_majors
+from aurora_serverless.rules.engine import ENGINE, EngineVersion
+from aurora_serverless.rules.parameter_groups import parameter_group_family
 from local_aws.patches.replacing import replacing
 
 DEFAULT_PREFIX: Final = "default."

@@ -17,7 +17,7 @@ from moto.rds.models import DBProxyTarget, DBProxyTargetGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 from werkzeug.exceptions import HTTPException
 
-from aurora.regions import zones_without
+from aurora_serverless.rules.regions import zones_without
 from local_aws.patches.replacing import adding, replacing, replacing_property
 
 # What ModifyDBProxy can change, and what moto calls it.

@@ -19,7 +19,7 @@ from moto.rds.exceptions import RDSClientError as RdsError
 from moto.rds.models import DBCluster, DBInstance, DBInstanceClustered, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from aurora.alarm_rules import (
+from aurora_serverless.rules.alarms import (
     CONNECTION_TENTHS_PER_ACU,
     CONNECTION_TENTHS_RESERVED,
     MOST_CONNECTIONS,
@@ -177,7 +177,7 @@ def _values(group: Any) -> dict[str, str]:
 
 
 def _default_connections(scaling: Mapping[str, Any]) -> int:
-    """Return `max_connections` as AWS derives it from the capacity (`aurora.alarm_rules` has the source).
+    """Return `max_connections` as AWS derives it from the capacity (`aurora_serverless.rules.alarms` has the source).
 
     The memory of other classes is not known here: their instances have as many as with 1 ACU.
     """

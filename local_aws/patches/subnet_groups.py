@@ -10,7 +10,7 @@ from typing import Any
 from moto.rds.exceptions import DBSubnetGroupNotFoundError, RDSClientError
 from moto.rds.models import RDSBackend
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from local_aws.patches.replacing import replacing
 
 LEAST_ZONES = limit("rds_subnet_group_least_zones")

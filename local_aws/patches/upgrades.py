@@ -10,7 +10,7 @@ from typing import Any
 from moto.rds.exceptions import InvalidParameterCombination
 from moto.rds.models import RDSBackend
 
-from aurora.engine import ENGINE, EngineVersion
+from aurora_serverless.rules.engine import ENGINE, EngineVersion
 from local_aws.patches.engine_versions import find_version, upgrade_targets
 from local_aws.patches.global_databases import global_cluster_of
 from local_aws.patches.parameter_groups import check_cluster_group, check_instance_group, default_group, is_custom

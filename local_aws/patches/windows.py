@@ -11,7 +11,7 @@ from typing import Any, Final
 from moto.rds import models
 from moto.rds.models import RDSBackend
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from local_aws.patches.replacing import replacing
 
 ARGUMENT: Final = "preferred_maintenance_window"

@@ -44,7 +44,7 @@ def _is_as_wanted(cluster: "Cluster", wanted: "Capacity") -> bool:
 
 
 def _wanted_pause_seconds(wanted: "Capacity") -> int:
-    from aurora.capacity import DEFAULT_AUTO_PAUSE_SECONDS  # noqa: PLC0415
+    from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS  # noqa: PLC0415
 
     return DEFAULT_AUTO_PAUSE_SECONDS if wanted.auto_pause_seconds is None else wanted.auto_pause_seconds
 

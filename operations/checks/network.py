@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from operations.checks.check import Check, Subject, failed, passed
 
 PORT: Final = limit("postgresql_port")

@@ -42,7 +42,7 @@ def _other_limit(subject: Subject) -> str | None:
 
     RDS does not tell of it as pending-reboot where no parameter group was changed.
     """
-    from aurora.alarm_rules import connections_of_capacity  # noqa: PLC0415
+    from aurora_serverless.rules.alarms import connections_of_capacity  # noqa: PLC0415
 
     cluster, target = subject.cluster, subject.target
     if cluster.minimum_acu is None or cluster.maximum_acu is None or target.session.local is not None:

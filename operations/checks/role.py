@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from aurora.database_policy import DATA_API_ACTIONS, READ_SECRET_ACTIONS
+from aurora_serverless.rules.database_policy import DATA_API_ACTIONS, READ_SECRET_ACTIONS
 from operations.aws_errors import code_of, explained
 from operations.checks.check import Check, Subject, failed, passed, unknown
 from operations.unknowns import reason_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from operations.checks.check import Check, Subject, passed, unknown, warned
 
 if TYPE_CHECKING:
-    from aurora.engine import EngineVersion
+    from aurora_serverless.rules.engine import EngineVersion
 
 _COMPARE = "alexdb facts --compare shows all that differs, and --write takes it over"
 
@@ -42,8 +42,8 @@ def facts(subject: Subject) -> Iterator[Check]:
 
 
 def _running(subject: Subject) -> "EngineVersion | None":
-    from aurora.engine import EngineVersion  # noqa: PLC0415
-    from aurora.rules import RuleViolation  # noqa: PLC0415
+    from aurora_serverless.rules.engine import EngineVersion  # noqa: PLC0415
+    from aurora_serverless.rules.violation import RuleViolation  # noqa: PLC0415
 
     try:
         return EngineVersion.parse(subject.cluster.engine_version)
@@ -52,8 +52,8 @@ def _running(subject: Subject) -> "EngineVersion | None":
 
 
 def _of_version(subject: Subject, version: "EngineVersion", today: date) -> Iterator[str]:
-    from aurora.facts.engine_versions import capabilities, engine_versions  # noqa: PLC0415
-    from aurora.facts.table import written  # noqa: PLC0415
+    from aurora_serverless.facts.engine_versions import capabilities, engine_versions  # noqa: PLC0415
+    from aurora_serverless.facts.table import written  # noqa: PLC0415
     from operations.facts import engine  # noqa: PLC0415
 
     answers = engine.ask_versions(subject.client("rds"), str(version))
@@ -70,7 +70,7 @@ def _of_version(subject: Subject, version: "EngineVersion", today: date) -> Iter
 
 
 def _of_region(subject: Subject) -> Iterator[str]:
-    from aurora.regions import is_missing  # noqa: PLC0415
+    from aurora_serverless.rules.regions import is_missing  # noqa: PLC0415
 
     region = subject.target.session.region
     if subject.cluster.data_api_enabled and is_missing("data_api", region):
@@ -78,7 +78,7 @@ def _of_region(subject: Subject) -> Iterator[str]:
 
 
 def _of_parameters(subject: Subject) -> Iterator[str]:
-    from aurora.engine_parameters import engine_parameters  # noqa: PLC0415
+    from aurora_serverless.rules.engine_parameters import engine_parameters  # noqa: PLC0415
     from operations.facts.parameters import other_values, told_of  # noqa: PLC0415
 
     major = int(subject.cluster.engine_version.partition(".")[0])

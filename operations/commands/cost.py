@@ -20,7 +20,7 @@ from operations.options import Json, Project
 from operations.where import PROJECT, Where
 
 if TYPE_CHECKING:
-    from aurora.facts.prices import PriceList
+    from aurora_serverless.facts.prices import PriceList
     from operations.cost.estimate import Estimate
     from operations.cost.refresh import Refreshed
     from operations.synthesized.stack import SynthesizedStack
@@ -58,7 +58,7 @@ def run(
         typer.Option(
             "--prices",
             metavar="FILE",
-            help="Another file than constructs/aurora/facts/prices.csv.",
+            help="Another file than constructs/aurora_serverless/facts/prices.csv.",
             rich_help_panel=_PRICES,
         ),
     ] = None,
@@ -119,8 +119,8 @@ def _check(environment: str | None, *, plot: Path | None, actual: bool, refresh:
 
 
 def _load(path: Path | None) -> "PriceList":
-    from aurora.facts.prices import PRICES_FILE, parse_prices  # noqa: PLC0415 (for this command only)
-    from aurora.facts.table import FactError  # noqa: PLC0415
+    from aurora_serverless.facts.prices import PRICES_FILE, parse_prices  # noqa: PLC0415 (for this command only)
+    from aurora_serverless.facts.table import FactError  # noqa: PLC0415
 
     try:
         return parse_prices(read_text(path or PRICES_FILE), str(path or PRICES_FILE))
@@ -143,7 +143,7 @@ def _stacks(environment: str | None, project: Path, region: str | None) -> "list
 
 def _refresh(prices: "PriceList", regions: Sequence[str], path: Path | None) -> "tuple[Refreshed, ...]":
     """Ask for the prices of each Region, and write them once all are there."""
-    from aurora.facts.prices import PRICES_FILE  # noqa: PLC0415
+    from aurora_serverless.facts.prices import PRICES_FILE  # noqa: PLC0415
     from operations.cost import refresh as price_list_api  # noqa: PLC0415 (imports botocore)
     from operations.session import AwsSession  # noqa: PLC0415
 

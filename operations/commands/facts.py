@@ -14,7 +14,7 @@ from operations.exit_status import ExitStatus
 from operations.options import Json
 
 if TYPE_CHECKING:
-    from aurora.facts.files import FactFile
+    from aurora_serverless.facts.files import FactFile
 
 _COMPARISON: Final = "Comparison with AWS"
 _DEFAULT_REGION: Final = "us-east-1"
@@ -97,7 +97,7 @@ def _compare(files: "Sequence[FactFile]", region: str | None, *, write: bool, js
 
 
 def _check_region(region: str | None) -> None:
-    from aurora.facts.regions import regions  # noqa: PLC0415
+    from aurora_serverless.facts.regions import regions  # noqa: PLC0415
 
     if region is not None and region not in regions():
         [nearest] = difflib.get_close_matches(region.lower(), regions(), n=1, cutoff=0.0)

@@ -22,7 +22,7 @@ from operations.options import Json
 from operations.where import Where, deploy_command
 
 if TYPE_CHECKING:
-    from aurora.engine import EngineVersion
+    from aurora_serverless.rules.engine import EngineVersion
     from operations.upgrade.file_change import FileChange
     from operations.upgrade.subject import UpgradeSubject
 
@@ -82,8 +82,8 @@ def run(
 
 
 def _version(text: str) -> "EngineVersion":
-    from aurora.engine import EngineVersion  # noqa: PLC0415
-    from aurora.rules import RuleViolation  # noqa: PLC0415
+    from aurora_serverless.rules.engine import EngineVersion  # noqa: PLC0415
+    from aurora_serverless.rules.violation import RuleViolation  # noqa: PLC0415
 
     try:
         return EngineVersion.parse(text, argument="--to")

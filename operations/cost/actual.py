@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from aurora.facts.prices import Price
+from aurora_serverless.facts.prices import Price
 from operations.cloudwatch import CAPACITY, read_series
 from operations.cluster import Cluster
 from operations.errors import wrong_input

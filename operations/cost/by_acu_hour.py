@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from aurora.engine import EngineVersion
-from aurora.facts.engine_versions import engine_majors
-from aurora.facts.limits import limit
-from aurora.rules import RuleViolation
+from aurora_serverless.facts.engine_versions import engine_majors
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.engine import EngineVersion
+from aurora_serverless.rules.violation import RuleViolation
 from operations.cost.clusters import Cluster
 from operations.cost.line import Line, Quantity, Rates, free, number, unknown
 from operations.cost.usage import Usage

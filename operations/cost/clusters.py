@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from aurora.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
 from operations.synthesized.lists import blocks_in
 from operations.synthesized.pausing import (
     all_awake_because,

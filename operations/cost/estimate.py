@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from aurora.engine import ENGINE
-from aurora.facts.prices import CURRENCY, Price, PriceList, load_prices
-from aurora.regions import currency_of
+from aurora_serverless.facts.prices import CURRENCY, Price, PriceList, load_prices
+from aurora_serverless.rules.engine import ENGINE
+from aurora_serverless.rules.regions import currency_of
 from operations.cost import by_acu_hour, other_resources, storage
 from operations.cost.billed_types import is_known
 from operations.cost.break_even import BreakEven, break_even

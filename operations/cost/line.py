@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Self
 
-from aurora.facts.prices import Price, PriceList
+from aurora_serverless.facts.prices import Price, PriceList
 
 Number = Decimal | int
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from aurora.facts.limits import limit
-from aurora.facts.regions import regions
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.facts.regions import regions
 from operations.cost.clusters import Cluster, copies, count_of
 from operations.cost.line import Line, Quantity, Rates, number, together, unknown
 from operations.cost.usage import DAYS_A_MONTH, SECONDS_AN_HOUR, Usage, size_of

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from aurora.facts.prices import PriceList
+from aurora_serverless.facts.prices import PriceList
 from operations.cost.break_even import StoragePrices, storage_prices
 from operations.cost.clusters import Cluster, clusters
 from operations.cost.estimate import Estimate

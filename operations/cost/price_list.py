@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from aurora.facts.prices import Price
+from aurora_serverless.facts.prices import Price
 
 CERTAINTY: Final = "price list"
 

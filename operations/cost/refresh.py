@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from aurora.facts.prices import CURRENCY, Price, PriceList
-from aurora.regions import currency_of
+from aurora_serverless.facts.prices import CURRENCY, Price, PriceList
+from aurora_serverless.rules.regions import currency_of
 from operations.aws_errors import code_of, explained
 from operations.cost.price_list import OF_NO_REGION, Offer, Tier, price_of
 from operations.errors import OperationsError, failed, wrong_input

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from rich.text import Text
 
-from aurora.facts.prices import CURRENCY, Price
-from aurora.regions import currency_of
+from aurora_serverless.facts.prices import CURRENCY, Price
+from aurora_serverless.rules.regions import currency_of
 from operations import terminal
 from operations.cost.actual import Actual
 from operations.cost.amounts import UNKNOWN, knows_nothing, money, totals

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from operations.cost.clusters import Cluster
 from operations.cost.line import Line, Quantity, Rates, free, number, unknown
 from operations.cost.usage import Usage, size_of

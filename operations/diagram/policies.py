@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aurora.regions import dns_suffix, supported_partitions
+from aurora_serverless.rules.regions import dns_suffix, supported_partitions
 from operations.diagram.words import texts
 from operations.synthesized.json_text import parsed
 from operations.synthesized.lists import blocks_in

@@ -6,9 +6,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from aurora.facts.engine_versions import MajorFact, engine_majors
-from aurora.facts.files import FactFile
-from aurora.facts.table import FactError, as_csv, parse_facts
+from aurora_serverless.facts.engine_versions import MajorFact, engine_majors
+from aurora_serverless.facts.files import FactFile
+from aurora_serverless.facts.table import FactError, as_csv, parse_facts
 from operations.aws_errors import explained
 from operations.errors import OperationsError, failed
 from operations.exit_status import ExitStatus

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from aurora.facts.table import Fact, key
+from aurora_serverless.facts.table import Fact, key
 
 API: Final = "api"
 """The certainty of what an API of AWS answered."""

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from aurora.engine import ENGINE, LARGEST_CAPACITY_ACU, EngineVersion
-from aurora.facts.engine_versions import CapabilityFact, MajorFact, VersionFact
+from aurora_serverless.facts.engine_versions import CapabilityFact, MajorFact, VersionFact
+from aurora_serverless.rules.engine import ENGINE, LARGEST_CAPACITY_ACU, EngineVersion
 from operations.facts.difference import API, Compared, Difference, merged, taken_over
 
 VERSIONS_SOURCE: Final = "AWS: DescribeDBEngineVersions"

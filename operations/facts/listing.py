@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from aurora.facts.files import FACT_FILES, FactFile
-from aurora.facts.table import CERTAINTIES, COLUMNS_OF_EVERY_ROW, Fact, FactError, cells, columns, oldest
+from aurora_serverless.facts.files import FACT_FILES, FactFile
+from aurora_serverless.facts.table import CERTAINTIES, COLUMNS_OF_EVERY_ROW, Fact, FactError, cells, columns, oldest
 from operations import terminal
 from operations.errors import wrong_input
 

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any, Final
 
-from aurora.facts.prices import Price
-from aurora.regions import REGION_PATTERN
+from aurora_serverless.facts.prices import Price
+from aurora_serverless.rules.regions import REGION_PATTERN
 from operations.cost.price_list import Offer, Tier
 from operations.errors import OperationsError, failed
 from operations.exit_status import ExitStatus

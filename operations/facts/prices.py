@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from aurora.facts.prices import CURRENCY, Price, PriceList
-from aurora.facts.regions import RegionFact, regions
-from aurora.regions import currency_of
+from aurora_serverless.facts.prices import CURRENCY, Price, PriceList
+from aurora_serverless.facts.regions import RegionFact, regions
+from aurora_serverless.rules.regions import currency_of
 from operations.cost.price_list import OF_NO_REGION, price_of
 from operations.errors import OperationsError
 from operations.facts import price_files

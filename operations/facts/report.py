@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from aurora.facts.table import written
+from aurora_serverless.facts.table import written
 from operations import terminal
 from operations.facts.compare import Comparison
 from operations.facts.difference import Difference

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from aurora.facts.limits import limit
+from aurora_serverless.facts.limits import limit
 from operations.data_api.sql_text import tokens
 from operations.migrations.splitting import Statement
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from aurora.engine import DEFAULT_VERSION, EngineVersion
-from aurora.regions import is_missing
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.engine import DEFAULT_VERSION, EngineVersion
+from aurora_serverless.rules.regions import is_missing
+from aurora_serverless.rules.violation import RuleViolation
 from operations.errors import OperationsError, wrong_input
 from operations.new_environment.purposes import PURPOSES
 from stacks.problem import Problem

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from aurora.engine import EngineVersion
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.engine import EngineVersion
+from aurora_serverless.rules.violation import RuleViolation
 from operations.review.comparison import Comparison
 from operations.review.finding import Effect, EffectKind, Severity
 

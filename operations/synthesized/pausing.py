@@ -7,8 +7,13 @@ Source: Amazon Aurora User Guide, "Scaling to Zero ACUs with automatic pause and
 from collections.abc import Iterator
 from typing import Final
 
-from aurora.auto_pause import LOGICAL_REPLICATION, WITH_LOGICAL_REPLICATION, WITH_PROXY, in_global_database
-from aurora.engine_parameters import is_on
+from aurora_serverless.rules.auto_pause import (
+    LOGICAL_REPLICATION,
+    WITH_LOGICAL_REPLICATION,
+    WITH_PROXY,
+    in_global_database,
+)
+from aurora_serverless.rules.engine_parameters import is_on
 from operations.synthesized.lists import blocks_in
 from operations.synthesized.stack import Block, SynthesizedStack
 

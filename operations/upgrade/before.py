@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from aurora.parameter_rules import check_instance_parameters, check_parameters
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.parameter_groups import check_instance_parameters, check_parameters
+from aurora_serverless.rules.violation import RuleViolation
 from operations.checks import cluster as cluster_checks
 from operations.checks.check import Check, failed, guarded, passed, unknown
 from operations.upgrade import catalog, extensions, global_members, versions

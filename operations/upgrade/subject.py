@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from aurora.engine import EngineVersion
+from aurora_serverless.rules.engine import EngineVersion
 from operations.checks.check import Subject
 from operations.cluster import describe_cluster
 from operations.database import Database

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
-from aurora.facts.limits import limit
-from aurora.names import check_database_user, check_role_name
-from aurora.role_rules import (
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.names import check_database_user, check_role_name
+from aurora_serverless.rules.roles import (
     check_permissions_boundary_arn,
     check_role_path,
     check_secret_arn,
@@ -13,7 +13,7 @@ from aurora.role_rules import (
     check_secret_keys,
     check_short_name,
 )
-from aurora.rules import RuleViolation, check_different, shown
+from aurora_serverless.rules.violation import RuleViolation, check_different, shown
 from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 
 _LONGEST_ROLE = limit("iam_role_name_longest")

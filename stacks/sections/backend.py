@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from aurora.names import check_bucket_name
-from aurora.object_keys import LONGEST_BYTES, check_object_key
-from aurora.regions import check_region, known_regions
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.names import check_bucket_name
+from aurora_serverless.rules.object_keys import LONGEST_BYTES, check_object_key
+from aurora_serverless.rules.regions import check_region, known_regions
+from aurora_serverless.rules.violation import RuleViolation
 from stacks.sections.section import Change, Rule, Section, checked_by, option
 
 

@@ -1,6 +1,6 @@
 """`[capacity]`: how far the cluster scales."""
 
-from aurora.capacity import (
+from aurora_serverless.rules.capacity import (
     DEFAULT_AUTO_PAUSE_SECONDS,
     LONG_PAUSE_HOURS,
     LONGER_RESUME_SECONDS,
@@ -10,7 +10,7 @@ from aurora.capacity import (
     STEP_ACU,
     USUAL_RESUME_SECONDS,
 )
-from aurora.engine import LARGEST_CAPACITY_ACU, LARGEST_CAPACITY_BEFORE_ACU, versions_with
+from aurora_serverless.rules.engine import LARGEST_CAPACITY_ACU, LARGEST_CAPACITY_BEFORE_ACU, versions_with
 from stacks.sections.section import Section, option
 from stacks.told_prices import HOURS_A_MONTH, dollars
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
-from aurora.credentials_rules import (
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.credentials import (
     check_password_version,
     check_recovery_window,
     check_rotation_date,
 )
-from aurora.facts.limits import limit
-from aurora.regions import check_region
-from aurora.rules import LARGEST_EXACT_INTEGER, RuleViolation, check_different
+from aurora_serverless.rules.regions import check_region
+from aurora_serverless.rules.violation import LARGEST_EXACT_INTEGER, RuleViolation, check_different
 from stacks.sections.section import Rule, Section, checked_by, option
 from stacks.told_prices import dollars
 

@@ -5,15 +5,15 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BeforeValidator, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
-from aurora.encryption import (
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.encryption import (
     LONGEST_DELETION_WINDOW_DAYS,
     SHORTEST_DELETION_WINDOW_DAYS,
     check_deletion_window,
     check_key_arn,
     encrypted_since,
 )
-from aurora.facts.limits import limit
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.violation import RuleViolation
 from stacks.sections.section import Change, Rule, Section, checked_by, option
 from stacks.told_prices import dollars
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
-from aurora.engine import EngineVersion, long_term_support_versions
-from aurora.facts.engine_versions import engine_majors
-from aurora.parameter_rules import (
+from aurora_serverless.facts.engine_versions import engine_majors
+from aurora_serverless.rules.engine import EngineVersion, long_term_support_versions
+from aurora_serverless.rules.parameter_groups import (
     LONGEST_DURATION_MILLISECONDS,
     PRELOADED_LIBRARIES,
     ParameterOptions,
@@ -16,7 +16,7 @@ from aurora.parameter_rules import (
     check_parameters,
     parameter_warnings,
 )
-from aurora.rules import RuleViolation, refuse
+from aurora_serverless.rules.violation import RuleViolation, refuse
 from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 from stacks.told_prices import dollars
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from aurora.facts.limits import limit
-from aurora.global_database_rules import (
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.global_database import (
     RECOMMENDED_MINIMUM_ACU,
     check_global_cluster_identifier,
     check_regions_differ,
     check_secret_region,
 )
-from aurora.regions import check_region, known_regions
-from aurora.role_rules import check_secret_arn
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.regions import check_region, known_regions
+from aurora_serverless.rules.roles import check_secret_arn
+from aurora_serverless.rules.violation import RuleViolation
 from stacks.sections.access import Access
 from stacks.sections.capacity import Capacity
 from stacks.sections.credentials import Credentials

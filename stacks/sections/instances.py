@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from aurora.facts.limits import limit
-from aurora.instances import (
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.instances import (
     LAST_PROMOTION_TIER,
     MOST_READERS,
     check_availability_zone,
@@ -12,14 +12,14 @@ from aurora.instances import (
     check_reader_count,
     check_tier_count,
 )
-from aurora.read_scaling_rules import (
+from aurora_serverless.rules.read_scaling import (
     DEFAULT_METRIC,
     ReadScalingMetric,
     check_metric,
     check_scaled_readers,
     read_scaling_warnings,
 )
-from aurora.rules import RuleViolation, refuse
+from aurora_serverless.rules.violation import RuleViolation, refuse
 from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 from stacks.told_prices import dollars
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from aurora.alarm_rules import check_email_address, check_topic_arn
-from aurora.insights import (
+from aurora_serverless.rules.alarms import check_email_address, check_topic_arn
+from aurora_serverless.rules.insights import (
     ENHANCED_MONITORING_SECONDS,
     RECOMMENDED_MINIMUM_ACU,
     STANDARD_RETENTION_DAYS,
     check_enhanced_monitoring_interval,
 )
-from aurora.log_group_rules import RETENTION_DAYS, check_log_retention
-from aurora.rules import RuleViolation, check_different
+from aurora_serverless.rules.log_group import RETENTION_DAYS, check_log_retention
+from aurora_serverless.rules.violation import RuleViolation, check_different
 from stacks.sections.section import Rule, Section, checked_by, option
 from stacks.told_prices import dollars
 

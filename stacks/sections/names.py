@@ -3,8 +3,8 @@
 import re
 from typing import Annotated, Final
 
-from aurora.facts.limits import limit
-from aurora.names import (
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.names import (
     check_identifier,
     check_policy_name,
     check_role_name,
@@ -12,7 +12,7 @@ from aurora.names import (
     check_security_group_name,
     check_subnet_group_name,
 )
-from aurora.rules import check_pattern, refuse
+from aurora_serverless.rules.violation import check_pattern, refuse
 from stacks.sections.section import Change, Section, checked_by, option
 
 _LONGEST = limit("rds_cluster_identifier_longest")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from aurora.names import check_security_group_description
-from aurora.network_rules import (
+from aurora_serverless.rules.names import check_security_group_description
+from aurora_serverless.rules.network import (
     Egress,
     EndpointService,
     SecurityGroupRules,
@@ -18,7 +18,7 @@ from aurora.network_rules import (
     check_subnet_id,
     check_vpc_id,
 )
-from aurora.rules import check_different, refuse
+from aurora_serverless.rules.violation import check_different, refuse
 from stacks.sections.section import Change, Rule, Section, checked_by, option
 from stacks.told_prices import HOURS_A_MONTH, dollars
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from aurora.facts.limits import limit
-from aurora.names import check_identifier
-from aurora.proxy_rules import (
+from aurora_serverless.facts.limits import limit
+from aurora_serverless.rules.names import check_identifier
+from aurora_serverless.rules.proxy import (
     DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS,
     DEFAULT_IDLE_CLIENT_TIMEOUT_SECONDS,
     DEFAULT_MAXIMUM_CONNECTIONS_PERCENT,
@@ -19,8 +19,8 @@ from aurora.proxy_rules import (
     check_maximum_idle_connections,
     check_secret_count,
 )
-from aurora.role_rules import check_secret_arn, check_secret_key_arn, check_secret_keys
-from aurora.rules import check_different
+from aurora_serverless.rules.roles import check_secret_arn, check_secret_key_arn, check_secret_keys
+from aurora_serverless.rules.violation import check_different
 from stacks.sections.section import Change, Rule, Section, checked_by, option
 
 _LONGEST = limit("rds_cluster_identifier_longest")

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
-from aurora.restore import RestoreSource
-from aurora.restore_rules import (
+from aurora_serverless.restore import RestoreSource
+from aurora_serverless.rules.restore import (
     check_is_other_cluster,
     check_restore_time,
     check_snapshot_identifier,
@@ -13,7 +13,7 @@ from aurora.restore_rules import (
     check_source_region,
     restore_warnings,
 )
-from aurora.rules import RuleViolation, refuse
+from aurora_serverless.rules.violation import RuleViolation, refuse
 from stacks.sections.access import Access
 from stacks.sections.engine import Engine
 from stacks.sections.monitoring import Monitoring

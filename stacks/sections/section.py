@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails
 
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.violation import RuleViolation
 
 Rule = Callable[[], Iterable[RuleViolation] | None]
 """A rule over several keys: it raises what is wrong, or yields it where several things may be."""

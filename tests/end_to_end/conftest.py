@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aurora.tags import TAGGED_TYPES
+from aurora_serverless.rules.tags import TAGGED_TYPES
 from local_aws import process
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders, find_terraform_providers

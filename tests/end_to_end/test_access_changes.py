@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aurora.database_policy import DATA_API_ACTIONS
+from aurora_serverless.rules.database_policy import DATA_API_ACTIONS
 from local_aws import process
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aurora.read_scaling_rules import ReadScalingMetric
+from aurora_serverless.rules.read_scaling import ReadScalingMetric
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.terraform import Terraform
@@ -49,11 +49,11 @@ def add_provider(stack: Any) -> None:
 
 def build_for(stack: Any, name: str, *, fixed_addresses: bool) -> None:
     """Put one of each into the stack, for a database called `name`."""
-    from aurora.encryption_key import EncryptionKey  # noqa: PLC0415
-    from aurora.log_group import PostgresqlLogGroup  # noqa: PLC0415
-    from aurora.monitoring_role import EnhancedMonitoringRole  # noqa: PLC0415
-    from aurora.parameter_groups import ParameterGroups  # noqa: PLC0415
-    from aurora.read_scaling import ReadScaling  # noqa: PLC0415
+    from aurora_serverless.encryption_key import EncryptionKey  # noqa: PLC0415
+    from aurora_serverless.log_group import PostgresqlLogGroup  # noqa: PLC0415
+    from aurora_serverless.monitoring_role import EnhancedMonitoringRole  # noqa: PLC0415
+    from aurora_serverless.parameter_groups import ParameterGroups  # noqa: PLC0415
+    from aurora_serverless.read_scaling import ReadScaling  # noqa: PLC0415
 
     shared: dict[str, Any] = {"tags": {"Team": name}, "fixed_addresses": fixed_addresses}
     key = EncryptionKey(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
-from aurora.facts.prices import load_prices
+from aurora_serverless.facts.prices import load_prices
 from local_aws import process
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders

@@ -12,8 +12,8 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from constructs import Construct
 
-from aurora.alarms import DatabaseAlarms, default_max_connections
-from aurora.dashboard import DatabaseDashboard
+from aurora_serverless.alarms import DatabaseAlarms, default_max_connections
+from aurora_serverless.dashboard import DatabaseDashboard
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.terraform import Terraform

@@ -35,7 +35,7 @@ def own_vpc(stack: Any, *, zones: tuple[str, ...] = ZONES) -> tuple[str, list[st
 
 def network_in(stack: Any, vpc_id: str, **arguments: Any) -> Any:
     """Put a network into a stack."""
-    from aurora.network import DatabaseNetwork  # noqa: PLC0415
+    from aurora_serverless.network import DatabaseNetwork  # noqa: PLC0415
 
     return DatabaseNetwork(
         stack,
@@ -53,7 +53,7 @@ def with_endpoints(stack: Any) -> None:
     """Name each subnet, for a network and for endpoints."""
     from cdktf_cdktf_provider_aws.security_group import SecurityGroup  # noqa: PLC0415
 
-    from aurora.interface_endpoints import InterfaceEndpoints  # noqa: PLC0415
+    from aurora_serverless.interface_endpoints import InterfaceEndpoints  # noqa: PLC0415
 
     vpc_id, subnets = own_vpc(stack)
     functions = SecurityGroup(stack, "functions", name="functions", vpc_id=vpc_id)

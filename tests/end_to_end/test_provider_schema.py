@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aurora.tags import TAGGED_TYPES
+from aurora_serverless.rules.tags import TAGGED_TYPES
 from operations.review.arguments import UNORDERED
 from operations.review.secrets import sensitive_arguments
 from stacks.environment_files import read_environment

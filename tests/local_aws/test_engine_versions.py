@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
-from aurora.facts.engine_versions import engine_majors
+from aurora_serverless.facts.engine_versions import engine_majors
 from local_aws.patches.engine_versions import can_pause
 from tests.local_aws.conftest import CreateCluster
 

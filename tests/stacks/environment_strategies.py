@@ -12,9 +12,9 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from aurora.facts.engine_versions import first_minor_versions, released_minors
-from aurora.regions import is_missing, known_regions, partition_of
-from aurora.tags import TAGGED_TYPES
+from aurora_serverless.facts.engine_versions import first_minor_versions, released_minors
+from aurora_serverless.rules.regions import is_missing, known_regions, partition_of
+from aurora_serverless.rules.tags import TAGGED_TYPES
 from stacks.json_schema import environment_schema
 
 Node = Mapping[str, Any]

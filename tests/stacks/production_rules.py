@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from aurora.engine_parameters import parameter_in
+from aurora_serverless.rules.engine_parameters import parameter_in
 from tests.terraform_json import TerraformJson, blocks
 
 FEWEST_BACKUP_DAYS: Final = 7

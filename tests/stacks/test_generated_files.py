@@ -14,8 +14,8 @@ import jsonschema
 import pytest
 from pydantic.fields import FieldInfo
 
-from aurora.facts.files import FACT_FILES
-from aurora.facts.prices import load_prices
+from aurora_serverless.facts.files import FACT_FILES
+from aurora_serverless.facts.prices import load_prices
 from stacks.described_keys import described_file, toml
 from stacks.environment import Environment
 from stacks.facts_page import facts_page

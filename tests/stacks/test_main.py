@@ -233,7 +233,7 @@ def test_a_node_that_fails_is_told_in_one_line(program: str, why: str, tmp_path:
 
 
 def test_a_node_without_memory_is_told_in_one_line(tmp_path: Path) -> None:
-    from lazy_bindings.node import node_of_wheel  # noqa: PLC0415
+    from cdktf_fast_start.node import node_of_wheel  # noqa: PLC0415
 
     node = tmp_path / "node"
     node.write_text(f'#!/bin/sh\nshift\nexec {node_of_wheel()} --max-old-space-size=12 "$@"\n')

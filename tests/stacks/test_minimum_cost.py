@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aurora.engine import DEFAULT_VERSION
+from aurora_serverless.rules.engine import DEFAULT_VERSION
 from stacks import setup_instructions as module
 from stacks.setup_instructions import setup_instructions
 
@@ -64,7 +64,7 @@ def test_a_deployment_without_a_region_is_shown_the_price_of_the_named_one() -> 
 
 
 def test_without_any_price_there_is_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
-    from aurora.facts.prices import PriceList  # noqa: PLC0415
+    from aurora_serverless.facts.prices import PriceList  # noqa: PLC0415
 
     monkeypatch.setattr(module, "load_prices", lambda: PriceList(()))
     assert "unknown, as the price of an ACU-hour in us-east-1 is" in cost(price_region=None)

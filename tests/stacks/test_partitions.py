@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from cdktf import App
 
-from aurora.facts.regions import region_features
-from aurora.regions import dns_suffix
+from aurora_serverless.facts.regions import region_features
+from aurora_serverless.rules.regions import dns_suffix
 from stacks.database import DatabaseStack
 from stacks.environment import Environment
 from stacks.environment_files import read_environments
@@ -130,7 +130,7 @@ def test_a_global_database_is_refused_where_one_of_its_regions_does_not_offer_it
     member = environment(**keys)
     row = replace(region_features()["global_database", lacking], offered=False)
     rows = {**region_features(), ("global_database", lacking): row}
-    monkeypatch.setattr("aurora.regions.region_features", lambda: rows)
+    monkeypatch.setattr("aurora_serverless.rules.regions.region_features", lambda: rows)
     (violation,) = region_offers_what_is_needed(member)
     assert violation.argument == argument
     assert violation.rule == f"AWS does not offer Aurora global databases in {lacking}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aurora.cluster_lifecycle import IGNORED_CHANGES
+from aurora_serverless.cluster_lifecycle import IGNORED_CHANGES
 from stacks.environment import Environment
 from stacks.environment_files import environment_of
 from stacks.synthesis import synthesize

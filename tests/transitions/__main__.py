@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-import lazy_bindings
+import cdktf_fast_start
 
 # Before anything imports cdktf. The programs of Terraform collect garbage only when they are near the limit.
-lazy_bindings.enable(lazy=True)
+cdktf_fast_start.enable(lazy=True)
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "3GiB")
 

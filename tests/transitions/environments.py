@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from aurora.rules import RuleViolation
+from aurora_serverless.rules.violation import RuleViolation
 from stacks.environment_files import EnvironmentFileError, read_environment
 from stacks.synthesis import synthesize
 from tests.conftest import ROOT, TODAY

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from aurora.alarm_rules import connections_of_capacity
-from aurora.engine_parameters import engine_parameters
+from aurora_serverless.rules.alarms import connections_of_capacity
+from aurora_serverless.rules.engine_parameters import engine_parameters
 from operations.review.comparison import Comparison, Pair
 from operations.review.effects.table import argument_effects, running
 from operations.review.finding import Effect, EffectKind, Severity

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from aurora.engine import STATISTICS_KEPT_SINCE
-from aurora.facts.engine_versions import released_minors
+from aurora_serverless.facts.engine_versions import released_minors
+from aurora_serverless.rules.engine import STATISTICS_KEPT_SINCE
 from operations.review.comparison import Comparison, Pair
 from operations.review.effects.table import is_immediate, running
 from operations.review.finding import Effect, EffectKind, Severity

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from aurora.encryption import encrypted_since
+from aurora_serverless.rules.encryption import encrypted_since
 from operations.review.comparison import Comparison, Pair
 from operations.review.finding import Finding, Severity
 from operations.review.findings.left_out import is_kept

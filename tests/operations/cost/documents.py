@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from aurora.facts.prices import PriceList, load_prices
+from aurora_serverless.facts.prices import PriceList, load_prices
 from operations.cost.estimate import Estimate, estimate
 from operations.cost.line import Line
 from operations.cost.usage import Usage

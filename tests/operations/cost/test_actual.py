@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aurora.facts.prices import load_prices
+from aurora_serverless.facts.prices import load_prices
 from operations.cluster import Cluster, Instance
 from operations.cost.actual import read_actual
 from operations.errors import OperationsError

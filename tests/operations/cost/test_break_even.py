@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from aurora.facts.prices import PriceList, load_prices
+from aurora_serverless.facts.prices import PriceList, load_prices
 from operations.cost.break_even import StoragePrices, storage_prices
 from operations.cost.line import Rates
 from tests.operations.cost.documents import NOWHERE, estimate_of, stack_of

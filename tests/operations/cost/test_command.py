@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aurora.facts.prices import load_prices
+from aurora_serverless.facts.prices import load_prices
 from operations.errors import wrong_input
 from operations.synthesized import synthesis
 from operations.synthesized.stack import SynthesizedStack

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aurora.facts.prices import PriceList, load_prices
+from aurora_serverless.facts.prices import PriceList, load_prices
 from operations.cost.amounts import knows_nothing
 from operations.cost.estimate import estimate
 from operations.cost.usage import Usage

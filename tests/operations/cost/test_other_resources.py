@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from aurora.facts.prices import PriceList, load_prices
+from aurora_serverless.facts.prices import PriceList, load_prices
 from operations.cost.estimate import estimate
 from operations.cost.line import Line
 from tests.operations.cost.documents import TODAY, dollars, estimate_of, has_line, line_of, stack_of

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from aurora.facts.prices import PriceList, load_prices
+from aurora_serverless.facts.prices import PriceList, load_prices
 from operations.cost.refresh import endpoint_region, refresh
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aurora.facts import files
-from aurora.facts.files import FactFile
+from aurora_serverless.facts import files
+from aurora_serverless.facts.files import FactFile
 from operations.facts import price_files
 from tests.operations.deployment import Done, run
 from tests.operations.facts.price_server import PriceServer, price_server

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber  # type: ignore[import-untyped]
 
-from aurora.facts.engine_versions import CapabilityFact, MajorFact, VersionFact
-from aurora.facts.files import FactFile
+from aurora_serverless.facts.engine_versions import CapabilityFact, MajorFact, VersionFact
+from aurora_serverless.facts.files import FactFile
 from local_aws.process import LocalAws
 from operations.exit_status import ExitStatus
 from operations.facts import engine

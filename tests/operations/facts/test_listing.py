@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aurora.facts.files import FACT_FILES, FactFile
+from aurora_serverless.facts.files import FACT_FILES, FactFile
 from operations.exit_status import ExitStatus
 from tests.conftest import ROOT
 from tests.operations.facts.conftest import Facts

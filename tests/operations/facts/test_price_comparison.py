@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from aurora.facts.files import FactFile
-from aurora.facts.prices import PriceList, load_prices
+from aurora_serverless.facts.files import FactFile
+from aurora_serverless.facts.prices import PriceList, load_prices
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.facts import price_files

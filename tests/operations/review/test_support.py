@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aurora.engine import EngineVersion
+from aurora_serverless.rules.engine import EngineVersion
 from operations.review.fail_on import parse_conditions, what_happened
 from operations.review.finding import Effect, EffectKind, Severity
 from operations.review.review import review

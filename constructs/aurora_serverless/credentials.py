@@ -1,0 +1,303 @@
+"""The master user's password, random, kept in Secrets Manager."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cdktf import DataResource, Fn, Postcondition, TerraformResourceLifecycle, TerraformStack, Token
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
+from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret, SecretsmanagerSecretReplica
+from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
+from cdktf_cdktf_provider_random.id import Id
+from cdktf_cdktf_provider_random.password import Password
+from constructs import Construct
+
+from aurora_serverless.addresses import AddressedConstruct
+from aurora_serverless.lifecycles import removed_last
+from aurora_serverless.rules.credentials import (
+    LONGEST_RECOVERY_WINDOW_DAYS,
+    check_password_version,
+    check_recovery_window,
+    check_replica_regions,
+)
+from aurora_serverless.rules.names import check_master_username, check_secret_name
+from aurora_serverless.rules.tags import check_tags
+from aurora_serverless.rules.tokens import check_unless_token
+
+PASSWORD_LENGTH: Final = 32
+PASSWORD_SPECIAL_CHARACTERS: Final = "!#$%&*()-_=+[]{}<>:?"  # noqa: S105
+"""Every special character but `/`, `@`, `"` and space, which RDS refuses in a master password."""
+
+PASSWORD_EXCLUDED_CHARACTERS: Final = "/@\"\\'`,;.~^| "  # noqa: S105
+"""What a password made by Secrets Manager must leave out: what RDS refuses, and what shells and JSON stumble over."""
+
+EPHEMERAL_PASSWORD: Final = "aws_secretsmanager_random_password"  # noqa: S105
+SUFFIX_BYTES: Final = 4
+
+SECRET_NAME: Final = "secret_name"  # noqa: S105
+"""Name of the `terraform_data` that keeps the name for which the random suffix was drawn."""
+
+
+class _Credentials(AddressedConstruct):
+    """What makes the secret, whose name ends in a random suffix that is never used for two secrets of one name."""
+
+    suffix: Id
+    secret: SecretsmanagerSecret
+
+    def _make_secret(
+        self,
+        secret_name: str,
+        *,
+        kms_key_arn: str | None,
+        recovery_window_days: int,
+        replica_regions: Sequence[str],
+        adopted: bool,
+        tags: Mapping[str, str] | None,
+    ) -> None:
+        drawn_for = (
+            None
+            if adopted
+            else self._addressed(DataResource(self, "secret-name", input={"name": secret_name}), SECRET_NAME)
+        )
+        self.suffix = self._addressed(
+            Id(self, "suffix", byte_length=SUFFIX_BYTES, lifecycle=drawn_again_with(drawn_for)), "suffix"
+        )
+        self.secret = self._addressed(
+            SecretsmanagerSecret(
+                self,
+                "secret",
+                name=f"{secret_name}-{self.suffix.hex}",
+                kms_key_id=kms_key_arn,
+                recovery_window_in_days=recovery_window_days,
+                replica=_replicas(replica_regions),
+                tags=tags,
+                lifecycle=None if adopted else removed_last(postconditions=_keeps_no_replicas(replica_regions)),
+            ),
+            "db_credentials",
+        )
+
+
+class DatabaseCredentials(_Credentials):
+    """A random password and the secret that holds it with the master user's name.
+
+    The secret's value is a JSON object of `username` and `password`, as the Data API reads it. Attributes:
+    `random_password`, `suffix`, `secret`, `secret_version` (the resources).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        master_username: str,
+        secret_name: str,
+        version: int | None = None,
+        kms_key_arn: str | None = None,
+        recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
+        replica_regions: Sequence[str] = (),
+        adopted: bool = False,
+        tags: Mapping[str, str] | None = None,
+        fixed_addresses: bool = False,
+    ) -> None:
+        """Make the password, the suffix, the secret and its version.
+
+        Args:
+            scope: The stack or construct this belongs to.
+            id_: Its id, unique in `scope`.
+            master_username: The cluster's master user.
+            secret_name: The secret's name before a hyphen and eight random hexadecimal digits: a deleted secret
+                blocks its name for the recovery window, so another name gets other digits.
+            version: Version of the password, 1 or more: a higher one rotates it; none by default.
+            kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
+            recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
+            replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
+            adopted: Whether the secret was made by other hands: nothing is checked of it, and its suffix stays.
+            tags: Tags of the secret; none by default.
+            fixed_addresses: See `AddressedConstruct`.
+
+        Raises:
+            RuleViolation: AWS would refuse a name, the recovery window or a Region.
+        """
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        check_unless_token(check_master_username, master_username)
+        check_unless_token(check_secret_name, secret_name)
+        check_tags(tags or {})
+        check_unless_token(check_recovery_window, recovery_window_days)
+        check_replica_regions(replica_regions)
+        if version is not None:
+            check_password_version(version)
+        self.random_password = self._addressed(
+            Password(
+                self,
+                "password",
+                length=PASSWORD_LENGTH,
+                special=True,
+                override_special=PASSWORD_SPECIAL_CHARACTERS,
+                keepers=None if version is None else {"version": str(version)},
+            ),
+            "db_password",
+        )
+        self._make_secret(
+            secret_name,
+            kms_key_arn=kms_key_arn,
+            recovery_window_days=recovery_window_days,
+            replica_regions=replica_regions,
+            adopted=adopted,
+            tags=tags,
+        )
+        self.secret_version = self._addressed(
+            SecretsmanagerSecretVersion(
+                self,
+                "secret-version",
+                secret_id=self.secret.id,
+                # Terraform's own jsonencode, as the reference has it: another spelling of the same object (order of the
+                # keys, escaped characters of the password) would be a new version of the secret.
+                secret_string=Token.as_string(
+                    Fn.jsonencode({"username": master_username, "password": self.master_password})
+                ),
+            ),
+            "db_credentials",
+        )
+
+    @property
+    def master_password(self) -> str:
+        """The password, as a reference that only Terraform resolves."""
+        return self.random_password.result
+
+    @property
+    def secret_arn(self) -> str:
+        """ARN of the secret."""
+        return self.secret.arn
+
+
+class WriteOnlyCredentials(_Credentials):
+    """A password that Terraform makes, hands to the secret and to the cluster, and never writes down.
+
+    Needs Terraform 1.11: the password is an ephemeral value, new in every run, and is sent only when `version`
+    changes. Attributes: `suffix`, `secret`, `secret_version` (the resources).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        master_username: str,
+        secret_name: str,
+        version: int = 1,
+        kms_key_arn: str | None = None,
+        recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
+        replica_regions: Sequence[str] = (),
+        adopted: bool = False,
+        tags: Mapping[str, str] | None = None,
+        fixed_addresses: bool = False,
+    ) -> None:
+        """Make the ephemeral password, the suffix, the secret and its version.
+
+        Args:
+            scope: The stack or construct this belongs to.
+            id_: Its id, unique in `scope`.
+            master_username: The cluster's master user.
+            secret_name: The secret's name before its random suffix.
+            version: Version of the password, 1 or more: a higher one rotates it.
+            kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
+            recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
+            replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
+            adopted: Whether the secret was made by other hands: nothing is checked of it, and its suffix stays.
+            tags: Tags of the secret; none by default.
+            fixed_addresses: See `AddressedConstruct`.
+
+        Raises:
+            RuleViolation: AWS would refuse a name, the recovery window, a Region or the version.
+        """
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        check_unless_token(check_master_username, master_username)
+        check_unless_token(check_secret_name, secret_name)
+        check_tags(tags or {})
+        check_unless_token(check_recovery_window, recovery_window_days)
+        check_replica_regions(replica_regions)
+        check_password_version(version)
+        self.version = version
+        self._make_secret(
+            secret_name,
+            kms_key_arn=kms_key_arn,
+            recovery_window_days=recovery_window_days,
+            replica_regions=replica_regions,
+            adopted=adopted,
+            tags=tags,
+        )
+        name = "db_password" if fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
+        self._password = f"ephemeral.{EPHEMERAL_PASSWORD}.{name}.random_password"
+        # CDKTF has no ephemeral resources: the stack's JSON gets one.
+        TerraformStack.of(self).add_override(
+            f"ephemeral.{EPHEMERAL_PASSWORD}.{name}",
+            {
+                "password_length": PASSWORD_LENGTH,
+                "exclude_characters": PASSWORD_EXCLUDED_CHARACTERS,
+            },
+        )
+        self.secret_version = self._addressed(
+            SecretsmanagerSecretVersion(
+                self,
+                "secret-version",
+                secret_id=self.secret.id,
+                # Written out: CDKTF knows no ephemeral values, and would escape a reference inside Fn.jsonencode.
+                secret_string_wo=_credentials_expression(master_username, self._password),
+                secret_string_wo_version=version,
+            ),
+            "db_credentials",
+        )
+
+    def renew_with(self, cluster: RdsCluster) -> None:
+        """Have the secret written again when the cluster is replaced.
+
+        A new cluster takes the password of its run. The version's number stays, so the secret would keep that of the
+        old cluster, and the Data API could not log in.
+        """
+        # Only the attribute: a change in place sends no password.
+        address = f"{cluster.terraform_resource_type}.{cluster.friendly_unique_id}"
+        self.secret_version.lifecycle = TerraformResourceLifecycle(
+            replace_triggered_by=[f"{address}.cluster_resource_id"]
+        )
+
+    @property
+    def master_password(self) -> str:
+        """The password, as a reference to an ephemeral value: for write-only arguments only."""
+        return f"${{{self._password}}}"
+
+    @property
+    def secret_arn(self) -> str:
+        """ARN of the secret."""
+        return self.secret.arn
+
+
+def drawn_again_with(secret_name: DataResource | None) -> TerraformResourceLifecycle | None:
+    """Return the lifecycle of a random suffix that becomes another one when the secret's name does, or comes or goes.
+
+    A deleted secret has its name until its recovery window ends, so that a name that comes back needs another suffix.
+    Not by `keepers`: to give a running deployment some would replace its suffix, and with it its secret.
+    """
+    if secret_name is None:
+        return None
+    address = f"{secret_name.terraform_resource_type}.{secret_name.friendly_unique_id}"
+    return TerraformResourceLifecycle(create_before_destroy=True, replace_triggered_by=[address])
+
+
+def _replicas(regions: Sequence[str]) -> list[SecretsmanagerSecretReplica] | None:
+    return [SecretsmanagerSecretReplica(region=region) for region in regions] or None
+
+
+def _keeps_no_replicas(regions: Sequence[str]) -> list[Postcondition]:
+    # The provider (5.100) keeps all replicas where none is asked for: it removes one beside others only.
+    if regions:
+        return []
+    return [
+        Postcondition(
+            condition="${length(self.replica) == 0}",
+            error_message='The secret ${self.name} keeps its replicas in ${join(", ", self.replica[*].region)}, which '
+            "Terraform cannot remove without leaving one: aws secretsmanager remove-regions-from-replication.",
+        )
+    ]
+
+
+def _credentials_expression(master_username: str, password: str) -> str:
+    return f'${{jsonencode({{"username" = "{master_username}", "password" = {password}}})}}'

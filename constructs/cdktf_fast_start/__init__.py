@@ -1,0 +1,105 @@
+"""Makes a CDKTF program start in less than a second instead of ten or twenty: bindings load as they are used.
+
+Stock, Python imports each of the AWS provider's 2,139 modules and Node reads each of its 2,135 before the first line of
+a stack runs. Here each is loaded when something asks for it, Node runs as one process instead of two and beside Python
+instead of after it, and an argument check is not repeated. The output is the same, byte for byte, and whatever is not
+recognised (another jsii, another layout of a package) is left to load the stock way: correct, only slower.
+
+`docs/performance.md` says what each measure brings. One file each:
+
+- `node`: which Node to run on, from PyPI;
+- `provider_package`: Python's side of the provider bindings;
+- `preload.js`: Node's side of them;
+- `node_process`: one Node process instead of two;
+- `load_requests`: what that process is told to load before Python has imported anything;
+- `kernel`: has jsii use it, and not wait for it where nothing needs the answer;
+- `type_checks`: argument checks that are not repeated;
+- `type_lookup`: what Node may answer with before Python has imported it;
+- `unused_imports`: what jsii imports and a program never uses.
+
+All but the first three lean on private parts of jsii, and are used with the one version that they were written for.
+"""
+
+import atexit
+import gc
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from cdktf_fast_start import unused_imports
+from cdktf_fast_start.load_requests import load_requests
+from cdktf_fast_start.node import NodeNotFoundError, choose_node
+from cdktf_fast_start.node_process import NodeProcess
+from cdktf_fast_start.provider_package import import_lazily
+
+__all__ = ["NodeNotFoundError", "enable"]
+
+KNOWN_JSII: Final = "1.142.0"
+PRELOAD: Final = Path(__file__).with_name("preload.js")
+PROVIDER_PACKAGES: Final = ("cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_random")
+ALL_PACKAGES: Final = ("constructs", "cdktf", *PROVIDER_PACKAGES)
+"""In the order in which importing the last of them loads them."""
+
+DEBUGGING: Final = ("JSII_RUNTIME", "JSII_HOST_STACK_TRACES")
+"""Settings of jsii with which its own code is wanted, and none of ours in its place."""
+
+
+def enable(*, lazy: bool = True, start_node: bool = False) -> None:
+    """Choose the Node that jsii runs on and, unless told not to, load provider bindings as they are used.
+
+    Call it before the first `import cdktf` or `import constructs`; calling it again changes nothing.
+
+    Args:
+        lazy: False loads everything the stock way, ten to twenty seconds slower, on the same Node.
+        start_node: True starts Node at once and has it read the bindings while Python goes on: for a program that
+            will surely need them, before its other slow imports. Otherwise Node starts with the first `import cdktf`.
+
+    Raises:
+        NodeNotFoundError: no Node could be found.
+
+    """
+    choose_node()
+    if not lazy or any(name == "cdktf_fast_start.kernel" or name.endswith("._jsii") for name in sys.modules):
+        return
+    for package in PROVIDER_PACKAGES:
+        import_lazily(package)
+    _preload_in_node(PRELOAD)
+    jsii_folder = _known_jsii()
+    if jsii_folder is None:
+        return
+    node = NodeProcess(jsii_folder, load_requests(ALL_PACKAGES)) if start_node else None
+    unused_imports.enable()
+    # These import jsii, which takes as long as Node to start.
+    from cdktf_fast_start import kernel, type_checks, type_lookup  # noqa: PLC0415
+
+    kernel.enable(jsii_folder, node)
+    type_checks.enable()
+    type_lookup.enable()
+    if start_node:
+        # The last collection of garbage, on leaving, costs 40 ms, for memory that goes back a moment later anyhow.
+        atexit.register(gc.freeze)
+
+
+def _known_jsii() -> Path | None:
+    """Return the folder of jsii's package if its private parts are known and can be used here."""
+    spec = importlib.util.find_spec("jsii")
+    if spec is None or spec.origin is None or os.name != "posix" or any(name in os.environ for name in DEBUGGING):
+        return None
+    folder = Path(spec.origin).parent
+    try:
+        version = json.loads((folder / "_metadata.json").read_text(encoding="utf-8"))["version"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return folder if version == KNOWN_JSII else None
+
+
+def _preload_in_node(script: Path) -> None:
+    """Have every Node that is started from here run `script` first, after what NODE_OPTIONS says already."""
+    path = str(script).replace("\\", "\\\\").replace('"', '\\"')
+    option = f'--require "{path}"'
+    options = os.environ.get("NODE_OPTIONS", "")
+    if option not in options:
+        os.environ["NODE_OPTIONS"] = f"{options} {option}".strip()

@@ -1,0 +1,37 @@
+"""Runs Python programs of their own: what is imported, and from where, is decided once in a process."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+from tests.conftest import ROOT
+
+_SET_BY_LAZY_BINDINGS = ("JSII_", "NODE_OPTIONS", "LAZY_BINDINGS")
+
+
+def clean_environment(**changes: str) -> dict[str, str]:
+    """Return the environment without what `cdktf_fast_start` has put there in this process."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_SET_BY_LAZY_BINDINGS)}
+    return inherited | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'constructs'}"} | changes
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run Python with `arguments` and return what it printed, whatever its exit status."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env=clean_environment() if environment is None else environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def output_of(program: str, *, lazy: bool = True, environment: Mapping[str, str] | None = None) -> str:
+    """Run `program` after `enable(lazy=…)`, see it succeed, and return what it printed."""
+    enable = f"import cdktf_fast_start\ncdktf_fast_start.enable(lazy={lazy})\n"
+    finished = run(["-c", enable + program], environment)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
