@@ -1,6 +1,7 @@
 """What a refused value is called, and the checks that several rules share.
 
-Each rule is in the module of what it is about (`engine`, `capacity`, `windows`, `names`, …): an environment file is checked by the same functions as a construct's arguments.
+Each rule is in the module of what it is about (`engine`, `capacity`, `windows`, `names`, …): an environment file is
+checked by the same functions as a construct's arguments.
 """
 
 import re
