@@ -64,7 +64,7 @@ def without_passwords(query: Any) -> str:
 
 
 def _without_literals(text: str) -> str:
-    from operations.data_api.sql_text import tokens  # noqa: PLC0415 (imports boto3)
+    from aurora_serverless_data_api.sql_tokens import tokens  # noqa: PLC0415 (imports boto3)
 
     shown, end = "", 0
     for token in tokens(text):

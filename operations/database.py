@@ -1,28 +1,23 @@
 """SQL as people write it: any statement, with columns and values as they come, alone or in one transaction.
 
-The client in `data_api` is for code: its rows are Python objects by name. Here two columns may have one name, and a
-value that Python does not have is shown all the same. Calling, repeating and the care
-for lost answers are the client's.
+Two columns may have one name here, and a value that Python does not have is shown all the same. Calling, repeating and
+the care for lost answers are the client's.
 """
 
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from operations.data_api import DataApiClient, DataApiError, Waiting
-from operations.data_api import Timeout as StatementTimeout
-from operations.data_api.attempts import Deadline
-from operations.data_api.statements import Statements
-from operations.data_api.transaction import Transaction
+from aurora_serverless_data_api import DataApiClient, DataApiError, Result, Transaction, Waiting
+from aurora_serverless_data_api import Timeout as StatementTimeout
 from operations.sql_errors import explained_sql
 from operations.target import Target
 
 # The client logs what it waits for; here that is said otherwise, and a warning would be a second line of an error.
-logging.getLogger("operations.data_api").addHandler(logging.NullHandler())
+logging.getLogger("aurora_serverless_data_api").addHandler(logging.NullHandler())
 
 RESUME_SECONDS: Final = 90.0
 """How long a paused cluster is waited for; it takes about 15 seconds, and 30 or more after a day."""
@@ -46,47 +41,6 @@ _STILL_OPEN: Final = "its transaction could not be rolled back, and ends by itse
 _COMMIT_UNKNOWN: Final = (
     "the commit was on its way, and the changes may have been made or not: look before you try again"
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a result: its name and PostgreSQL's name of its type."""
-
-    name: str
-    type: str
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a statement answered; `columns` is empty for one that returns no rows."""
-
-    columns: Sequence[Column] = ()
-    rows: Sequence[Sequence[Any]] = ()
-    updated_rows: int = 0
-
-
-class _Asks(Statements):
-    def ask(self, sql: str) -> Result:
-        """Run a statement; one whose answer was lost is not sent again."""
-        arguments = {"sql": sql, "includeResultMetadata": True}
-        answer = self._call("execute_statement", arguments, is_repeatable=False)
-        columns = [Column(column["label"], column["typeName"]) for column in answer.get("columnMetadata", [])]
-        rows = [[_value(value) for value in record] for record in answer.get("records", [])]
-        return Result(columns, rows, answer.get("numberOfRecordsUpdated", 0))
-
-
-class _Client(_Asks, DataApiClient):
-    is_in_a_hurry = False
-
-    def begin(self) -> "_Transaction":
-        return _Transaction(self._endpoint, self._deadline)
-
-    def _deadline(self) -> Deadline:
-        return Deadline(_HURRY_SECONDS, self._waiting) if self.is_in_a_hurry else super()._deadline()
-
-
-class _Transaction(_Asks, Transaction):
-    pass
 
 
 class Database:
@@ -113,7 +67,7 @@ class Database:
         secret_arn, database = target.required_secret_arn(), target.required_database()
         target.session.check_credentials()
         with _errors_as_lines():
-            self._client = _Client(
+            self._client = DataApiClient(
                 cluster_arn=target.cluster_arn,
                 secret_arn=secret_arn,
                 database=database,
@@ -125,7 +79,7 @@ class Database:
     def query(self, sql: str) -> Result:
         """Run a statement that counts at once."""
         with _errors_as_lines():
-            return self._client.ask(sql)
+            return self._client.query_undecoded(sql)
 
     def run_to_its_end(self, sql: str) -> bool:
         """Run a statement that counts at once; return False where it takes longer than 45 seconds, and goes on."""
@@ -146,13 +100,13 @@ class Database:
 
         def query(sql: str) -> Result:
             with _errors_as_lines():
-                return transaction.ask(sql)
+                return transaction.query_undecoded(sql)
 
         marker = f"alexdb {secrets.token_hex(8)}"  # by which another session finds this one
         with _errors_as_lines():
             transaction = self._client.begin()
             try:
-                transaction.ask((_READ_ONLY if read_only else _READ_WRITE).format(marker=marker))
+                transaction.query_undecoded((_READ_ONLY if read_only else _READ_WRITE).format(marker=marker))
                 yield query
             except Exception:
                 transaction.roll_back()
@@ -172,18 +126,18 @@ class Database:
                 stopped.add_note(_COMMIT_UNKNOWN)
                 raise
 
-    def _stop(self, transaction: "_Transaction", marker: str) -> bool:
+    def _stop(self, transaction: Transaction, marker: str) -> bool:
         """Cancel the statement that runs, and roll back; return whether the transaction is certainly over.
 
         Nothing can be rolled back before the end of a statement, which would hold its locks until then.
         """
-        self._client.is_in_a_hurry = True
+        self._client.deadline_seconds = _HURRY_SECONDS
         for _ in range(_ROLLBACKS):
             with suppress(DataApiError):
-                self._client.ask(_CANCEL.format(marker=marker))
+                self._client.query_undecoded(_CANCEL.format(marker=marker))
             transaction.roll_back()
             with suppress(DataApiError):
-                if not self._client.ask(_IS_OPEN.format(marker=marker)).rows:
+                if not self._client.query_undecoded(_IS_OPEN.format(marker=marker)).rows:
                     return True
         return False
 
@@ -194,17 +148,3 @@ def _errors_as_lines() -> Iterator[None]:
         yield
     except DataApiError as error:
         raise explained_sql(error) from None
-
-
-def _value(field: dict[str, Any]) -> Any:
-    [(kind, value)] = field.items()
-    if kind == "isNull":
-        return None
-    if kind == "arrayValue":
-        return _array(value)
-    return value
-
-
-def _array(value: dict[str, Any]) -> list[Any]:
-    items: list[Any] = next(iter(value.values()), [])
-    return [_array(item) for item in items] if "arrayValues" in value else list(items)

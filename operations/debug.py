@@ -33,7 +33,7 @@ _TOLD: Final[tuple[type[BaseException], ...]] = (
     UnicodeError,
 )
 """What Python says of these are names of types and attributes, numbers, and files."""
-_TOLD_MODULES: Final = ("botocore.", "operations.data_api.")
+_TOLD_MODULES: Final = ("botocore.", "aurora_serverless_data_api.")
 
 _SECRETS: Final = (
     (re.compile(r"(?<=://)[^\s/@'\"]*:[^\s'\"]*(?=@)"), "***"),

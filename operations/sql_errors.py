@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from operations import data_api
+import aurora_serverless_data_api as data_api
 from operations.aws_errors import explained_code
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus

@@ -31,13 +31,17 @@ HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
 """Whether requirements-dev.txt is installed, and not only requirements.txt."""
 
 NEED_MORE = [
+    "aurora_serverless_data_api",
+    "end_to_end",
+    "local_aws",
+    "operations",
     "stacks/test_environment_properties.py",
     "stacks/test_generated_files.py",
     "test_workflow_scripts.py",
     "test_workflows.py",
 ]
 
-collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "operations", "end_to_end", *NEED_MORE]
+collect_ignore = [] if HAS_LOCAL_AWS else NEED_MORE
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -15,7 +15,8 @@ from operations.options import Json
 from operations.where import Where
 
 if TYPE_CHECKING:
-    from operations.database import Database, Result
+    from aurora_serverless_data_api import Result
+    from operations.database import Database
 
 LONG_SECONDS: Final = 60.0
 

@@ -23,7 +23,8 @@ from operations.sql_text import statements
 from operations.where import Where
 
 if TYPE_CHECKING:
-    from operations.database import Database, Result
+    from aurora_serverless_data_api import Result
+    from operations.database import Database
     from operations.migrations.splitting import Statement
     from operations.sql_errors import StatementFailed
     from operations.target import Target

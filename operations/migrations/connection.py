@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
+from aurora_serverless_data_api import DataApiClient, DataApiError, Transaction, Waiting
 from operations.blockers import Blocker, utc
-from operations.data_api import DataApiClient, DataApiError, Transaction, Waiting
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.migrations.deadlines import RESUME_SECONDS

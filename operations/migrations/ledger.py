@@ -6,8 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from operations.data_api import Json
-from operations.data_api.statements import Statements
+from aurora_serverless_data_api import Json, Statements
 from operations.errors import failed
 from operations.migrations.files import Migration, label
 from operations.migrations.inventory import Thing

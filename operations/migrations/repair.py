@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from operations.data_api import DataApiClient, Transaction
+from aurora_serverless_data_api import DataApiClient, Transaction
 from operations.errors import wrong_input
 from operations.migrations.connection import lock, undone
 from operations.migrations.deadlines import LOCK_SECONDS

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from operations.data_api import DataApiClient, Transaction
+from aurora_serverless_data_api import DataApiClient, Transaction
 from operations.errors import OperationsError, failed
 from operations.exit_status import ExitStatus
 from operations.migrations.connection import lock

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from operations.data_api import DataApiClient, OutcomeUnknown, Transaction
+from aurora_serverless_data_api import DataApiClient, OutcomeUnknown, Transaction
 from operations.errors import wrong_input
 from operations.migrations.connection import await_lock, errors_as_lines, lock, undone
 from operations.migrations.deadlines import LOCK_SECONDS

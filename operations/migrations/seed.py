@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from operations.data_api import DataApiClient, Transaction
+from aurora_serverless_data_api import DataApiClient, Transaction
 from operations.migrations.files import SqlFile
 from operations.migrations.splitting import Statement
 from operations.migrations.statements import at_the_end, run_in

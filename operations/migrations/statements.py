@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from operations.data_api import DataApiError, FailedTransaction, StatementError, Timeout, TransactionBusy
+from aurora_serverless_data_api import DataApiError, FailedTransaction, StatementError, Timeout, TransactionBusy
 from operations.errors import OperationsError, failed
 from operations.migrations.connection import explained
 from operations.migrations.files import SqlFile

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from operations.data_api import DataApiClient, DataApiError, OutcomeUnknown, StatementError, Timeout, Transaction
+from aurora_serverless_data_api import DataApiClient, DataApiError, OutcomeUnknown, StatementError, Timeout, Transaction
 from operations.errors import OperationsError
 from operations.migrations.files import Migration
 from operations.migrations.inventory import inventory, made

@@ -6,7 +6,7 @@ import pytest
 from botocore import exceptions as aws  # type: ignore[import-untyped]
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
-from operations import data_api
+import aurora_serverless_data_api as data_api
 from operations.aws_errors import explained
 from operations.exit_status import ExitStatus
 from operations.sql_errors import explained_sql

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from aurora_serverless_data_api import Transaction
 from operations.database import Database
 from operations.where import PROJECT
 from tests.operations.conftest import Alexdb
@@ -91,12 +92,10 @@ class _Stop(BaseException):
 
 
 def test_a_commit_that_was_on_its_way_is_told(monkeypatch: pytest.MonkeyPatch, deployed: Deployment) -> None:
-    from operations import database as module  # noqa: PLC0415
-
     def interrupted(_: object) -> None:
         raise _Stop
 
-    monkeypatch.setattr(module._Transaction, "commit", interrupted)
+    monkeypatch.setattr(Transaction, "commit", interrupted)
     database = Database(deployed.target())
     with pytest.raises(_Stop) as caught, database.transaction(read_only=False) as query:
         query("SELECT 1")
@@ -108,9 +107,7 @@ def test_a_commit_that_was_on_its_way_is_told(monkeypatch: pytest.MonkeyPatch, d
 def test_a_transaction_that_cannot_be_rolled_back_is_told(
     monkeypatch: pytest.MonkeyPatch, deployed: Deployment
 ) -> None:
-    from operations import database as module  # noqa: PLC0415
-
-    monkeypatch.setattr(module._Transaction, "roll_back", lambda _: None)
+    monkeypatch.setattr(Transaction, "roll_back", lambda _: None)
     database = Database(deployed.target())
     with pytest.raises(_Stop) as caught, database.transaction(read_only=True):
         raise _Stop

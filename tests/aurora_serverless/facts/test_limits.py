@@ -15,10 +15,10 @@ from aurora_serverless.facts.limits import LimitFact, allowed_numbers, fractiona
 from aurora_serverless.facts.regions import partitions
 from aurora_serverless.facts.table import FactError, parse_facts
 from aurora_serverless.rules.arns import CLUSTER, SECRET
+from aurora_serverless_data_api import endpoint
+from aurora_serverless_data_api.endpoint import LEAST_READ_TIMEOUT_SECONDS
+from aurora_serverless_data_api.parameters import GREATEST_REQUEST_BYTES, GREATEST_SQL_LENGTH
 from local_aws.data_api.wire import LENGTHS
-from operations.data_api import endpoint
-from operations.data_api.endpoint import LEAST_READ_TIMEOUT_SECONDS
-from operations.data_api.parameters import GREATEST_REQUEST_BYTES, GREATEST_SQL_LENGTH
 from tests.conftest import ROOT
 
 OWN_CHOICES = {

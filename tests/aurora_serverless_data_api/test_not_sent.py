@@ -12,9 +12,9 @@ import pytest
 from botocore import exceptions as boto  # type: ignore[import-untyped]
 from urllib3 import exceptions as urllib3
 
-from operations.data_api import AccessDenied, AnswerLost, DataApiClient, DataApiError, NotConnected, Rejected
-from operations.data_api.answers import error_of
-from tests.operations.data_api.script import CLUSTER_ARN, SECRET_ARN, Script, Time, run_two_statements
+from aurora_serverless_data_api import AccessDenied, AnswerLost, DataApiClient, DataApiError, NotConnected, Rejected
+from aurora_serverless_data_api.answers import error_of
+from tests.aurora_serverless_data_api.script import CLUSTER_ARN, SECRET_ARN, Script, Time, run_two_statements
 
 START_URL = "https://alex.awsapps.com/start"
 PROFILES = {

@@ -12,7 +12,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 )
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
-from operations.data_api import (
+from aurora_serverless_data_api import (
     AccessDenied,
     AnswerLost,
     DataApiClient,
@@ -31,7 +31,7 @@ from operations.data_api import (
     UniqueViolation,
     UnsupportedResult,
 )
-from tests.operations.data_api.script import (
+from tests.aurora_serverless_data_api.script import (
     BEGUN,
     CLUSTER_ARN,
     DONE,

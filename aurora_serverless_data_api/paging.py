@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .errors import AnswerLost, StatementError
 from .parameters import Parameters
 from .results import Row
-from .sql_text import tokens
+from .sql_tokens import tokens
 
 if TYPE_CHECKING:
     from .statements import Statements

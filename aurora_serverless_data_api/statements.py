@@ -9,7 +9,7 @@ from .batches import send_sets
 from .errors import MoreRows, NoRow
 from .parameters import Parameters, bind
 from .reads import is_read
-from .results import Row, decode_rows
+from .results import Result, Row, decode_rows, undecoded
 from .shapes import Shape, shaped
 
 
@@ -22,7 +22,7 @@ class Statements(ABC):
     """
 
     @abstractmethod
-    def _call(
+    def call(
         self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool, is_read: bool = False
     ) -> dict[str, Any]:
         """Call an operation with what is known of the transaction, and repeat it as far as that is right.
@@ -45,7 +45,7 @@ class Statements(ABC):
         arguments = bind(sql, parameters)
         if continue_after_timeout:
             arguments["continueAfterTimeout"] = True
-        answer = self._call("execute_statement", arguments, is_repeatable=idempotent, is_read=is_read(sql))
+        answer = self.call("execute_statement", arguments, is_repeatable=idempotent, is_read=is_read(sql))
         return int(answer.get("numberOfRecordsUpdated", 0))
 
     @overload
@@ -67,9 +67,18 @@ class Statements(ABC):
         INSERT, UPDATE and DELETE with RETURNING are queries too. Raises ResultTooLarge beyond 1 MiB: see `stream`.
         """
         arguments = bind(sql, parameters) | {"includeResultMetadata": True}
-        answer = self._call("execute_statement", arguments, is_repeatable=idempotent, is_read=is_read(sql))
+        answer = self.call("execute_statement", arguments, is_repeatable=idempotent, is_read=is_read(sql))
         rows = decode_rows(answer)
         return rows if into is None else shaped(rows, into)
+
+    def query_undecoded(self, sql: str) -> Result:
+        """Run a statement of any kind, and return its columns with their types, and its rows with values as they come.
+
+        For programs that show SQL which somebody else wrote: two columns may have one name, a value may be one that
+        Python does not have, and `:name` is no parameter. A statement whose answer was lost is not sent again.
+        """
+        arguments = {"sql": sql, "includeResultMetadata": True}
+        return undecoded(self.call("execute_statement", arguments, is_repeatable=False))
 
     @overload
     def query_one(self, sql: str, parameters: Parameters | None = None, *, idempotent: bool = False) -> Row: ...
@@ -116,7 +125,7 @@ class Statements(ABC):
         `sets` are read as they are sent. What the statement returns is lost: the Data API returns nothing for a batch.
         When a call fails, `sets_done` of the error is how many sets were done by the calls before.
         """
-        return send_sets(self._call, sql, sets, is_repeatable=idempotent)
+        return send_sets(self.call, sql, sets, is_repeatable=idempotent)
 
     @overload
     def stream(self, sql: str, parameters: Parameters | None = None) -> Iterator[Row]: ...
@@ -128,13 +137,13 @@ class Statements(ABC):
         Raises ResultTooLarge when a single row is larger. Ask for the next row within 3 minutes: then Aurora ends the
         transaction in which the rows are read. Of a client it can only read.
         """
-        with closing(self._pages(sql, parameters)) as pages:
+        with closing(self.pages(sql, parameters)) as pages:
             for page in pages:
                 yield from page if into is None else shaped(page, into)
 
     @abstractmethod
-    def _pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
-        """Yield the rows of a SELECT, some at a time."""
+    def pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
+        """Yield the rows of a SELECT, some at a time; closing it ends the reading."""
 
     def _query_one_or_none(
         self, sql: str, parameters: Parameters | None, into: type[Any] | None, idempotent: bool

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from operations.data_api import AnswerLost
-from operations.data_api.completeness import check_answer
-from tests.operations.data_api.script import BEGUN, COMMITTED, DONE, ONE_ROW, ROLLED_BACK
+from aurora_serverless_data_api import AnswerLost
+from aurora_serverless_data_api.completeness import check_answer
+from tests.aurora_serverless_data_api.script import BEGUN, COMMITTED, DONE, ONE_ROW, ROLLED_BACK
 
 SELECT = {"sql": "SELECT 1 AS one", "includeResultMetadata": True}
 INSERT = {"sql": "INSERT INTO notes VALUES (1)"}

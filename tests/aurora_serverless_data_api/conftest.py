@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from aurora_serverless_data_api import DataApiClient, RdsData, Waiting, endpoint, rds_data_client
 from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.environment import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_aws.process import LocalAws
-from operations.data_api import DataApiClient, RdsData, Waiting, endpoint, rds_data_client
+from tests.aurora_serverless_data_api.intermediary import Intermediary
 from tests.local_aws.data_api.database import Database, create_database
-from tests.operations.data_api.intermediary import Intermediary
 
 _numbers = itertools.count(1)
 

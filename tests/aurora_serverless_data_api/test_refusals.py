@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from operations.data_api import Array, InvalidParameter, WithoutTimeZone
-from tests.operations.data_api.script import Script
+from aurora_serverless_data_api import Array, InvalidParameter, WithoutTimeZone
+from tests.aurora_serverless_data_api.script import Script
 
 NAIVE = datetime(2026, 3, 4, 5, 6, 7, 89)
 KATHMANDU = timezone(timedelta(hours=5, minutes=45))

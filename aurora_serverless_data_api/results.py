@@ -1,7 +1,8 @@
 """Rows as Python has them: each value is read by the type of its column, and none by what its text looks like."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,42 @@ from .errors import UnsupportedResult
 
 Row = dict[str, Any]
 Decoder = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a result: its name and PostgreSQL's name of its type."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a statement answered, undecoded; `columns` is empty for one that returns no rows."""
+
+    columns: Sequence[Column] = ()
+    rows: Sequence[Sequence[Any]] = ()
+    updated_rows: int = 0
+
+
+def undecoded(answer: dict[str, Any]) -> Result:
+    """Return an answer of ExecuteStatement with metadata as it came, NULL as None and arrays as lists."""
+    columns = [Column(column["label"], column["typeName"]) for column in answer.get("columnMetadata", [])]
+    rows = [[_undecoded(field) for field in record] for record in answer.get("records", [])]
+    return Result(columns, rows, answer.get("numberOfRecordsUpdated", 0))
+
+
+def _undecoded(field: dict[str, Any]) -> Any:
+    [(member, value)] = field.items()
+    if member == "isNull":
+        return None
+    return _undecoded_array(value) if member == "arrayValue" else value
+
+
+def _undecoded_array(array: dict[str, Any]) -> list[Any]:
+    elements: list[Any] = next(iter(array.values()), [])
+    return [_undecoded_array(element) for element in elements] if "arrayValues" in array else list(elements)
 
 
 def decode_rows(answer: dict[str, Any]) -> list[Row]:

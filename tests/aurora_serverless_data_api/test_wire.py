@@ -10,9 +10,9 @@ import pytest
 from botocore.stub import Stubber  # type: ignore[import-untyped]
 from botocore.validate import validate_parameters  # type: ignore[import-untyped]
 
-from operations.data_api import Array, DataApiClient, Json, RdsData, WithoutTimeZone, rds_data_client
-from operations.data_api.transaction import STILL_STANDS
-from tests.operations.data_api.script import CLUSTER_ARN, COMMITTED, SECRET_ARN
+from aurora_serverless_data_api import Array, DataApiClient, Json, RdsData, WithoutTimeZone, rds_data_client
+from aurora_serverless_data_api.transaction import STILL_STANDS
+from tests.aurora_serverless_data_api.script import CLUSTER_ARN, COMMITTED, SECRET_ARN
 
 TARGET = {"resourceArn": CLUSTER_ARN, "secretArn": SECRET_ARN}
 IN_ALEX = TARGET | {"database": "alex"}

@@ -9,7 +9,7 @@ statement idempotent.
 
 import functools
 
-from .sql_text import Token, tokens
+from .sql_tokens import Token, tokens
 
 _FIRST_WORDS = frozenset({"select", "values", "table", "show", "with"})
 _WRITING_WORDS = frozenset(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .errors import InvalidParameter
-from .sql_text import parameters_in
+from .sql_tokens import parameters_in
 from .values import Value, encode
 
 Parameters = Mapping[str, Any]

@@ -51,7 +51,9 @@ from .errors import (
     UniqueViolation,
     UnsupportedResult,
 )
-from .results import Row
+from .parameters import Parameters
+from .results import Column, Result, Row
+from .statements import Statements
 from .transaction import Transaction
 from .values import Array, Json, WithoutTimeZone
 
@@ -60,6 +62,7 @@ __all__ = [
     "AnswerLost",
     "Array",
     "CheckViolation",
+    "Column",
     "DataApiClient",
     "DataApiDisabled",
     "DataApiError",
@@ -77,8 +80,10 @@ __all__ = [
     "NotConnected",
     "NotNullViolation",
     "OutcomeUnknown",
+    "Parameters",
     "RdsData",
     "Rejected",
+    "Result",
     "ResultTooLarge",
     "Resuming",
     "Row",
@@ -86,6 +91,7 @@ __all__ = [
     "SerializationFailure",
     "SessionLost",
     "StatementError",
+    "Statements",
     "Throttled",
     "Timeout",
     "Transaction",

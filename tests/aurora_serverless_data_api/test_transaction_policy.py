@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from operations.data_api import (
+from aurora_serverless_data_api import (
     AccessDenied,
     AnswerLost,
     DataApiError,
@@ -20,7 +20,7 @@ from operations.data_api import (
     UniqueViolation,
     UnsupportedResult,
 )
-from tests.operations.data_api.script import (
+from tests.aurora_serverless_data_api.script import (
     BEGUN,
     BUSY,
     COMMITTED,

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from operations.data_api import DataApiClient
+from aurora_serverless_data_api import DataApiClient
 from tests.conftest import ROOT
 from tests.local_aws.data_api.database import Database
 
-PACKAGE = ROOT / "operations" / "data_api"
+PACKAGE = ROOT / "aurora_serverless_data_api"
 PAGE = ROOT / "docs" / "data-api-client.md"
-NOT_NEEDED = ("operations", "pydantic", "moto", "psycopg", "cdktf", "jsii", "local_aws", "stacks")
+NOT_NEEDED = ("analysis", "cli", "operations", "pydantic", "moto", "psycopg", "cdktf", "jsii", "local_aws", "stacks")
 
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
     """Return a folder with the package and the documentation's example."""
-    shutil.copytree(PACKAGE, tmp_path / "data_api", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, tmp_path / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
     [example] = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     (tmp_path / "lambda_function.py").write_text(example, encoding="utf-8")
     return tmp_path
@@ -36,7 +36,7 @@ def run(bundle: Path, code: str, environment: dict[str, str]) -> str:
 
 
 def test_the_package_needs_boto3_only(bundle: Path) -> None:
-    code = f"import sys, data_api; print([name for name in {NOT_NEEDED} if name in sys.modules])"
+    code = f"import sys, aurora_serverless_data_api; print([name for name in {NOT_NEEDED} if name in sys.modules])"
 
     assert run(bundle, code, {}) == "[]"
 

@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from operations.data_api import DataApiClient, DataApiError, OutcomeUnknown, Transaction
-from tests.operations.data_api.conftest import BadWay
-from tests.operations.data_api.intermediary import DOUBLE, DOUBLE_FIRST, FAULTS, Strike
-from tests.operations.data_api.test_faults import faults_on
+from aurora_serverless_data_api import DataApiClient, DataApiError, OutcomeUnknown, Transaction
+from tests.aurora_serverless_data_api.conftest import BadWay
+from tests.aurora_serverless_data_api.intermediary import DOUBLE, DOUBLE_FIRST, FAULTS, Strike
+from tests.aurora_serverless_data_api.test_faults import faults_on
 
 pytestmark = pytest.mark.xdist_group("transfers")
 

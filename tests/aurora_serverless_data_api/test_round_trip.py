@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from operations.data_api import Array, DataApiClient, Json, WithoutTimeZone
+from aurora_serverless_data_api import Array, DataApiClient, Json, WithoutTimeZone
 
 VALUES = 10_000
 TRICKY = ["", "[1,2]", "{}", "NULL", "null", '"', "\\", "'", "\x7f", "\u2028", "é", "🐘", "\ufeff", ":a", "$1", "a\r\n"]

@@ -11,8 +11,8 @@ from typing import Any
 from botocore.awsrequest import AWSResponse  # type: ignore[import-untyped]
 from botocore.exceptions import ConnectionClosedError  # type: ignore[import-untyped]
 
-from operations.data_api import DataApiClient, Transaction, Waiting, rds_data_client
-from operations.data_api.transaction import STILL_STANDS
+from aurora_serverless_data_api import DataApiClient, Transaction, Waiting, rds_data_client
+from aurora_serverless_data_api.transaction import STILL_STANDS
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:123456789012:cluster:alex"
 SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-AbCdEf"

@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import AnswerLost
 from .results import needs_text
-from .sql_text import returns_rows
+from .sql_tokens import returns_rows
 
 UNREADABLE = "UnreadableAnswer"
 _OK = 200

@@ -9,9 +9,24 @@ from uuid import UUID
 
 import pytest
 
-from operations.data_api import DataApiClient, InvalidParameter, OutcomeUnknown, Throttled, Timeout, UniqueViolation
+from aurora_serverless_data_api import (
+    DataApiClient,
+    InvalidParameter,
+    OutcomeUnknown,
+    Throttled,
+    Timeout,
+    UniqueViolation,
+)
+from tests.aurora_serverless_data_api.script import (
+    BEGUN,
+    COMMITTED,
+    DONE,
+    ROLLED_BACK,
+    THROTTLED,
+    Script,
+    database_error,
+)
 from tests.local_aws.data_api.database import Database
-from tests.operations.data_api.script import BEGUN, COMMITTED, DONE, ROLLED_BACK, THROTTLED, Script, database_error
 
 INSERT = "INSERT INTO notes VALUES (:number, :text)"
 MEBIBYTE = 1024 * 1024

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from operations.data_api import (
+from aurora_serverless_data_api import (
     AccessDenied,
     CheckViolation,
     DataApiClient,
@@ -26,9 +26,9 @@ from operations.data_api import (
     TypeMismatch,
     UniqueViolation,
 )
+from tests.aurora_serverless_data_api.conftest import NewClient
+from tests.aurora_serverless_data_api.script import Script, error
 from tests.local_aws.data_api.database import Database
-from tests.operations.data_api.conftest import NewClient
-from tests.operations.data_api.script import Script, error
 
 SECRET = "s3cret-value"
 TABLES = """
@@ -162,13 +162,13 @@ def test_classes_of_errors_can_be_caught_together() -> None:
 
 def all_errors(kind: type[DataApiError] = DataApiError) -> list[type[DataApiError]]:
     """Return an error of the client and those below it; other packages have some of their own."""
-    own = [each for each in kind.__subclasses__() if each.__module__.startswith("operations.data_api.")]
+    own = [each for each in kind.__subclasses__() if each.__module__.startswith("aurora_serverless_data_api.")]
     return [kind, *(found for each in own for found in all_errors(each))]
 
 
 @pytest.mark.parametrize("kind", all_errors(), ids=lambda kind: kind.__name__)
 def test_every_error_says_the_way_out_and_is_exported(kind: type[DataApiError]) -> None:
-    import operations.data_api as package  # noqa: PLC0415
+    import aurora_serverless_data_api as package  # noqa: PLC0415
 
     assert kind.way_out
     assert kind.way_out[-1] != "."

@@ -24,7 +24,7 @@ from .errors import (
 from .paging import Cursor
 from .parameters import Parameters
 from .results import Row
-from .sql_text import ends_transaction
+from .sql_tokens import ends_transaction
 from .statements import Statements
 
 _log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class Transaction(Statements):
         attempts = Attempts(self._deadline())
         while True:
             try:
-                self._call("execute_statement", {"sql": STILL_STANDS}, is_repeatable=True, is_read=True)
+                self.call("execute_statement", {"sql": STILL_STANDS}, is_repeatable=True, is_read=True)
             except TransactionBusy as error:  # the second delivery still runs
                 if attempts.wait_after(error):
                     continue
@@ -125,14 +125,16 @@ class Transaction(Statements):
                 pass  # it is noted
             return
 
-    def _pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
+    def pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
+        """Yield the rows of a SELECT, in the transaction."""
         cursor = Cursor(self, sql, parameters)
         yield from cursor.pages()
         cursor.close()
 
-    def _call(
+    def call(
         self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool, is_read: bool = False
     ) -> dict[str, Any]:
+        """Call an operation in the transaction: see Statements."""
         del is_repeatable  # the answer to a part of a transaction was lost: that part may have been done
         self._check_may_run(arguments["sql"])
         try:

@@ -10,19 +10,12 @@ from typing import Any
 
 import pytest
 
+from aurora_serverless_data_api import DataApiClient, DataApiError, OutcomeUnknown, Row, Timeout, Waiting
 from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.process import LocalAws
-from operations.data_api import (
-    DataApiClient,
-    DataApiError,
-    OutcomeUnknown,
-    Row,
-    Timeout,
-    Waiting,
-)
+from tests.aurora_serverless_data_api.conftest import HASTE, NewClient, client_of
 from tests.local_aws.data_api.database import Database, ask, create_database, state_of
-from tests.operations.data_api.conftest import HASTE, NewClient, client_of
 
 WORKERS = 8
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from operations.data_api import DataApiError, OutcomeUnknown, Transaction, UniqueViolation
-from tests.operations.data_api.conftest import BadWay
-from tests.operations.data_api.intermediary import (
+from aurora_serverless_data_api import DataApiError, OutcomeUnknown, Transaction, UniqueViolation
+from tests.aurora_serverless_data_api.conftest import BadWay
+from tests.aurora_serverless_data_api.intermediary import (
     ANSWERED_TWICE,
     DOUBLE,
     DOUBLE_FIRST,

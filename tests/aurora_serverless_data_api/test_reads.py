@@ -2,8 +2,8 @@
 
 import pytest
 
-from operations.data_api.reads import is_read
-from operations.data_api.sql_text import returns_rows
+from aurora_serverless_data_api.reads import is_read
+from aurora_serverless_data_api.sql_tokens import returns_rows
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,8 @@
 
 import pytest
 
-from operations.data_api import (
-    OutcomeUnknown,
-    Resuming,
-)
-from tests.operations.data_api.script import (
+from aurora_serverless_data_api import OutcomeUnknown, Resuming
+from tests.aurora_serverless_data_api.script import (
     BEGUN,
     BUSY,
     COMMITTED,

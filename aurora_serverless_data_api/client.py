@@ -14,7 +14,7 @@ from .results import Row
 from .statements import Statements
 from .transaction import Transaction
 
-Result = TypeVar("Result")
+Returned = TypeVar("Returned")
 
 CLUSTER_ARN, SECRET_ARN, DATABASE_NAME = "AURORA_CLUSTER_ARN", "AURORA_SECRET_ARN", "DATABASE_NAME"
 
@@ -23,7 +23,8 @@ class DataApiClient(Statements):
     """Asks one database. Each statement commits by itself; see `transaction` for more than one. Safe for threads.
 
     `deadline_seconds` is for a call with all of its repetitions, or for all runs of a transaction; a try that has begun
-    by then is waited for. `rds_data` is boto3's client; without one it is made, for the cluster's Region. One that
+    by then is waited for. It may be changed: what is called then, also of a transaction that is open, has the new one.
+    `rds_data` is boto3's client; without one it is made, for the cluster's Region. One that
     repeats calls by itself is refused. `waiting` is the pause between tries.
     Raises InvalidConfiguration, and AccessDenied where boto3 finds credentials that cannot be used.
     """
@@ -39,7 +40,7 @@ class DataApiClient(Statements):
         waiting: Waiting = Waiting(),  # noqa: B008  # frozen
     ) -> None:
         self._endpoint = Endpoint(cluster_arn, secret_arn, database, rds_data)
-        self._deadline_seconds = deadline_seconds
+        self.deadline_seconds = deadline_seconds
         self._waiting = waiting
 
     @classmethod
@@ -57,6 +58,10 @@ class DataApiClient(Statements):
             **options,
         )
 
+    def begin(self) -> Transaction:
+        """Return a transaction that the caller must commit or roll back: see `transaction`, which does so by itself."""
+        return Transaction(self._endpoint, self._deadline)
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Return a transaction that commits at the end of the `with` block, and is rolled back by an exception.
@@ -66,7 +71,7 @@ class DataApiClient(Statements):
         with self._begun(self._deadline) as transaction:
             yield transaction
 
-    def run_in_transaction(self, work: Callable[[Transaction], Result]) -> Result:
+    def run_in_transaction(self, work: Callable[[Transaction], Returned]) -> Returned:
         """Call `work` with a transaction, commit, and return its result.
 
         It is run again from its beginning in a new transaction when PostgreSQL ended it for a conflict with another, or
@@ -74,7 +79,7 @@ class DataApiClient(Statements):
         be done twice. Raises OutcomeUnknown when the answer to the commit was lost: then it is not run again.
         """
 
-        def run(deadline: Deadline) -> Result:
+        def run(deadline: Deadline) -> Returned:
             with self._begun(lambda: deadline) as transaction:
                 return work(transaction)
 
@@ -97,7 +102,9 @@ class DataApiClient(Statements):
         kept = list(sets)
         return self.run_in_transaction(lambda transaction: transaction.batch(sql, kept))
 
-    def _pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
+    def pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
+        """Yield the rows of a SELECT, in a transaction that can only read."""
+
         def open_cursor(_: Deadline) -> tuple[Transaction, Cursor]:
             return self._started_reading(self._deadline, lambda transaction: Cursor(transaction, sql, parameters))
 
@@ -108,8 +115,8 @@ class DataApiClient(Statements):
             transaction.roll_back()
 
     def _started_reading(
-        self, deadline: Callable[[], Deadline], start: Callable[[Transaction], Result]
-    ) -> tuple[Transaction, Result]:
+        self, deadline: Callable[[], Deadline], start: Callable[[Transaction], Returned]
+    ) -> tuple[Transaction, Returned]:
         """Return a transaction in which PostgreSQL refuses every write, and what `start` makes of it."""
         transaction = Transaction(self._endpoint, deadline)
         try:
@@ -119,7 +126,7 @@ class DataApiClient(Statements):
             transaction.roll_back()
             raise
 
-    def _again_if_ended(self, run: Callable[[Deadline], Result], attempts: Attempts) -> Result:
+    def _again_if_ended(self, run: Callable[[Deadline], Returned], attempts: Attempts) -> Returned:
         while True:
             try:
                 return run(attempts.deadline)
@@ -127,9 +134,10 @@ class DataApiClient(Statements):
                 if not error.ends_transaction or not attempts.wait_after(error):
                     raise
 
-    def _call(
+    def call(
         self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool, is_read: bool = False
     ) -> dict[str, Any]:
+        """Call an operation, with all of its repetitions: see Statements."""
         attempts = Attempts(self._deadline())
         try:
             return call_repeatedly(self._endpoint, operation, arguments, attempts, is_repeatable=is_repeatable)
@@ -150,7 +158,7 @@ class DataApiClient(Statements):
 
         def read(deadline: Deadline) -> dict[str, Any]:
             transaction, answer = self._started_reading(
-                lambda: deadline, lambda transaction: transaction._call(operation, arguments, is_repeatable=False)
+                lambda: deadline, lambda transaction: transaction.call(operation, arguments, is_repeatable=False)
             )
             transaction.roll_back()
             return answer
@@ -167,7 +175,7 @@ class DataApiClient(Statements):
             raise (lost if error.is_refusal else _unknown(lost, error)) from None
 
     def _deadline(self) -> Deadline:
-        return Deadline(self._deadline_seconds, self._waiting)
+        return Deadline(self.deadline_seconds, self._waiting)
 
     @contextmanager
     def _begun(self, deadline: Callable[[], Deadline]) -> Iterator[Transaction]:

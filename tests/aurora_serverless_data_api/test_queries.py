@@ -9,7 +9,7 @@ from uuid import UUID
 import pydantic
 import pytest
 
-from operations.data_api import (
+from aurora_serverless_data_api import (
     DataApiClient,
     DataApiError,
     InvalidParameter,
