@@ -39,7 +39,7 @@ from operations.commands import (
     wait,
 )
 from operations.completion import complete_by_the_launcher
-from operations.errors import OperationsError, wrong_input
+from operations.errors import OperationsError, known_error, wrong_input
 from operations.exit_status import ExitStatus
 from operations.options import before_deploy, command
 
@@ -198,8 +198,8 @@ def _said(error: Exception, *, is_debug: bool) -> int:
 
 def _explained(error: Exception) -> OperationsError | None:
     """Return what an error means for who runs the command; None where it is a mistake of the program."""
-    if isinstance(error, OperationsError):
-        return error
+    if (known := known_error(error)) is not None:
+        return known
     if isinstance(error, ModuleNotFoundError):
         return wrong_input(f"the package {error.name} is not installed: run make install-operations")
     from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)

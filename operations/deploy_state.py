@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.synthesized.stack import STACK_FILE
 from operations.session import AwsSession
 from operations.state import StateResource, tainted
 from operations.state_lock import StateLock
-from operations.synthesized.stack import STACK_FILE
 
 if TYPE_CHECKING:
-    from operations.synthesized.stack import SynthesizedStack
+    from analysis.synthesized.stack import SynthesizedStack
     from stacks.environment import Environment
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from analysis.files import read_bytes
 from operations.errors import wrong_input
-from operations.files.reading import read_bytes
 from operations.files.writing import is_file, write_file
 
 NEW_MODE: Final = 0o600

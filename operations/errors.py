@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analysis.errors import AnalysisError, UnknownEnvironment
 from operations.exit_status import ExitStatus
 
 
@@ -35,3 +36,12 @@ def not_deployed(message: str) -> OperationsError:
 def failed(message: str) -> OperationsError:
     """Return the error for what is there and does not work."""
     return OperationsError(message, ExitStatus.FAILED)
+
+
+def known_error(error: Exception) -> OperationsError | None:
+    """Return what an error of this project means for who runs a command; None for another one, such as boto3's."""
+    if isinstance(error, UnknownEnvironment):
+        return not_deployed(str(error))
+    if isinstance(error, AnalysisError):
+        return wrong_input(str(error))
+    return error if isinstance(error, OperationsError) else None

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 
+from analysis.files import read_if_there, read_json_object
 from operations.errors import not_deployed, wrong_input
-from operations.files.reading import read_if_there, read_json_object
 from operations.state import resources_of_state, state_object, tainted
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from analysis.files import json_object
 from operations.errors import wrong_input
-from operations.files.reading import json_object
 
 STATE_VERSION: Final = 4
 """Terraform has written this version since 0.12, and promises to read it in all of 1.x."""

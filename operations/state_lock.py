@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.errors import OperationsError
-from operations.files.reading import json_object
+from analysis.errors import FileError
+from analysis.files import json_object
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class StateLock:
 def parse_lock(text: bytes | str) -> StateLock:
     """Return what a lock says; one that is cut off or of another form is a lock all the same."""
     found: dict[str, object] = {}
-    with suppress(OperationsError):
+    with suppress(FileError):
         found = json_object(text, "the lock")
     return StateLock(*(str(found.get(name) or "") for name in ("ID", "Operation", "Who", "Created")))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from operations.errors import OperationsError
+from operations.errors import OperationsError, known_error
 from operations.exit_status import ExitStatus
 from operations.session import AwsSession
 
@@ -24,7 +24,7 @@ class Unknowns:
         try:
             return read()
         except Exception as error:
-            known = error if isinstance(error, OperationsError) else explained(error)
+            known = known_error(error) or explained(error)
             if known is None or known.exit_status not in {ExitStatus.NO_ACCESS, ExitStatus.AWS_UNAVAILABLE}:
                 raise
             self.reasons[part] = reason_of(known, is_local=self._is_local)

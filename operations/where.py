@@ -13,9 +13,9 @@ from operations.state_lock import StateLock, lock_of_file, parse_lock
 from operations.target import Target, check_secret_arn, parse_cluster_arn
 
 if TYPE_CHECKING:
+    from analysis.synthesized.stack import SynthesizedStack
     from local_aws.process import LocalAws
     from operations.deploy_state import DeployState
-    from operations.synthesized.stack import SynthesizedStack
     from stacks.environment import Environment
 
 _LOCK_SUFFIX: Final = ".tflock"
@@ -168,8 +168,8 @@ class Where:
 
     def _stack(self, folder: Path, name: str) -> "SynthesizedStack":
         """Return the stack as it was deployed from here; where it never was, what the files say now."""
-        from operations.synthesized.stack import STACK_FILE, read_stack  # noqa: PLC0415 (only what needs it)
-        from operations.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
+        from analysis.synthesized.stack import STACK_FILE, read_stack  # noqa: PLC0415 (only what needs it)
+        from analysis.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
 
         path = folder / STACK_FILE
         return read_stack(path) if path.is_file() else stack_of(synthesize_project(self.project), name)

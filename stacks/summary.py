@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from analysis.cost.amounts import totals
+from analysis.cost.estimate import estimate, whose_prices
+from analysis.synthesized.stack import SynthesizedStack as ReadStack
 from aurora_serverless.facts.prices import load_prices
-from operations.cost.amounts import totals
-from operations.cost.estimate import estimate, whose_prices
-from operations.synthesized.stack import SynthesizedStack as ReadStack
 from stacks.synthesis import SynthesizedStack
 
 _HEADER: Final = ("environment", "resources", "floor", "ceiling", "warnings")
 
 
 def summary(stacks: Sequence[SynthesizedStack], *, today: date) -> Iterator[str]:
-    """Yield the lines of the table, and whose prices they are made with: US dollars a month, by `operations.cost`."""
+    """Yield the lines of the table, and whose prices they are made with: US dollars a month, by `analysis.cost`."""
     prices = load_prices()
     estimates = [estimate(ReadStack(stack.name, stack.document), prices, today=today) for stack in stacks]
     rows = [_HEADER]

@@ -23,6 +23,8 @@ from tests import quick  # noqa: E402
 from tests.terraform_json import TerraformJson, read_stacks  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
+ALEXDB = ("analysis", "aurora_serverless_data_api", "cli", "operations")
+"""The packages that the command alexdb is made of, beside those that synthesize."""
 TODAY = date(2026, 11, 1)
 """The day on which tests synthesize: retirement warnings depend on it, the JSON does not."""
 
@@ -31,7 +33,9 @@ HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
 """Whether requirements-dev.txt is installed, and not only requirements.txt."""
 
 NEED_MORE = [
+    "analysis",
     "aurora_serverless_data_api",
+    "cli",
     "end_to_end",
     "local_aws",
     "operations",

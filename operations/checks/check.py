@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from operations.cluster import Cluster, read_cluster
 from operations.deploy_state import DeployState
-from operations.errors import OperationsError
+from operations.errors import OperationsError, known_error
 from operations.exit_status import ExitStatus
 from operations.target import Target
 from operations.unknowns import reason_of
@@ -111,7 +111,7 @@ def guarded(name: str, look: Callable[[AnySubject], Iterator[Check]], subject: A
     try:
         yield from look(subject)
     except Exception as error:
-        known = error if isinstance(error, OperationsError) else explained(error)
+        known = known_error(error) or explained(error)
         if known is None:
             raise
         yield unknown(name, reason_of(known, is_local=subject.target.session.local is not None))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from analysis.errors import AnalysisError
 from operations.checks.account_plan import account_plan
 from operations.checks.asked_aws import AskedAws
 from operations.checks.check import Check, Subject, failed, passed, unknown
@@ -11,7 +12,6 @@ from operations.checks.unmanaged import unmanaged, waiting
 from operations.checks.unmanaged_search import Search, Unmanaged
 from operations.cluster import USABLE_STATUSES, has_failed, way_out
 from operations.deploy_state import DeployState
-from operations.errors import OperationsError
 
 _NAME: Final = "deploy"
 _CLUSTER: Final = "aws_rds_cluster"
@@ -103,7 +103,7 @@ def _unmanaged(state: DeployState, aws: AskedAws) -> Iterator[_Problem]:
     """Yield what AWS has and the state does not: what may be somebody else's one by one, and then all the rest."""
     try:
         stack = state.read_stack()
-    except OperationsError as error:
+    except AnalysisError as error:
         aws.unknowns.add("stack", f"AWS was not asked for what {state.name} does not have: {error}")
         return
     ours: list[Unmanaged] = []

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from analysis.cost.usage import Usage
+from analysis.files import read_text
+from cli.usage_options import takes_usage
 from operations import terminal
 from operations.cloudwatch import LONGEST_HOURS
 from operations.completion import environments
-from operations.cost.usage import Usage
-from operations.cost.usage_options import takes_usage
 from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
-from operations.files.reading import read_text
 from operations.files.writing import write_file
 from operations.options import Json, Project
 from operations.where import PROJECT, Where
 
 if TYPE_CHECKING:
+    from analysis.cost.estimate import Estimate
+    from analysis.synthesized.stack import SynthesizedStack
     from aurora_serverless.facts.prices import PriceList
-    from operations.cost.estimate import Estimate
-    from operations.cost.refresh import Refreshed
-    from operations.synthesized.stack import SynthesizedStack
+    from operations.prices.price_list_api import Refreshed
 
 _LONGEST_DAYS: Final = LONGEST_HOURS // 24
 _PRICES: Final = "Prices"
@@ -94,11 +94,11 @@ def run(
     if refresh:
         refreshed = _refresh(prices, sorted({stack.region or region or "" for stack in stacks}), prices_file)
         prices = refreshed[-1].prices
-    from operations.cost.estimate import estimate  # noqa: PLC0415 (imports the rules of the engine)
+    from analysis.cost.estimate import estimate  # noqa: PLC0415 (imports the rules of the engine)
 
     estimates = [estimate(stack, prices, usage, region=region, borrowed_from=prices_of) for stack in stacks]
     if plot is not None:
-        from operations.cost.plot import draw  # noqa: PLC0415 (matplotlib takes a second)
+        from cli.plots.cost import draw  # noqa: PLC0415 (matplotlib takes a second)
 
         draw(stacks[0], estimates[0], prices, plot)
     _show(estimates, environment, refreshed or (), why=why, plot=plot, json_output=json_output)
@@ -129,7 +129,7 @@ def _load(path: Path | None) -> "PriceList":
 
 
 def _stacks(environment: str | None, project: Path, region: str | None) -> "list[SynthesizedStack]":
-    from operations.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
+    from analysis.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
 
     with terminal.progress("synthesizing"):
         stacks = synthesize_project(project)
@@ -144,7 +144,7 @@ def _stacks(environment: str | None, project: Path, region: str | None) -> "list
 def _refresh(prices: "PriceList", regions: Sequence[str], path: Path | None) -> "tuple[Refreshed, ...]":
     """Ask for the prices of each Region, and write them once all are there."""
     from aurora_serverless.facts.prices import PRICES_FILE  # noqa: PLC0415
-    from operations.cost import refresh as price_list_api  # noqa: PLC0415 (imports botocore)
+    from operations.prices import price_list_api  # noqa: PLC0415 (imports botocore)
     from operations.session import AwsSession  # noqa: PLC0415
 
     if "" in regions:
@@ -175,7 +175,7 @@ def _show(
     plot: Path | None,
     json_output: bool,
 ) -> None:
-    from operations.cost import report  # noqa: PLC0415
+    from cli.reports import cost as report  # noqa: PLC0415
 
     if json_output:
         document: dict[str, Any] = {"environments": [report.as_json(estimate) for estimate in estimates]}
@@ -195,10 +195,11 @@ def _show(
 def _actual(
     where: Where, prices: "PriceList", prices_of: str | None, usage: Usage, *, days: int, json_output: bool
 ) -> ExitStatus:
+    from analysis.cost.clusters import IO_OPTIMIZED  # noqa: PLC0415
+    from analysis.cost.line import Rates  # noqa: PLC0415
+    from cli.reports import cost as report  # noqa: PLC0415
     from operations.cluster import read_cluster  # noqa: PLC0415
-    from operations.cost import actual, report  # noqa: PLC0415
-    from operations.cost.clusters import IO_OPTIMIZED  # noqa: PLC0415
-    from operations.cost.line import Rates  # noqa: PLC0415
+    from operations.scaling import actual  # noqa: PLC0415
 
     target = where.find()
     rates = Rates(prices, target.session.region, prices_of)

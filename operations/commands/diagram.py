@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from analysis.synthesized.synthesis import stack_of, synthesize_project
 from operations import terminal
 from operations.completion import environments
 from operations.errors import wrong_input
 from operations.exit_status import ExitStatus
 from operations.files.writing import write_file
 from operations.options import Json, Project
-from operations.synthesized.synthesis import stack_of, synthesize_project
 from operations.where import PROJECT
 
 if TYPE_CHECKING:
-    from operations.diagram.picture import Picture
+    from analysis.diagram.picture import Picture
 
 
 class Format(StrEnum):
@@ -67,7 +67,7 @@ def run(
         raise wrong_input("--json prints what is in the picture: leave out --output and --format")
     if environment is None and output is None and not json_output:
         raise wrong_input("name an environment, or a folder for the pictures of all: --output FOLDER")
-    from operations.diagram.reading import picture_of  # noqa: PLC0415 (no other command draws)
+    from analysis.diagram.reading import picture_of  # noqa: PLC0415 (no other command draws)
 
     chosen = _format(environment, output, format_)
     stacks = synthesize_project(project)
@@ -109,10 +109,10 @@ def _format(environment: str | None, output: Path | None, format_: Format | None
 
 
 def _written(picture: "Picture", format_: Format) -> bytes:
-    from operations.diagram.layout import draw  # noqa: PLC0415
-    from operations.diagram.mermaid import mermaid  # noqa: PLC0415
-    from operations.diagram.png import png  # noqa: PLC0415
-    from operations.diagram.svg import svg  # noqa: PLC0415
+    from analysis.diagram.layout import draw  # noqa: PLC0415
+    from analysis.diagram.mermaid import mermaid  # noqa: PLC0415
+    from analysis.diagram.png import png  # noqa: PLC0415
+    from analysis.diagram.svg import svg  # noqa: PLC0415
 
     if format_ is Format.MERMAID:
         return mermaid(picture).encode()

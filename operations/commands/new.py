@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
+from analysis.errors import AnalysisError
 from operations import terminal
-from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.options import Json, Project
 from operations.where import PROJECT
 
 if TYPE_CHECKING:
-    from operations.cost.estimate import Estimate
+    from analysis.cost.estimate import Estimate
     from operations.new_environment.draft import Draft, Folder
 
 _PANEL: Final = "Answers, asked where they are not given"
@@ -99,16 +99,16 @@ def run(
 
 def _estimate(project: Path, draft: "Draft") -> "Estimate | str":
     """Return what the environment will cost, or why that is not known."""
-    from operations.cost.amounts import knows_nothing  # noqa: PLC0415
-    from operations.cost.estimate import estimate  # noqa: PLC0415
-    from operations.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
+    from analysis.cost.amounts import knows_nothing  # noqa: PLC0415
+    from analysis.cost.estimate import estimate  # noqa: PLC0415
+    from analysis.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="alexdb-") as folder, terminal.progress("working out what it costs"):
         (Path(folder) / draft.path.name).write_text(draft.text, encoding="utf-8")
         try:
             stacks = synthesize_project(project, environments=Path(folder))
             found = estimate(stack_of(stacks, draft.path.stem))
-        except OperationsError as error:
+        except AnalysisError as error:
             return str(error)
     return found.prices_said if knows_nothing(found) else found
 

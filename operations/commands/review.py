@@ -17,7 +17,7 @@ from operations.options import Json, Project
 from operations.where import PROJECT
 
 if TYPE_CHECKING:
-    from operations.review.review import Review
+    from analysis.review.review import Review
 
 
 def run(
@@ -62,9 +62,9 @@ def run(
     Compares the stacks that the working tree synthesizes with those of BASE, and needs no AWS account.
     """
     _check_output(output=output, markdown=markdown, as_json=json_output)
-    from operations.review.base import both_sides  # noqa: PLC0415 (only what this command needs)
-    from operations.review.fail_on import parse_conditions, what_happened  # noqa: PLC0415
-    from operations.review.review import review  # noqa: PLC0415
+    from analysis.review.base import both_sides  # noqa: PLC0415 (only what this command needs)
+    from analysis.review.review import review  # noqa: PLC0415
+    from cli.fail_on import parse_conditions, what_happened  # noqa: PLC0415
 
     conditions = parse_conditions(fail_on)
     with terminal.progress("synthesizing both sides"):
@@ -106,7 +106,7 @@ def _check_output(*, output: Path | None, markdown: bool, as_json: bool) -> None
 
 
 def _say(found: "Review") -> None:
-    from operations.review.text_report import lines  # noqa: PLC0415
+    from cli.reports.review import lines  # noqa: PLC0415
 
     console = terminal.output()
     for line in lines(found, console.width if console.is_terminal else None):
@@ -115,14 +115,14 @@ def _say(found: "Review") -> None:
 
 def _text(found: "Review", happened: tuple[str, ...], *, markdown: bool, as_json: bool) -> str:
     if markdown:
-        from operations.review.markdown_report import markdown as as_markdown  # noqa: PLC0415
+        from analysis.review.markdown_report import markdown as as_markdown  # noqa: PLC0415
 
         return as_markdown(found)
     if as_json:
-        from operations.review.json_report import document  # noqa: PLC0415
+        from analysis.review.json_report import document  # noqa: PLC0415
 
         return terminal.json_text(document(found, happened)) + "\n"
-    from operations.review.text_report import lines  # noqa: PLC0415
+    from cli.reports.review import lines  # noqa: PLC0415
 
     return "".join(f"{line.plain.rstrip()}\n" for line in lines(found, None))
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from analysis.files import read_standard_input, read_text
 from operations import terminal
 from operations.errors import OperationsError, wrong_input
 from operations.exit_status import ExitStatus
-from operations.files.reading import read_standard_input, read_text
 from operations.options import Json
 from operations.sql_place import Place
 from operations.sql_text import statements

@@ -10,7 +10,7 @@ from aurora_serverless.facts.engine_versions import MajorFact, engine_majors
 from aurora_serverless.facts.files import FactFile
 from aurora_serverless.facts.table import FactError, as_csv, parse_facts
 from operations.aws_errors import explained
-from operations.errors import OperationsError, failed
+from operations.errors import OperationsError, failed, known_error
 from operations.exit_status import ExitStatus
 from operations.facts import engine, parameters, prices
 from operations.facts.difference import Compared, Difference
@@ -82,7 +82,7 @@ def compare(
         try:
             one, errors = _compare(file, aws, region, today, on_step)
         except Exception as error:
-            known = error if isinstance(error, OperationsError) else explained(error)
+            known = known_error(error) or explained(error)
             if known is None or known.exit_status is ExitStatus.WRONG_INPUT:
                 raise
             failures.append(Failure(file.name, known))

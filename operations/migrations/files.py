@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from analysis.files import read_text
 from operations.errors import OperationsError, wrong_input
-from operations.files.reading import read_text
 from operations.migrations.folder import migration_paths, shown
 from operations.migrations.refusals import copied_rows, refusal
 from operations.migrations.splitting import NotClosed, Statement, split

@@ -9,8 +9,8 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from analysis.files import read_bytes
 from operations.errors import wrong_input
-from operations.files.reading import read_bytes
 from operations.files.writing import write_file
 from stacks.environment_files import EnvironmentFileError, read_environment
 from stacks.problem import Problem

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ALEXDB, ROOT
 
 SHELLS = ["bash", "zsh", "fish"]
 SCRIPTS = {
@@ -40,7 +40,7 @@ def make_launcher(folder: Path) -> Path:
     python.chmod(0o755)
     (folder / "Makefile").write_text("install-operations:\n")
     shutil.copy(ROOT / "alexdb", folder)
-    for name in ("operations", "stacks", "constructs", "local_aws", "environments"):
+    for name in ("stacks", "constructs", "local_aws", "environments", *ALEXDB):
         (folder / name).symlink_to(ROOT / name)
     return folder
 

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from hypothesis import given, settings
 
+from analysis.errors import FileError
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.state import StateResource, resources_of_state
@@ -237,6 +238,8 @@ def test_resources_of_any_form_are_read_or_refused(document: Any) -> None:
 def _is_read_or_refused(text: str) -> bool:
     try:
         resources_of_state(text, "state")
+    except FileError:
+        return True
     except OperationsError as error:
         return error.exit_status is ExitStatus.WRONG_INPUT
     return True

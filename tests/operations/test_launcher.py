@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ALEXDB, ROOT
 from tests.operations.deployment import Deployment
 
 
@@ -19,7 +19,7 @@ def project(tmp_path: Path) -> Path:
     (folder / ".venv/bin").mkdir(parents=True)
     for name in ("alexdb", "Makefile"):
         shutil.copy(ROOT / name, folder / name)
-    for name in ("operations", "stacks", "constructs", "local_aws"):
+    for name in ("stacks", "constructs", "local_aws", *ALEXDB):
         (folder / name).symlink_to(ROOT / name)
     for name in ("requirements.txt", "requirements-operations.txt"):
         (folder / name).write_text("")

@@ -21,7 +21,7 @@ from operations.commands import new
 from operations.new_environment.purposes import PURPOSES
 from operations.new_environment.questions import QUESTIONS
 from stacks.environment_files import read_environments
-from tests.conftest import ROOT
+from tests.conftest import ALEXDB, ROOT
 from tests.operations.deployment import Done, run
 
 SHIPPED = {"development": "dev", "production": "production", "high-scale": "high-scale"}
@@ -32,7 +32,7 @@ New = Callable[..., Done]
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a project folder with the environments that ship."""
-    for name in ("main.py", "stacks", "constructs"):
+    for name in ("main.py", "stacks", "constructs", *ALEXDB):
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "environments", tmp_path / "environments")
     return tmp_path

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from analysis.errors import FileError
 from operations.errors import OperationsError
 from operations.outputs import outputs_of_file, outputs_of_state
 from tests.operations.any_json import ANY, places, with_value
@@ -30,6 +31,8 @@ PLACES = list(places(STATE))
 def is_refused(document: Any) -> bool:
     try:
         outputs_of_state(json.dumps(document), "state", "make cdktf")
+    except FileError:
+        return True
     except OperationsError as error:
         return error.exit_status in {2, 3}
     return False

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from analysis.diagram.policies import services_of_key
+from analysis.synthesized.stack import Block
 from operations.database import Database
-from operations.diagram.policies import services_of_key
 from operations.errors import OperationsError
 from operations.exit_status import ExitStatus
 from operations.new_environment.draft import Draft
 from operations.session import AwsSession
-from operations.synthesized.stack import Block
 from operations.target import Target, check_secret_arn, parse_cluster_arn
 from tests.operations.deployment import run
 

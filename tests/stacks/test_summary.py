@@ -55,7 +55,7 @@ def test_where_no_price_is_known_it_says_so(synthesized: dict[str, TerraformJson
 
 @pytest.mark.parametrize("package", ["rich", "typer", "boto3"])
 def test_it_needs_no_package_of_the_operations(package: str) -> None:
-    code = f"import sys; sys.modules[{package!r}] = None; import operations.cost.amounts, operations.cost.estimate"
+    code = f"import sys; sys.modules[{package!r}] = None; import analysis.cost.amounts, analysis.cost.estimate"
     path = f"{ROOT}:{ROOT / 'constructs'}"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=False

@@ -1,0 +1,36 @@
+"""The legend below a picture: the kinds of arrows that are in it."""
+
+from dataclasses import dataclass
+
+from analysis.diagram.measures import GAP, LINE_HEIGHT, TEXT_SIZE
+from analysis.diagram.picture import Arrow, Picture
+from analysis.diagram.shapes import Sample, Text
+
+_SAMPLE = 34.0
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Its samples, and where it ends."""
+
+    samples: list[Sample]
+    right: float
+    bottom: float
+
+
+def legend(picture: Picture, x: float, y: float, width: float) -> Legend:
+    """Return the samples of the arrows that a picture has, from `x` and `y` on, in rows of `width` at most."""
+    samples, left, right, base = [], x, x, y
+    used = {edge.arrow for edge in picture.edges}
+    entries: list[Arrow | None] = [arrow for arrow in Arrow if arrow in used]
+    if any(node.is_elsewhere for node in picture.nodes):
+        entries.append(None)
+    for arrow in entries:
+        text = Text(0, 0, "not made by this stack, or not yet" if arrow is None else arrow.meaning, TEXT_SIZE)
+        if left > x and left + _SAMPLE + 8 + text.width > x + width:
+            left, base = x, base + LINE_HEIGHT + 4
+        placed = Text(left + _SAMPLE + 8, base + 4, text.text, TEXT_SIZE)
+        samples.append(Sample(arrow, left, base, _SAMPLE, placed))
+        left = placed.x + placed.width + 1.5 * GAP
+        right = max(right, placed.x + placed.width)
+    return Legend(samples, right, base + LINE_HEIGHT / 2 if samples else y)

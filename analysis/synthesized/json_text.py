@@ -1,0 +1,36 @@
+"""Reads arguments that hold JSON in a string, such as policies, with Terraform's expressions left where they stand."""
+
+import json
+import re
+from typing import Any
+
+from analysis.synthesized.expressions import expressions
+
+
+def parsed(text: Any) -> Any:
+    """Return the object or list that a string holds, or None where it holds none.
+
+    An expression outside of the JSON's own strings, such as a number that only Terraform knows, becomes a string.
+    """
+    if not isinstance(text, str) or text[:1] not in ("{", "["):
+        return None
+    for candidate in (text, _quoted(text) if "${" in text else text):
+        try:
+            value = json.loads(candidate)
+        except (ValueError, RecursionError):
+            continue
+        return value if isinstance(value, (dict, list)) else None
+    return None
+
+
+def _quoted(text: str) -> str:
+    """Return the JSON with each expression escaped, and quoted where it stands outside of a string."""
+    pieces, last, in_string = [], 0, False
+    for start, end in expressions(text):
+        pieces.append(text[last:start])
+        for character in re.sub(r"\\.", "", text[last:start]):
+            in_string ^= character == '"'
+        expression = json.dumps(text[start:end].replace('\\"', '"'))
+        pieces.append(expression[1:-1] if in_string else expression)
+        last = end
+    return "".join([*pieces, text[last:]])
