@@ -9,8 +9,7 @@ from typing import Any, Final
 from botocore import exceptions as aws  # type: ignore[import-untyped]
 from botocore.parsers import ResponseParserError  # type: ignore[import-untyped]
 
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
 
 # Source: each service's "Common errors" page of the AWS API references, and botocore's own retry lists
 # (botocore/retries/special.py, standard.py).
@@ -51,7 +50,7 @@ def explained(error: Exception) -> OperationsError | None:
     if isinstance(error, aws.BotoCoreError):
         return _line_of(type(error), str(error))
     if isinstance(error, ResponseParserError):
-        return OperationsError("AWS answered something that is no answer of its API", ExitStatus.AWS_UNAVAILABLE)
+        return OperationsError("AWS answered something that is no answer of its API", ErrorKind.AWS_UNAVAILABLE)
     return None
 
 
@@ -77,21 +76,21 @@ def _answered(error: aws.ClientError) -> OperationsError:
 
 def _line_of_code(code: str, message: str, operation: str) -> OperationsError:
     if code in _EXPIRED:
-        return OperationsError(f"the AWS credentials have expired: {_RENEW}", ExitStatus.NO_ACCESS)
+        return OperationsError(f"the AWS credentials have expired: {_RENEW}", ErrorKind.NO_ACCESS)
     if code in _UNKNOWN_KEY:
         return OperationsError(
-            f"AWS does not accept the credentials ({code}): check AWS_PROFILE, or {_GIVE}", ExitStatus.NO_ACCESS
+            f"AWS does not accept the credentials ({code}): check AWS_PROFILE, or {_GIVE}", ErrorKind.NO_ACCESS
         )
     if code in _DENIED:
         return _denied(operation, message)
     if code in _THROTTLED:
         return OperationsError(
-            f"AWS throttles {operation} ({code}): wait a minute and try again", ExitStatus.AWS_UNAVAILABLE
+            f"AWS throttles {operation} ({code}): wait a minute and try again", ErrorKind.AWS_UNAVAILABLE
         )
     if code in _UNAVAILABLE | _MISSING_ON_LOCAL_AWS:
         problem = f"AWS has a problem of its own with {operation} ({code}): try again later"
-        return OperationsError(problem if code in _UNAVAILABLE else message, ExitStatus.AWS_UNAVAILABLE)
-    return OperationsError(f"{operation} failed: {code}: {message.rstrip('.')}", ExitStatus.FAILED)
+        return OperationsError(problem if code in _UNAVAILABLE else message, ErrorKind.AWS_UNAVAILABLE)
+    return OperationsError(f"{operation} failed: {code}: {message.rstrip('.')}", ErrorKind.FAILED)
 
 
 def _denied(operation: str, message: str) -> OperationsError:
@@ -99,14 +98,14 @@ def _denied(operation: str, message: str) -> OperationsError:
     if found is None:
         return OperationsError(
             f"access denied to {operation}: allow that action to these credentials, or use others (AWS_PROFILE)",
-            ExitStatus.NO_ACCESS,
+            ErrorKind.NO_ACCESS,
         )
     who = found["who"] or "these credentials"
     where = f" on {found['what']}" if found["what"] else ""
     return OperationsError(
         f"access denied: {who} must be allowed the action {found['action']}{where}; add it, or use other credentials "
         "(AWS_PROFILE)",
-        ExitStatus.NO_ACCESS,
+        ErrorKind.NO_ACCESS,
     )
 
 
@@ -126,25 +125,25 @@ _CREDENTIALS_UNUSABLE: Final = (
 )
 
 # The first that fits counts.
-_NOT_ANSWERED: Final[tuple[tuple[Any, ExitStatus, str], ...]] = (
+_NOT_ANSWERED: Final[tuple[tuple[Any, ErrorKind, str], ...]] = (
     (
         (aws.NoCredentialsError, aws.PartialCredentialsError),
-        ExitStatus.NO_ACCESS,
+        ErrorKind.NO_ACCESS,
         f"there are no AWS credentials: {_GIVE}",
     ),
     (
         aws.ProfileNotFound,
-        ExitStatus.NO_ACCESS,
+        ErrorKind.NO_ACCESS,
         "{error}: set AWS_PROFILE to one of `aws configure list-profiles`",
     ),
-    (_CREDENTIALS_UNUSABLE, ExitStatus.NO_ACCESS, f"the AWS credentials cannot be used ({{error}}): {_RENEW}"),
-    (aws.NoRegionError, ExitStatus.WRONG_INPUT, "no Region is known: give --region"),
+    (_CREDENTIALS_UNUSABLE, ErrorKind.NO_ACCESS, f"the AWS credentials cannot be used ({{error}}): {_RENEW}"),
+    (aws.NoRegionError, ErrorKind.WRONG_INPUT, "no Region is known: give --region"),
     (
         (aws.HTTPClientError, aws.ConnectionError),
-        ExitStatus.AWS_UNAVAILABLE,
+        ErrorKind.AWS_UNAVAILABLE,
         "AWS cannot be reached ({error}): check the network and the Region's name",
     ),
-    (aws.ParamValidationError, ExitStatus.WRONG_INPUT, "AWS would refuse a value: {error}"),
+    (aws.ParamValidationError, ErrorKind.WRONG_INPUT, "AWS would refuse a value: {error}"),
 )
 
 
@@ -152,4 +151,4 @@ def _line_of(kind: type[Exception], message: str) -> OperationsError:
     for kinds, status, line in _NOT_ANSWERED:
         if issubclass(kind, kinds):
             return OperationsError(line.format(error=message.rstrip(".")), status)
-    return OperationsError(f"the AWS SDK failed ({kind.__name__}): {message}", ExitStatus.FAILED)
+    return OperationsError(f"the AWS SDK failed ({kind.__name__}): {message}", ErrorKind.FAILED)

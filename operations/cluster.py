@@ -108,12 +108,12 @@ def way_out(status: str | None, cluster_identifier: str) -> str:
 
 
 def read_cluster(target: Target, rds: Any) -> Cluster:
-    """Describe the cluster and its instances. Raises OperationsError (3) where there is none, and what boto3 does."""
+    """Describe the cluster and its instances. Raises OperationsError where there is none, and what boto3 does."""
     return _cluster(describe_cluster(target, rds), _instances(target.cluster_identifier, rds))
 
 
 def describe_cluster(target: Target, rds: Any) -> dict[str, Any]:
-    """Return what RDS answers of the cluster. Raises OperationsError (3) where it is another, and what boto3 does."""
+    """Return what RDS answers of the cluster. Raises OperationsError where it is another, and what boto3 does."""
     from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # noqa: PLC0415 (slow)
 
     described: dict[str, Any]

@@ -43,7 +43,7 @@ _UNQUOTED: Final = re.compile(r"(?:(?![ \t]+#|[ \t]*[;\r\n]|[ \t]*$).)*", re.MUL
 def assignment(name: str, value: str) -> str:
     """Return one line that every reader of such files reads as the value, and that runs nothing in a shell.
 
-    Raises OperationsError (2) where no way of quoting does that: a control character, `${`, a backslash at the end or
+    Raises OperationsError where no way of quoting does that: a control character, `${`, a backslash at the end or
     two together, and `'` together with one of `"`, `$`, a backtick and a backslash.
     """
     if _CONTROL.search(value) is None:
@@ -100,7 +100,7 @@ def merged(text: str, values: Mapping[str, str], *, without: str | None = None) 
 def write_env_file(path: Path, values: Mapping[str, str], *, without: str | None = None) -> bool:
     """Set variables of a file, or make it, and return whether anything was written; `without` as for `merged`.
 
-    Bytes that are not UTF-8 stay as they are. Raises OperationsError (2).
+    Bytes that are not UTF-8 stay as they are. Raises OperationsError (WRONG_INPUT).
     """
     data = read_bytes(path) if is_file(path) else None
     if data is not None and b"\0" in data:

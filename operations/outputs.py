@@ -90,7 +90,7 @@ def state_of_bucket(client: Callable[[], Any], bucket: str, key: str) -> bytes |
 
 
 def stack_outputs(outputs: Mapping[str, Any], where: str, remedy: Callable[[], str]) -> StackOutputs:
-    """Return outputs, each `{"value": …}`, as they are used. Raises OperationsError (3) where some are missing."""
+    """Return outputs, each `{"value": …}`, as they are used. Raises OperationsError where some are missing."""
     values = {
         name: output["value"] for name, output in outputs.items() if isinstance(output, dict) and "value" in output
     }

@@ -8,10 +8,9 @@ from typing import Any, Final
 from operations.aws_errors import explained
 from operations.cluster import USABLE_STATUSES, Cluster, has_failed, read_cluster, way_out
 from operations.database import Database
-from operations.errors import OperationsError, failed
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError, failed
 from operations.target import Target
-from operations.terminal import duration
+from operations.times import duration
 
 POLL_SECONDS: Final = 5.0
 FIRST_STATEMENT: Final = "SELECT 1"
@@ -76,7 +75,7 @@ class Waiter:
                 raise OperationsError(
                     f"not ready after {duration(self.deadline_seconds)}: {self._seen}; "
                     "wait again, or give a longer --deadline-seconds",
-                    ExitStatus.TOO_LATE,
+                    ErrorKind.TOO_LATE,
                 )
             self.sleep(min(POLL_SECONDS, left))
 
@@ -125,10 +124,10 @@ class Waiter:
             database.query(FIRST_STATEMENT)
         except OperationsError as error:
             # The Data API finds the first instance of a new cluster some seconds after RDS says that it is available.
-            if error.exit_status is ExitStatus.NOT_DEPLOYED:
+            if error.kind is ErrorKind.NOT_DEPLOYED:
                 self._see(str(error))
                 return None
-            if error.exit_status is ExitStatus.TOO_LATE:
+            if error.kind is ErrorKind.TOO_LATE:
                 self._see("the cluster is resuming")
                 return None
             raise

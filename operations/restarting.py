@@ -12,10 +12,9 @@ from typing import Final
 from operations.absence import Absence
 from operations.aws_errors import explained
 from operations.cluster import AVAILABLE, USABLE_STATUSES, Cluster, Instance, has_failed, read_cluster, way_out
-from operations.errors import OperationsError, failed
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError, failed
 from operations.target import Target
-from operations.terminal import duration
+from operations.times import duration
 
 REBOOTING: Final = "rebooting"
 """Source: "Viewing DB instance status" in the Amazon Aurora User Guide; RebootDBInstance answers it too."""
@@ -82,7 +81,7 @@ class Restarter:
             known = error if isinstance(error, OperationsError) else explained(error)
             if known is None:
                 raise
-            raise OperationsError(f"{known}; {self.how_far}", known.exit_status) from None
+            raise OperationsError(f"{known}; {self.how_far}", known.kind) from None
         except BaseException as stopped:
             stopped.add_note(self.how_far)
             raise
@@ -165,7 +164,7 @@ class Restarter:
             if self.clock() - self._started >= self.deadline_seconds:
                 raise OperationsError(
                     f"not done after {duration(self.deadline_seconds)}: {otherwise}; give a longer --deadline-seconds",
-                    ExitStatus.TOO_LATE,
+                    ErrorKind.TOO_LATE,
                 )
             self._pass_time()
 

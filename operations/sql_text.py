@@ -19,7 +19,7 @@ _TRANSACTION_WORDS: Final = frozenset({"ABORT", "BEGIN", "COMMIT", "END", "PREPA
 def statements(text: str) -> "list[Statement]":
     """Return the statements of a text, without comments around them and without semicolons at their ends.
 
-    Raises OperationsError (2) where there is none, one is too long, or one would begin or end a transaction.
+    Raises OperationsError (WRONG_INPUT) where there is none, one is too long, or one would begin or end a transaction.
     """
     from operations.migrations.splitting import NotClosed, split  # noqa: PLC0415 (imports boto3)
 

@@ -47,19 +47,19 @@ class Target:
         return f"alexdb {name} {where}{'' if self.session.local is None else ' --local'}"
 
     def required_secret_arn(self) -> str:
-        """Return the secret's ARN. Raises OperationsError (2) where nobody told it."""
+        """Return the secret's ARN. Raises OperationsError (WRONG_INPUT) where nobody told it."""
         if self.secret_arn is None:
             raise wrong_input("SQL needs a secret: give --secret-arn too")
         return self.secret_arn
 
     def check_data_api(self) -> None:
-        """Raise OperationsError (1) where AWS offers no Data API: its name there is unknown to DNS."""
+        """Raise OperationsError (FAILED) where AWS offers no Data API: its name there is unknown to DNS."""
         if is_missing("data_api", self.session.region):
             region = self.session.region
             raise failed(f"AWS does not offer the Data API in {region}: run SQL with psql, from inside the VPC")
 
     def required_database(self) -> str:
-        """Return the database's name. Raises OperationsError (2) where nobody told it."""
+        """Return the database's name. Raises OperationsError (WRONG_INPUT) where nobody told it."""
         if self.database is None:
             raise wrong_input("SQL needs a database: give --database too")
         return self.database
@@ -75,7 +75,7 @@ class ClusterArn:
 
 
 def parse_cluster_arn(arn: str) -> ClusterArn:
-    """Return the parts of a cluster's ARN. Raises OperationsError (2)."""
+    """Return the parts of a cluster's ARN. Raises OperationsError (WRONG_INPUT)."""
     found = find_arn(arn, CLUSTER)
     if found is None:
         raise wrong_input(f"{arn} is no cluster's ARN: it looks like {CLUSTER.example}")
@@ -83,6 +83,6 @@ def parse_cluster_arn(arn: str) -> ClusterArn:
 
 
 def check_secret_arn(arn: str) -> None:
-    """Raise OperationsError (2) unless it is a secret's ARN."""
+    """Raise OperationsError (WRONG_INPUT) unless it is a secret's ARN."""
     if find_arn(arn, SECRET) is None:
         raise wrong_input(f"{arn} is no secret's ARN: it looks like {SECRET.example}")

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from operations.errors import OperationsError, known_error
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError, known_error
 from operations.session import AwsSession
 
 Value = TypeVar("Value")
@@ -25,7 +24,7 @@ class Unknowns:
             return read()
         except Exception as error:
             known = known_error(error) or explained(error)
-            if known is None or known.exit_status not in {ExitStatus.NO_ACCESS, ExitStatus.AWS_UNAVAILABLE}:
+            if known is None or known.kind not in {ErrorKind.NO_ACCESS, ErrorKind.AWS_UNAVAILABLE}:
                 raise
             self.reasons[part] = reason_of(known, is_local=self._is_local)
             return None

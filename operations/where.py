@@ -112,7 +112,7 @@ class Where:
         return [*named, *(["--local"] if self.local else []), *options]
 
     def environments(self) -> "list[Environment]":
-        """Return all environments of the project. Raises OperationsError (2) where a file is wrong."""
+        """Return all environments of the project. Raises OperationsError (WRONG_INPUT) where a file is wrong."""
         return [self._environment_file(name) for name in self._names()]
 
     def deployed_arn(self, environment: "Environment") -> str | None:

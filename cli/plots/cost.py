@@ -12,8 +12,8 @@ from analysis.cost.line import Rates, number
 from analysis.cost.storage import io_millions, storage_gb
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.facts.prices import PriceList
+from cli.plots.metrics import save
 from operations.errors import wrong_input
-from operations.plot import save
 
 _SIZE_INCHES: Final = (10.0, 4.6)
 _ROOM_FOR_LEGEND: Final = 1.3

@@ -16,7 +16,7 @@ from analysis.cost.line import Line, number
 from analysis.cost.usage import Usage
 from aurora_serverless.facts.prices import CURRENCY, Price
 from aurora_serverless.rules.regions import currency_of
-from operations import terminal
+from cli.output import terminal
 from operations.scaling.actual import Actual
 
 _PLACES_OF_JSON: Final = Decimal("0.0001")

@@ -25,7 +25,7 @@ from analysis.review.wording import (
     summary,
     together,
 )
-from operations import terminal
+from cli.output import terminal
 
 _MARGIN: Final = 12
 """Columns of what stands before each line: a kind, a severity."""

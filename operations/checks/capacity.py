@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from operations.checks.check import Check, Subject, failed, passed, unknown
-from operations.terminal import duration
+from operations.times import duration
 
 if TYPE_CHECKING:
     from operations.cluster import Cluster

@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 from operations.cluster import Cluster, read_cluster
 from operations.deploy_state import DeployState
-from operations.errors import OperationsError, known_error
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError, known_error
 from operations.target import Target
 from operations.unknowns import reason_of
 
@@ -71,7 +70,7 @@ class Subject:
     def cluster(self) -> Cluster:
         """The cluster. Raises OperationsError where there is none, and what boto3 does."""
         if self.cluster_is_missing:
-            raise OperationsError("not looked at: there is no cluster", ExitStatus.NOT_DEPLOYED)
+            raise OperationsError("not looked at: there is no cluster", ErrorKind.NOT_DEPLOYED)
         return read_cluster(self.target, self.client("rds"))
 
     @cached_property

@@ -8,7 +8,7 @@ from operations.checks.check import Check, Subject, failed, passed
 from operations.database import Database
 from operations.errors import OperationsError
 from operations.pending import maintenance_actions, reboot_texts, value_texts
-from operations.terminal import clock
+from operations.times import clock
 from operations.unknowns import Unknowns
 
 _MAX_CONNECTIONS: Final = "max_connections"

@@ -27,7 +27,7 @@ def write_file(
     A file that is there keeps mode and owner; a link to a file stays, and the file that it leads to is replaced.
     Written through are a character device such as /dev/null, a pipe or FIFO that somebody reads, and a descriptor of
     this process such as /dev/stdout. Text is written as UTF-8. With `only_new` nothing may be there; `shown` is the
-    name for people. Raises OperationsError (2), and BrokenPipeError where the reader of a pipe has ended.
+    name for people. Raises OperationsError (WRONG_INPUT), and BrokenPipeError where the reader of a pipe has ended.
     """
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     with _refused(shown or path):
@@ -47,7 +47,7 @@ def write_file(
 
 
 def check_writable(path: Path) -> None:
-    """Refuse early what `write_file` would refuse after all the work. Raises OperationsError (2)."""
+    """Refuse early what `write_file` would refuse after all the work. Raises OperationsError (WRONG_INPUT)."""
     with _refused(path):
         if _descriptor(path) is not None:
             return
@@ -59,7 +59,7 @@ def check_writable(path: Path) -> None:
 
 
 def is_file(path: Path) -> bool:
-    """Whether a file is there, whose content `write_file` would replace. Raises OperationsError (2)."""
+    """Whether a file is there, whose content `write_file` would replace. Raises OperationsError (WRONG_INPUT)."""
     with _refused(path):
         found = None if _descriptor(path) is not None else _status(path)
         return found is not None and stat.S_ISREG(found.st_mode)

@@ -105,7 +105,7 @@ class Ledger:
 
     @classmethod
     def of(cls, asks: Statements) -> Self:
-        """Find it. Raises OperationsError (1) where there are two, or the one of another tool."""
+        """Find it. Raises OperationsError (FAILED) where there are two, or the one of another tool."""
         rows = asks.query(_FIND, idempotent=True)
         ours = [row for row in rows if row["is_ours"]]
         if len(ours) > 1:

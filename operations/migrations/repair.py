@@ -33,7 +33,7 @@ class Repair:
     lock_seconds: float = LOCK_SECONDS
 
     def started(self, decision: Decision) -> str:
-        """Settle what is started. Raises OperationsError (2 or 8), and Locked."""
+        """Settle what is started. Raises OperationsError (WRONG_INPUT or MIGRATIONS_DIFFER), and Locked."""
         with undone(self.client) as transaction:
             ledger = self._locked_ledger(transaction)
             entries = ledger.read()
@@ -51,7 +51,7 @@ class Repair:
             return self._settle(file, entry, decision)
 
     def accept(self, version: int) -> str:
-        """Take the file of an applied migration as it is now. Raises OperationsError (2), and Locked."""
+        """Take the file of an applied migration as it is now. Raises OperationsError (WRONG_INPUT), and Locked."""
         with undone(self.client) as transaction:
             ledger = self._locked_ledger(transaction)
             entry = next((entry for entry in ledger.read() if entry.version == version), None)

@@ -55,7 +55,7 @@ class Runner:
     _place: str | None = field(default=None, init=False)
 
     def migrate(self) -> list[Applied]:
-        """Apply what is not applied. Raises OperationsError (1, 2, 7 or 8)."""
+        """Apply what is not applied. Raises OperationsError (FAILED, WRONG_INPUT, LOCKED or MIGRATIONS_DIFFER)."""
         found = []
         with errors_as_lines(lambda: self._place):
             while (applied := self._with_lock(self._step)) is not None:
@@ -120,7 +120,7 @@ class Runner:
         return migration
 
     def _pending(self, entries: Sequence[Entry]) -> Sequence[Migration]:
-        """Return what is to be applied. Raises OperationsError (2) for statements that would do nothing there."""
+        """Return what is to be applied. Raises OperationsError for statements that would do nothing there."""
         pending = plan(self.migrations, entries, self.to).pending
         for migration in pending:
             for statement in () if migration.in_transaction else migration.statements:

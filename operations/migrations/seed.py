@@ -18,7 +18,7 @@ class Seeded:
 
 
 def seed(client: DataApiClient, file: SqlFile, lock_seconds: float) -> list[Seeded]:
-    """Run all statements. Raises OperationsError (1 or 7) with file and line, and DataApiError."""
+    """Run all statements. Raises OperationsError (FAILED or LOCKED) with file and line, and DataApiError."""
 
     def work(transaction: Transaction) -> list[Seeded]:
         watched = Watched(client, transaction, lock_seconds)

@@ -32,7 +32,7 @@ def run_in(
 ) -> int:
     """Run a statement of a file and return how many rows it changed; 0 for one that took more than 45 seconds.
 
-    Raises OperationsError (1 or 7) with file and line, and DataApiError where the transaction can be run again.
+    Raises OperationsError with file and line, and DataApiError where the transaction can be run again.
     """
     try:
         return transaction.execute(statement.text, continue_after_timeout=True)
@@ -54,7 +54,7 @@ def failure(file: SqlFile, statement: Statement, error: DataApiError) -> Operati
             line += statement.text.count("\n", 0, error.position - 1)
         way_out = "; ".join(filter(None, [error.hint.rstrip("."), _WAYS_OUT.get(error.sqlstate, "")]))
     hint = f"; hint: {way_out}" if way_out else ""
-    return OperationsError(f"{file.shown}:{line}: {known}{hint}; in: {statement.beginning}", known.exit_status)
+    return OperationsError(f"{file.shown}:{line}: {known}{hint}; in: {statement.beginning}", known.kind)
 
 
 def _await(
@@ -96,4 +96,4 @@ def at_the_end(file: SqlFile) -> Iterator[None]:
             raise
         known = explained(error)
         place = f"{file.shown}:{file.statements[-1].line}"
-        raise OperationsError(f"{place}: after the last statement: {known}", known.exit_status) from None
+        raise OperationsError(f"{place}: after the last statement: {known}", known.kind) from None

@@ -43,7 +43,7 @@ class WithoutTransaction:
     sleep: Callable[[float], None] = time.sleep
 
     def apply(self, entry: Entry | None) -> None:
-        """Apply it, from where `entry` says it stopped. Raises OperationsError (1 or 8) and DataApiError."""
+        """Apply it, from where `entry` says it stopped. Raises OperationsError and DataApiError."""
         if entry is None:
             before = inventory(self.client)
             self.ledger.add_started(self.migration, before)

@@ -14,8 +14,7 @@ from typing import Any, Final
 from aurora_serverless.facts.prices import CURRENCY, Price, PriceList
 from aurora_serverless.rules.regions import currency_of
 from operations.aws_errors import code_of, explained
-from operations.errors import OperationsError, failed, wrong_input
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError, failed, wrong_input
 from operations.prices.price_list import OF_NO_REGION, Offer, Tier, price_of
 
 ACTION: Final = "pricing:GetProducts"
@@ -41,7 +40,7 @@ class Refreshed:
 
 
 def check_currency(region: str) -> None:
-    """Raise OperationsError (2) where AWS names no prices in US dollars, at an address of its own."""
+    """Raise OperationsError (WRONG_INPUT) where AWS names no prices in US dollars, at an address of its own."""
     if (currency := currency_of(region)) != CURRENCY:
         raise wrong_input(
             f"--refresh: AWS names the prices of {region} in {currency}, and a file of prices has {CURRENCY} only; "
@@ -88,7 +87,7 @@ def _offers(pricing: Any, row: Price, region: str) -> Iterator[Offer]:
             raise OperationsError(
                 f"access denied: these credentials must be allowed the action {ACTION}; add it, or use other "
                 "credentials (AWS_PROFILE)",
-                ExitStatus.NO_ACCESS,
+                ErrorKind.NO_ACCESS,
             ) from None
         raise explained(error) or error from None
 

@@ -50,7 +50,7 @@ class Actual:
 
 
 def read_actual(cluster: Cluster, cloudwatch: Any, price: Price | None, *, days: int, now: datetime) -> Actual:
-    """Sum the capacity of the past `days`, hour by hour. Raises OperationsError (2), and what boto3 does.
+    """Sum the capacity of the past `days`, hour by hour. Raises OperationsError (WRONG_INPUT), and what boto3 does.
 
     Source: Amazon Aurora User Guide, "Important Amazon CloudWatch metrics for Aurora Serverless v2": for a cluster,
     ServerlessDatabaseCapacity is the average of its instances.

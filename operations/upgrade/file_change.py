@@ -54,7 +54,7 @@ class FileChange:
         return None
 
     def write(self) -> None:
-        """Replace the file in one step. Raises OperationsError (2), also where somebody has changed it meanwhile."""
+        """Replace the file in one step. Raises OperationsError, also where somebody has changed it meanwhile."""
         if read_bytes(self.path) != self.before.encode():
             raise wrong_input(f"environments/{self.path.name} was changed meanwhile: try again; nothing was written")
         write_file(self.path, self.after)
@@ -63,7 +63,7 @@ class FileChange:
 def change_of(path: Path, *, version: str, allow_major: bool) -> FileChange:
     """Return the change after which a file asks for `version`, and allows a major upgrade to it or none.
 
-    Raises OperationsError (2) where it cannot be read.
+    Raises OperationsError (WRONG_INPUT) where it cannot be read.
     """
     try:
         before = read_bytes(path).decode("utf-8")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from cli.exit_status import ExitStatus
 from operations import cluster as cluster_module
 from operations.checks import cluster, support
 from operations.checks.check import Check, Outcome, Subject, guarded
-from operations.exit_status import ExitStatus
-from tests.operations.conftest import Alexdb
-from tests.operations.stubs import TARGET, add_cluster, stubbed
+from tests.deployed.fixtures import Alexdb
+from tests.deployed.stubs import TARGET, add_cluster, stubbed
 
 Answering = Callable[[str, Any], None]
 

@@ -13,8 +13,8 @@ from operations.checks.check import Check, Look, Outcome, Subject, guarded
 from operations.session import AwsSession
 from stacks.environment_files import read_environment
 from tests.conftest import ROOT
-from tests.operations.deployment import PASSWORD
-from tests.operations.stubs import (
+from tests.deployed.deployment import PASSWORD
+from tests.deployed.stubs import (
     SECRET_ARN,
     TARGET,
     add_cluster,

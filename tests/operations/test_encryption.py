@@ -12,8 +12,8 @@ from operations.checks.check import Check, Outcome, Subject
 from operations.cluster import read_cluster
 from operations.encryption import Encryption
 from stacks.environment_files import read_environment
-from tests.operations.conftest import Alexdb
-from tests.operations.stubs import TARGET, add_cluster, stubbed
+from tests.deployed.fixtures import Alexdb
+from tests.deployed.stubs import TARGET, add_cluster, stubbed
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OWNED = {"StorageEncrypted": False, "StorageEncryptionType": "sse-rds"}

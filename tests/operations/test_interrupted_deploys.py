@@ -13,13 +13,12 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from hypothesis import given, settings
 
 from analysis.errors import FileError
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
 from operations.state import StateResource, resources_of_state
 from operations.state_lock import lock_of_file, parse_lock
-from tests.operations.any_json import ANY
-from tests.operations.deployment import PASSWORD, Deployment, Done, run
-from tests.operations.empty_aws import TAG_LIST, EmptyAws
+from tests.deployed.any_json import ANY
+from tests.deployed.deployment import PASSWORD, Deployment, Done, run
+from tests.deployed.empty_aws import TAG_LIST, EmptyAws
 
 CLUSTER, INSTANCE = "aws_rds_cluster.aurora", "aws_rds_cluster_instance.aurora"
 UNTAINT = "terraform -chdir=cdktf.out/stacks/production untaint"
@@ -241,7 +240,7 @@ def _is_read_or_refused(text: str) -> bool:
     except FileError:
         return True
     except OperationsError as error:
-        return error.exit_status is ExitStatus.WRONG_INPUT
+        return error.kind is ErrorKind.WRONG_INPUT
     return True
 
 

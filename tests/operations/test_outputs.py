@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 
 from analysis.errors import FileError
-from operations.errors import OperationsError
+from operations.errors import ErrorKind, OperationsError
 from operations.outputs import outputs_of_file, outputs_of_state
-from tests.operations.any_json import ANY, places, with_value
-from tests.operations.deployment import run, state_with
+from tests.deployed.any_json import ANY, places, with_value
+from tests.deployed.deployment import run, state_with
 
 OUTPUTS = {
     "aurora_cluster_arn": "arn:aws:rds:us-east-1:123456789012:cluster:alex",
@@ -34,7 +34,7 @@ def is_refused(document: Any) -> bool:
     except FileError:
         return True
     except OperationsError as error:
-        return error.exit_status in {2, 3}
+        return error.kind in {ErrorKind.WRONG_INPUT, ErrorKind.NOT_DEPLOYED}
     return False
 
 
@@ -58,7 +58,7 @@ def test_a_value_of_any_form_in_a_state_is_read_or_refused(path: tuple[Any, ...]
 def test_an_output_that_is_not_a_text_is_told_by_its_name(name: str, value: Any) -> None:
     with pytest.raises(OperationsError, match=f"its output {name} is not a text") as caught:
         outputs_of_state(json.dumps(with_value(STATE, ("outputs", name, "value"), value)), "state", "make cdktf")
-    assert caught.value.exit_status == 2
+    assert caught.value.kind is ErrorKind.WRONG_INPUT
 
 
 @pytest.mark.parametrize("outputs", [[], [1], "a", 7, True])

@@ -7,13 +7,13 @@ import pytest
 
 from analysis.diagram.policies import services_of_key
 from analysis.synthesized.stack import Block
+from cli.exit_status import ExitStatus
+from cli.new_environment.draft import Draft
 from operations.database import Database
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
-from operations.new_environment.draft import Draft
+from operations.errors import ErrorKind, OperationsError
 from operations.session import AwsSession
 from operations.target import Target, check_secret_arn, parse_cluster_arn
-from tests.operations.deployment import run
+from tests.deployed.deployment import run
 
 CLUSTERS = {
     "us-gov-west-1": "arn:aws-us-gov:rds:us-gov-west-1:123456789012:cluster:shop",
@@ -42,7 +42,7 @@ def test_sql_is_refused_where_there_is_no_data_api(region: str) -> None:
         OperationsError, match=f"AWS does not offer the Data API in {region}: run SQL with psql"
     ) as told:
         Database(Target(AwsSession(region), arn, secret_arn=SECRET_ARN, database="shop"))
-    assert told.value.exit_status is ExitStatus.FAILED
+    assert told.value.kind is ErrorKind.FAILED
 
 
 def test_the_command_says_so_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

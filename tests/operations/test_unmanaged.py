@@ -11,8 +11,8 @@ from botocore.exceptions import EndpointConnectionError  # type: ignore[import-u
 
 from operations.checks.unmanaged import FINDERS
 from tests.conftest import ROOT
-from tests.operations.deployment import Done
-from tests.operations.empty_aws import TAG_LIST, TAGS, Answer, EmptyAws
+from tests.deployed.deployment import Done
+from tests.deployed.empty_aws import TAG_LIST, TAGS, Answer, EmptyAws
 from tests.operations.test_interrupted_deploys import CLUSTER, DEPLOY, TAINTED, UNTAINT, resource, state, ways_out
 
 Check = Callable[..., Done]

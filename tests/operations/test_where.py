@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.operations.conftest import Alexdb
-from tests.operations.deployment import Deployment, Done, run, state_with
+from tests.deployed.deployment import Deployment, Done, run, state_with
+from tests.deployed.fixtures import Alexdb
 
 ARN = "arn:aws:rds:us-east-1:123456789012:cluster:alex"
 

@@ -254,7 +254,7 @@ def test_ctrl_c_leaves_nothing_behind(project: Project, tmp_path: Path) -> None:
     started = tmp_path / "started"
     (project.folder / "main.py").write_text(f"import time\nopen({str(started)!r}, 'w')\ntime.sleep(60)\n")
     project.commit()
-    line = [sys.executable, "-P", "-m", "operations", "review", "HEAD", "--project", str(project.folder)]
+    line = [sys.executable, "-P", "-m", "cli", "review", "HEAD", "--project", str(project.folder)]
     process = subprocess.Popen(
         line,
         env=os.environ | {"PYTHONPATH": str(ROOT)},

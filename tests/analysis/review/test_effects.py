@@ -12,7 +12,7 @@ from analysis.review.effects.table import argument_effects
 from analysis.review.finding import Effect, EffectKind, Severity
 from analysis.review.replacement import resource_type
 from analysis.review.review import review
-from cli.fail_on import parse_conditions, what_happened
+from cli.arguments.fail_on import parse_conditions, what_happened
 from tests.analysis.review.stacks import Bodies, stack
 
 CLUSTER, INSTANCE = "aws_rds_cluster.aurora", "aws_rds_cluster_instance.aurora"

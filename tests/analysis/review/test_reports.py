@@ -10,8 +10,8 @@ from analysis.review import review as review_module
 from analysis.review.json_report import document
 from analysis.review.markdown_report import LIMIT, code, escaped, markdown
 from analysis.review.review import Review, review
+from cli.output import terminal
 from cli.reports.review import lines
-from operations import terminal
 from tests.analysis.review.stacks import stack
 
 CLUSTER = "aws_rds_cluster.aurora"

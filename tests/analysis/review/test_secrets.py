@@ -10,8 +10,8 @@ from analysis.review.markdown_report import markdown
 from analysis.review.review import review
 from analysis.review.secrets import Secrets, sensitive_arguments
 from analysis.synthesized.stack import SynthesizedStack
+from cli.output import terminal
 from cli.reports.review import lines
-from operations import terminal
 from tests.analysis.review.stacks import stack
 
 OLD, NEW = "hunter2-old-secret", "correct horse battery"

@@ -8,7 +8,7 @@ import pytest
 from analysis.review.finding import Effect, EffectKind, Severity
 from analysis.review.review import review
 from aurora_serverless.rules.engine import EngineVersion
-from cli.fail_on import parse_conditions, what_happened
+from cli.arguments.fail_on import parse_conditions, what_happened
 from tests.analysis.review.stacks import stack
 
 CLUSTER = "aws_rds_cluster.aurora"

@@ -19,14 +19,14 @@ from analysis.review.review import review
 from analysis.synthesized.document import problem
 from analysis.synthesized.expressions import filled_in
 from analysis.synthesized.stack import SynthesizedStack, read_stack
-from cli.fail_on import parse_conditions, what_happened
+from cli.arguments.fail_on import parse_conditions, what_happened
+from cli.output import terminal
 from cli.reports import cost as report
 from cli.reports.review import lines
-from operations import terminal
 from tests.analysis.review.projects import copying_project
 from tests.conftest import ROOT
-from tests.operations.any_json import ANY, places, with_value
-from tests.operations.deployment import run
+from tests.deployed.any_json import ANY, places, with_value
+from tests.deployed.deployment import run
 
 SHIPPED = {name: json.loads((ROOT / f"tests/snapshots/{name}.json").read_text()) for name in ("dev", "production")}
 PLACES = {name: list(places(document)) for name, document in SHIPPED.items()}

@@ -11,7 +11,7 @@ from analysis.synthesized import synthesis
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.facts.prices import load_prices
 from operations.errors import wrong_input
-from tests.operations.deployment import Done, run
+from tests.deployed.deployment import Done, run
 from tests.terraform_json import TerraformJson
 
 Cost = Callable[..., Done]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from analysis.synthesized.stack import SynthesizedStack
-from operations.exit_status import ExitStatus
-from tests.operations.deployment import Done, run
+from cli.exit_status import ExitStatus
+from tests.deployed.deployment import Done, run
 from tests.terraform_json import TerraformJson
 
 Diagram = Callable[..., Done]
@@ -20,7 +20,7 @@ def diagram(
 ) -> Diagram:
     """Return a function that runs the command on stacks that are synthesized already."""
     shipped = {name: SynthesizedStack(name, document) for name, document in synthesized.items()}
-    monkeypatch.setattr("operations.commands.diagram.synthesize_project", lambda _: shipped)
+    monkeypatch.setattr("cli.commands.diagram.synthesize_project", lambda _: shipped)
     return lambda *arguments: run(capsys, "diagram", *map(str, arguments))
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from operations.exit_status import ExitStatus
+from cli.exit_status import ExitStatus
 from tests.analysis.review.projects import Project, copying_project
 from tests.analysis.review.stacks import document
 from tests.conftest import ROOT
-from tests.operations.deployment import Done, run
+from tests.deployed.deployment import Done, run
 
 CLUSTER = "aws_rds_cluster.aurora"
 
@@ -114,7 +114,7 @@ def test_a_wrong_project_is_one_line(capsys: pytest.CaptureFixture[str], tmp_pat
 
 def test_it_imports_neither_boto3_nor_cdktf(project: Project) -> None:
     code = (
-        "import sys\nfrom operations.cli import main\nmain(sys.argv[1:])\n"
+        "import sys\nfrom cli.main import main\nmain(sys.argv[1:])\n"
         "slow = {'boto3', 'botocore', 'cdktf', 'jsii', 'matplotlib'} & set(sys.modules)\n"
         "sys.exit(f'imported: {sorted(slow)}' if slow else 0)"
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from operations.errors import OperationsError
+from operations.errors import ErrorKind, OperationsError
 from operations.files import writing
 from operations.files.writing import check_writable, is_file, write_file
 from tests.conftest import ROOT
@@ -24,7 +24,7 @@ def refusal(path: Path, content: bytes = b"new") -> str:
     with pytest.raises(OperationsError) as caught:
         write_file(path, content)
     assert time.monotonic() - started < 5
-    assert caught.value.exit_status == 2
+    assert caught.value.kind is ErrorKind.WRONG_INPUT
     return str(caught.value)
 
 

@@ -14,7 +14,7 @@ from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
 from operations.migrations.connection import connect
 from operations.where import Where
-from tests.operations.deployment import Deployment, Done, deploy, run
+from tests.deployed.deployment import Deployment, Done, deploy, run
 
 _numbers = itertools.count(1)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from aurora_serverless_data_api.endpoint import Endpoint
-from operations.cli import main
+from cli.main import main
 from operations.migrations import connection, runner
 
 SIMULTANEOUS = 2

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.stub import ANY, Stubber  # type: ignore[import-untyped]
 
-from tests.operations.stubs import stubbed
+from tests.deployed.stubs import stubbed
 
 Tiers = Mapping[str, str]
 """Prices of one unit in US dollars, by where their tier begins."""

@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 from aurora_serverless.facts.prices import PriceList, load_prices
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from cli.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
 from operations.prices.price_list_api import endpoint_region, refresh
 from tests.analysis.cost.documents import US_EAST_1
 from tests.conftest import ALEXDB, ROOT
-from tests.operations.deployment import run
+from tests.deployed.deployment import run
+from tests.deployed.stubs import stubbed
 from tests.operations.prices.price_list import answering as price_list
 from tests.operations.prices.price_list import product
-from tests.operations.stubs import stubbed
 
 TODAY = date(2026, 11, 1)
 SHIPPED = US_EAST_1
@@ -162,7 +162,7 @@ def test_a_region_of_which_nothing_is_found_is_refused() -> None:
     client, _ = price_list([])
     with pytest.raises(OperationsError, match="none of the prices for mars-1: check the Region's name") as caught:
         refresh(ACU_HOUR, "mars-1", client, today=TODAY)
-    assert caught.value.exit_status is ExitStatus.FAILED
+    assert caught.value.kind is ErrorKind.FAILED
 
 
 @pytest.mark.parametrize(

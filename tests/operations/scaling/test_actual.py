@@ -7,15 +7,22 @@ from typing import Any
 import pytest
 
 from aurora_serverless.facts.prices import load_prices
+from local_aws.process import LocalAws
 from operations.cluster import Cluster, Instance
 from operations.errors import OperationsError
 from operations.scaling.actual import read_actual
-from tests.operations.conftest import Alexdb
-from tests.operations.deployment import Deployment
-from tests.operations.stubs import stubbed
+from tests.deployed.deployment import Deployment, deploy
+from tests.deployed.fixtures import Alexdb
+from tests.deployed.stubs import stubbed
 
 NOW = datetime(2026, 11, 1, 12, 34, 56, tzinfo=UTC)
 PRICE = load_prices().find("acu_hour_standard", "us-east-1")
+
+
+@pytest.fixture(scope="module")
+def deployed(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    """Return a deployment of these tests alone: others put other capacities into CloudWatch."""
+    return deploy(aws, tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="module")
