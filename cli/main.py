@@ -204,7 +204,7 @@ def _explained(error: Exception) -> OperationsError | None:
         return known
     if isinstance(error, ModuleNotFoundError):
         return wrong_input(f"the package {error.name} is not installed: run make install-operations")
-    from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+    from operations.aws.errors import explained  # noqa: PLC0415 (imports botocore)
 
     known = explained(error)
     if known is None and isinstance(error, OSError):

@@ -12,7 +12,7 @@ from typing import Any, Final
 import typer
 from typer import _completion_shared
 
-from operations.where import PROJECT
+from operations.target.where import PROJECT
 
 _RUN_WHAT_WAS_TYPED: Final = {
     "zsh": ("complete_zsh %(prog_name)s", "complete_zsh ${~words[1]}"),

@@ -19,7 +19,7 @@ from cli import debug
 from cli.arguments.completion import environments
 from cli.exit_status import ExitStatus
 from operations.errors import wrong_input
-from operations.where import PROJECT, Where
+from operations.target.where import PROJECT, Where
 
 _PANEL: Final = "Which database"
 

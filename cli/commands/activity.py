@@ -9,14 +9,14 @@ from rich.text import Text
 from cli.arguments.options import Json, finite
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from operations import activity_queries
-from operations.activity_locks import chains
-from operations.blockers import WAITS, Blocker, short, without_passwords
-from operations.where import Where
+from operations.activity import queries as activity_queries
+from operations.activity.blockers import WAITS, Blocker, short, without_passwords
+from operations.activity.locks import chains
+from operations.target.where import Where
 
 if TYPE_CHECKING:
     from aurora_serverless_data_api import Result
-    from operations.database import Database
+    from operations.sql.database import Database
 
 LONG_SECONDS: Final = 60.0
 
@@ -38,7 +38,7 @@ def run(
     Waits for no lock itself: what cannot be told at once is left out, with the reason. Only reads, and wakes a paused
     cluster. Of a query that tells of a secret no literal is shown.
     """
-    from operations.database import Database  # noqa: PLC0415 (imports boto3)
+    from operations.sql.database import Database  # noqa: PLC0415 (imports boto3)
 
     target = where.find()
     with terminal.progress(f"asking {target.name}") as progress:
@@ -53,7 +53,7 @@ def run(
 
 def _ask(database: "Database", seconds: float, tables: int) -> dict[str, Any]:
     """Ask each question by itself, the most urgent one first; one that PostgreSQL refuses is None, and in `skipped`."""
-    from operations.sql_errors import StatementFailed  # noqa: PLC0415 (imports boto3)
+    from operations.sql.errors import StatementFailed  # noqa: PLC0415 (imports boto3)
 
     questions = {
         "locks": WAITS.format(which="waiting.wait_event_type = 'Lock'"),

@@ -10,7 +10,7 @@ from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.checks.check import Check, Look, Outcome, Subject, guarded, unknown
 from operations.errors import ErrorKind, OperationsError
-from operations.where import Where
+from operations.target.where import Where
 
 _MARKS: Final = {
     Outcome.PASSED: ("✓", "green"),

@@ -14,10 +14,10 @@ from cli.arguments.options import Json, Project
 from cli.arguments.usage import takes_usage
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from operations.cloudwatch import LONGEST_HOURS
+from operations.aws.cloudwatch import LONGEST_HOURS
 from operations.errors import wrong_input
-from operations.files.writing import write_file
-from operations.where import PROJECT, Where
+from operations.files import write_file
+from operations.target.where import PROJECT, Where
 
 if TYPE_CHECKING:
     from analysis.cost.estimate import Estimate
@@ -144,8 +144,8 @@ def _stacks(environment: str | None, project: Path, region: str | None) -> "list
 def _refresh(prices: "PriceList", regions: Sequence[str], path: Path | None) -> "tuple[Refreshed, ...]":
     """Ask for the prices of each Region, and write them once all are there."""
     from aurora_serverless.facts.prices import PRICES_FILE  # noqa: PLC0415
+    from operations.aws.session import AwsSession  # noqa: PLC0415
     from operations.prices import price_list_api  # noqa: PLC0415 (imports botocore)
-    from operations.session import AwsSession  # noqa: PLC0415
 
     if "" in regions:
         raise wrong_input("--refresh: an environment names no Region; give --region, or name another environment")
@@ -198,7 +198,7 @@ def _actual(
     from analysis.cost.clusters import IO_OPTIMIZED  # noqa: PLC0415
     from analysis.cost.line import Rates  # noqa: PLC0415
     from cli.reports import cost as report  # noqa: PLC0415
-    from operations.cluster import read_cluster  # noqa: PLC0415
+    from operations.aws.cluster import read_cluster  # noqa: PLC0415
     from operations.scaling import actual  # noqa: PLC0415
 
     target = where.find()

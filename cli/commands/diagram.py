@@ -13,8 +13,8 @@ from cli.arguments.options import Json, Project
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.errors import wrong_input
-from operations.files.writing import write_file
-from operations.where import PROJECT
+from operations.files import write_file
+from operations.target.where import PROJECT
 
 if TYPE_CHECKING:
     from analysis.diagram.picture import Picture

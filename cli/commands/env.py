@@ -9,11 +9,11 @@ from cli.arguments.options import Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from local_aws.environment import ADDRESS
-from operations.cluster import read_cluster
-from operations.env_file import assignment, write_env_file
-from operations.files.writing import is_file
-from operations.target import Target
-from operations.where import Where
+from operations.aws.cluster import read_cluster
+from operations.files import is_file
+from operations.target.env_file import assignment, write_env_file
+from operations.target.target import Target
+from operations.target.where import Where
 
 _LOCAL_ENDPOINT: Final = f"AWS_ENDPOINT_URL=http://{ADDRESS}:"
 """How the line begins that leads to local AWS, and must not stay when the file is for the real one."""

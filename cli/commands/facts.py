@@ -76,8 +76,8 @@ def run(
 
 def _compare(files: "Sequence[FactFile]", region: str | None, *, write: bool, json_output: bool) -> ExitStatus:
     from cli.reports import facts as report  # noqa: PLC0415
+    from operations.aws.session import AwsSession  # noqa: PLC0415
     from operations.facts import compare as comparing  # noqa: PLC0415 (imports botocore)
-    from operations.session import AwsSession  # noqa: PLC0415
 
     _check_region(region)
     asked = region or _configured_region() or _DEFAULT_REGION

@@ -12,10 +12,10 @@ from cli.arguments.options import Json, finite
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from cli.plots.metrics import COUNT, bars
-from operations.cloudwatch import LONGEST_HOURS, METRICS, Series, read_series
-from operations.cluster import read_cluster
+from operations.aws.cloudwatch import LONGEST_HOURS, METRICS, Series, read_series
+from operations.aws.cluster import read_cluster
+from operations.target.where import Where
 from operations.times import clock, duration
-from operations.where import Where
 
 _WIDTH_BEFORE_COURSES: Final = 81
 """Columns that the names, units and figures take."""

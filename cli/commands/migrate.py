@@ -16,9 +16,9 @@ from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.errors import wrong_input
 from operations.migrations.deadlines import LOCK_SECONDS
-from operations.target import Target
+from operations.target.target import Target
+from operations.target.where import Where
 from operations.times import clock, duration
-from operations.where import Where
 
 if TYPE_CHECKING:
     from operations.migrations.files import Migration

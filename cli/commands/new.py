@@ -12,7 +12,7 @@ from analysis.errors import AnalysisError
 from cli.arguments.options import Json, Project
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from operations.where import PROJECT
+from operations.target.where import PROJECT
 
 if TYPE_CHECKING:
     from analysis.cost.estimate import Estimate

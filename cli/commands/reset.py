@@ -13,7 +13,7 @@ from cli.output import terminal
 from cli.output.confirmation import confirm_by_name
 from operations.errors import OperationsError
 from operations.migrations.deadlines import LOCK_SECONDS
-from operations.where import Where
+from operations.target.where import Where
 
 
 def run(

@@ -11,12 +11,12 @@ from cli.commands.wait import DEADLINE_SECONDS
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from cli.output.confirmation import confirm_by_name
+from operations.target.where import Where
 from operations.times import duration
-from operations.where import Where
 
 if TYPE_CHECKING:
-    from operations.cluster import Cluster, Instance
-    from operations.restarting import Restarter, Step
+    from operations.availability.restarting import Restarter, Step
+    from operations.aws.cluster import Cluster, Instance
 
 
 def run(
@@ -37,7 +37,7 @@ def run(
     the database is away while it reboots. Nothing that waits is nothing done, unless --force is given. After Ctrl-C
     the same command goes on with what is left.
     """
-    from operations.restarting import Restarter  # noqa: PLC0415 (imports boto3)
+    from operations.availability.restarting import Restarter  # noqa: PLC0415 (imports boto3)
 
     target = where.find()
     with terminal.progress(f"restarting {target.name}") as progress:

@@ -13,8 +13,8 @@ from cli.arguments.options import Json, Project
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.errors import wrong_input
-from operations.files.writing import check_writable, write_file
-from operations.where import PROJECT
+from operations.files import check_writable, write_file
+from operations.target.where import PROJECT
 
 if TYPE_CHECKING:
     from analysis.review.review import Review

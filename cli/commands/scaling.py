@@ -12,14 +12,14 @@ from cli.arguments.options import Json, finite
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from cli.plots.metrics import bars
-from operations.cloudwatch import CAPACITY, LONGEST_HOURS, Series, read_series
-from operations.cluster import Cluster, read_cluster
-from operations.events import Event, read_events
-from operations.scaling_history import Change, changes, summary, unknowns
-from operations.target import Target
+from operations.aws.cloudwatch import CAPACITY, LONGEST_HOURS, Series, read_series
+from operations.aws.cluster import Cluster, read_cluster
+from operations.aws.events import Event, read_events
+from operations.aws.unknowns import Unknowns
+from operations.scaling.history import Change, changes, summary, unknowns
+from operations.target.target import Target
+from operations.target.where import Where
 from operations.times import clock, duration
-from operations.unknowns import Unknowns
-from operations.where import Where
 
 _MOST_ROWS: Final = 50
 

@@ -10,7 +10,7 @@ from cli.arguments.options import Json, finite
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.migrations.deadlines import BLOCKED_SECONDS
-from operations.where import Where
+from operations.target.where import Where
 
 
 def run(

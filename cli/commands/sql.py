@@ -19,15 +19,15 @@ from cli.exit_status import ExitStatus
 from cli.output import terminal
 from cli.output.sql_place import ErrorInText, Place
 from operations.errors import OperationsError, wrong_input
-from operations.sql_text import statements
-from operations.where import Where
+from operations.sql.script import script_statements
+from operations.target.where import Where
 
 if TYPE_CHECKING:
     from aurora_serverless_data_api import Result
-    from operations.database import Database
-    from operations.migrations.splitting import Statement
-    from operations.sql_errors import StatementFailed
-    from operations.target import Target
+    from operations.sql.database import Database
+    from operations.sql.errors import StatementFailed
+    from operations.sql.splitting import Statement
+    from operations.target.target import Target
 
 
 def run(
@@ -90,13 +90,13 @@ class _Script:
     """What somebody wrote, and the statements in it; `shows_place` adds to an error the line in which it is."""
 
     def __init__(self, text: str, *, shows_place: bool) -> None:
-        self.statements = statements(text)
+        self.statements = script_statements(text)
         self._text = text
         self._shows_place = shows_place
 
     def run(self, query: "Callable[[str], Result]") -> "list[Result]":
         """Return what each statement answers. Raises OperationsError, of a failed statement with its place."""
-        from operations.sql_errors import StatementFailed  # noqa: PLC0415 (imports boto3)
+        from operations.sql.errors import StatementFailed  # noqa: PLC0415 (imports boto3)
 
         results = []
         for statement in self.statements:
@@ -119,7 +119,7 @@ class _Script:
 
 def _asked(target: "Target", script: _Script, *, write: bool, in_transaction: bool) -> "tuple[list[Result], float]":
     """Return what the statements answer, and how many seconds it took."""
-    from operations.database import Database  # noqa: PLC0415 (imports boto3)
+    from operations.sql.database import Database  # noqa: PLC0415 (imports boto3)
 
     with terminal.progress(f"asking {target.name}") as progress:
         database = Database(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))

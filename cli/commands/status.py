@@ -11,17 +11,17 @@ from rich.text import Text
 from cli.arguments.options import Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from operations.activity_state import STALE_AFTER, Activity, ActivityState, activity_state
-from operations.cloudwatch import CAPACITY, CONNECTIONS, MINUTE, Point, Series, read_series
-from operations.cluster import Cluster, has_failed, read_cluster, way_out
-from operations.deploy_state import DeployState
-from operations.engine_versions import Standing, standing
-from operations.events import Event, read_events
-from operations.pending import maintenance_actions, reboot_texts, value_texts
-from operations.target import Target
+from operations.aws.cloudwatch import CAPACITY, CONNECTIONS, MINUTE, Point, Series, read_series
+from operations.aws.cluster import Cluster, has_failed, read_cluster, way_out
+from operations.aws.engine_versions import Standing, standing
+from operations.aws.events import Event, read_events
+from operations.aws.pending import maintenance_actions, reboot_texts, value_texts
+from operations.aws.unknowns import Unknowns
+from operations.scaling.state import STALE_AFTER, Activity, ActivityState, activity_state
+from operations.state.deploy_state import DeployState
+from operations.target.target import Target
+from operations.target.where import Where
 from operations.times import clock, duration
-from operations.unknowns import Unknowns
-from operations.where import Where
 
 _HOURS: Final = 24.0
 _STYLES: Final = {Activity.PAUSED: "blue", Activity.AWAKE: "green", Activity.UNKNOWN: "yellow"}

@@ -18,7 +18,7 @@ from cli.output.confirmation import confirm_by_name
 from operations.checks.check import Check, Outcome, failed, passed
 from operations.errors import failed as failure
 from operations.errors import wrong_input
-from operations.where import Where, deploy_command
+from operations.target.where import Where, deploy_command
 
 if TYPE_CHECKING:
     from aurora_serverless.rules.engine import EngineVersion
@@ -121,7 +121,7 @@ class _Upgrade:
 
     def await_its_end(self) -> None:
         """Wait while AWS upgrades. Raises OperationsError (1, 5)."""
-        from operations.readiness import Waiter  # noqa: PLC0415 (imports boto3)
+        from operations.availability.readiness import Waiter  # noqa: PLC0415 (imports boto3)
 
         if self.subject.described["Status"] != "upgrading":
             return

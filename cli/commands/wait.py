@@ -8,11 +8,11 @@ from rich.text import Text
 from cli.arguments.options import Json, finite
 from cli.exit_status import ExitStatus
 from cli.output import terminal
+from operations.target.where import Where
 from operations.times import duration
-from operations.where import Where
 
 if TYPE_CHECKING:
-    from operations.readiness import Stage
+    from operations.availability.readiness import Stage
 
 DEADLINE_SECONDS: Final = 900.0
 """A new cluster and its instance take about ten minutes."""
@@ -31,7 +31,7 @@ def run(
     Stops at once when the cluster is in a state from which it does not come back by itself. A paused cluster is resumed
     by the SELECT 1.
     """
-    from operations.readiness import Waiter  # noqa: PLC0415 (imports boto3)
+    from operations.availability.readiness import Waiter  # noqa: PLC0415 (imports boto3)
 
     target = where.find()
     with terminal.progress(f"waiting for {target.name}") as progress:

@@ -12,7 +12,7 @@ import tomli_w
 from cli.new_environment.purposes import PURPOSES
 from cli.new_environment.questions import Answers, document_of
 from operations.errors import wrong_input
-from operations.files.writing import write_file
+from operations.files import write_file
 from stacks.environment import Environment
 from stacks.environment_conflicts import Environments, conflicts
 from stacks.environment_files import NAME_RULE, EnvironmentFileError, environment_of, is_name, read_environment

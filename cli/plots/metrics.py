@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from operations.cloudwatch import CAPACITY, Series
+from operations.aws.cloudwatch import CAPACITY, Series
 from operations.errors import wrong_input
-from operations.files.writing import check_writable, write_file
+from operations.files import check_writable, write_file
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 COUNT: Final = 40

@@ -5,7 +5,7 @@ from typing import Final
 
 from operations.checks.asked_aws import AskedAws
 from operations.checks.check import Check, failed
-from operations.deploy_state import DeployState
+from operations.state.deploy_state import DeployState
 
 _FREE: Final = "FREE"
 _REGION: Final = "us-east-1"

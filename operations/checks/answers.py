@@ -3,10 +3,10 @@
 import time
 from collections.abc import Iterator
 
+from operations.aws.engine_versions import Standing, standing
 from operations.checks.check import Check, Subject, failed, passed, unknown
-from operations.database import Database
-from operations.engine_versions import Standing, standing
 from operations.errors import ErrorKind, OperationsError
+from operations.sql.database import Database
 
 
 def sql(subject: Subject) -> Iterator[Check]:

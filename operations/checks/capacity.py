@@ -7,7 +7,7 @@ from operations.checks.check import Check, Subject, failed, passed, unknown
 from operations.times import duration
 
 if TYPE_CHECKING:
-    from operations.cluster import Cluster
+    from operations.aws.cluster import Cluster
     from stacks.sections.capacity import Capacity
 
 

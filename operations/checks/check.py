@@ -6,11 +6,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
-from operations.cluster import Cluster, read_cluster
-from operations.deploy_state import DeployState
+from operations.aws.cluster import Cluster, read_cluster
+from operations.aws.unknowns import reason_of
 from operations.errors import ErrorKind, OperationsError, known_error
-from operations.target import Target
-from operations.unknowns import reason_of
+from operations.state.deploy_state import DeployState
+from operations.target.target import Target
 
 
 class Outcome(StrEnum):
@@ -105,7 +105,7 @@ AnySubject = TypeVar("AnySubject", bound=Subject)
 
 def guarded(name: str, look: Callable[[AnySubject], Iterator[Check]], subject: AnySubject) -> Iterator[Check]:
     """Yield what a check finds; what keeps it from looking makes it unknown, with the reason."""
-    from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+    from operations.aws.errors import explained  # noqa: PLC0415 (imports botocore)
 
     try:
         yield from look(subject)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from operations.aws_errors import explained
+from operations.aws.cluster import USABLE_STATUSES, has_failed, way_out
+from operations.aws.errors import explained
 from operations.checks.check import Check, Subject, failed, passed, unknown
-from operations.cluster import USABLE_STATUSES, has_failed, way_out
 from operations.errors import ErrorKind, OperationsError
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from analysis.errors import AnalysisError
+from operations.aws.cluster import USABLE_STATUSES, has_failed, way_out
 from operations.checks.account_plan import account_plan
 from operations.checks.asked_aws import AskedAws
 from operations.checks.check import Check, Subject, failed, passed, unknown
 from operations.checks.unmanaged import unmanaged, waiting
 from operations.checks.unmanaged_search import Search, Unmanaged
-from operations.cluster import USABLE_STATUSES, has_failed, way_out
-from operations.deploy_state import DeployState
+from operations.state.deploy_state import DeployState
 
 _NAME: Final = "deploy"
 _CLUSTER: Final = "aws_rds_cluster"

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from analysis.errors import FileError
 from analysis.files import json_object
-from operations.aws_errors import code_of
+from operations.aws.errors import code_of
 from operations.checks.check import Check, Subject, failed, passed, unknown
 
 # Source: "Storing credentials in Secrets Manager" for the Data API, Aurora User Guide

@@ -10,7 +10,7 @@ from analysis.synthesized.references import references
 from analysis.synthesized.resolution import resolved
 from analysis.synthesized.stack import Block, SynthesizedStack
 from operations.checks.asked_aws import AskedAws
-from operations.deploy_state import DeployState
+from operations.state.deploy_state import DeployState
 
 
 @dataclass(frozen=True)

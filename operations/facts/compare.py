@@ -9,13 +9,13 @@ from typing import Any, Final
 from aurora_serverless.facts.engine_versions import MajorFact, engine_majors
 from aurora_serverless.facts.files import FactFile
 from aurora_serverless.facts.table import FactError, as_csv, parse_facts
-from operations.aws_errors import explained
+from operations.aws.errors import explained
+from operations.aws.session import AwsSession
 from operations.errors import ErrorKind, OperationsError, failed, known_error
 from operations.facts import engine, parameters, prices
 from operations.facts.difference import Compared, Difference
 from operations.facts.rows import rows_of
-from operations.files.writing import check_writable, write_file
-from operations.session import AwsSession
+from operations.files import check_writable, write_file
 
 OnStep = Callable[[str], None]
 

@@ -19,9 +19,9 @@ from typing import IO, Any, Final
 
 from aurora_serverless.facts.prices import Price
 from aurora_serverless.rules.regions import REGION_PATTERN
+from operations.aws.session import READ_SECONDS
 from operations.errors import ErrorKind, OperationsError, failed
 from operations.prices.price_list import Offer, Tier
-from operations.session import READ_SECONDS
 
 HOST: Final = "https://pricing.us-east-1.amazonaws.com"
 SOURCE: Final = "AWS Price List, public files"

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from aurora_serverless_data_api import DataApiClient, DataApiError, Transaction, Waiting
-from operations.blockers import Blocker, utc
+from operations.activity.blockers import Blocker, utc
 from operations.errors import ErrorKind, OperationsError
 from operations.migrations.deadlines import RESUME_SECONDS
 from operations.migrations.watching import Blocked
-from operations.sql_errors import explained_sql
-from operations.target import Target
+from operations.sql.errors import explained_sql
+from operations.target.target import Target
 
 Result = TypeVar("Result")
 

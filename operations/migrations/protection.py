@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from operations.cluster import describe_cluster
+from operations.aws.cluster import describe_cluster
 from operations.errors import ErrorKind, OperationsError, failed
-from operations.target import Target, parse_cluster_arn
-from operations.where import PROJECT, Where
+from operations.target.target import Target, parse_cluster_arn
+from operations.target.where import PROJECT, Where
 
 if TYPE_CHECKING:
     from stacks.environment import Environment
@@ -59,7 +59,7 @@ def _is_of(where: Where, environment: "Environment", target: Target) -> bool:
 
 def _arn_in_state(where: Where, environment: "Environment") -> str | None:
     """Return the ARN in an environment's state; None where there is none, or these credentials may not read it."""
-    from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+    from operations.aws.errors import explained  # noqa: PLC0415 (imports botocore)
 
     try:
         return where.deployed_arn(environment)
@@ -71,7 +71,7 @@ def _arn_in_state(where: Where, environment: "Environment") -> str | None:
 
 
 def _described(target: Target, consequence: str) -> dict[str, Any]:
-    from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+    from operations.aws.errors import explained  # noqa: PLC0415 (imports botocore)
 
     target.session.check_credentials()
     try:

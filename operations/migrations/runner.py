@@ -18,7 +18,7 @@ from operations.migrations.inventory import inventory, made
 from operations.migrations.ledger import Entry, Ledger
 from operations.migrations.plan import plan
 from operations.migrations.refusals import refusal_without_transaction
-from operations.migrations.statements import at_the_end, run_in
+from operations.migrations.statement_run import at_the_end, run_in
 from operations.migrations.watching import Watched
 from operations.migrations.without_transaction import WithoutTransaction
 

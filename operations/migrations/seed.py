@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from aurora_serverless_data_api import DataApiClient, Transaction
 from operations.migrations.files import SqlFile
-from operations.migrations.splitting import Statement
-from operations.migrations.statements import at_the_end, run_in
+from operations.migrations.statement_run import at_the_end, run_in
 from operations.migrations.watching import Watched
+from operations.sql.splitting import Statement
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from aurora_serverless_data_api import DataApiClient
 from aurora_serverless_data_api.sql_tokens import Token, tokens
-from operations.migrations.splitting import Statement
+from operations.sql.splitting import Statement
 
 POLL_SECONDS: Final = 1.0
 

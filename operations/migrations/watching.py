@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from aurora_serverless_data_api import DataApiClient, Parameters, Row, StatementError, Statements, Transaction
-from operations.blockers import WAITS, Blocker
+from operations.activity.blockers import WAITS, Blocker
 from operations.migrations.deadlines import BLOCKED_SECONDS
 
 LOCK_NOT_AVAILABLE: Final = "55P03"

@@ -16,10 +16,10 @@ from operations.migrations.files import Migration
 from operations.migrations.inventory import inventory, made
 from operations.migrations.ledger import Entry, Ledger
 from operations.migrations.plan import differing
-from operations.migrations.splitting import Statement
-from operations.migrations.statements import failure
+from operations.migrations.statement_run import failure
 from operations.migrations.unknown_outcome import Verdict, await_end, concurrent_index, drop_invalid, settle
 from operations.migrations.watching import Blocked, Watch
+from operations.sql.splitting import Statement
 
 # SET needs no snapshot. That of a SELECT is kept until the next statement of its transaction, and CREATE INDEX
 # CONCURRENTLY would wait for its end: for the very transaction that waits for the index.

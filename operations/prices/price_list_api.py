@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from aurora_serverless.facts.prices import CURRENCY, Price, PriceList
 from aurora_serverless.rules.regions import currency_of
-from operations.aws_errors import code_of, explained
+from operations.aws.errors import code_of, explained
 from operations.errors import ErrorKind, OperationsError, failed, wrong_input
 from operations.prices.price_list import OF_NO_REGION, Offer, Tier, price_of
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from analysis.synthesized.pausing import SERVERLESS
 from aurora_serverless.facts.prices import Price
-from operations.cloudwatch import CAPACITY, read_series
-from operations.cluster import Cluster
+from operations.aws.cloudwatch import CAPACITY, read_series
+from operations.aws.cluster import Cluster
 from operations.errors import wrong_input
 
 HOUR_SECONDS: Final = 3600

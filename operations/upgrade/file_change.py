@@ -11,7 +11,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from analysis.files import read_bytes
 from operations.errors import wrong_input
-from operations.files.writing import write_file
+from operations.files import write_file
 from stacks.environment_files import EnvironmentFileError, read_environment
 from stacks.problem import Problem
 

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from aurora_serverless.rules.engine import EngineVersion
+from operations.aws.cluster import describe_cluster
 from operations.checks.check import Subject
-from operations.cluster import describe_cluster
-from operations.database import Database
 from operations.errors import ErrorKind, OperationsError, failed
-from operations.target import Target
+from operations.sql.database import Database
+from operations.target.target import Target
 
 if TYPE_CHECKING:
     from stacks.environment import Environment

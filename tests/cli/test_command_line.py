@@ -15,7 +15,7 @@ import pytest
 from cli import debug
 from cli import main as cli
 from cli.exit_status import ExitStatus
-from operations.where import Where
+from operations.target.where import Where
 from tests.conftest import ROOT
 from tests.deployed.deployment import PASSWORD, Deployment, run
 from tests.deployed.fixtures import Alexdb

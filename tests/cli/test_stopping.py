@@ -10,8 +10,8 @@ import time
 import pytest
 
 from aurora_serverless_data_api import Transaction
-from operations.database import Database
-from operations.where import PROJECT
+from operations.sql.database import Database
+from operations.target.where import PROJECT
 from tests.cli.test_command_line import started
 from tests.deployed.deployment import Deployment
 from tests.deployed.fixtures import Alexdb

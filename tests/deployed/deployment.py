@@ -9,8 +9,8 @@ import pytest
 
 from cli.main import main
 from local_aws.process import LocalAws
-from operations.target import Target
-from operations.where import Where
+from operations.target.target import Target
+from operations.target.where import Where
 from tests.conftest import ROOT
 from tests.local_aws.conftest import unique
 

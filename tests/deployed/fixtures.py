@@ -10,7 +10,7 @@ import pytest
 
 from local_aws import one_loader, process
 from local_aws.process import LocalAws
-from operations.session import AwsSession
+from operations.aws.session import AwsSession
 from tests.conftest import ROOT
 from tests.deployed.deployment import Deployment, Done, deploy, run
 from tests.deployed.empty_aws import EmptyAws

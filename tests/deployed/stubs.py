@@ -6,8 +6,8 @@ import boto3  # type: ignore[import-untyped]
 from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.stub import Stubber  # type: ignore[import-untyped]
 
-from operations.session import AwsSession
-from operations.target import Target
+from operations.aws.session import AwsSession
+from operations.target.target import Target
 
 CLUSTER_ARN = "arn:aws:rds:us-east-1:123456789012:cluster:alex"
 SECRET_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:alex-AbCdEf"

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.errors import AnalysisError, UnknownEnvironment
 from analysis.synthesized.synthesis import stack_of, synthesize_project
-from operations.where import PROJECT
+from operations.target.where import PROJECT
 
 GOOD = """
 name_prefix = "a"

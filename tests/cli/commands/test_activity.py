@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from operations.activity_locks import chains
-from operations.blockers import without_passwords
-from operations.database import Database
+from operations.activity.blockers import without_passwords
+from operations.activity.locks import chains
+from operations.aws.session import AwsSession
 from operations.errors import OperationsError
-from operations.session import AwsSession
-from operations.target import Target
+from operations.sql.database import Database
+from operations.target.target import Target
 from tests.deployed.deployment import Deployment
 from tests.deployed.fixtures import Alexdb
 
@@ -186,9 +186,9 @@ def test_a_question_that_a_lock_holds_up_is_skipped_and_the_rest_is_told(alexdb:
 @pytest.fixture(params=["SELECT 1 FROM busy", "SELECT pg_sleep(5)"])
 def answering_slowly(request: Any, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the question for sizes wait for a lock, as when one comes in between, or take long."""
-    monkeypatch.setattr("operations.activity_queries.LARGEST_TABLES", request.param)
+    monkeypatch.setattr("operations.activity.queries.LARGEST_TABLES", request.param)
     monkeypatch.setattr(
-        "operations.activity_queries.LIMITS",
+        "operations.activity.queries.LIMITS",
         "SELECT set_config('lock_timeout', '100ms', true), set_config('statement_timeout', '300ms', true)",
     )
     with waiting(database, LOCK):

@@ -13,8 +13,8 @@ import pytest
 from dotenv import dotenv_values
 from hypothesis import given, settings, strategies
 
-from operations.env_file import assignment, merged, write_env_file
 from operations.errors import ErrorKind, OperationsError
+from operations.target.env_file import assignment, merged, write_env_file
 from tests.conftest import ROOT
 from tests.deployed.deployment import Deployment, run
 from tests.deployed.fixtures import Alexdb

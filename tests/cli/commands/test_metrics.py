@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from cli.plots.metrics import bars
-from operations.cloudwatch import CAPACITY, METRICS, Metric, Point, Series, period_for, read_series
-from operations.scaling_history import changes, summary, unknowns
+from operations.aws.cloudwatch import CAPACITY, METRICS, Metric, Point, Series, period_for, read_series
+from operations.scaling.history import changes, summary, unknowns
 from tests.deployed.deployment import Deployment
 from tests.deployed.fixtures import Alexdb
 from tests.deployed.stubs import stubbed

@@ -8,10 +8,10 @@ import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from local_aws.process import LocalAws
-from operations import restarting
-from operations.absence import Absence
+from operations.availability import restarting
+from operations.availability.absence import Absence
+from operations.availability.restarting import Restarter
 from operations.errors import ErrorKind, OperationsError
-from operations.restarting import Restarter
 from tests.deployed.deployment import Deployment, deploy
 from tests.deployed.fixtures import Alexdb
 from tests.deployed.stubs import TARGET, described_cluster, described_instances, one_number, stubbed

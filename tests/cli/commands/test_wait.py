@@ -9,9 +9,9 @@ from botocore.stub import Stubber  # type: ignore[import-untyped]
 from cli.exit_status import ExitStatus
 from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
+from operations.availability.readiness import Waiter
+from operations.aws.session import AwsSession
 from operations.errors import ErrorKind, OperationsError
-from operations.readiness import Waiter
-from operations.session import AwsSession
 from tests.deployed.deployment import deploy
 from tests.deployed.fixtures import Alexdb
 from tests.deployed.stubs import TARGET, add_cluster, one_number, stubbed

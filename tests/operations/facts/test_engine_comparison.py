@@ -12,8 +12,8 @@ from aurora_serverless.facts.engine_versions import CapabilityFact, MajorFact, V
 from aurora_serverless.facts.files import FactFile
 from cli.exit_status import ExitStatus
 from local_aws.process import LocalAws
+from operations.aws.session import AwsSession
 from operations.facts import engine
-from operations.session import AwsSession
 from tests.deployed.deployment import Done
 from tests.deployed.stubs import stubbed
 from tests.operations.facts.conftest import Facts

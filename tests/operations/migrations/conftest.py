@@ -13,7 +13,7 @@ from aurora_serverless_data_api import DataApiClient, Timeout
 from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
 from operations.migrations.connection import connect
-from operations.where import Where
+from operations.target.where import Where
 from tests.deployed.deployment import Deployment, Done, deploy, run
 
 _numbers = itertools.count(1)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from aurora_serverless_data_api import DataApiClient, StatementError
-from operations.blockers import Blocker
+from operations.activity.blockers import Blocker
 from operations.migrations.connection import lock, undone
 from tests.operations.migrations.conftest import Migrated
 

@@ -10,7 +10,7 @@ import pytest
 
 from operations.errors import ErrorKind, OperationsError
 from operations.migrations.protection import refuse_protected
-from operations.where import Where
+from operations.target.where import Where
 from tests.conftest import ROOT
 from tests.deployed.deployment import Done, run, state_with
 from tests.deployed.stubs import described_cluster, stubbed

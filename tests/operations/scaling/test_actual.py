@@ -8,7 +8,7 @@ import pytest
 
 from aurora_serverless.facts.prices import load_prices
 from local_aws.process import LocalAws
-from operations.cluster import Cluster, Instance
+from operations.aws.cluster import Cluster, Instance
 from operations.errors import OperationsError
 from operations.scaling.actual import read_actual
 from tests.deployed.deployment import Deployment, deploy

@@ -15,7 +15,7 @@ from local_aws.data_api import postgresql
 from local_aws.data_api.postgresql import ADMINISTRATOR, PostgresqlServer
 from local_aws.data_api.removed_folder import RemovedFolder
 from local_aws.process import LocalAws
-from operations.database import Database
+from operations.sql.database import Database
 from tests.deployed.deployment import Deployment, Done, deploy
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local_aws.process import LocalAws
-from operations.cluster import describe_cluster
+from operations.aws.cluster import describe_cluster
 from operations.upgrade import before, extensions
 from operations.upgrade.file_change import ALLOWED
 from tests.deployed.deployment import Deployment
