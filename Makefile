@@ -76,9 +76,10 @@ snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; wri
 		tests/stacks/test_generated_files.py \
 		tests/analysis/diagram/test_pictures.py --quiet --accept-snapshots
 
-check: $(INSTALLED_DEV) ## lint, format check and type check
+check: $(INSTALLED_DEV) ## lint, format check, imports and type check
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@PYTHONPATH=.:constructs $(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/mypy
 
 format: $(INSTALLED_DEV) ## format the code and mend what the linter can
