@@ -15,6 +15,7 @@ import pytest
 from cli import debug
 from cli import main as cli
 from cli.exit_status import ExitStatus
+from operations.errors import ErrorKind
 from operations.target.where import Where
 from tests.conftest import ROOT
 from tests.deployed.deployment import PASSWORD, Deployment, run
@@ -291,3 +292,9 @@ def test_no_command_imports_cdktf(deployed: Deployment) -> None:
     line = [sys.executable, "-c", code, "check", "dev", "--local", "--project", str(deployed.project)]
     done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_kind_of_error_has_an_exit_status_of_its_own() -> None:
+    statuses = [ExitStatus.of(kind) for kind in ErrorKind]
+    assert len(set(statuses)) == len(statuses)
+    assert ExitStatus.DONE not in statuses
