@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from analysis.cost.amounts import totals
-from analysis.cost.estimate import estimate, whose_prices
+from analysis.cost.estimate import estimate, totals, whose_prices
 from analysis.synthesized.stack import SynthesizedStack as ReadStack
 from aurora_serverless.facts.prices import load_prices
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from analysis.synthesized.lists import blocks_in
 from analysis.synthesized.pausing import (
     all_awake_because,
     instances_of,
@@ -14,6 +13,7 @@ from analysis.synthesized.pausing import (
     writer_awake_because,
 )
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import blocks_in
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
 

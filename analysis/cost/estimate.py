@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from analysis.cost import by_acu_hour, other_resources, storage
-from analysis.cost.billed_types import is_known
 from analysis.cost.break_even import BreakEven, break_even
 from analysis.cost.clusters import BilledCluster, clusters, copies
 from analysis.cost.compute import Compute, compute
 from analysis.cost.line import Line, Rates, unknown
+from analysis.cost.other_resources import is_known
 from analysis.cost.usage import Usage
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.facts.prices import CURRENCY, Price, PriceList, load_prices
@@ -168,3 +169,29 @@ def _of_cluster(
     yield from other_resources.logs(stack, cluster, usage, rates)
     yield from by_acu_hour.insights(cluster, computed.acu_hours, rates)
     yield from by_acu_hour.extended_support(cluster, computed.acu_hours, today, rates)
+
+
+UNKNOWN: Final = "unknown"
+_CENT: Final = Decimal("0.01")
+
+
+def money(amount: Decimal | None) -> str:
+    """Return an amount in US dollars; `unknown` where it is not known, never 0."""
+    if amount is None:
+        return UNKNOWN
+    if 0 < amount < _CENT / 2:
+        return "< 0.01"
+    return f"{amount.quantize(_CENT, ROUND_HALF_UP):,f}"
+
+
+def knows_nothing(estimate: Estimate) -> bool:
+    """Whether no price of an estimate is known: what is left then is what costs nothing."""
+    return bool(estimate.unknown) and not estimate.prices
+
+
+def totals(estimate: Estimate) -> tuple[str, str, str]:
+    """Return floor, typical month and ceiling; with a plus where the sum lacks something that is not known."""
+    if knows_nothing(estimate):
+        return UNKNOWN, UNKNOWN, UNKNOWN
+    more = " +" if estimate.unknown else ""
+    return f"{money(estimate.floor)}{more}", f"{money(estimate.typical)}{more}", f"{money(estimate.ceiling)}{more}"

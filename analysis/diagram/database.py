@@ -6,9 +6,9 @@ from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named, subnets_of
 from analysis.diagram.words import name_of, plural, resources, shown
-from analysis.synthesized.lists import blocks_in
 from analysis.synthesized.pausing import all_awake_because, writer_awake_because
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import blocks_in
 
 DATA_API: Final = "data-api"
 ELSEWHERE: Final = "elsewhere"

@@ -1,12 +1,13 @@
 """Makes a drawing of a picture: places first, arrows second, the title and the legend last."""
 
+from dataclasses import dataclass
+
 from analysis.diagram.arrows import arrows
-from analysis.diagram.legend import legend
-from analysis.diagram.measures import MARGIN
-from analysis.diagram.picture import Picture
+from analysis.diagram.measures import GAP, LINE_HEIGHT, MARGIN, TEXT_SIZE
+from analysis.diagram.picture import Arrow, Picture
 from analysis.diagram.placement import place
 from analysis.diagram.routes import routes_of
-from analysis.diagram.shapes import Drawing, Text
+from analysis.diagram.shapes import Drawing, Sample, Text
 
 _HEADING: float = 18.0
 _NOTE: float = 11.0
@@ -31,3 +32,33 @@ def draw(picture: Picture) -> Drawing:
         lines=arrows(routes, placed),
         legend=key.samples,
     )
+
+
+_SAMPLE = 34.0
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Its samples, and where it ends."""
+
+    samples: list[Sample]
+    right: float
+    bottom: float
+
+
+def legend(picture: Picture, x: float, y: float, width: float) -> Legend:
+    """Return the samples of the arrows that a picture has, from `x` and `y` on, in rows of `width` at most."""
+    samples, left, right, base = [], x, x, y
+    used = {edge.arrow for edge in picture.edges}
+    entries: list[Arrow | None] = [arrow for arrow in Arrow if arrow in used]
+    if any(node.is_elsewhere for node in picture.nodes):
+        entries.append(None)
+    for arrow in entries:
+        text = Text(0, 0, "not made by this stack, or not yet" if arrow is None else arrow.meaning, TEXT_SIZE)
+        if left > x and left + _SAMPLE + 8 + text.width > x + width:
+            left, base = x, base + LINE_HEIGHT + 4
+        placed = Text(left + _SAMPLE + 8, base + 4, text.text, TEXT_SIZE)
+        samples.append(Sample(arrow, left, base, _SAMPLE, placed))
+        left = placed.x + placed.width + 1.5 * GAP
+        right = max(right, placed.x + placed.width)
+    return Legend(samples, right, base + LINE_HEIGHT / 2 if samples else y)

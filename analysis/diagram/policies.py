@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.diagram.words import texts
-from analysis.synthesized.json_text import parsed
-from analysis.synthesized.lists import blocks_in
 from analysis.synthesized.stack import Block
+from analysis.synthesized.values import blocks_in, parsed
 from aurora_serverless.rules.regions import dns_suffix, supported_partitions
 
 

@@ -8,8 +8,8 @@ from analysis.diagram.policies import services_of_key
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named
 from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown, texts
-from analysis.synthesized.lists import blocks_in
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import blocks_in
 
 SECRETS: Final = "secrets"
 KEYS: Final = "keys"

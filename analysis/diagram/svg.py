@@ -1,4 +1,4 @@
-"""Writes a drawing as SVG: text stays text, the icons are inside, and the same drawing is the same file everywhere."""
+"""Writes a drawing as SVG, or as PNG: text stays text, icons are inside, and a drawing is the same file everywhere."""
 
 import html
 import re
@@ -9,7 +9,7 @@ from typing import Final
 
 from analysis.diagram.picture import Area, Arrow
 from analysis.diagram.shapes import Drawing, Line, Rectangle, Sample, Text
-from analysis.diagram.text import FAMILIES
+from analysis.diagram.text import FAMILIES, FONTS
 
 _ICONS: Final = Path(__file__).parent / "icons"
 _INK: Final = "#16191f"
@@ -178,3 +178,23 @@ def _use(icon: str, box: Rectangle) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
+
+
+_ZOOM = 2.0
+
+
+def png(svg: str) -> bytes:
+    """Return a PNG of twice the size, for screens that show it as large as the SVG with all its detail."""
+    import resvg_py  # noqa: PLC0415 (for this format only)
+
+    fonts = [str(FONTS / f"arimo-{weight}.ttf") for weight in ("regular", "bold")]
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            zoom=_ZOOM,
+            skip_system_fonts=True,
+            font_files=fonts,
+            font_family="Arimo",
+            sans_serif_family="Arimo",
+        )
+    )

@@ -6,8 +6,8 @@ from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.security_rules import Peer, PeerKind, Rule, rules_of
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.words import cut_short, name_of, plural, resources, shown, texts
-from analysis.synthesized.lists import blocks_in
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import blocks_in
 
 REGION: Final = "region"
 CLIENTS: Final = "clients"

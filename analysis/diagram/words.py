@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from analysis.synthesized.expressions import expressions
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import expressions, references
 from analysis.synthesized.stack import Block
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from analysis.review import dashboards, policies
 from analysis.review.detail import Detail
-from analysis.synthesized.json_text import parsed
+from analysis.synthesized.values import parsed
 
 _NAMING: Final = ("name", "parameter_name", "key", "id")
 """Arguments by which a block in a set of blocks is found again, such as the parameter of a parameter group."""

@@ -10,9 +10,9 @@ from analysis.review.comparison import Comparison, Pair
 from analysis.review.propagation import Replacement
 from analysis.review.replacement import data_of
 from analysis.review.secrets import HIDDEN, Secrets
-from analysis.synthesized.lists import blocks_in
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import references
 from analysis.synthesized.stack import Block
+from analysis.synthesized.values import blocks_in
 
 _LIFECYCLE: Final = ("prevent_destroy", "create_before_destroy", "ignore_changes", "replace_triggered_by")
 

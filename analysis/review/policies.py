@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analysis.review.detail import Detail
-from analysis.synthesized.lists import as_list
+from analysis.synthesized.values import as_list
 
 _ELEMENTS: Final = ("Action", "NotAction", "Resource", "NotResource")
 _PRINCIPALS: Final = ("Principal", "NotPrincipal")

@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from analysis.review.replacement import Difference, Forced, ResourceType, forcing, resource_type
-from analysis.synthesized.lists import texts_in
-from analysis.synthesized.references import ATTRIBUTE, addresses_in, expressions_in, references
+from analysis.synthesized.expressions import ATTRIBUTE, addresses_in, expressions_in, references
 from analysis.synthesized.resolution import renamed, resolved
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import texts_in
 
 WRITE_ONLY: Final = "_wo"
 """How arguments end that are in no state: Terraform sees another value only where `..._wo_version` is another, too."""

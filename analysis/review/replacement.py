@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from analysis.synthesized.expressions import expressions
-from analysis.synthesized.references import LITERAL, references
+from analysis.synthesized.expressions import LITERAL, expressions, references
 
 TABLE: Final = Path(__file__).with_suffix(".toml")
 

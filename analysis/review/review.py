@@ -11,11 +11,11 @@ from analysis.review.changes import Kind, ResourceChange, resource_changes
 from analysis.review.comparison import NO_STACK, Comparison
 from analysis.review.cost import CostChange, cost_change
 from analysis.review.effects import effects
+from analysis.review.effects.versions import ends_of_support
 from analysis.review.finding import Effect, Finding, Severity
 from analysis.review.findings import findings
 from analysis.review.secrets import Secrets
 from analysis.review.settings import SettingChange, setting_changes
-from analysis.review.support import ends_of_support
 from analysis.synthesized.stack import SynthesizedStack
 
 Stacks = Mapping[str, SynthesizedStack]

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from analysis.synthesized.json_text import parsed
 from analysis.synthesized.stack import SynthesizedStack
+from analysis.synthesized.values import parsed
 
 HIDDEN: Final = "(hidden)"
 

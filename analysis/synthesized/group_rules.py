@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from analysis.synthesized.lists import as_list, blocks_in
 from analysis.synthesized.stack import Block
+from analysis.synthesized.values import as_list, blocks_in
 
 ALL_PROTOCOLS: Final = "-1"
 LAST_PORT: Final = 65535

@@ -7,8 +7,8 @@ Source: Amazon Aurora User Guide, "Scaling to Zero ACUs with automatic pause and
 from collections.abc import Iterator
 from typing import Final
 
-from analysis.synthesized.lists import blocks_in
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import blocks_in
 from aurora_serverless.rules.auto_pause import (
     LOGICAL_REPLICATION,
     WITH_LOGICAL_REPLICATION,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from analysis.synthesized.references import ATTRIBUTE
+from analysis.synthesized.expressions import ATTRIBUTE
 from analysis.synthesized.stack import SynthesizedStack
 
 _EXPRESSION: Final = re.compile(r"\$\{" + ATTRIBUTE.pattern + r"\}")

@@ -9,8 +9,7 @@ from typing import Any, Final, Literal
 from analysis.errors import AnalysisError
 from analysis.files import read_json_object
 from analysis.synthesized.document import problem
-from analysis.synthesized.expressions import filled_in
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import filled_in, references
 
 Mode = Literal["resource", "data", "ephemeral"]
 

@@ -111,8 +111,7 @@ def _format(environment: str | None, output: Path | None, format_: Format | None
 def _written(picture: "Picture", format_: Format) -> bytes:
     from analysis.diagram.layout import draw  # noqa: PLC0415
     from analysis.diagram.mermaid import mermaid  # noqa: PLC0415
-    from analysis.diagram.png import png  # noqa: PLC0415
-    from analysis.diagram.svg import svg  # noqa: PLC0415
+    from analysis.diagram.svg import png, svg  # noqa: PLC0415
 
     if format_ is Format.MERMAID:
         return mermaid(picture).encode()

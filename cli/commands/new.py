@@ -99,8 +99,7 @@ def run(
 
 def _estimate(project: Path, draft: "Draft") -> "Estimate | str":
     """Return what the environment will cost, or why that is not known."""
-    from analysis.cost.amounts import knows_nothing  # noqa: PLC0415
-    from analysis.cost.estimate import estimate  # noqa: PLC0415
+    from analysis.cost.estimate import estimate, knows_nothing  # noqa: PLC0415
     from analysis.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory(prefix="alexdb-") as folder, terminal.progress("working out what it costs"):

@@ -10,7 +10,7 @@ from cli.arguments.options import Json
 from cli.commands.migrate import Folder, LockSeconds, migrations_of
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from cli.output.confirmation import confirm_by_name
+from cli.output.terminal import confirm_by_name
 from operations.errors import OperationsError
 from operations.migrations.deadlines import LOCK_SECONDS
 from operations.target.where import Where

@@ -10,7 +10,7 @@ from cli.arguments.options import Json, finite
 from cli.commands.wait import DEADLINE_SECONDS
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from cli.output.confirmation import confirm_by_name
+from cli.output.terminal import confirm_by_name
 from operations.target.where import Where
 from operations.times import duration
 

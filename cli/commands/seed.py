@@ -32,7 +32,7 @@ def run(
     from operations.migrations.connection import connect, errors_as_lines  # noqa: PLC0415 (imports boto3)
     from operations.migrations.files import read_sql_file  # noqa: PLC0415
     from operations.migrations.protection import refuse_protected  # noqa: PLC0415
-    from operations.migrations.seed import seed  # noqa: PLC0415
+    from operations.migrations.statement_run import seed  # noqa: PLC0415
 
     found = read_sql_file(file if file is not None else where.project / "migrations" / "seed.sql")
     target = where.find()

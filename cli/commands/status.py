@@ -12,12 +12,11 @@ from cli.arguments.options import Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.aws.cloudwatch import CAPACITY, CONNECTIONS, MINUTE, Point, Series, read_series
-from operations.aws.cluster import Cluster, has_failed, read_cluster, way_out
-from operations.aws.engine_versions import Standing, standing
+from operations.aws.cluster import Cluster, Standing, has_failed, read_cluster, standing, way_out
 from operations.aws.events import Event, read_events
 from operations.aws.pending import maintenance_actions, reboot_texts, value_texts
 from operations.aws.unknowns import Unknowns
-from operations.scaling.state import STALE_AFTER, Activity, ActivityState, activity_state
+from operations.scaling.pause_state import STALE_AFTER, Activity, ActivityState, activity_state
 from operations.state.deploy_state import DeployState
 from operations.target.target import Target
 from operations.target.where import Where

@@ -14,7 +14,7 @@ from cli.arguments.options import Json, finite
 from cli.commands.check import check_as_json, say_check, say_sum
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from cli.output.confirmation import confirm_by_name
+from cli.output.terminal import confirm_by_name
 from operations.checks.check import Check, Outcome, failed, passed
 from operations.errors import failed as failure
 from operations.errors import wrong_input

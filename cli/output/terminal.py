@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -197,3 +198,18 @@ class Progress:
 def iso(moment: datetime) -> str:
     """Return a moment in UTC, to the second, as ISO 8601."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def confirm_by_name(name: str, given: str | None, *, does: str, option: str, warning: str, spared: str) -> None:
+    """Raise OperationsError (2) unless somebody says the name.
+
+    `given` is what `option` has; without it a person is asked, after `warning`. Without a person, `does` says what is
+    to be confirmed. `spared` is what did not happen.
+    """
+    if given is None:
+        if not sys.stdin.isatty():
+            raise wrong_input(f"{does}: say so with {option} {name}")
+        note(warning, style="bold red")
+        given = typer.prompt(f"Write {name} to go on", err=True)
+    if given != name:
+        raise wrong_input(f"{given} is not {name}: {spared}")

@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from rich.text import Text
 
-from analysis.cost.amounts import UNKNOWN, knows_nothing, money, totals
 from analysis.cost.break_even import BreakEven
-from analysis.cost.estimate import Estimate, age_of, whose_prices
+from analysis.cost.estimate import UNKNOWN, Estimate, age_of, knows_nothing, money, totals, whose_prices
 from analysis.cost.line import Line, number
 from analysis.cost.usage import Usage
 from aurora_serverless.facts.prices import CURRENCY, Price

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
 
 from operations.aws.encryption import Encryption, encryption_of
 from operations.errors import not_deployed
@@ -197,3 +198,30 @@ def _members(described: Mapping[str, Any], instances: Mapping[str, Mapping[str, 
             )
         )
     return sorted(found, key=lambda instance: (not instance.is_writer, instance.identifier))
+
+
+if TYPE_CHECKING:
+    from aurora_serverless.rules.engine import EngineVersion
+
+
+class Standing(StrEnum):
+    """What the running version is, seen from the file; unknown is a version that this project does not know."""
+
+    SAME = "same"
+    NEWER = "newer"
+    OLDER = "older"
+    UNKNOWN = "unknown"
+
+
+def standing(running: str, wanted: "EngineVersion") -> Standing:
+    """Compare the version that RDS tells with a file's, which may name a major version alone."""
+    from aurora_serverless.rules.engine import EngineVersion  # noqa: PLC0415
+    from aurora_serverless.rules.violation import RuleViolation  # noqa: PLC0415
+
+    try:
+        actual = EngineVersion.parse(running)
+    except RuleViolation:
+        return Standing.UNKNOWN
+    if actual.major == wanted.major and (wanted.any_minor or actual.minor == wanted.minor):
+        return Standing.SAME
+    return Standing.NEWER if (actual.major, actual.minor) > (wanted.major, wanted.minor) else Standing.OLDER

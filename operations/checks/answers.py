@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from operations.aws.engine_versions import Standing, standing
+from operations.aws.cluster import Standing, standing
 from operations.checks.check import Check, Subject, failed, passed, unknown
 from operations.errors import ErrorKind, OperationsError
 from operations.sql.database import Database

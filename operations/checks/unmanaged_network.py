@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import references
 from analysis.synthesized.stack import Block
 from operations.checks.unmanaged_search import Found, Search, Unmanaged, differing, tags_of
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from analysis.synthesized.expressions import filled_in
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import filled_in, references
 from analysis.synthesized.resolution import resolved
 from analysis.synthesized.stack import Block, SynthesizedStack
 from operations.checks.asked_aws import AskedAws

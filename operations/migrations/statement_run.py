@@ -1,11 +1,20 @@
-"""Runs one statement of a file: told by file and line when it fails, and waited for when it takes long."""
+"""Runs the statements of a file: told by file and line when one fails, and waited for when it takes long."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
-from aurora_serverless_data_api import DataApiError, FailedTransaction, StatementError, Timeout, TransactionBusy
+from aurora_serverless_data_api import (
+    DataApiClient,
+    DataApiError,
+    FailedTransaction,
+    StatementError,
+    Timeout,
+    Transaction,
+    TransactionBusy,
+)
 from operations.errors import OperationsError, failed
 from operations.migrations.connection import explained
 from operations.migrations.files import SqlFile
@@ -97,3 +106,25 @@ def at_the_end(file: SqlFile) -> Iterator[None]:
         known = explained(error)
         place = f"{file.shown}:{file.statements[-1].line}"
         raise OperationsError(f"{place}: after the last statement: {known}", known.kind) from None
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A statement of the file, and how many rows it changed."""
+
+    statement: Statement
+    rows: int
+
+
+def seed(client: DataApiClient, file: SqlFile, lock_seconds: float) -> list[Seeded]:
+    """Run all statements. Raises OperationsError (FAILED or LOCKED) with file and line, and DataApiError."""
+
+    def work(transaction: Transaction) -> list[Seeded]:
+        watched = Watched(client, transaction, lock_seconds)
+        found = [Seeded(statement, run_in(watched, file, statement)) for statement in file.statements]
+        with at_the_end(file):
+            watched.check_deferred()
+            watched.restore_session()
+        return found
+
+    return client.run_in_transaction(work)

@@ -7,7 +7,7 @@ from analysis.review.comparison import Comparison, Pair
 from analysis.review.effects.table import Change, argument_effects, changes, is_immediate, running
 from analysis.review.finding import Effect, EffectKind, Severity
 from analysis.review.findings.switches import is_on
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import references
 
 _CLUSTER: Final = "aws_rds_cluster"
 _INSTANCE: Final = "aws_rds_cluster_instance"

@@ -7,8 +7,8 @@ from analysis.review.comparison import Comparison, Pair
 from analysis.review.effects.table import argument_effects, running
 from analysis.review.finding import Effect, EffectKind, Severity
 from analysis.review.findings.switches import number
-from analysis.synthesized.lists import blocks_in
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import references
+from analysis.synthesized.values import blocks_in
 from aurora_serverless.rules.alarms import connections_of_capacity
 from aurora_serverless.rules.engine_parameters import engine_parameters
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Final, NamedTuple
 
 from analysis.review.comparison import Comparison, Pair
@@ -9,7 +10,8 @@ from analysis.review.effects.table import is_immediate, running
 from analysis.review.finding import Effect, EffectKind, Severity
 from analysis.review.findings.switches import is_on
 from aurora_serverless.facts.engine_versions import released_minors
-from aurora_serverless.rules.engine import STATISTICS_KEPT_SINCE
+from aurora_serverless.rules.engine import STATISTICS_KEPT_SINCE, EngineVersion
+from aurora_serverless.rules.violation import RuleViolation
 
 _GLOBAL: Final = "aws_rds_global_cluster"
 _VERSION: Final = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
@@ -113,3 +115,18 @@ def _of_global_database(comparison: Comparison, pair: Pair, hint: str) -> str:
     sources = (str(found.now("source_db_cluster_identifier", default="")) for found in comparison.of_type(_GLOBAL))
     is_member = bool(pair.now("global_cluster_identifier")) or any(f"{pair.address}." in source for source in sources)
     return f"; of a global database: {hint}" if is_member or pair.type == _GLOBAL else ""
+
+
+def ends_of_support(comparison: Comparison, today: date) -> Iterator[Effect]:
+    """Yield a cluster whose version has no standard support any more on a day, or not for another half year."""
+    for pair in comparison.of_type("aws_rds_cluster"):
+        text = pair.now("engine_version")
+        try:
+            version = EngineVersion.parse(str(text))
+        except RuleViolation:  # only the deploy knows it, or it is not known here
+            continue
+        if version.is_newer_than_known:
+            continue
+        for warning in version.warnings(today):
+            what = f"engine_version {text}, of which the support ends"
+            yield Effect(Severity.LOW, pair.address, what, warning, EffectKind.END_OF_SUPPORT)

@@ -6,7 +6,7 @@ from typing import Final
 from analysis.review.comparison import Comparison
 from analysis.review.finding import Finding, Severity
 from analysis.review.findings.switches import turned
-from analysis.synthesized.lists import as_list
+from analysis.synthesized.values import as_list
 
 _CLUSTER: Final = ("aws_rds_cluster",)
 _INSTANCES: Final = ("aws_rds_cluster_instance", "aws_db_instance")

@@ -7,8 +7,8 @@ from analysis.review.comparison import Comparison, Pair
 from analysis.review.finding import Finding, Severity
 from analysis.review.findings.left_out import is_kept
 from analysis.review.findings.switches import is_on, turned
-from analysis.synthesized.lists import blocks_in
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import references
+from analysis.synthesized.values import blocks_in
 from aurora_serverless.rules.encryption import encrypted_since
 
 _KEYS: Final = (

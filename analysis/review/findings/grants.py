@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from analysis.review.policies import Statement, condition_text, principal_text, statements
-from analysis.synthesized.json_text import parsed
+from analysis.synthesized.values import parsed
 
 ANYBODY: Final = ("*", "*")
 

@@ -15,7 +15,7 @@ from analysis.review.findings.grants import (
     new_grants,
     said,
 )
-from analysis.synthesized.lists import blocks_in
+from analysis.synthesized.values import blocks_in
 
 _POLICIES: Final = ("aws_iam_role_policy", "aws_iam_policy", "aws_iam_user_policy", "aws_iam_group_policy")
 _ATTACHMENTS: Final = ("aws_iam_role_policy_attachment", "aws_iam_user_policy_attachment")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from analysis.review.comparison import Comparison
 from analysis.review.finding import Finding, Severity
-from analysis.synthesized.lists import as_list, blocks_in
+from analysis.synthesized.values import as_list, blocks_in
 
 _GROUPS: Final = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
 _EXPORTS: Final = "enabled_cloudwatch_logs_exports"

@@ -8,7 +8,7 @@ from typing import Final
 from analysis.review.comparison import Comparison, Pair
 from analysis.review.finding import Finding, Severity
 from analysis.synthesized.group_rules import AddressRange, GroupRule, Other, rules_of
-from analysis.synthesized.lists import as_list
+from analysis.synthesized.values import as_list
 
 _TYPES: Final = (
     "aws_security_group",

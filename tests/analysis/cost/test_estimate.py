@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.cost.amounts import knows_nothing
-from analysis.cost.estimate import estimate
+from analysis.cost.estimate import estimate, knows_nothing
 from analysis.cost.usage import Usage
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.facts.prices import PriceList, load_prices

@@ -8,9 +8,8 @@ import pytest
 
 from analysis.diagram.layout import draw
 from analysis.diagram.picture import Area, Group, Node, Picture
-from analysis.diagram.png import png
 from analysis.diagram.reading import picture_of
-from analysis.diagram.svg import svg
+from analysis.diagram.svg import png, svg
 from analysis.diagram.text import text_width
 from analysis.synthesized.stack import SynthesizedStack
 

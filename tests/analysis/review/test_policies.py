@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from analysis.review.policies import differences, statements
-from analysis.synthesized.json_text import parsed
+from analysis.synthesized.values import parsed
 from tests.analysis.review.stacks import allow, policy
 
 

@@ -1,4 +1,4 @@
-from analysis.synthesized.references import references
+from analysis.synthesized.expressions import references
 
 
 def test_references_are_looked_for_in_expressions_only() -> None:

@@ -11,7 +11,7 @@ from local_aws.data_api.settings import DataApiSettings
 from operations.aws.cloudwatch import CAPACITY, Point, Series
 from operations.aws.cluster import Cluster, read_cluster
 from operations.aws.events import Event
-from operations.scaling.state import Activity, ActivityState, activity_state
+from operations.scaling.pause_state import Activity, ActivityState, activity_state
 from tests.deployed.deployment import deploy
 from tests.deployed.fixtures import Alexdb
 from tests.deployed.stubs import TARGET, add_cluster, described_cluster, described_instances, stubbed

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from analysis.synthesized.json_text import parsed
 from analysis.synthesized.stack import SynthesizedStack
+from analysis.synthesized.values import parsed
 
 
 @pytest.mark.parametrize(
