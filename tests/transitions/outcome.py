@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from operations.review.changes import Kind
-from operations.review.json_report import document as json_document
-from operations.review.replacement import data_of, resource_types
-from operations.review.review import review
-from operations.synthesized.stack import SynthesizedStack
+from analysis.review.changes import Kind
+from analysis.review.json_report import document as json_document
+from analysis.review.replacement import data_of, resource_types
+from analysis.review.review import review
+from analysis.synthesized.stack import SynthesizedStack
 from tests.terraform_json import TerraformJson
 
 GONE: Final = {"delete", "replace"}
