@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
+from aurora_serverless.options.region_rules import needs
 from stacks.environment import Environment
-from stacks.region_rules import needs
 from stacks.terraform_settings import build_backend, require_versions
 from stacks.variables import maximum_capacity_variable, minimum_capacity_variable, region_variable
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from pydantic.fields import FieldInfo
 
+from aurora_serverless.options.section import Change, Section, section_of
 from stacks.environment import Environment
 from stacks.json_schema import NOT_IN_THE_FILE, environment_schema
 from stacks.presets import PRESETS
-from stacks.sections.section import Change, Section, section_of
 
 _UNITS: Final = ("acu", "seconds", "milliseconds", "days", "percent")
 _TYPES: Final = {"integer": "whole number", "boolean": "true or false"}

@@ -1,35 +1,25 @@
 """What an environment file may say: one deployment, checked on reading.
 
-`stacks.environment_files` reads such files and `stacks.sections` has their tables; here they are put together. Sections
-and keys stand in the order in which the constructs take them. Nothing here imports CDKTF.
+`stacks.environment_files` reads such files; the options of the database in it are those of `aurora_serverless.options`.
+Nothing here imports CDKTF.
 """
 
-from collections.abc import Sequence
-from datetime import date
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
-from pydantic import ModelWrapValidatorHandler, field_validator, model_validator
+from pydantic import ModelWrapValidatorHandler, model_validator
 
-from aurora_serverless.rules.auto_pause import (
-    LOGICAL_REPLICATION,
-    WITH_LOGICAL_REPLICATION,
-    WITH_PROXY,
-    in_global_database,
-    never_pauses,
-)
-from aurora_serverless.rules.engine import DEFAULT_VERSION
-from aurora_serverless.rules.engine_parameters import is_on
-from aurora_serverless.rules.insights import insights_warnings
-from aurora_serverless.rules.violation import check_different, refuse
-from stacks.derived_values import DerivedValues
-from stacks.environment_rules import RULES
+from aurora_serverless.options.database_options import DatabaseOptions
+from aurora_serverless.options.made_names import MadeName
+from aurora_serverless.options.made_names import made_names as made_names_of_database
+from aurora_serverless.options.name_kinds import STATE
+from aurora_serverless.options.section import Rule
+from aurora_serverless.rules.violation import refuse
+from stacks.file_keys import FileKeys
 from stacks.presets import with_preset
-from stacks.region_rules import region_warnings
-from stacks.sections.section import Rule
 
 
-class Environment(DerivedValues):
+class Environment(DatabaseOptions, FileKeys):
     """One deployment, as its file describes it.
 
     `name` is the stem of the file and the name of the stack; every other field is a key of the file. A wrong value
@@ -41,63 +31,41 @@ class Environment(DerivedValues):
     def _starts_from_preset(cls, document: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         return handler(with_preset(document))
 
-    @field_validator("allowed_account_ids", mode="after")
-    @classmethod
-    def _names_an_account(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not value:
-            refuse("", [], "the list is empty, which would allow every account", "name an account, or leave it out")
-        check_different("", value)
-        return value
-
     @property
     def rules(self) -> Sequence[Rule]:
         """The rules over several sections."""
-        return [partial(rule, self) for rule in RULES]
-
-    def warnings(self, today: date) -> tuple[str, ...]:
-        """Return what a person should know before deploying this on the day `today`."""
-        restore = self.restore.warnings(self.access, self.monitoring) if self.restore else []
-        global_database = (
-            self.global_database.warnings(self.capacity, self.access, self.monitoring) if self.global_database else []
-        )
-        encryption = self.encryption.warnings(
-            makes_log_group=self.monitoring.log_retention_days > 0, makes_topic=self.makes_alarm_topic
-        )
-        return (
-            *self.engine_version.warnings(today),
-            *self._data_api_warnings(),
-            *region_warnings(self),
-            *self.engine.upgrade_warnings,
-            *self.engine.parameter_warnings,
-            *self._auto_pause_warnings(),
-            *self.instances.warnings,
-            *insights_warnings(self.insights_mode, self.capacity.minimum_acu),
-            *restore,
-            *global_database,
-            *encryption,
-        )
-
-    def _data_api_warnings(self) -> list[str]:
-        version = self.engine_version
-        if not self.access.data_api or version.is_confirmed("data_api"):
-            return []
-        return [
-            f"AWS's pages do not say that Aurora PostgreSQL {version.major} has the Data API: try it first, or write "
-            f"{DEFAULT_VERSION}"
-        ]
+        return [*super().rules, self._state_has_a_region]
 
     @property
-    def awake_because(self) -> tuple[str, ...]:
-        """What keeps the cluster from ever pausing, whatever its minimum."""
-        awake = []
-        if is_on((self.engine.cluster_parameters or {}).get(LOGICAL_REPLICATION, "0")):
-            awake.append(WITH_LOGICAL_REPLICATION)
-        if self.global_database is not None:
-            awake.append(in_global_database(self.global_database.role))
-        if self.proxy is not None:
-            awake.append(WITH_PROXY)
-        return tuple(awake)
+    def account_ids(self) -> Sequence[str]:
+        """Accounts in which Terraform may work, empty where any will do."""
+        return self.allowed_account_ids
 
-    def _auto_pause_warnings(self) -> list[str]:
-        """Return what keeps a cluster awake that shall pause when idle."""
-        return [never_pauses(what) for what in self.awake_because] if self.capacity.minimum_acu == 0 else []
+    @property
+    def backend_region(self) -> str | None:
+        """Region of the state's bucket."""
+        return self.backend.region or self.region
+
+    @property
+    def backend_key(self) -> str:
+        """Key of the state in its bucket."""
+        return self.backend.key or f"{self.name}/terraform.tfstate"
+
+    def _state_has_a_region(self) -> None:
+        if self.backend.bucket is not None and self.backend_region is None:
+            refuse(
+                "backend.region",
+                None,
+                "the state's bucket needs a Region, and the environment names none",
+                'write, for example, region = "us-east-1"',
+            )
+
+
+def made_names(environment: Environment) -> Iterator[MadeName]:
+    """Yield each name that the environment's stack makes, and those of its state."""
+    yield from made_names_of_database(environment)
+    if environment.backend.bucket is not None:
+        key = environment.backend_key
+        # Terraform's own lock lies beside the state, under the key with this ending.
+        for object_key in (key, f"{key}.tflock")[: 1 if environment.backend.use_lockfile is False else 2]:
+            yield MadeName(STATE, f"{environment.backend.bucket}/{object_key}", "the state", "backend.key", key)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from aurora_serverless.options.made_names import MadeName
+from aurora_serverless.options.name_kinds import Scope
 from aurora_serverless.rules.violation import shown
-from stacks.environment import Environment
+from stacks.environment import Environment, made_names
 from stacks.global_database_members import misfits
-from stacks.made_names import MadeName, made_names
-from stacks.name_kinds import Scope
 from stacks.places import FirstAtPlace, places
 from stacks.problem import Problem
 

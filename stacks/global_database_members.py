@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from aurora_serverless.options.name_kinds import Scope
 from aurora_serverless.rules.global_database import (
     check_same_encryption,
     check_same_engine_version,
@@ -14,7 +15,6 @@ from aurora_serverless.rules.global_database import (
 )
 from aurora_serverless.rules.violation import RuleViolation, shown
 from stacks.environment import Environment
-from stacks.name_kinds import Scope
 from stacks.places import FirstAtPlace, places
 from stacks.problem import Problem
 

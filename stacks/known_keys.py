@@ -6,9 +6,9 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from aurora_serverless.options.section import section_of
 from stacks.environment import Environment
 from stacks.json_schema import NOT_IN_THE_FILE
-from stacks.sections.section import section_of
 
 TERRAFORM_WORDS: Final[Mapping[str, str]] = {
     "aws_region": "region",

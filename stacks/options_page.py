@@ -6,10 +6,10 @@ from typing import Final
 
 from aurora_serverless.facts.prices import load_prices
 from aurora_serverless.facts.table import oldest
+from aurora_serverless.options.section import Change
+from aurora_serverless.options.told_prices import PRICES_OF
 from stacks.described_keys import DescribedKey, DescribedSection, described_file, toml
 from stacks.presets import PRESETS
-from stacks.sections.section import Change
-from stacks.told_prices import PRICES_OF
 
 TEMPLATE: Final = Path(__file__).with_name("options_page.md")
 """The page's text that is about no single key, with a line for each generated part."""

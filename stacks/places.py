@@ -4,8 +4,8 @@ from collections.abc import Hashable, Iterator
 from itertools import product
 from typing import Final, Generic, TypeVar
 
+from aurora_serverless.options.name_kinds import Scope
 from stacks.environment import Environment
-from stacks.name_kinds import Scope
 
 Place = tuple[Hashable | None, ...]
 """Partition, account, Region, id of the VPC and tags of the VPC, or the first of these; None for what is not known."""

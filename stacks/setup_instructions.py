@@ -4,9 +4,9 @@ from typing import Final
 
 from aurora_serverless.facts.prices import load_prices
 from aurora_serverless.network import POSTGRESQL_PORT
+from aurora_serverless.options.told_prices import HOURS_A_MONTH, PRICES_OF
 from aurora_serverless.rules.capacity import SMALLEST_RUNNING_ACU
 from aurora_serverless.rules.engine import EngineVersion, versions_with
-from stacks.told_prices import HOURS_A_MONTH, PRICES_OF
 
 _LENGTH_OF_A_MONTH: Final = len("2026-03")  # not the day: a refresh of the prices would change every output
 

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from cdktf import TerraformVariable, TerraformVariableValidationConfig
 from constructs import Construct
 
+from aurora_serverless.options.region_rules import Need
 from aurora_serverless.rules.capacity import SMALLEST_MAXIMUM_ACU
 from aurora_serverless.rules.engine import LARGEST_CAPACITY_ACU, EngineVersion, versions_with
 from aurora_serverless.rules.regions import FEATURES, example_region, region_pattern, regions_without
-from stacks.region_rules import Need
 
 
 def region_variable(

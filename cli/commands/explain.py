@@ -122,7 +122,7 @@ def _say_section(section: "DescribedSection") -> None:
 
 def _of_region(costs: str) -> str:
     """Return what is said of costs, with the Region whose prices are in it."""
-    from stacks.told_prices import PRICES_OF  # noqa: PLC0415 (reads the prices)
+    from aurora_serverless.options.told_prices import PRICES_OF  # noqa: PLC0415 (reads the prices)
 
     return f"{costs} (in {PRICES_OF})" if "$" in costs else costs
 

@@ -7,8 +7,8 @@ from operations.checks.check import Check, Subject, failed, passed, unknown
 from operations.times import duration
 
 if TYPE_CHECKING:
+    from aurora_serverless.options.capacity import Capacity
     from operations.aws.cluster import Cluster
-    from stacks.sections.capacity import Capacity
 
 
 def capacity(subject: Subject) -> Iterator[Check]:

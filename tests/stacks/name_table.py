@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from stacks.environment import Environment
-from stacks.made_names import made_names
-from stacks.name_kinds import MEMBER, RANDOM_NAMES
+from aurora_serverless.options.name_kinds import MEMBER, RANDOM_NAMES
+from stacks.environment import Environment, made_names
 from tests.terraform_json import TerraformJson, blocks
 
 _IS_NAME = re.compile(r"(?:.*_)?(?:name|identifier)(?:_prefix)?")

@@ -14,10 +14,10 @@ from cdktf import App
 
 from analysis.review.replacement import forcing
 from analysis.synthesized.stack import SynthesizedStack
+from aurora_serverless.options.section import Change
 from stacks.database import DatabaseStack
 from stacks.described_keys import DescribedKey, described_file
 from stacks.environment import Environment
-from stacks.sections.section import Change
 from tests.conftest import TODAY
 from tests.terraform_json import synthesize_stack
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 import pytest
 import tomli_w
 
-from stacks import environment_rules
+from aurora_serverless.options import rules as rules_over_sections
+from aurora_serverless.options.rules import RULES
 from stacks.environment_files import EnvironmentFileError, environment_of, read_environments
-from stacks.environment_rules import RULES
 
 Document = dict[str, Any]
 
@@ -251,8 +251,8 @@ def test_the_order_is_that_of_the_keys_and_then_of_the_rules() -> None:
 def test_every_rule_is_in_the_list() -> None:
     rules = {
         value
-        for name, value in vars(environment_rules).items()
-        if callable(value) and getattr(value, "__module__", "") == environment_rules.__name__ and name[0] != "_"
+        for name, value in vars(rules_over_sections).items()
+        if callable(value) and getattr(value, "__module__", "") == rules_over_sections.__name__ and name[0] != "_"
     }
     assert rules <= set(RULES)
 

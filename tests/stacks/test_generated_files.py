@@ -16,13 +16,13 @@ from pydantic.fields import FieldInfo
 
 from aurora_serverless.facts.files import FACT_FILES
 from aurora_serverless.facts.prices import load_prices
+from aurora_serverless.options.section import Section, section_of
 from stacks.described_keys import described_file, toml
 from stacks.environment import Environment
 from stacks.facts_page import facts_page
 from stacks.json_schema import NOT_IN_THE_FILE, environment_schema
 from stacks.options_page import options_page
 from stacks.presets import PRESETS
-from stacks.sections.section import Section, section_of
 from tests.conftest import ROOT
 
 SCHEMA = ROOT / "environments" / "environment.schema.json"

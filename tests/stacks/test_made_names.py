@@ -10,12 +10,11 @@ from cdktf import App
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from aurora_serverless.options.name_kinds import KINDS
 from stacks.database import DatabaseStack
-from stacks.environment import Environment
+from stacks.environment import Environment, made_names
 from stacks.environment_conflicts import conflicts
 from stacks.environment_files import environment_of, read_environments
-from stacks.made_names import made_names
-from stacks.name_kinds import KINDS
 from tests.conftest import ROOT, TODAY
 from tests.stacks.made_up_environments import Document, problems_of, put, read
 from tests.stacks.name_table import assert_table_is_complete, names_in

@@ -11,13 +11,13 @@ import pytest
 from cdktf import App
 
 from aurora_serverless.facts.regions import region_features
+from aurora_serverless.options.name_kinds import Scope
+from aurora_serverless.options.region_rules import region_offers_what_is_needed
 from aurora_serverless.rules.regions import dns_suffix
 from stacks.database import DatabaseStack
 from stacks.environment import Environment
 from stacks.environment_files import read_environments
-from stacks.name_kinds import Scope
 from stacks.places import places
-from stacks.region_rules import region_offers_what_is_needed
 from tests.conftest import ROOT, TODAY
 from tests.terraform_json import TerraformJson, blocks, synthesize_stack
 

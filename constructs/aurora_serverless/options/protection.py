@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Rule, Section, checked_by, option
 from aurora_serverless.rules.names import check_identifier
 from aurora_serverless.rules.violation import refuse
-from stacks.sections.section import Rule, Section, checked_by, option
 
 _LONGEST = limit("rds_cluster_identifier_longest")
 

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Annotated, Literal
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Rule, Section, checked_by, option
+from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.credentials import (
     check_password_version,
     check_recovery_window,
@@ -12,8 +14,6 @@ from aurora_serverless.rules.credentials import (
 )
 from aurora_serverless.rules.regions import check_region
 from aurora_serverless.rules.violation import LARGEST_EXACT_INTEGER, RuleViolation, check_different
-from stacks.sections.section import Rule, Section, checked_by, option
-from stacks.told_prices import dollars
 
 
 def _check_replica_region(value: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from aurora_serverless.facts.engine_versions import engine_majors
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
+from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.engine import EngineVersion, long_term_support_versions
 from aurora_serverless.rules.parameter_groups import (
     LONGEST_DURATION_MILLISECONDS,
@@ -17,8 +19,6 @@ from aurora_serverless.rules.parameter_groups import (
     parameter_warnings,
 )
 from aurora_serverless.rules.violation import RuleViolation, refuse
-from stacks.sections.section import Change, Rule, Section, checked_by, option, told
-from stacks.told_prices import dollars
 
 
 def _check_version(value: str) -> None:

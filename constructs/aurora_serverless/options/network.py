@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Annotated
 
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
+from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
 from aurora_serverless.rules.names import check_security_group_description
 from aurora_serverless.rules.network import (
     Egress,
@@ -19,8 +21,6 @@ from aurora_serverless.rules.network import (
     check_vpc_id,
 )
 from aurora_serverless.rules.violation import check_different, refuse
-from stacks.sections.section import Change, Rule, Section, checked_by, option
-from stacks.told_prices import HOURS_A_MONTH, dollars
 
 
 def _check_tags(tags: dict[str, str]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from aurora_serverless.options.derived_values import DerivedValues
+from aurora_serverless.options.section import told
 from aurora_serverless.rules.arns import check_in_partition, parse_arn
 from aurora_serverless.rules.instances import zone_region
 from aurora_serverless.rules.network import DATA_API
@@ -20,8 +22,6 @@ from aurora_serverless.rules.regions import (
     partition_of,
 )
 from aurora_serverless.rules.violation import RuleViolation
-from stacks.derived_values import DerivedValues
-from stacks.sections.section import told
 
 
 @dataclass(frozen=True)
@@ -34,29 +34,29 @@ class Need:
     remedy: str
 
 
-def needs(environment: DerivedValues) -> Iterator[Need]:
+def needs(options: DerivedValues) -> Iterator[Need]:
     """Yield what the deployment needs of its Region."""
-    if environment.access.data_api:
+    if options.access.data_api:
         yield Need("data_api", "access.data_api", True, "write access.data_api = false")
-    if DATA_API in (environment.network.interface_endpoints or ()):
+    if DATA_API in (options.network.interface_endpoints or ()):
         yield Need("data_api", "network.interface_endpoints", DATA_API, f'leave "{DATA_API}" out')
-    if environment.proxy is not None:
-        yield Need("rds_proxy", "proxy.require_tls", environment.proxy.require_tls, "leave [proxy] out")
-    if environment.insights_mode is not None:
-        yield Need("database_insights", "monitoring.insights", environment.insights_mode, 'write insights = "off"')
-    if environment.insights_mode == "advanced":
+    if options.proxy is not None:
+        yield Need("rds_proxy", "proxy.require_tls", options.proxy.require_tls, "leave [proxy] out")
+    if options.insights_mode is not None:
+        yield Need("database_insights", "monitoring.insights", options.insights_mode, 'write insights = "off"')
+    if options.insights_mode == "advanced":
         yield Need("database_insights_advanced", "monitoring.insights", "advanced", 'write insights = "standard"')
-    if environment.global_database is not None:
-        role = environment.global_database.role
+    if options.global_database is not None:
+        role = options.global_database.role
         yield Need("global_database", "global_database.role", role, "leave [global_database] out")
-    if environment.capacity.minimum_acu == 0:
+    if options.capacity.minimum_acu == 0:
         yield Need("auto_pause", "capacity.minimum_acu", 0, "write capacity.minimum_acu = 0.5")
 
 
-def region_offers_what_is_needed(environment: DerivedValues) -> Iterator[RuleViolation]:
+def region_offers_what_is_needed(options: DerivedValues) -> Iterator[RuleViolation]:
     """AWS offers in the Region what the file asks for, and global databases in the primary's."""
-    asked = [(need, environment.region) for need in needs(environment)]
-    source_region = environment.global_database.source_region if environment.global_database else None
+    asked = [(need, options.region) for need in needs(options)]
+    source_region = options.global_database.source_region if options.global_database else None
     if source_region is not None:
         need = Need("global_database", "global_database.source_region", source_region, "name another primary")
         asked.append((need, source_region))
@@ -64,26 +64,26 @@ def region_offers_what_is_needed(environment: DerivedValues) -> Iterator[RuleVio
         yield from told(check_offered, need.feature, region, argument=need.key, value=need.value, remedy=need.remedy)
 
 
-def all_is_in_one_partition(environment: DerivedValues) -> Iterator[RuleViolation]:
+def all_is_in_one_partition(options: DerivedValues) -> Iterator[RuleViolation]:
     """Every ARN, Region and zone is of the partition of the deployment: where the file names no Region, of `aws`."""
-    for key, value in (*_arns(environment), *_regions(environment)):
+    for key, value in (*_arns(options), *_regions(options)):
         arn = parse_arn(value)
         check = check_partition if arn is None else check_in_partition
         partition = partition_of(value) if arn is None else arn.partition
-        for violation in told(check, value, environment.partition, argument=key):
-            if environment.region is None:
+        for violation in told(check, value, options.partition, argument=key):
+            if options.region is None:
                 rule = f"{violation.rule} while the file names no Region"
                 yield RuleViolation(key, value, rule, f'write, for example, region = "{example_region(partition)}"')
             else:
                 yield violation
 
 
-def zones_are_in_region(environment: DerivedValues) -> Iterator[RuleViolation]:
+def zones_are_in_region(options: DerivedValues) -> Iterator[RuleViolation]:
     """The instances are in no more zones than the Region has."""
     yield from told(
         check_zone_count,
-        environment.instances.availability_zones,
-        environment.region,
+        options.instances.availability_zones,
+        options.region,
         argument="instances.availability_zones",
     )
 
@@ -95,18 +95,18 @@ REGION_RULES: Final[Sequence[Callable[[DerivedValues], Iterable[RuleViolation]]]
 )
 
 
-def region_warnings(environment: DerivedValues) -> Iterator[str]:
+def region_warnings(options: DerivedValues) -> Iterator[str]:
     """Yield what a person should know before deploying where it is not sure that AWS offers what is asked for."""
-    for need in needs(environment):
-        uncertainty = feature_uncertainty(need.feature, environment.region)
+    for need in needs(options):
+        uncertainty = feature_uncertainty(need.feature, options.region)
         if uncertainty is not None:
             yield f"{need.key}: {uncertainty}"
 
 
-def _arns(environment: DerivedValues) -> Iterator[tuple[str, str]]:
+def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
     """Yield the ARNs that are not compared with the deployment's Region already."""
-    restore, secondary, proxy = environment.restore, environment.global_database, environment.proxy
-    extras = environment.access.lambda_role
+    restore, secondary, proxy = options.restore, options.global_database, options.proxy
+    extras = options.access.lambda_role
     values: dict[str, Iterable[str | None]] = {
         "access.lambda_role.permissions_boundary_arn": [extras.permissions_boundary_arn],
         "access.lambda_role.secret_arns": extras.secret_arns,
@@ -115,21 +115,21 @@ def _arns(environment: DerivedValues) -> Iterator[tuple[str, str]]:
         "restore.snapshot_identifier": [restore.snapshot_identifier if restore else None],
         "restore.source_cluster_identifier": [restore.source_cluster_identifier if restore else None],
         "global_database.secret_arn": [secondary.secret_arn if secondary else None],
-        "encryption.key_arn": [environment.encryption.key_arn],
+        "encryption.key_arn": [options.encryption.key_arn],
         "proxy.secret_arns": proxy.secret_arns if proxy else (),
         "proxy.secret_key_arns": proxy.secret_key_arns if proxy else (),
         "access.lambda_role.secret_key_arns": extras.secret_key_arns,
-        "monitoring.alarm_topic_arn": [environment.monitoring.alarm_topic_arn],
+        "monitoring.alarm_topic_arn": [options.monitoring.alarm_topic_arn],
     }
-    for key, arns in (values if environment.region is not None else values | of_region).items():
+    for key, arns in (values if options.region is not None else values | of_region).items():
         yield from ((key, arn) for arn in arns if arn is not None)
 
 
-def _regions(environment: DerivedValues) -> Iterator[tuple[str, str]]:
-    if environment.region is None:
-        for zone in environment.instances.availability_zones:
+def _regions(options: DerivedValues) -> Iterator[tuple[str, str]]:
+    if options.region is None:
+        for zone in options.instances.availability_zones:
             yield "instances.availability_zones", zone_region(zone)
-    for region in environment.credentials.replica_regions:
+    for region in options.credentials.replica_regions:
         yield "credentials.replica_regions", region
-    if environment.global_database is not None and environment.global_database.source_region is not None:
-        yield "global_database.source_region", environment.global_database.source_region
+    if options.global_database is not None and options.global_database.source_region is not None:
+        yield "global_database.source_region", options.global_database.source_region

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from stacks.sections.section import Section, option
-from stacks.told_prices import times_as_much
+from aurora_serverless.options.section import Section, option
+from aurora_serverless.options.told_prices import times_as_much
 
 _ACU_HOUR, _GB = (
     times_as_much(f"{item}_io_optimized", f"{item}_standard") for item in ("acu_hour", "storage_gb_month")

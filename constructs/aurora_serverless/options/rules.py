@@ -1,4 +1,4 @@
-"""The rules of one environment file over keys of several sections: each is run, and all that they say is told.
+"""The rules of one database over options of several sections: each is run, and all that they say is told.
 
 A rule reads the keys, raises what is wrong with them, and yields it where several things may be. One whose keys are
 wrong by themselves is left out. A new rule is a function here or beside its section, and its place in `RULES`.
@@ -7,6 +7,12 @@ wrong by themselves is left out. A new rule is a function here or beside its sec
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from aurora_serverless.options.access import role_violations
+from aurora_serverless.options.derived_values import DerivedValues
+from aurora_serverless.options.made_names import name_violations
+from aurora_serverless.options.region_rules import REGION_RULES
+from aurora_serverless.options.section import told, under
+from aurora_serverless.options.value_rules import VALUE_RULES
 from aurora_serverless.rules.capacity import check_auto_pause, check_maximum, check_minimum, check_order
 from aurora_serverless.rules.credentials import check_replicates_elsewhere
 from aurora_serverless.rules.engine import DEFAULT_VERSION, versions_with
@@ -20,19 +26,13 @@ from aurora_serverless.rules.proxy import check_requires_tls
 from aurora_serverless.rules.tags import MOST_TAGS, ROLE_TYPE, check_role_tags
 from aurora_serverless.rules.violation import RuleViolation, refuse, shown
 from aurora_serverless.rules.windows import check_windows_apart
-from stacks.derived_values import DerivedValues
-from stacks.made_names import name_violations
-from stacks.region_rules import REGION_RULES
-from stacks.sections.access import role_violations
-from stacks.sections.section import told, under
-from stacks.value_rules import VALUE_RULES
 
-EnvironmentRule = Callable[[DerivedValues], Iterable[RuleViolation] | None]
+OptionsRule = Callable[[DerivedValues], Iterable[RuleViolation] | None]
 
 
-def capacity_suits_engine_version(environment: DerivedValues) -> Iterator[RuleViolation]:
+def capacity_suits_engine_version(options: DerivedValues) -> Iterator[RuleViolation]:
     """The engine version can have the smallest and the largest capacity, and the pause."""
-    engine, capacity = environment.engine_version, environment.capacity
+    engine, capacity = options.engine_version, options.capacity
     ends = [
         *told(check_minimum, engine, capacity.minimum_acu, section="capacity"),
         *told(check_maximum, engine, capacity.maximum_acu, section="capacity"),
@@ -42,28 +42,28 @@ def capacity_suits_engine_version(environment: DerivedValues) -> Iterator[RuleVi
         yield from told(check_auto_pause, capacity.minimum_acu, capacity.auto_pause_seconds, section="capacity")
 
 
-def engine_version_has_data_api(environment: DerivedValues) -> None:
+def engine_version_has_data_api(options: DerivedValues) -> None:
     """The engine version has the Data API, where it is on."""
-    if environment.access.data_api and not environment.engine_version.supports_data_api:
+    if options.access.data_api and not options.engine_version.supports_data_api:
         refuse(
             "engine.version",
-            environment.engine.version,
-            f"Aurora PostgreSQL {environment.engine_version} has no Data API on Serverless v2 (it needs "
+            options.engine.version,
+            f"Aurora PostgreSQL {options.engine_version} has no Data API on Serverless v2 (it needs "
             f"{versions_with('data_api')})",
             f'write a version such as "{DEFAULT_VERSION}", or access.data_api = false',
         )
 
 
-def windows_do_not_overlap(environment: DerivedValues) -> None:
+def windows_do_not_overlap(options: DerivedValues) -> None:
     """Backup and maintenance have time for themselves."""
     with under("maintenance"):
-        check_windows_apart(environment.backup.window, environment.maintenance.window, argument="window")
+        check_windows_apart(options.backup.window, options.maintenance.window, argument="window")
 
 
-def resources_have_few_enough_tags(environment: DerivedValues) -> Iterator[RuleViolation]:
+def resources_have_few_enough_tags(options: DerivedValues) -> Iterator[RuleViolation]:
     """No type of resource has more tags than AWS takes, those of [tags] included."""
-    for type_, tags in (environment.resource_tags or {}).items():
-        count = len({**(environment.tags or {}), **tags})
+    for type_, tags in (options.resource_tags or {}).items():
+        count = len({**(options.tags or {}), **tags})
         if count > MOST_TAGS:
             yield RuleViolation(
                 f"resource_tags.{type_}",
@@ -73,11 +73,11 @@ def resources_have_few_enough_tags(environment: DerivedValues) -> Iterator[RuleV
             )
 
 
-def role_tags_differ_beyond_case(environment: DerivedValues) -> Iterator[RuleViolation]:
+def role_tags_differ_beyond_case(options: DerivedValues) -> Iterator[RuleViolation]:
     """IAM takes the tags of the roles, which each stack has; the error names the table that has the later tag."""
-    of_roles = (environment.resource_tags or {}).get(ROLE_TYPE, {})
+    of_roles = (options.resource_tags or {}).get(ROLE_TYPE, {})
     first: dict[str, tuple[str, str]] = {}
-    for key, value in {**(environment.tags or {}), **of_roles}.items():
+    for key, value in {**(options.tags or {}), **of_roles}.items():
         both = dict((first.setdefault(key.lower(), (key, value)), (key, value)))
         table = f"resource_tags.{ROLE_TYPE}" if key in of_roles else "tags"
         yield from told(check_role_tags, both, section=table)
@@ -88,27 +88,27 @@ def _name_rule(
     check: Callable[..., None],
     given: Callable[[DerivedValues], str | None],
     made: Callable[[DerivedValues], str | None],
-) -> EnvironmentRule:
+) -> OptionsRule:
     """Return the rule that AWS takes a name that is made from other keys.
 
     The error names the key that would set the name, and the prefix that it is made from.
     """
 
-    def rule(environment: DerivedValues) -> None:
-        value = made(environment)
+    def rule(options: DerivedValues) -> None:
+        value = made(options)
         if value is None:
             return
         try:
             check(value, argument=key)
         except RuleViolation as violation:
-            is_given = given(environment) is not None
-            source = "" if is_given else f", and is made from name_prefix = {shown(environment.name_prefix)}"
+            is_given = given(options) is not None
+            source = "" if is_given else f", and is made from name_prefix = {shown(options.name_prefix)}"
             raise RuleViolation(key, value, violation.rule + source, violation.remedy) from None
 
     return rule
 
 
-_NAME_RULES: Final[Sequence[EnvironmentRule]] = (
+_NAME_RULES: Final[Sequence[OptionsRule]] = (
     _name_rule("database.name", check_database_name, lambda e: e.database.name, lambda e: e.initial_database_name),
     _name_rule(
         "database.master_username",
@@ -137,9 +137,9 @@ _NAME_RULES: Final[Sequence[EnvironmentRule]] = (
 )
 
 
-def instances_have_names(environment: DerivedValues) -> Iterator[RuleViolation]:
+def instances_have_names(options: DerivedValues) -> Iterator[RuleViolation]:
     """Each instance has an identifier that RDS takes, and no name is left over."""
-    named, readers = environment.names.instances, environment.instances.readers
+    named, readers = options.names.instances, options.instances.readers
     if len(named) > 1 + readers:
         yield RuleViolation(
             "names.instances",
@@ -147,50 +147,50 @@ def instances_have_names(environment: DerivedValues) -> Iterator[RuleViolation]:
             f"names {len(named)} instances, and there is one and {readers} readers",
             "leave some out, or raise instances.readers",
         )
-    for identifier in environment.instance_identifiers:
+    for identifier in options.instance_identifiers:
         yield from told(check_identifier, identifier, argument="instances", section="names")
 
 
-def secret_replicates_elsewhere(environment: DerivedValues) -> None:
+def secret_replicates_elsewhere(options: DerivedValues) -> None:
     """No replica of the secret is asked for in its own Region."""
     with under("credentials"):
-        check_replicates_elsewhere(environment.credentials.replica_regions, environment.region)
+        check_replicates_elsewhere(options.credentials.replica_regions, options.region)
 
 
-def source_suits_cluster(environment: DerivedValues) -> Iterable[RuleViolation] | None:
+def source_suits_cluster(options: DerivedValues) -> Iterable[RuleViolation] | None:
     """What the cluster is restored from suits it."""
-    if environment.restore is None:
+    if options.restore is None:
         return None
-    return environment.restore.violations(
-        environment.engine, cluster_identifier=environment.cluster_identifier, region=environment.region
+    return options.restore.violations(
+        options.engine, cluster_identifier=options.cluster_identifier, region=options.region
     )
 
 
-def secondary_is_in_another_region(environment: DerivedValues) -> Iterable[RuleViolation] | None:
+def secondary_is_in_another_region(options: DerivedValues) -> Iterable[RuleViolation] | None:
     """A secondary has its secret in its own Region, and its primary in another."""
-    if environment.global_database is None:
+    if options.global_database is None:
         return None
-    return environment.global_database.region_violations(environment.region)
+    return options.global_database.region_violations(options.region)
 
 
-def global_database_allows_the_rest(environment: DerivedValues) -> Iterable[RuleViolation] | None:
+def global_database_allows_the_rest(options: DerivedValues) -> Iterable[RuleViolation] | None:
     """No other section asks for what a cluster of a global database cannot have."""
-    if environment.global_database is None:
+    if options.global_database is None:
         return None
-    return environment.global_database.violations(
-        environment.engine,
-        environment.instances,
-        environment.credentials,
-        environment.encryption,
-        restore=environment.restore,
-        proxy=environment.proxy,
+    return options.global_database.violations(
+        options.engine,
+        options.instances,
+        options.credentials,
+        options.encryption,
+        restore=options.restore,
+        proxy=options.proxy,
     )
 
 
-def iam_users_can_log_in(environment: DerivedValues) -> None:
+def iam_users_can_log_in(options: DerivedValues) -> None:
     """Users who log in with IAM tokens are named only where somebody takes the tokens."""
-    users = environment.access.iam_users
-    if users and not environment.iam_login_to_cluster and not environment.iam_login_to_proxy:
+    users = options.access.iam_users
+    if users and not options.iam_login_to_cluster and not options.iam_login_to_proxy:
         refuse(
             "access.iam_users",
             users,
@@ -199,22 +199,22 @@ def iam_users_can_log_in(environment: DerivedValues) -> None:
         )
 
 
-def roles_have_names(environment: DerivedValues) -> Iterator[RuleViolation]:
+def roles_have_names(options: DerivedValues) -> Iterator[RuleViolation]:
     """IAM takes the names of the roles of [access]."""
-    return role_violations(environment.name_prefix, environment.role_names)
+    return role_violations(options.name_prefix, options.role_names)
 
 
-def proxy_requires_tls(environment: DerivedValues) -> None:
+def proxy_requires_tls(options: DerivedValues) -> None:
     """A proxy whose clients log in with IAM tokens requires TLS."""
-    if environment.proxy is not None:
+    if options.proxy is not None:
         with under("proxy"):
-            check_requires_tls(environment.proxy.require_tls, environment.proxy_iam_authentication)
+            check_requires_tls(options.proxy.require_tls, options.proxy_iam_authentication)
 
 
-def proxy_has_security_group_rules(environment: DerivedValues) -> None:
+def proxy_has_security_group_rules(options: DerivedValues) -> None:
     """The proxy's own security group rule is not taken out again by inline ones."""
-    network = environment.network
-    if environment.proxy is not None and network.security_group_rules == "inline" and network.names_sources:
+    network = options.network
+    if options.proxy is not None and network.security_group_rules == "inline" and network.names_sources:
         refuse(
             "network.security_group_rules",
             "inline",
@@ -223,18 +223,7 @@ def proxy_has_security_group_rules(environment: DerivedValues) -> None:
         )
 
 
-def state_has_a_region(environment: DerivedValues) -> None:
-    """The Region of the state's bucket is known."""
-    if environment.backend.bucket is not None and environment.backend_region is None:
-        refuse(
-            "backend.region",
-            None,
-            "the state's bucket needs a Region, and the environment names none",
-            'write, for example, region = "us-east-1"',
-        )
-
-
-RULES: Final[Sequence[EnvironmentRule]] = (
+RULES: Final[Sequence[OptionsRule]] = (
     capacity_suits_engine_version,
     engine_version_has_data_api,
     windows_do_not_overlap,
@@ -251,7 +240,6 @@ RULES: Final[Sequence[EnvironmentRule]] = (
     roles_have_names,
     proxy_requires_tls,
     proxy_has_security_group_rules,
-    state_has_a_region,
     *REGION_RULES,
     *VALUE_RULES,
 )

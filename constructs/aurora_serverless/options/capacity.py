@@ -1,5 +1,7 @@
 """`[capacity]`: how far the cluster scales."""
 
+from aurora_serverless.options.section import Section, option
+from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
 from aurora_serverless.rules.capacity import (
     DEFAULT_AUTO_PAUSE_SECONDS,
     LONG_PAUSE_HOURS,
@@ -11,8 +13,6 @@ from aurora_serverless.rules.capacity import (
     USUAL_RESUME_SECONDS,
 )
 from aurora_serverless.rules.engine import LARGEST_CAPACITY_ACU, LARGEST_CAPACITY_BEFORE_ACU, versions_with
-from stacks.sections.section import Section, option
-from stacks.told_prices import HOURS_A_MONTH, dollars
 
 _STEPS = {"maximum": LARGEST_CAPACITY_ACU, "multipleOf": STEP_ACU}
 

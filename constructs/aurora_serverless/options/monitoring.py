@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
+from aurora_serverless.options.section import Rule, Section, checked_by, option
+from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.alarms import check_email_address, check_topic_arn
 from aurora_serverless.rules.insights import (
     ENHANCED_MONITORING_SECONDS,
@@ -12,8 +14,6 @@ from aurora_serverless.rules.insights import (
 )
 from aurora_serverless.rules.log_group import RETENTION_DAYS, check_log_retention
 from aurora_serverless.rules.violation import RuleViolation, check_different
-from stacks.sections.section import Rule, Section, checked_by, option
-from stacks.told_prices import dollars
 
 
 def _check_log_retention(value: int) -> None:

@@ -1,35 +1,29 @@
-"""The keys of an environment file: those at its top, then its sections, in the order of the constructs' arguments."""
+"""The options of a database: those of all of it, then its sections, in the order of the constructs' arguments."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.rules.names import (
-    check_account_id,
-)
+from aurora_serverless.options.access import Access
+from aurora_serverless.options.backup import Backup, Maintenance
+from aurora_serverless.options.capacity import Capacity
+from aurora_serverless.options.credentials import Credentials
+from aurora_serverless.options.database import Database
+from aurora_serverless.options.encryption import Encryption
+from aurora_serverless.options.engine import Engine
+from aurora_serverless.options.global_database import GlobalDatabase
+from aurora_serverless.options.instances import Instances
+from aurora_serverless.options.monitoring import Monitoring
+from aurora_serverless.options.names import LONGEST_NAME_PREFIX, Names, check_name_prefix
+from aurora_serverless.options.network import Network
+from aurora_serverless.options.protection import Protection
+from aurora_serverless.options.proxy import Proxy
+from aurora_serverless.options.restore import Restore
+from aurora_serverless.options.section import Change, Section, checked_by, option
+from aurora_serverless.options.storage import Storage
+from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
 from aurora_serverless.rules.regions import check_region, known_regions
 from aurora_serverless.rules.tags import check_resource_tags, check_tags
 from aurora_serverless.rules.violation import refuse
-from stacks.sections.access import Access
-from stacks.sections.backend import Backend
-from stacks.sections.backup import Backup, Maintenance
-from stacks.sections.capacity import Capacity
-from stacks.sections.credentials import Credentials
-from stacks.sections.database import Database
-from stacks.sections.encryption import Encryption
-from stacks.sections.engine import Engine
-from stacks.sections.global_database import GlobalDatabase
-from stacks.sections.instances import Instances
-from stacks.sections.monitoring import Monitoring
-from stacks.sections.names import LONGEST_NAME_PREFIX, Names, check_name_prefix
-from stacks.sections.network import Network
-from stacks.sections.protection import Protection
-from stacks.sections.proxy import Proxy
-from stacks.sections.restore import Restore
-from stacks.sections.section import Change, Section, checked_by, option
-from stacks.sections.storage import Storage
-from stacks.told_prices import HOURS_A_MONTH, dollars
 
 
 def _check_tags(value: dict[str, str]) -> None:
@@ -38,21 +32,9 @@ def _check_tags(value: dict[str, str]) -> None:
     check_tags(value)
 
 
-class EnvironmentKeys(Section):
-    """All that an environment file may say, each key checked alone."""
+class OptionKeys(Section):
+    """All that can be said of a database, each option checked alone."""
 
-    name: str = Field(exclude=True, json_schema_extra={"from": "file name"})
-    preset: Literal["production"] | None = option(
-        "What the file starts from: production turns on what production needs, and whatever the file says itself wins. "
-        "docs/options.md lists what it sets. A deployment that runs keeps its data where encryption.key says what it "
-        "runs with.",
-        default=None,
-        unset="nothing: every option is off, or as AWS has it",
-        makes="what the keys make that it sets",
-        costs="what the keys cost that it sets: a reader, a key, alarms, a dashboard, insights and logs",
-        change=Change.REPLACES_CLUSTER,
-        example="production",
-    )
     name_prefix: Annotated[str, checked_by(check_name_prefix)] = option(
         "What the names of all resources start with. Another one means other resources, a new cluster among them.",
         allowed=f"1 to {LONGEST_NAME_PREFIX} lower-case letters, digits and single hyphens, first a letter",
@@ -71,14 +53,6 @@ class EnvironmentKeys(Section):
         example="us-east-1",
         schema={"enum": [*known_regions()]},
     )
-    allowed_account_ids: tuple[Annotated[str, checked_by(check_account_id)], ...] = option(
-        "Accounts in which Terraform may work: with the credentials of another one it stops.",
-        default=(),
-        unset="any account",
-        allowed="twelve digits each",
-        makes="`allowed_account_ids` of the provider",
-        example=("123456789012",),
-    )
     tags: Annotated[dict[str, str], checked_by(_check_tags)] | None = option(
         "Tags of every resource that takes tags.",
         default=None,
@@ -96,7 +70,6 @@ class EnvironmentKeys(Section):
         example={"aws_rds_cluster": {"Backup": "daily"}},
     )
     names: Names = Names()
-    backend: Backend = Backend()
     engine: Engine
     capacity: Capacity = Capacity()
     instances: Instances = Instances()

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
+from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.instances import (
     LAST_PROMOTION_TIER,
     MOST_READERS,
@@ -20,8 +22,6 @@ from aurora_serverless.rules.read_scaling import (
     read_scaling_warnings,
 )
 from aurora_serverless.rules.violation import RuleViolation, refuse
-from stacks.sections.section import Change, Rule, Section, checked_by, option, told
-from stacks.told_prices import dollars
 
 
 def _check_reader_count(value: int) -> None:

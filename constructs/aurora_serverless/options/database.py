@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
 from aurora_serverless.rules.names import check_database_name, check_existing_database_name, check_master_username
-from stacks.sections.section import Change, Rule, Section, checked_by, option
 
 _LONGEST = limit("rds_database_name_longest")
 

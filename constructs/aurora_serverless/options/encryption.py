@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BeforeValidator, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
+from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.encryption import (
     LONGEST_DELETION_WINDOW_DAYS,
     SHORTEST_DELETION_WINDOW_DAYS,
@@ -14,8 +16,6 @@ from aurora_serverless.rules.encryption import (
     encrypted_since,
 )
 from aurora_serverless.rules.violation import RuleViolation
-from stacks.sections.section import Change, Rule, Section, checked_by, option
-from stacks.told_prices import dollars
 
 _OLD_WORDS: Final[Mapping[object, str]] = {"none": "aws-owned", "aws": "aws-managed"}
 """What `key` was called while a cluster without a KMS key was not encrypted."""

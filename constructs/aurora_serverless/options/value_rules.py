@@ -7,14 +7,14 @@ values are compared with one another as far as that goes.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from aurora_serverless.options.derived_values import DerivedValues
+from aurora_serverless.options.section import told
 from aurora_serverless.rules.arns import check_in_account, check_in_region, parse_arn
 from aurora_serverless.rules.database_policy import database_policy, database_user_arn, policy, read_secrets
 from aurora_serverless.rules.instances import zone_region
 from aurora_serverless.rules.proxy import check_proxy_secret_region
 from aurora_serverless.rules.roles import check_policy_size, check_secret_key_arn
 from aurora_serverless.rules.violation import RuleViolation, refuse
-from stacks.derived_values import DerivedValues
-from stacks.sections.section import told
 
 # For what is known only after the apply: as long as AWS makes it.
 _SHORTEST_REGION: Final = "us-east-1"
@@ -26,16 +26,16 @@ _CLUSTER_RESOURCE: Final = "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PROXY_RESOURCE: Final = "prx-0123456789abcdef0"
 
 
-def region_and_zones_agree(environment: DerivedValues) -> Iterator[RuleViolation]:
+def region_and_zones_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     """What AWS wants in the cluster's Region is there: zones, keys, the alarms' topic, a proxy's secrets."""
-    region, monitoring, proxy = _region(environment), environment.monitoring, environment.proxy
-    for zone in environment.instances.availability_zones:
+    region, monitoring, proxy = _region(options), options.monitoring, options.proxy
+    for zone in options.instances.availability_zones:
         yield from told(_check_zone, zone, region)
-    if environment.encryption.key_arn is not None:
-        yield from told(_check_cluster_key, environment.encryption.key_arn, region)
+    if options.encryption.key_arn is not None:
+        yield from told(_check_cluster_key, options.encryption.key_arn, region)
     if monitoring.alarm_topic_arn is not None:
         yield from told(_check_topic, monitoring.alarm_topic_arn, region)
-    for key in environment.access.lambda_role.secret_key_arns:
+    for key in options.access.lambda_role.secret_key_arns:
         yield from told(check_secret_key_arn, key, argument="access.lambda_role.secret_key_arns", region=region)
     if proxy is not None:
         for secret in proxy.secret_arns:
@@ -44,19 +44,19 @@ def region_and_zones_agree(environment: DerivedValues) -> Iterator[RuleViolation
             yield from told(check_secret_key_arn, key, argument="proxy.secret_key_arns", region=region)
 
 
-def accounts_agree(environment: DerivedValues) -> Iterator[RuleViolation]:
+def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     """What AWS wants in the account of the deployment is there.
 
     Source: IAM User Guide, "Permissions boundaries"; AWS Secrets Manager User Guide, "Replicate secrets across
     Regions".
     """
-    boundary = environment.access.lambda_role.permissions_boundary_arn
-    secret = environment.global_database.secret_arn if environment.global_database else None
+    boundary = options.access.lambda_role.permissions_boundary_arn
+    secret = options.global_database.secret_arn if options.global_database else None
     values = {
         "global_database.secret_arn": (secret, "a secondary reads the replica in its primary's account"),
         "access.lambda_role.permissions_boundary_arn": (boundary, "a boundary is a policy of the role's account"),
     }
-    accounts = list(environment.allowed_account_ids)
+    accounts = list(options.account_ids)
     for key, (value, why) in values.items():
         if value is None:
             continue
@@ -66,10 +66,10 @@ def accounts_agree(environment: DerivedValues) -> Iterator[RuleViolation]:
             accounts = [arn.account]
 
 
-def policies_fit(environment: DerivedValues) -> Iterator[RuleViolation]:
+def policies_fit(options: DerivedValues) -> Iterator[RuleViolation]:
     """The inline policies that the roles get are not longer than IAM takes them."""
-    extras, users = environment.access.lambda_role, environment.access.iam_users
-    region, partition = environment.region or _SHORTEST_REGION, environment.partition
+    extras, users = options.access.lambda_role, options.access.iam_users
+    region, partition = options.region or _SHORTEST_REGION, options.partition
     parts: dict[str, Sequence[str]] = {
         "access.lambda_role.secret_arns": extras.secret_arns,
         "access.lambda_role.secret_key_arns": extras.secret_key_arns,
@@ -77,18 +77,18 @@ def policies_fit(environment: DerivedValues) -> Iterator[RuleViolation]:
     }
     longest = max(parts, key=lambda key: sum(map(len, parts[key])))
     document = database_policy(
-        cluster_arn=f"arn:{partition}:rds:{region}:{_ACCOUNT_ID}:cluster:{environment.cluster_identifier}"
-        if environment.access.data_api
+        cluster_arn=f"arn:{partition}:rds:{region}:{_ACCOUNT_ID}:cluster:{options.cluster_identifier}"
+        if options.access.data_api
         else None,
-        secret_arn=_secret_arn(environment, region),
-        secret_key_arn=None if environment.is_secondary else _key_arn(environment, region),
+        secret_arn=_secret_arn(options, region),
+        secret_key_arn=None if options.is_secondary else _key_arn(options, region),
         more_secret_arns=extras.secret_arns,
         more_secret_key_arns=extras.secret_key_arns,
         database_user_arns=[
             database_user_arn(
                 region=region, account_id=_ACCOUNT_ID, resource_id=resource, user=user, partition=partition
             )
-            for resource in _login_resources(environment)
+            for resource in _login_resources(options)
             for user in users
         ],
         region=region,
@@ -98,15 +98,15 @@ def policies_fit(environment: DerivedValues) -> Iterator[RuleViolation]:
     yield from told(
         check_policy_size, document, argument=longest, value=f"{len(parts[longest])} of them", remedy="name fewer"
     )
-    if environment.proxy is not None:
-        given_key = _key_arn(environment, region)
-        secrets = [_secret_arn(environment, region), *environment.proxy.secret_arns]
-        keys = [*([] if given_key is None else [given_key]), *environment.proxy.secret_key_arns]
+    if options.proxy is not None:
+        given_key = _key_arn(options, region)
+        secrets = [_secret_arn(options, region), *options.proxy.secret_arns]
+        keys = [*([] if given_key is None else [given_key]), *options.proxy.secret_key_arns]
         yield from told(
             check_policy_size,
             policy(*read_secrets(secrets, keys, region, partition)),
             argument="proxy.secret_arns",
-            value=f"{len(environment.proxy.secret_arns)} secrets",
+            value=f"{len(options.proxy.secret_arns)} secrets",
             remedy="name fewer",
         )
 
@@ -118,19 +118,19 @@ VALUE_RULES: Final[Sequence[Callable[[DerivedValues], Iterable[RuleViolation]]]]
 )
 
 
-def _region(environment: DerivedValues) -> str | None:
+def _region(options: DerivedValues) -> str | None:
     """Return the Region of the deployment; where the file names none, that of the first value which needs one."""
-    if environment.region is not None:
-        return environment.region
-    restore, secondary, proxy = environment.restore, environment.global_database, environment.proxy
-    if environment.instances.availability_zones:
-        return zone_region(environment.instances.availability_zones[0])
+    if options.region is not None:
+        return options.region
+    restore, secondary, proxy = options.restore, options.global_database, options.proxy
+    if options.instances.availability_zones:
+        return zone_region(options.instances.availability_zones[0])
     arns: tuple[str | None, ...] = (
         restore.snapshot_identifier if restore else None,
         restore.source_cluster_identifier if restore else None,
         secondary.secret_arn if secondary else None,
-        environment.encryption.key_arn,
-        environment.monitoring.alarm_topic_arn,
+        options.encryption.key_arn,
+        options.monitoring.alarm_topic_arn,
         *(proxy.secret_arns if proxy else ()),
     )
     regions = [arn.region for arn in (parse_arn(value) for value in arns if value) if arn is not None]
@@ -164,21 +164,21 @@ def _check_topic(arn: str, region: str | None) -> None:
     )
 
 
-def _key_arn(environment: DerivedValues, region: str) -> str | None:
-    if environment.encryption.key == "own":
-        return f"arn:{environment.partition}:kms:{region}:{_ACCOUNT_ID}:{_KEY}"
-    return environment.encryption.key_arn
+def _key_arn(options: DerivedValues, region: str) -> str | None:
+    if options.encryption.key == "own":
+        return f"arn:{options.partition}:kms:{region}:{_ACCOUNT_ID}:{_KEY}"
+    return options.encryption.key_arn
 
 
-def _secret_arn(environment: DerivedValues, region: str) -> str:
-    if environment.global_database is not None and environment.global_database.secret_arn is not None:
-        return environment.global_database.secret_arn
-    name = environment.secret_name + _SUFFIX if environment.makes_credentials else _MANAGED_SECRET
-    return f"arn:{environment.partition}:secretsmanager:{region}:{_ACCOUNT_ID}:secret:{name}"
+def _secret_arn(options: DerivedValues, region: str) -> str:
+    if options.global_database is not None and options.global_database.secret_arn is not None:
+        return options.global_database.secret_arn
+    name = options.secret_name + _SUFFIX if options.makes_credentials else _MANAGED_SECRET
+    return f"arn:{options.partition}:secretsmanager:{region}:{_ACCOUNT_ID}:secret:{name}"
 
 
-def _login_resources(environment: DerivedValues) -> Iterator[str]:
-    if environment.iam_login_to_cluster:
+def _login_resources(options: DerivedValues) -> Iterator[str]:
+    if options.iam_login_to_cluster:
         yield _CLUSTER_RESOURCE
-    if environment.iam_login_to_proxy:
+    if options.iam_login_to_proxy:
         yield _PROXY_RESOURCE

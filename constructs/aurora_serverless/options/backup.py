@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Section, checked_by, option
 from aurora_serverless.rules.backup import LONGEST_RETENTION_DAYS, SHORTEST_RETENTION_DAYS, check_backup_retention
 from aurora_serverless.rules.windows import check_backup_window, check_maintenance_window
-from stacks.sections.section import Section, checked_by, option
 
 
 class Backup(Section):

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
 from aurora_serverless.rules.names import check_bucket_name
 from aurora_serverless.rules.object_keys import LONGEST_BYTES, check_object_key
 from aurora_serverless.rules.regions import check_region, known_regions
 from aurora_serverless.rules.violation import RuleViolation
-from stacks.sections.section import Change, Rule, Section, checked_by, option
 
 
 class Backend(Section):

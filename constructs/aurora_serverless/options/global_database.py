@@ -4,6 +4,16 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.access import Access
+from aurora_serverless.options.capacity import Capacity
+from aurora_serverless.options.credentials import Credentials
+from aurora_serverless.options.encryption import Encryption
+from aurora_serverless.options.engine import Engine
+from aurora_serverless.options.instances import Instances
+from aurora_serverless.options.monitoring import Monitoring
+from aurora_serverless.options.proxy import Proxy
+from aurora_serverless.options.restore import Restore
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
 from aurora_serverless.rules.global_database import (
     RECOMMENDED_MINIMUM_ACU,
     check_global_cluster_identifier,
@@ -13,16 +23,6 @@ from aurora_serverless.rules.global_database import (
 from aurora_serverless.rules.regions import check_region, known_regions
 from aurora_serverless.rules.roles import check_secret_arn
 from aurora_serverless.rules.violation import RuleViolation
-from stacks.sections.access import Access
-from stacks.sections.capacity import Capacity
-from stacks.sections.credentials import Credentials
-from stacks.sections.encryption import Encryption
-from stacks.sections.engine import Engine
-from stacks.sections.instances import Instances
-from stacks.sections.monitoring import Monitoring
-from stacks.sections.proxy import Proxy
-from stacks.sections.restore import Restore
-from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 
 _LONGEST = limit("rds_cluster_identifier_longest")
 

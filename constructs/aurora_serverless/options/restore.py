@@ -4,6 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
+from aurora_serverless.options.access import Access
+from aurora_serverless.options.engine import Engine
+from aurora_serverless.options.monitoring import Monitoring
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
 from aurora_serverless.restore import RestoreSource
 from aurora_serverless.rules.restore import (
     check_is_other_cluster,
@@ -14,10 +18,6 @@ from aurora_serverless.rules.restore import (
     restore_warnings,
 )
 from aurora_serverless.rules.violation import RuleViolation, refuse
-from stacks.sections.access import Access
-from stacks.sections.engine import Engine
-from stacks.sections.monitoring import Monitoring
-from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 
 _KEYS: Final = {
     "snapshot": ("snapshot_identifier",),

@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Final
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Change, Section, checked_by, option
 from aurora_serverless.rules.names import (
     check_identifier,
     check_policy_name,
@@ -13,7 +14,6 @@ from aurora_serverless.rules.names import (
     check_subnet_group_name,
 )
 from aurora_serverless.rules.violation import check_pattern, refuse
-from stacks.sections.section import Change, Section, checked_by, option
 
 _LONGEST = limit("rds_cluster_identifier_longest")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
 from aurora_serverless.rules.names import check_identifier
 from aurora_serverless.rules.proxy import (
     DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS,
@@ -21,7 +22,6 @@ from aurora_serverless.rules.proxy import (
 )
 from aurora_serverless.rules.roles import check_secret_arn, check_secret_key_arn, check_secret_keys
 from aurora_serverless.rules.violation import check_different
-from stacks.sections.section import Change, Rule, Section, checked_by, option
 
 _LONGEST = limit("rds_cluster_identifier_longest")
 

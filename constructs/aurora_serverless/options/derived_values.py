@@ -1,15 +1,22 @@
-"""What follows from the keys of an environment file: names that it does not give, and what it makes."""
+"""What follows from the options of a database: names that they do not give, and what is made."""
 
+from collections.abc import Sequence
+
+from aurora_serverless.options.keys import OptionKeys
 from aurora_serverless.rules.engine import EngineVersion
 from aurora_serverless.rules.insights import InsightsMode
 from aurora_serverless.rules.names import EVERY_CLUSTERS_DATABASE
 from aurora_serverless.rules.proxy import IamAuthentication
 from aurora_serverless.rules.regions import partition_of
-from stacks.environment_keys import EnvironmentKeys
 
 
-class DerivedValues(EnvironmentKeys):
-    """The keys, and what is made from them."""
+class DerivedValues(OptionKeys):
+    """The options, and what is made from them."""
+
+    @property
+    def account_ids(self) -> Sequence[str]:
+        """Accounts in which the database may be, empty where any will do."""
+        return ()
 
     @property
     def engine_version(self) -> EngineVersion:
@@ -208,13 +215,3 @@ class DerivedValues(EnvironmentKeys):
     @property
     def _first_of_name_prefix(self) -> str:
         return self.name_prefix.partition("-")[0]
-
-    @property
-    def backend_region(self) -> str | None:
-        """Region of the state's bucket."""
-        return self.backend.region or self.region
-
-    @property
-    def backend_key(self) -> str:
-        """Key of the state in its bucket."""
-        return self.backend.key or f"{self.name}/terraform.tfstate"

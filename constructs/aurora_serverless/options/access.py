@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
 from aurora_serverless.rules.names import check_database_user, check_role_name
 from aurora_serverless.rules.roles import (
     check_permissions_boundary_arn,
@@ -14,7 +15,6 @@ from aurora_serverless.rules.roles import (
     check_short_name,
 )
 from aurora_serverless.rules.violation import RuleViolation, check_different, shown
-from stacks.sections.section import Change, Rule, Section, checked_by, option, told
 
 _LONGEST_ROLE = limit("iam_role_name_longest")
 
