@@ -46,12 +46,12 @@ def label(version: int, name: str) -> str:
 
 
 def read_migrations(folder: Path, *, note: Callable[[str], None] = lambda _: None) -> list[Migration]:
-    """Return the migrations of a folder by number; `note` is told what is left out. Raises OperationsError."""
+    """Return the migrations of a folder by number; `note` is told what is left out. Raises as `read_sql_file` does."""
     return [_read(version, path) for version, path in migration_paths(folder, note).items()]
 
 
 def read_sql_file(path: Path) -> SqlFile:
-    """Return the statements of a file that is no migration. Raises OperationsError (WRONG_INPUT)."""
+    """Return the statements of a file that is no migration. Raises FileError or OperationsError."""
     return SqlFile(shown(path), _statements(path, _text(path)))
 
 

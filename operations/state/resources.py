@@ -33,7 +33,7 @@ class StateResource:
 
 
 def state_object(text: str | bytes, where: str) -> dict[str, Any]:
-    """Return a state as its JSON. Raises OperationsError (WRONG_INPUT) where it is none."""
+    """Return a state as its JSON. Raises FileError or OperationsError where it is none."""
     state = json_object(text, where)
     if state.get("version") != STATE_VERSION:
         raise wrong_input(f"{where} is not a Terraform state of version {STATE_VERSION}")
@@ -41,7 +41,7 @@ def state_object(text: str | bytes, where: str) -> dict[str, Any]:
 
 
 def resources_of_state(text: str | bytes, where: str) -> tuple[StateResource, ...]:
-    """Return what Terraform manages, in the order of the state. Raises OperationsError where it is no state."""
+    """Return what Terraform manages, in the order of the state. Raises as `state_object` does."""
     try:
         return tuple(_resources(state_object(text, where).get("resources") or []))
     except (AttributeError, LookupError, TypeError):

@@ -41,7 +41,7 @@ _OPTIONAL: Final = ("data_api_enabled", "proxy_endpoint")
 def outputs_of_state(text: str | bytes, where: str, deploy: str) -> StackOutputs:
     """Return the outputs in a state; `deploy` is the command that deploys.
 
-    Raises OperationsError: it is no state (2), or the deploy did not end, or everything was destroyed (3).
+    Raises FileError: it is no JSON; OperationsError: it is no state, the deploy did not end, or all was destroyed.
     """
     state = state_object(text, where)
     outputs = state.get("outputs") or {}
@@ -59,14 +59,14 @@ def outputs_of_state(text: str | bytes, where: str, deploy: str) -> StackOutputs
 
 
 def outputs_of_file(path: Path) -> StackOutputs:
-    """Return the outputs in a file that `terraform output -json` wrote. Raises OperationsError."""
+    """Return the outputs in a file that `terraform output -json` wrote. Raises FileError or OperationsError."""
     return stack_outputs(
         read_json_object(path), str(path), lambda: "deploy again, and write the file again: terraform output -json"
     )
 
 
 def state_of_file(path: Path) -> bytes | None:
-    """Return the text of a state; None where there is none. Raises OperationsError."""
+    """Return the text of a state; None where there is none. Raises FileError, OperationsError."""
     try:
         return read_if_there(path)
     except FileNotFoundError:

@@ -63,7 +63,7 @@ class FileChange:
 def change_of(path: Path, *, version: str, allow_major: bool) -> FileChange:
     """Return the change after which a file asks for `version`, and allows a major upgrade to it or none.
 
-    Raises OperationsError (WRONG_INPUT) where it cannot be read.
+    Raises FileError where it cannot be read.
     """
     try:
         before = read_bytes(path).decode("utf-8")
