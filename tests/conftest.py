@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import cdktf_fast_start
 import pytest
 
-import cdktf_fast_start
-
-# Before anything imports cdktf; LAZY_BINDINGS=off as for main.py.
-cdktf_fast_start.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off")
+cdktf_fast_start.enable()  # before anything imports cdktf
 
 # A fifth of the processor time of Terraform and its providers goes into collecting garbage of schemas that they only
 # just read. These programs end soon: they collect when they are near the limit, which keeps them from growing.
