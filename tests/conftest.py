@@ -35,7 +35,7 @@ NEED_MORE = [
     "test_workflows.py",
 ]
 
-collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "operations", "end_to_end", *NEED_MORE]
+collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "operations", "end_to_end", "packages", *NEED_MORE]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -62,6 +62,12 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Terraform
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options behind `make snapshots` and `make test-quick`."""
+    parser.addoption(
+        "--wheels",
+        type=Path,
+        metavar="FOLDER",
+        help="test the wheels in FOLDER; build those that it has not",
+    )
     parser.addoption("--quick", action="store_true", help="leave out Terraform and what takes long")
     parser.addoption(
         "--accept-snapshots", action="store_true", help="write the synthesized JSON of each environment as its snapshot"

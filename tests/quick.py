@@ -18,6 +18,7 @@ LEFT_OUT: Final = {
     "operations/data_api": "statements on a local PostgreSQL",
     "operations/migrations": "migrations of a local PostgreSQL, and their kills",
     "operations/test_after_local_deploy.py": "deployments by the cdktf CLI",
+    "packages": "programs that start Node and synthesize",
     "stacks/test_environment_properties.py": "made-up environment files by the hundred",
     "test_checkov.py": "Checkov",
 }
