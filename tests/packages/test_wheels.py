@@ -18,8 +18,11 @@ from packages.package import PACKAGES, ROOT
 pytestmark = pytest.mark.xdist_group("packages")
 
 NAMES = sorted(PACKAGES)
-BROUGHT_BY_CDKTF = {"cdktf-fast-start": {"attrs", "jsii", "typeguard"}}
-"""What a package uses where cdktf is installed, and does without elsewhere."""
+COMES_ALONG = {
+    "cdktf-fast-start": {"attrs", "jsii", "typeguard"},  # with the program's cdktf
+    "aurora-serverless-data-api": {"botocore", "urllib3"},  # with boto3
+}
+"""What a package imports and does not require by itself."""
 
 
 def module(name: str) -> str:
@@ -83,7 +86,7 @@ def test_the_facts_come_with_the_construct_library(wheels: Mapping[str, Path]) -
 def test_a_package_requires_what_it_imports_and_nothing_else(name: str, wheels: Mapping[str, Path]) -> None:
     of_module = importlib.metadata.packages_distributions()
     others = set(imported(wheels[name])) - sys.stdlib_module_names - {module(name)}
-    needed = {of_module[other][0] for other in others} - BROUGHT_BY_CDKTF.get(name, set())
+    needed = {of_module[other][0] for other in others} - COMES_ALONG.get(name, set())
     assert needed == {requirement.name for requirement in requirements(wheels[name])}
 
 
