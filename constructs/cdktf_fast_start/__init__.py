@@ -35,7 +35,7 @@ from typing import Final
 from cdktf_fast_start import unused_imports
 from cdktf_fast_start.load_requests import load_requests
 from cdktf_fast_start.node import NodeNotFoundError, choose_node
-from cdktf_fast_start.node_process import NodeProcess
+from cdktf_fast_start.node_process import PRELOAD, NodeProcess
 from cdktf_fast_start.provider_package import LazyBindings
 
 __all__ = ["NodeNotFoundError", "enable"]
@@ -46,7 +46,6 @@ SWITCH: Final = "CDKTF_FAST_START"
 TOO_LATE: Final = "cdktf is imported already, so this program starts the stock way: import cdktf_fast_start before it"
 
 KNOWN_JSII: Final = "1.142.0"
-PRELOAD: Final = Path(__file__).with_name("preload.js")
 ALWAYS_LOADED: Final = ("constructs", "cdktf")
 """In the order in which importing the last of them loads them."""
 
@@ -77,9 +76,9 @@ def enable(*, start_node: bool = False, provider_packages: Sequence[str] = ()) -
         warnings.warn(TOO_LATE, RuntimeWarning, stacklevel=2)
         return
     sys.meta_path.insert(0, LazyBindings)
-    _preload_in_node(PRELOAD)
     jsii_folder = _known_jsii()
     if jsii_folder is None:
+        _preload_in_node(PRELOAD)
         return
     packages = (*ALWAYS_LOADED, *provider_packages)
     node = NodeProcess(jsii_folder, load_requests(packages)) if start_node else None
@@ -109,7 +108,10 @@ def _known_jsii() -> Path | None:
 
 
 def _preload_in_node(script: Path) -> None:
-    """Have every Node that is started from here run `script` first, after what NODE_OPTIONS says already."""
+    """Have every Node that is started from here run `script` first, after what NODE_OPTIONS says already.
+
+    For a Node that jsii starts: ours alone is told by its command line, and other programs of the user are left alone.
+    """
     path = str(script).replace("\\", "\\\\").replace('"', '\\"')
     option = f'--require "{path}"'
     options = os.environ.get("NODE_OPTIONS", "")

@@ -95,11 +95,14 @@ print(*{process.exe() for process in psutil.Process().children(recursive=True)})
     assert output_of(program, lazy=False).strip() == str(Path(node.node_of_wheel() or "").resolve())
 
 
-def test_node_options_of_the_user_are_kept() -> None:
+@pytest.mark.parametrize(("debugging", "added"), [({}, []), ({"JSII_HOST_STACK_TRACES": "1"}, ["--require"])])
+def test_node_options_of_the_user_are_kept_and_only_a_node_of_jsiis_own_needs_more(
+    debugging: dict[str, str], added: list[str]
+) -> None:
     program = """
 import os
 print(os.environ["NODE_OPTIONS"])
 """
-    options = output_of(program, environment=clean_environment(NODE_OPTIONS="--stack-trace-limit=7")).split()
-    assert options[:2] == ["--stack-trace-limit=7", "--require"]
-    assert len(options) == 3
+    environment = clean_environment(NODE_OPTIONS="--stack-trace-limit=7", **debugging)
+    options = output_of(program, environment=environment).split()
+    assert options[:2] == ["--stack-trace-limit=7", *added]
