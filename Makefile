@@ -14,19 +14,24 @@ INSTALLED_OPERATIONS := $(VENV)/.requirements-operations-installed
 INSTALLED_DEV := $(VENV)/.requirements-dev-installed
 CHECKOV := .venv-checkov
 INSTALLED_CHECKOV := $(CHECKOV)/.requirements-installed
+DOCS := .venv-docs
+INSTALLED_DOCS := $(DOCS)/.requirements-installed
 # Wheels of which each is one that was compiled into the file: a build would fetch what it needs without a hash.
 PIP_INSTALL := -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement
-PIP_COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+COMPILE_OPTIONS := --universal --python-version 3.11
+# The comment at the top of a compiled file tells Dependabot with which options it compiles the file again.
+PIP_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes $(COMPILE_OPTIONS) \
+	--custom-compile-command "make requirements, which runs uv pip compile $(COMPILE_OPTIONS)"
 CLI := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-TARGETS := help install install-operations synth review test test-quick snapshots check format bench transitions cdktf local-aws local-deploy local-destroy local-stop requirements wheels clean
+TARGETS := help install install-operations synth review test test-quick snapshots check format docs bench transitions cdktf local-aws local-deploy local-destroy local-stop requirements wheels clean
 .PHONY: $(TARGETS)
 
 # A misspelled option would change nothing: `make local-deploy ENV=production` would deploy dev. Only the command line of
 # this make is checked, and not the environment or the command line of a make that calls this one.
-KNOWN := $(OPTIONS) BIN CHECKOV CLI INSTALLED INSTALLED_CHECKOV INSTALLED_DEV INSTALLED_OPERATIONS \
-	PIP_COMPILE PIP_INSTALL VENV CURDIR MAKE MAKEFILES MAKEFLAGS SHELL
+KNOWN := $(OPTIONS) BIN CHECKOV CLI DOCS INSTALLED INSTALLED_CHECKOV INSTALLED_DEV INSTALLED_DOCS INSTALLED_OPERATIONS \
+	COMPILE_OPTIONS PIP_COMPILE PIP_INSTALL VENV CURDIR MAKE MAKEFILES MAKEFLAGS SHELL
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 UNKNOWN := $(if $(filter-out 0,$(MAKELEVEL)),,$(firstword $(filter-out $(KNOWN) .% -%,$(GIVEN))))
 # The distance of two words is the number of letters to change, add or remove; a word that is cut short is nearest.
@@ -85,6 +90,9 @@ format: $(INSTALLED_DEV) ## format the code and mend what the linter can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
+docs: $(INSTALLED_DOCS) ## build the documentation site into site/; a broken link fails it
+	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict $(ARGS)
+
 bench: $(INSTALLED_DEV) ## measure stock against lazy, growth, and the Data API; writes docs/performance.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -112,13 +120,14 @@ requirements: $(INSTALLED_DEV) ## compile the pinned requirements, with their ha
 	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
 	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements-operations.in --output-file requirements-operations.txt
 	@$(PIP_COMPILE) requirements-checkov.in --output-file requirements-checkov.txt
+	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements/docs.in --output-file requirements/docs.txt
 
 wheels: $(INSTALLED_DEV) ## build the packages of docs/packages.md to dist; ARGS="--tag cdktf-fast-start-v0.1.0" for one
 	@rm -rf dist
 	@$(BIN)/python -m packages $(ARGS)
 
 clean: ## remove what make made, but no state file
-	@rm -rf $(VENV) $(CHECKOV) node_modules cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(CHECKOV) $(DOCS) node_modules site cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12 ...")'
@@ -143,6 +152,12 @@ $(INSTALLED_CHECKOV): requirements-checkov.txt | $(VENV)/bin/pip
 	@echo "installing requirements-checkov.txt into $(CHECKOV) (once, half a minute)" >&2
 	@$(BIN)/python -m venv --clear $(CHECKOV)
 	@$(CHECKOV)/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
+$(INSTALLED_DOCS): requirements/docs.txt | $(VENV)/bin/pip
+	@echo "installing requirements/docs.txt into $(DOCS) (once)" >&2
+	@$(BIN)/python -m venv --clear $(DOCS)
+	@$(DOCS)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
 $(CLI): package-lock.json | $(INSTALLED)

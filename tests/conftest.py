@@ -31,6 +31,7 @@ HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
 NEED_MORE = [
     "stacks/test_environment_properties.py",
     "stacks/test_generated_files.py",
+    "test_documentation.py",
     "test_workflow_scripts.py",
     "test_workflows.py",
 ]

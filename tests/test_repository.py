@@ -18,7 +18,10 @@ def test_the_folder_constructs_never_shadows_the_package_constructs() -> None:
     assert "site-packages" in done.stdout
 
 
-COMPILED = sorted(path.name for path in ROOT.glob("requirements*.txt"))
+REQUIREMENTS = [
+    str(path.relative_to(ROOT)) for path in sorted([*ROOT.glob("requirements*.*"), *ROOT.glob("requirements/*")])
+]
+COMPILED = sorted(name for name in REQUIREMENTS if name.endswith(".txt"))
 
 
 @pytest.mark.parametrize("name", COMPILED)
@@ -66,7 +69,7 @@ def test_the_requirements_are_compiled_with_their_hashes() -> None:
     assert sorted(compiled) == COMPILED
 
 
-@pytest.mark.parametrize("name", [*sorted(path.name for path in ROOT.glob("requirements*")), "package-lock.json"])
+@pytest.mark.parametrize("name", [*REQUIREMENTS, "package-lock.json"])
 def test_no_file_holds_the_address_of_an_index(name: str) -> None:
     text = (ROOT / name).read_text()
     assert "index-url" not in text

@@ -25,6 +25,7 @@ WRITES = {
 GETS_CREDENTIALS = {"deploy: plan", "deploy: deploy", "facts: compare"}
 """The jobs to which AWS gives credentials."""
 TRIGGERS = {
+    "ci": ["push"],
     "deploy": ["workflow_dispatch"],
     "facts": ["schedule", "workflow_dispatch"],
     "pull-request": ["pull_request"],
@@ -61,7 +62,7 @@ def position(job: str, beginning: str) -> int:
     return found
 
 
-def test_these_are_the_workflows() -> None:
+def test_there_is_no_other_workflow() -> None:
     assert list(WORKFLOWS) == list(TRIGGERS)
 
 
@@ -166,6 +167,29 @@ def test_credentials_are_for_the_default_branch_only(job: str) -> None:
 def test_no_script_holds_an_expression(job: str) -> None:
     """GitHub puts its value into the script as text: a branch's name could be a command."""
     assert not [text for where, text in scripts() if where == job and "${{" in text]
+
+
+def test_main_is_tested_on_every_python_from_the_oldest_that_is_supported() -> None:
+    assert WORKFLOWS["ci"][True] == {"push": {"branches": ["main"]}}
+    job = JOBS["ci: run"]
+    oldest = re.findall(r"sys.version_info < \(3, (\d+)\)", (ROOT / "Makefile").read_text())
+    versions = job["strategy"]["matrix"]["python-version"]
+    assert versions == [f"3.{minor}" for minor in range(int(oldest[0]), int(oldest[0]) + len(versions))]
+    assert job["strategy"]["fail-fast"] is False
+    assert steps("ci: run")[position("ci: run", "actions/setup-python")]["with"]["python-version"] == (
+        "${{ matrix.python-version }}"
+    )
+    assert steps("ci: run")[-1] == {"run": ".ci/run"}
+
+
+def test_dependabot_looks_at_every_folder_with_something_pinned() -> None:
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    folders = {update["package-ecosystem"]: update.get("directories", [update.get("directory")]) for update in updates}
+    own = [folder for folder in ROOT.iterdir() if folder.is_dir() and not folder.name.startswith((".", "node_modules"))]
+    for ecosystem, name in (("uv", "*.in"), ("npm", "package-lock.json")):
+        pinned = [*ROOT.glob(name), *(path for folder in own for path in folder.rglob(name))]
+        wanted = {path.parent for path in pinned if "node_modules" not in path.parts}
+        assert {ROOT / folder.lstrip("/") for folder in folders[ecosystem]} == wanted
 
 
 def test_every_make_target_exists() -> None:

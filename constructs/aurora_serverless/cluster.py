@@ -17,7 +17,7 @@ from aurora_serverless.master_password import MasterPassword
 from aurora_serverless.restore import RestoreSource
 from aurora_serverless.rules.backup import check_backup_retention
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, STEP_ACU, check_capacity
-from aurora_serverless.rules.engine import ENGINE, EngineVersion, check_data_api, lifecycle_support
+from aurora_serverless.rules.engine import ENGINE, EXTENDED_SUPPORT_ON, EngineVersion, check_data_api, lifecycle_support
 from aurora_serverless.rules.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
 from aurora_serverless.rules.instances import check_availability_zones, check_instance_count, tier_of_each_reader
 from aurora_serverless.rules.log_group import LOG_TYPE
@@ -272,6 +272,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                             storage_encrypted=bool(storage_encrypted),
                             has_parameter_group=cluster_parameter_group_name is not None,
                             names_final_snapshot=final_snapshot and final_snapshot_identifier is None,
+                            lifecycle_support=lifecycle_support(extended_support)
+                            or (None if adopted or replica_of else EXTENDED_SUPPORT_ON),
                         ),
                     ],
                     prevent_destroy=prevent_destroy or bool(deletion_protection),

@@ -14,14 +14,16 @@ IGNORED_CHANGES: Final = (
     "replication_source_identifier",
     "source_region",
     "final_snapshot_identifier",
+    "engine_lifecycle_support",
 )
 """Arguments of the creation that say nothing of a cluster once it is there.
 
 The first two and the source's Region name where its data came from, and a change of them, or leaving them out, would
 replace the cluster. The two between are moved by whoever makes a cluster part of a global database, or fails over in
 one: Terraform would tear it out again, or promote it. They are ignored on every cluster, and not only where they are
-set: what was restored or replicated must outlive the day on which the configuration no longer says so. The last is a
-name that a cluster keeps until it is replaced, for whatever reason.
+set: what was restored or replicated must outlive the day on which the configuration no longer says so. The last
+but one is a name that a cluster keeps until it is replaced, for whatever reason; the last is sent at creation only, and
+compared afterwards (`kept_arguments`).
 """
 
 

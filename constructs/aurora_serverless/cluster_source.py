@@ -71,6 +71,8 @@ def has_what_its_source_has(
         else _is_named("database_name", database_name, "database", may_be_unknown=restore_from is None),
         _is_named("master_username", master_username, "master user", may_be_unknown=restore_from is None),
     ]
+    if replica_of is not None:
+        conditions.append(_is_member(replica_of.global_cluster_identifier))
     if restore_from is not None:
         if storage_encrypted:
             conditions.append(_has_kms_key())
@@ -86,6 +88,16 @@ def _is_named(argument: str, name: str, what: str, *, may_be_unknown: bool) -> P
         condition=f'${{{actual} == "{name}"}}',
         error_message=f'The {what} of the source is ${{jsonencode(self.{argument})}}, and not "{name}": '
         f'${{{_is_empty(argument)} ? "ask for none (initial_database = false)" : "name it so"}}.',
+    )
+
+
+def _is_member(global_cluster_identifier: str) -> Postcondition:
+    # What joins is named at creation only, so that a cluster that runs would stay what it is, and lose its secret.
+    return Postcondition(
+        condition=f'${{coalesce(self.global_cluster_identifier, "-") == "{global_cluster_identifier}"}}',
+        error_message=f"The cluster ${{self.cluster_identifier}} runs and is not in the global database "
+        f"{global_cluster_identifier}: AWS takes only a new cluster as a secondary. Give the secondary an environment "
+        "file of its own; of one that has left its global database, take [global_database] out.",
     )
 
 

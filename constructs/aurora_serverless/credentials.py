@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_random.password import Password
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
-from aurora_serverless.lifecycles import removed_last
+from aurora_serverless.lifecycles import reference, removed_last
 from aurora_serverless.rules.credentials import (
     LONGEST_RECOVERY_WINDOW_DAYS,
     check_password_version,
@@ -254,9 +254,8 @@ class WriteOnlyCredentials(_Credentials):
         old cluster, and the Data API could not log in.
         """
         # Only the attribute: a change in place sends no password.
-        address = f"{cluster.terraform_resource_type}.{cluster.friendly_unique_id}"
         self.secret_version.lifecycle = TerraformResourceLifecycle(
-            replace_triggered_by=[f"{address}.cluster_resource_id"]
+            replace_triggered_by=[f"{reference(cluster)}.cluster_resource_id"]
         )
 
     @property
@@ -278,8 +277,7 @@ def drawn_again_with(secret_name: DataResource | None) -> TerraformResourceLifec
     """
     if secret_name is None:
         return None
-    address = f"{secret_name.terraform_resource_type}.{secret_name.friendly_unique_id}"
-    return TerraformResourceLifecycle(create_before_destroy=True, replace_triggered_by=[address])
+    return TerraformResourceLifecycle(create_before_destroy=True, replace_triggered_by=[reference(secret_name)])
 
 
 def _replicas(regions: Sequence[str]) -> list[SecretsmanagerSecretReplica] | None:

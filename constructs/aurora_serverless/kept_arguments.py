@@ -7,6 +7,8 @@ cluster keeps with what is asked for. Of a cluster that is only made, or replace
 
 from cdktf import Postcondition
 
+from aurora_serverless.rules.engine import EXTENDED_SUPPORT_OFF
+
 
 def keeps_nothing(
     cluster_identifier: str,
@@ -14,6 +16,7 @@ def keeps_nothing(
     storage_encrypted: bool,
     has_parameter_group: bool,
     names_final_snapshot: bool,
+    lifecycle_support: str | None,
 ) -> list[Postcondition]:
     """Return what Terraform checks of a cluster that shall do without some of these."""
     conditions = []
@@ -25,6 +28,8 @@ def keeps_nothing(
         )
     if names_final_snapshot:
         conditions.append(_has_snapshot_name(cluster_identifier))
+    if lifecycle_support is not None:
+        conditions.append(_has_lifecycle_support(cluster_identifier, lifecycle_support))
     return conditions
 
 
@@ -64,4 +69,16 @@ def _has_snapshot_name(cluster_identifier: str) -> Postcondition:
         condition='${coalesce(self.final_snapshot_identifier, "-") != "-"}',
         error_message=f"The cluster {cluster_identifier} was made without a name for its final snapshot: give it one "
         f'(final_snapshot_identifier = "{cluster_identifier}-final-1" in [protection]).',
+    )
+
+
+def _has_lifecycle_support(cluster_identifier: str, wanted: str) -> Postcondition:
+    # Version 5 of the provider sends it at creation only (`resourceClusterUpdate`), and would plan it for ever.
+    return Postcondition(
+        condition=f'${{coalesce(self.engine_lifecycle_support, "{wanted}") == "{wanted}"}}',
+        error_message=f"The cluster {cluster_identifier} has engine_lifecycle_support "
+        "${jsonencode(self.engine_lifecycle_support)}, which Terraform's provider sends only when it makes a cluster: "
+        f"change it with aws rds modify-db-cluster --db-cluster-identifier {cluster_identifier} "
+        f"--engine-lifecycle-support {wanted}, or ask for what it has "
+        f"(extended_support = {str(wanted == EXTENDED_SUPPORT_OFF).lower()} in [engine]).",
     )

@@ -6,7 +6,12 @@ it; the state keeps the mark for the day on which a resource is no longer in the
 
 from collections.abc import Sequence
 
-from cdktf import Postcondition, TerraformResourceLifecycle
+from cdktf import Postcondition, TerraformResource, TerraformResourceLifecycle
+
+
+def reference(resource: TerraformResource) -> str:
+    """Return `type.name` of a resource, for `replace_triggered_by`; it settles the address."""
+    return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
 
 
 def removed_last(*, postconditions: Sequence[Postcondition] = ()) -> TerraformResourceLifecycle:

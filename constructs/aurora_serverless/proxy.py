@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktf import Fn, ITerraformDependable, TerraformLocal, Token
+from cdktf import (
+    DataResource,
+    Fn,
+    ITerraformDependable,
+    Postcondition,
+    TerraformLocal,
+    TerraformResourceLifecycle,
+    Token,
+)
 from cdktf_cdktf_provider_aws.data_aws_availability_zones import DataAwsAvailabilityZones
 from cdktf_cdktf_provider_aws.data_aws_subnets import DataAwsSubnets, DataAwsSubnetsFilter
 from cdktf_cdktf_provider_aws.db_proxy import DbProxy, DbProxyAuth
@@ -21,7 +29,7 @@ from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.ingress_rules import IngressRules
-from aurora_serverless.lifecycles import removed_last, security_group_lifecycle
+from aurora_serverless.lifecycles import reference, removed_last, security_group_lifecycle
 from aurora_serverless.network import POSTGRESQL_PORT
 from aurora_serverless.rules.database_policy import Statement, policy, read_secrets, trust_policy
 from aurora_serverless.rules.names import (
@@ -160,6 +168,8 @@ class DatabaseProxy(AddressedConstruct):
         self._build_role(role_name, policy_name, read_secrets(secret_arns, secret_key_arns, region, partition))
         self._build_security_group(security_group_name, proxy_name, vpc_id, sources)
         self._build_way_to_database(database_security_group_id, opens=opens_database_security_group)
+        # The provider renames a proxy in place, and its target group and target would keep the old name for that plan.
+        name = self._addressed(DataResource(self, "proxy-name", input={"name": proxy_name}), "proxy_name")
         self.proxy = self._addressed(
             DbProxy(
                 self,
@@ -175,6 +185,7 @@ class DatabaseProxy(AddressedConstruct):
                 vpc_security_group_ids=[self.security_group.id],
                 tags=tags,
                 depends_on=[self.role_policy],  # or the proxy's first log-in fails
+                lifecycle=TerraformResourceLifecycle(replace_triggered_by=[reference(name)]),
             ),
             "aurora",
         )
@@ -189,6 +200,7 @@ class DatabaseProxy(AddressedConstruct):
                     max_idle_connections_percent=idle_percent,
                     init_query=init_query,
                 ),
+                lifecycle=_runs_no_query(proxy_name) if init_query is None else None,
             ),
             "aurora",
         )
@@ -329,6 +341,22 @@ def _check_secrets(secret_arns: Sequence[str], secret_key_arns: Sequence[str], r
         argument="secret_arns",
         value=f"{len(secret_arns)} secrets",
         remedy="name fewer, or split them between two proxies",
+    )
+
+
+def _runs_no_query(proxy_name: str) -> TerraformResourceLifecycle:
+    # The provider does not send an empty query (`expandDBProxyConnectionPoolConfig`), and would plan it for ever.
+    running = "self.connection_pool_config[0].init_query"
+    return TerraformResourceLifecycle(
+        ignore_changes=["connection_pool_config[0].init_query"],
+        postcondition=[
+            Postcondition(
+                condition=f'${{coalesce({running}, "-") == "-"}}',
+                error_message=f"The proxy {proxy_name} runs ${{jsonencode({running})}} on each connection, which "
+                "Terraform's provider cannot take out: ask for a query that does nothing (init_query = "
+                '"SELECT 1" in [proxy]), or give the proxy another name, which makes a new one.',
+            )
+        ],
     )
 
 

@@ -54,7 +54,15 @@ def patch() -> None:
                 setattr(proxy, attribute, params[parameter])
         proxy.db_proxy_name = params.get("NewDBProxyName", name)
         proxies[proxy.db_proxy_name] = proxies.pop(name)
+        for group in proxy.proxy_target_groups.values():
+            group.db_proxy_name = proxy.db_proxy_name
         return ActionResult({"DBProxy": proxy})
+
+    @replacing(RDSBackend, "describe_db_proxy_target_groups")
+    def describe_db_proxy_target_groups(stock: Callable[..., Any], backend: Any, proxy_name: str) -> Any:
+        if proxy_name not in backend.db_proxies:
+            raise DBProxyNotFoundFault(proxy_name)
+        return stock(backend, proxy_name)
 
     @replacing(RDSBackend, "modify_db_proxy_target_group")
     def modify_db_proxy_target_group(

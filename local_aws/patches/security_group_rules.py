@@ -1,12 +1,14 @@
-"""Rules of security groups: that for a group keeps its description, and each can be changed.
+"""Rules of security groups: that for a group keeps its description, each can be changed, and none is revoked twice.
 
 Stock moto does not report the description of a rule whose source is a group, so that every plan would set it again. It
-changes rules for IPv4 ranges only, and of those none for all protocols, as an imported egress rule is.
+changes rules for IPv4 ranges only, and of those none for all protocols, as an imported egress rule is. A rule's id that
+is gone it calls a permission that is gone: the provider takes only the id's own error for "deleted already".
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from moto.ec2.exceptions import InvalidSecurityGroupRuleIdNotFoundError
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
 
 from local_aws.patches.replacing import replacing, replacing_property
@@ -32,10 +34,27 @@ def patch() -> None:
                 _change(rule, change)
         stock(backend, group_id, left)
 
+    @replacing(SecurityGroupBackend, "revoke_security_group_ingress")
+    def revoke_security_group_ingress(stock: Callable[..., None], backend: Any, **arguments: Any) -> None:
+        _check_rules(backend, arguments)
+        stock(backend, **arguments)
+
+    @replacing(SecurityGroupBackend, "revoke_security_group_egress")
+    def revoke_security_group_egress(stock: Callable[..., None], backend: Any, **arguments: Any) -> None:
+        _check_rules(backend, arguments)
+        stock(backend, **arguments)
+
 
 def _description(rule: Any) -> str | None:
     found: str | None = (rule.source_group or rule.ip_range).get("Description")
     return found
+
+
+def _check_rules(backend: Any, arguments: Mapping[str, Any]) -> None:
+    group = backend.get_security_group_by_name_or_id(arguments["group_name_or_id"])
+    for rule_id in arguments["security_rule_ids"] or ():
+        if group and group.get_rule(rule_id) is None:
+            raise InvalidSecurityGroupRuleIdNotFoundError(rule_id)
 
 
 def _change(rule: Any, change: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 from packages.package import PACKAGES, ROOT
@@ -101,7 +102,10 @@ def test_a_package_says_what_it_is(name: str, wheels: Mapping[str, Path]) -> Non
     said = metadata(wheels[name])
     assert (said["Name"], said["Version"]) == (name, PACKAGES[name].version)
     assert (said["License-Expression"], said["Requires-Python"]) == ("MIT", ">=3.11")
-    assert "Typing :: Typed" in said.get_all("Classifier", [])
+    classifiers = said.get_all("Classifier", [])
+    assert "Typing :: Typed" in classifiers
+    tested = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["run"]["strategy"]["matrix"]
+    assert re.findall(r"Python :: (3\.\d+)", " ".join(classifiers)) == tested["python-version"]
     assert said.get_payload() == (PACKAGES[name].folder / "README.md").read_text()
 
 

@@ -35,8 +35,18 @@ VPC, SUBNETS, GROUP, ROLE, KEY, OTHER_KEY, TOPIC = (
 )
 """Stand for what the harness makes in AWS before everything else."""
 
-_RESTORED: Final = {"restore": {"type": "snapshot", "snapshot_identifier": "orders-final"}}
-_COPIED: Final = {"restore": {"type": "point_in_time", "source_cluster_identifier": "orders"}}
+SOURCE: Final = {"database.name": "orders", "database.master_username": "ordersadmin"}
+SOURCE_CLUSTERS: Final = ("orders", "orders-other")
+SOURCE_SNAPSHOTS: Final = ("orders-final", "orders-older")
+"""What the harness makes for those that do not start empty, of version 16.8."""
+
+# A cluster is restored without its Data API, which a second deploy turns on.
+_AS_SOURCE: Final = {**SOURCE, "access.data_api": False}
+_RESTORED: Final = {**_AS_SOURCE, "restore": {"type": "snapshot", "snapshot_identifier": SOURCE_SNAPSHOTS[0]}}
+_COPIED: Final = {
+    **_AS_SOURCE,
+    "restore": {"type": "point_in_time", "source_cluster_identifier": SOURCE_CLUSTERS[0]},
+}
 _GIVEN: Final = {"encryption.key": "given", "encryption.key_arn": KEY}
 _SECRET: Final = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
 _ALARMS: Final = {"monitoring.alarms": True}
@@ -60,8 +70,8 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "instances.read_scaling.metric": Context("wide", {"instances.read_scaling.target_value": 60}),
     "instances.read_scaling.target_value": Context("wide"),
     "restore.type": Context(keys=_COPIED, values=("clone",)),
-    "restore.snapshot_identifier": Context(keys=_RESTORED, values=("orders-older",)),
-    "restore.source_cluster_identifier": Context(keys=_COPIED, values=("orders-other",)),
+    "restore.snapshot_identifier": Context(keys=_RESTORED, values=SOURCE_SNAPSHOTS[1:]),
+    "restore.source_cluster_identifier": Context(keys=_COPIED, values=SOURCE_CLUSTERS[1:]),
     "restore.time": Context(keys=_COPIED),
     "global_database.role": Context("shared", values=("primary",)),  # a secondary needs more keys: see SEQUENCES
     "global_database.identifier": Context("shared"),
@@ -185,7 +195,6 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
                 "global_database.source_region": "eu-west-1",
                 "global_database.secret_arn": _SECRET,
             },
-            {},
         ),
     ),
     "a minor upgrade and back": ("small", ({"engine.version": "16.9"}, {"engine.version": "16.8"})),

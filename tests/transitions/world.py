@@ -1,12 +1,25 @@
 """What stands in AWS before anything is deployed, for environments that name it."""
 
-from typing import Any
+from typing import Any, Final
 
 from local_aws.environment import MAINTENANCE_PATH
 from local_aws.process import LocalAws
 from tests.end_to_end.replacement.conftest import make_another_vpc
 from tests.local_aws.data_api.database import ask
-from tests.transitions.fixed_list import GROUP, KEY, OTHER_KEY, ROLE, SUBNETS, TOPIC, VPC
+from tests.transitions.fixed_list import (
+    GROUP,
+    KEY,
+    OTHER_KEY,
+    ROLE,
+    SOURCE,
+    SOURCE_CLUSTERS,
+    SOURCE_SNAPSHOTS,
+    SUBNETS,
+    TOPIC,
+    VPC,
+)
+
+PASSWORD: Final = "only-for-this-machine"
 
 
 def make_world(aws: LocalAws) -> dict[str, Any]:
@@ -17,6 +30,7 @@ def make_world(aws: LocalAws) -> dict[str, Any]:
     subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["Subnets"]
     ec2.create_tags(Resources=[one["SubnetId"] for one in subnets], Tags=[{"Key": "Tier", "Value": "database"}])
     group = ec2.create_security_group(GroupName="functions", Description="Functions")["GroupId"]
+    _make_sources(aws)
     policy = '{"Version": "2012-10-17", "Statement": []}'
     aws.client("iam").create_role(RoleName="orders-api", AssumeRolePolicyDocument=policy)
     return {
@@ -28,6 +42,22 @@ def make_world(aws: LocalAws) -> dict[str, Any]:
         OTHER_KEY: kms.create_key()["KeyMetadata"]["Arn"],
         TOPIC: aws.client("sns").create_topic(Name="pager")["TopicArn"],
     }
+
+
+def _make_sources(aws: LocalAws) -> None:
+    rds = aws.client("rds")
+    for identifier in SOURCE_CLUSTERS:
+        rds.create_db_cluster(
+            DBClusterIdentifier=identifier,
+            Engine="aurora-postgresql",
+            EngineVersion="16.8",
+            DatabaseName=SOURCE["database.name"],
+            MasterUsername=SOURCE["database.master_username"],
+            MasterUserPassword=PASSWORD,
+        )
+        rds.get_waiter("db_cluster_available").wait(DBClusterIdentifier=identifier)
+    for name in SOURCE_SNAPSHOTS:
+        rds.create_db_cluster_snapshot(DBClusterIdentifier=SOURCE_CLUSTERS[0], DBClusterSnapshotIdentifier=name)
 
 
 def let_window_come(aws: LocalAws) -> None:

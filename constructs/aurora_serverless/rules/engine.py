@@ -27,6 +27,10 @@ LARGEST_CAPACITY_ACU: Final = limit("rds_max_capacity_acu")
 LARGEST_CAPACITY_BEFORE_ACU: Final = limit("rds_max_capacity_older_acu")
 """The largest `max_capacity` of the versions that do not have the capability `capacity_256`."""
 
+EXTENDED_SUPPORT_ON: Final = "open-source-rds-extended-support"
+EXTENDED_SUPPORT_OFF: Final = "open-source-rds-extended-support-disabled"
+"""The values of `engine_lifecycle_support`; AWS takes the first where nothing is said."""
+
 WARNED_AHEAD: Final = timedelta(days=180)
 """How long before its end of support a version is warned of: an upgrade of production takes a quarter to plan."""
 
@@ -240,7 +244,7 @@ def lifecycle_support(extended_support: bool | None) -> str | None:
     """Return the value of `engine_lifecycle_support`; None leaves it to AWS, which turns Extended Support on."""
     if extended_support is None:
         return None
-    return "open-source-rds-extended-support" if extended_support else "open-source-rds-extended-support-disabled"
+    return EXTENDED_SUPPORT_ON if extended_support else EXTENDED_SUPPORT_OFF
 
 
 def check_data_api(engine: EngineVersion, enabled: bool, *, argument: str = "data_api_enabled") -> None:
