@@ -79,11 +79,12 @@ test-quick: $(INSTALLED_DEV) ## run what needs no Terraform, PostgreSQL chain, C
 snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md, docs/facts.md, schema and pictures
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py \
 		tests/stacks/test_generated_files.py \
-		tests/operations/diagram/test_pictures.py --quiet --accept-snapshots
+		tests/analysis/diagram/test_pictures.py --quiet --accept-snapshots
 
-check: $(INSTALLED_DEV) ## lint, format check and type check
+check: $(INSTALLED_DEV) ## lint, format check, imports and type check
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@PYTHONPATH=.:constructs $(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/mypy
 
 format: $(INSTALLED_DEV) ## format the code and mend what the linter can

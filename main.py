@@ -2,14 +2,20 @@
 
 import os
 import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "constructs"))  # a source root, not a package: docs/architecture.md
 
 import cdktf_fast_start  # noqa: E402
 
-from operations import streams  # noqa: E402
+from cli.output import streams  # noqa: E402
+
+if TYPE_CHECKING:
+    from stacks.synthesis import SynthesizedStack
 
 PROVIDER_PACKAGES = "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_random"
 NOT_SHOWN = 2
@@ -48,7 +54,14 @@ def _run() -> int:
         sys.exit(f"error: Node cannot be started: {error.strerror}")
     from stacks.command import parse_arguments, run  # noqa: PLC0415 (slow imports, while Node starts)
 
-    return run(parse_arguments(sys.argv[1:], root=ROOT, output_directory=os.environ.get("CDKTF_OUTDIR")))
+    options = parse_arguments(sys.argv[1:], root=ROOT, output_directory=os.environ.get("CDKTF_OUTDIR"))
+    return run(options, summary=_summary)
+
+
+def _summary(stacks: "Sequence[SynthesizedStack]") -> Iterable[str]:
+    from cli.summary import summary  # noqa: PLC0415 (prices, for who runs this without the cdktf CLI)
+
+    return summary(stacks, today=date.today())
 
 
 if __name__ == "__main__":

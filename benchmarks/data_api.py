@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from aurora_serverless_data_api import DataApiClient, RdsData, rds_data_client
 from local_aws import process
 from local_aws.environment import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from local_aws.process import LocalAws
-from operations.data_api import DataApiClient, RdsData, rds_data_client
 
 ROWS_A_BATCH: Final = 1000
 CALLS_A_ROUND: Final = {1: 100, ROWS_A_BATCH: 5}

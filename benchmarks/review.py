@@ -73,5 +73,5 @@ def _synthesis(project: Path, output: Path) -> Program:
 
 
 def _review(project: Path) -> Program:
-    command = [sys.executable, "-P", "-m", "operations", "review", "--project", str(project), "--markdown"]
+    command = [sys.executable, "-P", "-m", "cli", "review", "--project", str(project), "--markdown"]
     return Program("review", command, os.environ | {"PYTHONPATH": str(ROOT)})

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from stacks.environment_files import EnvironmentFileError, read_environments
 
 if TYPE_CHECKING:
     from stacks.synthesis import SynthesizedStack
+
+Summary = Callable[["Sequence[SynthesizedStack]"], Iterable[str]]
 
 NODE_FAILED = 1
 WRONG_INPUT = 2
@@ -56,8 +58,11 @@ def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: s
     return options
 
 
-def run(options: argparse.Namespace) -> int:
-    """Read the environments, synthesize them, print what was written; return the exit status."""
+def run(options: argparse.Namespace, *, summary: Summary) -> int:
+    """Read the environments, synthesize them, print what was written; return the exit status.
+
+    `summary` makes the lines that a person is shown of the stacks.
+    """
     start = time.perf_counter()
     try:
         environments = read_environments(_short(options.environments))
@@ -70,9 +75,7 @@ def run(options: argparse.Namespace) -> int:
     except CommandError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
-    from stacks.summary import summary  # noqa: PLC0415 (as late as the synthesis)
-
-    for line in _lines(stacks) if options.cdktf_cli_runs else summary(stacks, today=date.today()):
+    for line in _lines(stacks) if options.cdktf_cli_runs else summary(stacks):
         print(line)
     # The cdktf CLI reads the warnings from the manifest, and prints them itself.
     for stack in () if options.cdktf_cli_runs else stacks:

@@ -76,7 +76,16 @@ class DatabaseStack(BaseStack):
         self.existing_roles = self._build_existing_roles(environment)
         self.alarms = self._build_alarms(environment)
         self.dashboard = self._build_dashboard(environment)
-        add_outputs(self, environment)
+        add_outputs(
+            self,
+            environment,
+            aws_region=self.aws_region,
+            cluster=self.cluster,
+            secret_arn=self.secret_arn,
+            proxy=self.proxy,
+            lambda_role=self.lambda_role,
+            roles=self.roles,
+        )
         self._tag_types(environment)
 
     def _build_encryption_key(self, environment: Environment) -> EncryptionKey | None:

@@ -1,36 +1,47 @@
 """The outputs of a deployment: what an application and its operator need to know."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from cdktf import Fn, TerraformOutput, Token
+from cdktf import Fn, TerraformOutput, TerraformVariable, Token
+from constructs import Construct
 
+from aurora_serverless.cluster import AuroraServerlessCluster
+from aurora_serverless.lambda_role import LambdaRole
+from aurora_serverless.proxy import DatabaseProxy
 from stacks.environment import Environment
 from stacks.setup_instructions import setup_instructions
 
-if TYPE_CHECKING:
-    from stacks.database import DatabaseStack
 
-
-def add_outputs(stack: "DatabaseStack", environment: Environment) -> None:
+def add_outputs(
+    stack: Construct,
+    environment: Environment,
+    *,
+    aws_region: TerraformVariable,
+    cluster: AuroraServerlessCluster,
+    secret_arn: str,
+    proxy: DatabaseProxy | None,
+    lambda_role: LambdaRole,
+    roles: Mapping[str, LambdaRole],
+) -> None:
     """Add the outputs that every deployment has, and those of what the environment asks for."""
     # Of one that was made by hand the cluster says nothing.
     by_hand = environment.initial_database_name is None
-    database_name = environment.database_name if by_hand else stack.cluster.database_name
+    database_name = environment.database_name if by_hand else cluster.database_name
     instructions = setup_instructions(
         environment_name=environment.name,
         engine_version=environment.engine_version,
-        cluster_arn=stack.cluster.arn,
-        cluster_endpoint=stack.cluster.endpoint,
-        cluster_identifier=stack.cluster.identifier,
+        cluster_arn=cluster.arn,
+        cluster_endpoint=cluster.endpoint,
+        cluster_identifier=cluster.identifier,
         database_name=database_name,
         master_username=environment.master_username,
-        secret_arn=stack.secret_arn,
-        lambda_role_arn=stack.lambda_role.arn,
-        region=stack.aws_region.string_value,
+        secret_arn=secret_arn,
+        lambda_role_arn=lambda_role.arn,
+        region=aws_region.string_value,
         # That of a secondary answers only once it is promoted.
         data_api=environment.access.data_api and not environment.is_secondary,
         is_protected=environment.protection.deletion_protection or environment.protection.prevent_destroy,
-        proxy_endpoint=stack.proxy.endpoint if stack.proxy else None,
+        proxy_endpoint=proxy.endpoint if proxy else None,
         proxy_takes_tokens=environment.iam_login_to_proxy,
         price_region=environment.region,
         io_optimized=environment.storage.type == "io_optimized",
@@ -38,12 +49,12 @@ def add_outputs(stack: "DatabaseStack", environment: Environment) -> None:
         never_pauses=bool(environment.awake_because),
     )
     for name, value, description in (
-        ("aurora_cluster_arn", stack.cluster.arn, "ARN of the Aurora cluster"),
-        ("aurora_cluster_endpoint", stack.cluster.endpoint, "Writer endpoint of the Aurora cluster"),
-        ("aurora_secret_arn", stack.secret_arn, "ARN of the secret with the database credentials"),
+        ("aurora_cluster_arn", cluster.arn, "ARN of the Aurora cluster"),
+        ("aurora_cluster_endpoint", cluster.endpoint, "Writer endpoint of the Aurora cluster"),
+        ("aurora_secret_arn", secret_arn, "ARN of the secret with the database credentials"),
         ("database_name", database_name, "Name of the database"),
-        ("lambda_role_arn", stack.lambda_role.arn, "ARN of the IAM role for Lambda functions"),
-        ("data_api_enabled", stack.cluster.data_api_state, "Whether the Data API is enabled"),
+        ("lambda_role_arn", lambda_role.arn, "ARN of the IAM role for Lambda functions"),
+        ("data_api_enabled", cluster.data_api_state, "Whether the Data API is enabled"),
         ("setup_instructions", instructions, "What to do after the deploy"),
     ):
         TerraformOutput(stack, name, value=value, description=description)
@@ -51,16 +62,16 @@ def add_outputs(stack: "DatabaseStack", environment: Environment) -> None:
         TerraformOutput(
             stack,
             "aurora_secret_replica_arns",
-            value=[_replica_arn(stack, region) for region in environment.credentials.replica_regions],
+            value=[_replica_arn(secret_arn, aws_region, region) for region in environment.credentials.replica_regions],
             description="ARN of each replica of the secret, for secondaries of a global database",
         )
-    if stack.proxy is not None:
-        TerraformOutput(stack, "proxy_endpoint", value=stack.proxy.endpoint, description="Endpoint of the RDS Proxy")
-    if stack.roles:
-        arns = {short_name: role.arn for short_name, role in stack.roles.items()}
+    if proxy is not None:
+        TerraformOutput(stack, "proxy_endpoint", value=proxy.endpoint, description="Endpoint of the RDS Proxy")
+    if roles:
+        arns = {short_name: role.arn for short_name, role in roles.items()}
         TerraformOutput(stack, "role_arns", value=arns, description="ARN of each role of access.roles")
 
 
-def _replica_arn(stack: "DatabaseStack", region: str) -> str:
+def _replica_arn(secret_arn: str, aws_region: TerraformVariable, region: str) -> str:
     """Return the ARN of the secret's replica in a Region: that of the secret but for the Region."""
-    return Token.as_string(Fn.replace(stack.secret_arn, f":{stack.aws_region.string_value}:", f":{region}:"))
+    return Token.as_string(Fn.replace(secret_arn, f":{aws_region.string_value}:", f":{region}:"))

@@ -20,15 +20,27 @@ os.environ.setdefault("GOMEMLIMIT", "700MiB")
 from tests import quick  # noqa: E402
 from tests.terraform_json import TerraformJson, read_stacks  # noqa: E402
 
+HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
+"""Whether requirements-dev.txt is installed, and not only requirements.txt."""
+
+# Of plugins, a fixture is one in all folders: those of a session start one local AWS in a process.
+pytest_plugins = ["tests.deployed.fixtures"] if HAS_LOCAL_AWS else []
+
 ROOT = Path(__file__).resolve().parent.parent
+ALEXDB = ("analysis", "aurora_serverless_data_api", "cli", "operations")
+"""The packages that the command alexdb is made of, beside those that synthesize."""
 TODAY = date(2026, 11, 1)
 """The day on which tests synthesize: retirement warnings depend on it, the JSON does not."""
 
 
-HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
-"""Whether requirements-dev.txt is installed, and not only requirements.txt."""
-
 NEED_MORE = [
+    "analysis",
+    "aurora_serverless_data_api",
+    "cli",
+    "end_to_end",
+    "local_aws",
+    "operations",
+    "packages",
     "stacks/test_environment_properties.py",
     "stacks/test_generated_files.py",
     "test_documentation.py",
@@ -36,7 +48,7 @@ NEED_MORE = [
     "test_workflows.py",
 ]
 
-collect_ignore = [] if HAS_LOCAL_AWS else ["local_aws", "operations", "end_to_end", "packages", *NEED_MORE]
+collect_ignore = [] if HAS_LOCAL_AWS else NEED_MORE
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -6,6 +6,8 @@ from typing import Final
 TESTS: Final = Path(__file__).parent
 
 LEFT_OUT: Final = {
+    "aurora_serverless_data_api": "statements on a local PostgreSQL",
+    "cli/test_after_local_deploy.py": "deployments by the cdktf CLI",
     "end_to_end": "Terraform",
     "cdktf_fast_start": "programs that start Node and synthesize",
     "local_aws/data_api": "statements on a local PostgreSQL",
@@ -15,9 +17,7 @@ LEFT_OUT: Final = {
     "local_aws/test_local_deploy.py": "deployments by the cdktf CLI",
     "local_aws/test_random_provider.py": "Terraform",
     "local_aws/test_terraform_providers.py": "Terraform",
-    "operations/data_api": "statements on a local PostgreSQL",
     "operations/migrations": "migrations of a local PostgreSQL, and their kills",
-    "operations/test_after_local_deploy.py": "deployments by the cdktf CLI",
     "packages": "programs that start Node and synthesize",
     "stacks/test_environment_properties.py": "made-up environment files by the hundred",
     "test_checkov.py": "Checkov",

@@ -9,7 +9,7 @@ import pytest
 import typer.main
 import yaml
 
-from operations.cli import app
+from cli.main import app
 from tests.conftest import ROOT
 
 PATHS = sorted((ROOT / ".github/workflows").glob("*.yml"))

@@ -191,6 +191,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         )
         check_source(restore_from, replica_of, cluster_identifier=cluster_identifier, master_password=master_password)
         starts_empty = restore_from is None and replica_of is None
+        wanted_support = lifecycle_support(extended_support) or (None if adopted or replica_of else EXTENDED_SUPPORT_ON)
         self._replicated_database = None if replica_of is None else database_name
         self.cluster = self._addressed(
             RdsCluster(
@@ -272,12 +273,14 @@ class AuroraServerlessCluster(AddressedConstruct):
                             storage_encrypted=bool(storage_encrypted),
                             has_parameter_group=cluster_parameter_group_name is not None,
                             names_final_snapshot=final_snapshot and final_snapshot_identifier is None,
-                            lifecycle_support=lifecycle_support(extended_support)
-                            or (None if adopted or replica_of else EXTENDED_SUPPORT_ON),
+                            lifecycle_support=wanted_support,
                         ),
                     ],
                     prevent_destroy=prevent_destroy or bool(deletion_protection),
-                    sent_changes=("final_snapshot_identifier",) if final_snapshot_identifier else (),
+                    sent_changes=[
+                        *(["final_snapshot_identifier"] if final_snapshot_identifier else []),
+                        *([] if wanted_support else ["engine_lifecycle_support"]),
+                    ],
                 ),
             ),
             "aurora",

@@ -5,9 +5,15 @@ group or a key would be destroyed under a cluster that goes on using it. Terrafo
 cluster keeps with what is asked for. Of a cluster that is only made, or replaced, that is not known yet.
 """
 
+import json
+from collections.abc import Iterable, Sequence
+
 from cdktf import Postcondition
 
 from aurora_serverless.rules.engine import EXTENDED_SUPPORT_OFF
+from aurora_serverless.rules.network import EVERYWHERE
+from aurora_serverless.rules.tokens import is_token
+from aurora_serverless.sources import Source
 
 
 def keeps_nothing(
@@ -43,6 +49,36 @@ def keeps_no_group(cluster_identifier: str, *, argument: str, key: str) -> Postc
         condition=f'${{!startswith(coalesce(self.{argument}, "default"), "{cluster_identifier}-")}}',
         error_message=f"The cluster {cluster_identifier} uses the parameter group ${{self.{argument}}}, which cannot "
         f"be removed while it is in use: keep a group without parameters ({key} = {{}} in [engine]).",
+    )
+
+
+def has_no_rules_inside(sources: Sequence[Source], *, port: int, egress: bool) -> list[Postcondition]:
+    """Return the checks that a security group has none of its rules already, from when they were inside it.
+
+    The provider writes those without a description, and EC2 refuses the same rule a second time, so that the deploy
+    would stop half-way.
+    """
+    ranges = _listed(source.cidr_ipv4 for source in sources)
+    groups = _listed(source.security_group_id for source in sources)
+    comes_in = (
+        f'rule.protocol == "tcp" && rule.from_port == {port} && rule.to_port == {port} && (length(setintersection('
+        f"rule.cidr_blocks, {ranges})) > 0 || length(setintersection(rule.security_groups, {groups})) > 0)"
+    )
+    goes_out = f'rule.protocol == "-1" && contains(rule.cidr_blocks, "{EVERYWHERE}")'
+    return [_has_no_rule("ingress", comes_in), *([_has_no_rule("egress", goes_out)] if egress else [])]
+
+
+def _listed(values: Iterable[str | None]) -> str:
+    # CDKTF writes a reference inside of an expression without quotation marks.
+    return f"[{', '.join(value if is_token(value) else json.dumps(value) for value in values if value)}]"
+
+
+def _has_no_rule(direction: str, matches: str) -> Postcondition:
+    return Postcondition(
+        condition=f'${{length([for rule in self.{direction} : rule if rule.description == "" && {matches}]) == 0}}',
+        error_message=f"The security group ${{self.name}} has {direction} rules without a description, as one has "
+        'with security_group_rules = "inline", and EC2 would refuse to make them a second time: ask for "inline", or '
+        "give each its description and import it, as docs/upgrading.md says.",
     )
 
 

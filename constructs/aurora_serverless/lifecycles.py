@@ -19,7 +19,9 @@ def removed_last(*, postconditions: Sequence[Postcondition] = ()) -> TerraformRe
     return TerraformResourceLifecycle(create_before_destroy=True, postcondition=list(postconditions) or None)
 
 
-def security_group_lifecycle(description: str | None = None) -> TerraformResourceLifecycle:
+def security_group_lifecycle(
+    description: str | None = None, *, postconditions: Sequence[Postcondition] = ()
+) -> TerraformResourceLifecycle:
     """Return the lifecycle of a security group whose name is fixed.
 
     A VPC has one group of a name, so a new group needs a new name. EC2 changes no description either: a group that is
@@ -28,7 +30,7 @@ def security_group_lifecycle(description: str | None = None) -> TerraformResourc
     return TerraformResourceLifecycle(
         create_before_destroy=True,
         ignore_changes=["description"],
-        postcondition=None if description is None else [_has_description(description)],
+        postcondition=[*([] if description is None else [_has_description(description)]), *postconditions] or None,
     )
 
 

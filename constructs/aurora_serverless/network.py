@@ -14,6 +14,7 @@ from constructs import Construct
 from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.ingress_rules import IngressRules
+from aurora_serverless.kept_arguments import has_no_rules_inside
 from aurora_serverless.lifecycles import removed_last, security_group_lifecycle
 from aurora_serverless.rules.names import (
     check_security_group_description,
@@ -21,6 +22,7 @@ from aurora_serverless.rules.names import (
     check_subnet_group_name,
 )
 from aurora_serverless.rules.network import (
+    EVERYWHERE,
     Egress,
     SecurityGroupRules,
     check_found_one_way,
@@ -35,7 +37,6 @@ from aurora_serverless.sources import Source, allowed_sources
 from aurora_serverless.subnet_zones import SubnetZones
 
 POSTGRESQL_PORT: Final = limit("postgresql_port")
-EVERYWHERE: Final = "0.0.0.0/0"
 
 
 class DatabaseNetwork(AddressedConstruct):
@@ -137,7 +138,10 @@ class DatabaseNetwork(AddressedConstruct):
                 egress=_inline_egress(egress) if inline else None,
                 tags=tags,
                 lifecycle=security_group_lifecycle(
-                    None if keeps_security_group_description else security_group_description
+                    None if keeps_security_group_description else security_group_description,
+                    postconditions=[]
+                    if inline
+                    else has_no_rules_inside(self.sources, port=POSTGRESQL_PORT, egress=egress == "open"),
                 ),
             ),
             "aurora",

@@ -2,7 +2,7 @@
 
 Stock moto answers no StorageEncryptionType, which tells the two apart: StorageEncrypted is false with an AWS-owned key.
 Of a cluster that asks for encryption and names no key it reports a key id that KMS does not know, and no key of which
-KMS says that AWS manages it.
+KMS says that AWS manages it. At a key for the managed secret that is not there it fails.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,8 @@ def patch() -> None:
 
     @replacing(DBCluster, "__init__")
     def creation(stock: Callable[..., None], cluster: Any, *args: Any, **kwargs: Any) -> None:
+        if key := kwargs.get("master_user_secret_kms_key_id"):
+            args[0]._validate_kms_key(key)
         stock(cluster, *args, **kwargs)
         if cluster.storage_encrypted and not kwargs.get("kms_key_id"):
             cluster.kms_key_id = _managed_key_arn(cluster.backend.kms)

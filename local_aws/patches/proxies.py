@@ -34,6 +34,7 @@ _CHANGEABLE = {
 def patch() -> None:
     """Check a new proxy as AWS does, change it, keep all of its pool, and tell whether it can log in."""
     _mend_health()
+    _mend_pool()
 
     @replacing(RDSBackend, "create_db_proxy")
     def create_db_proxy(stock: Callable[..., Any], backend: Any, **arguments: Any) -> Any:
@@ -58,6 +59,8 @@ def patch() -> None:
             group.db_proxy_name = proxy.db_proxy_name
         return ActionResult({"DBProxy": proxy})
 
+
+def _mend_pool() -> None:
     @replacing(RDSBackend, "describe_db_proxy_target_groups")
     def describe_db_proxy_target_groups(stock: Callable[..., Any], backend: Any, proxy_name: str) -> Any:
         if proxy_name not in backend.db_proxies:

@@ -2,14 +2,17 @@
 
 Stock moto does not report the description of a rule whose source is a group, so that every plan would set it again. It
 changes rules for IPv4 ranges only, and of those none for all protocols, as an imported egress rule is. A rule's id that
-is gone it calls a permission that is gone: the provider takes only the id's own error for "deleted already".
+is gone it calls a permission that is gone: the provider takes only the id's own error for "deleted already". And it
+describes no rule by its id.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidSecurityGroupRuleIdNotFoundError
 from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+from moto.ec2.responses.security_groups import SecurityGroups
 
 from local_aws.patches.replacing import replacing, replacing_property
 
@@ -34,15 +37,9 @@ def patch() -> None:
                 _change(rule, change)
         stock(backend, group_id, left)
 
-    @replacing(SecurityGroupBackend, "revoke_security_group_ingress")
-    def revoke_security_group_ingress(stock: Callable[..., None], backend: Any, **arguments: Any) -> None:
-        _check_rules(backend, arguments)
-        stock(backend, **arguments)
-
-    @replacing(SecurityGroupBackend, "revoke_security_group_egress")
-    def revoke_security_group_egress(stock: Callable[..., None], backend: Any, **arguments: Any) -> None:
-        _check_rules(backend, arguments)
-        stock(backend, **arguments)
+    for direction in ("ingress", "egress"):
+        replacing(SecurityGroupBackend, f"revoke_security_group_{direction}")(_revoke)
+        replacing(SecurityGroups, f"update_security_group_rule_descriptions_{direction}")(_describe)
 
 
 def _description(rule: Any) -> str | None:
@@ -50,11 +47,29 @@ def _description(rule: Any) -> str | None:
     return found
 
 
-def _check_rules(backend: Any, arguments: Mapping[str, Any]) -> None:
-    group = backend.get_security_group_by_name_or_id(arguments["group_name_or_id"])
-    for rule_id in arguments["security_rule_ids"] or ():
-        if group and group.get_rule(rule_id) is None:
+def _revoke(stock: Callable[..., None], backend: Any, **arguments: Any) -> None:
+    _rules(backend, arguments["group_name_or_id"], arguments["security_rule_ids"] or ())
+    stock(backend, **arguments)
+
+
+def _describe(stock: Callable[..., Any], response: Any) -> Any:
+    descriptions = response._get_param("SecurityGroupRuleDescriptions", [])
+    if not descriptions:
+        return stock(response)
+    ids = [one["SecurityGroupRuleId"] for one in descriptions]
+    for rule, one in zip(_rules(response.ec2_backend, response._get_param("GroupId"), ids), descriptions, strict=True):
+        (rule.source_group or rule.ip_range)["Description"] = one.get("Description", "")
+    return ActionResult({"Return": True})
+
+
+def _rules(backend: Any, group_id: str, rule_ids: Iterable[str]) -> list[Any]:
+    """Return the rules of a group that is there, by their ids."""
+    group, found = backend.get_security_group_by_name_or_id(group_id), []
+    for rule_id in rule_ids if group else ():
+        if (rule := group.get_rule(rule_id)) is None:
             raise InvalidSecurityGroupRuleIdNotFoundError(rule_id)
+        found.append(rule)
+    return found
 
 
 def _change(rule: Any, change: Mapping[str, Any]) -> None:

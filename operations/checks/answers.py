@@ -3,11 +3,10 @@
 import time
 from collections.abc import Iterator
 
+from operations.aws.cluster import Standing, standing
 from operations.checks.check import Check, Subject, failed, passed, unknown
-from operations.database import Database
-from operations.engine_versions import Standing, standing
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
+from operations.sql.database import Database
 
 
 def sql(subject: Subject) -> Iterator[Check]:
@@ -27,7 +26,7 @@ def sql(subject: Subject) -> Iterator[Check]:
         before = time.perf_counter()
         database.query("SELECT 1")
     except OperationsError as error:
-        if error.exit_status in {ExitStatus.NO_ACCESS, ExitStatus.AWS_UNAVAILABLE}:
+        if error.kind in {ErrorKind.NO_ACCESS, ErrorKind.AWS_UNAVAILABLE}:
             raise
         yield failed("SQL", str(error), "see the lines above")
         return

@@ -6,9 +6,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
 
-from operations.aws_errors import code_of
-from operations.deploy_state import DeployState
-from operations.unknowns import Unknowns
+from operations.aws.errors import code_of
+from operations.aws.unknowns import Unknowns
+from operations.state.deploy_state import DeployState
 
 
 class AskedAws:

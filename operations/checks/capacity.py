@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from operations.checks.check import Check, Subject, failed, passed, unknown
-from operations.terminal import duration
+from operations.times import duration
 
 if TYPE_CHECKING:
-    from operations.cluster import Cluster
+    from operations.aws.cluster import Cluster
     from stacks.sections.capacity import Capacity
 
 

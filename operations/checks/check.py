@@ -6,12 +6,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeVar
 
-from operations.cluster import Cluster, read_cluster
-from operations.deploy_state import DeployState
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
-from operations.target import Target
-from operations.unknowns import reason_of
+from operations.aws.cluster import Cluster, read_cluster
+from operations.aws.unknowns import reason_of
+from operations.errors import ErrorKind, OperationsError, known_error
+from operations.state.deploy_state import DeployState
+from operations.target.target import Target
 
 
 class Outcome(StrEnum):
@@ -71,7 +70,7 @@ class Subject:
     def cluster(self) -> Cluster:
         """The cluster. Raises OperationsError where there is none, and what boto3 does."""
         if self.cluster_is_missing:
-            raise OperationsError("not looked at: there is no cluster", ExitStatus.NOT_DEPLOYED)
+            raise OperationsError("not looked at: there is no cluster", ErrorKind.NOT_DEPLOYED)
         return read_cluster(self.target, self.client("rds"))
 
     @cached_property
@@ -106,12 +105,12 @@ AnySubject = TypeVar("AnySubject", bound=Subject)
 
 def guarded(name: str, look: Callable[[AnySubject], Iterator[Check]], subject: AnySubject) -> Iterator[Check]:
     """Yield what a check finds; what keeps it from looking makes it unknown, with the reason."""
-    from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+    from operations.aws.errors import explained  # noqa: PLC0415 (imports botocore)
 
     try:
         yield from look(subject)
     except Exception as error:
-        known = error if isinstance(error, OperationsError) else explained(error)
+        known = known_error(error) or explained(error)
         if known is None:
             raise
         yield unknown(name, reason_of(known, is_local=subject.target.session.local is not None))

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from operations.aws_errors import explained
+from operations.aws.cluster import USABLE_STATUSES, has_failed, way_out
+from operations.aws.errors import explained
 from operations.checks.check import Check, Subject, failed, passed, unknown
-from operations.cluster import USABLE_STATUSES, has_failed, way_out
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
 
 
 def credentials(subject: Subject) -> Iterator[Check]:
@@ -15,7 +14,7 @@ def credentials(subject: Subject) -> Iterator[Check]:
         identity = subject.client("sts").get_caller_identity()
     except Exception as error:
         known = explained(error)
-        if known is None or known.exit_status is not ExitStatus.NO_ACCESS:
+        if known is None or known.kind is not ErrorKind.NO_ACCESS:
             raise
         yield failed("credentials", str(known), "alexdb check again afterwards")
         return

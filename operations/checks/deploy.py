@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from operations.checks.account_plan import account_plan
+from analysis.errors import AnalysisError
+from operations.aws.cluster import USABLE_STATUSES, has_failed, way_out
 from operations.checks.asked_aws import AskedAws
 from operations.checks.check import Check, Subject, failed, passed, unknown
 from operations.checks.unmanaged import unmanaged, waiting
 from operations.checks.unmanaged_search import Search, Unmanaged
-from operations.cluster import USABLE_STATUSES, has_failed, way_out
-from operations.deploy_state import DeployState
-from operations.errors import OperationsError
+from operations.state.deploy_state import DeployState
 
 _NAME: Final = "deploy"
 _CLUSTER: Final = "aws_rds_cluster"
@@ -103,7 +102,7 @@ def _unmanaged(state: DeployState, aws: AskedAws) -> Iterator[_Problem]:
     """Yield what AWS has and the state does not: what may be somebody else's one by one, and then all the rest."""
     try:
         stack = state.read_stack()
-    except OperationsError as error:
+    except AnalysisError as error:
         aws.unknowns.add("stack", f"AWS was not asked for what {state.name} does not have: {error}")
         return
     ours: list[Unmanaged] = []
@@ -143,3 +142,29 @@ def _foreign(state: DeployState, found: Unmanaged) -> _Problem:
 
 def _status(aws: AskedAws) -> str | None:
     return None if aws.cluster is None else str(aws.cluster["Status"])
+
+
+_FREE: Final = "FREE"
+_REGION: Final = "us-east-1"
+"""Source: AWS Billing API, "AWS Free Tier endpoint": the one Region that answers."""
+
+
+def account_plan(state: DeployState, aws: AskedAws) -> Iterator[Check]:
+    """Yield that the next deploy would fail, where there is no cluster yet and the account has the Free plan.
+
+    AWS then answers "FreeTierRestrictionError: To use Aurora clusters with free plan accounts you need to set
+    WithExpressConfiguration". An account without a plan, and who may not ask for it, say nothing. Source: Amazon Aurora
+    User Guide, "Creating an Aurora PostgreSQL DB cluster with express configuration".
+    """
+    has_cluster = any(resource.type == "aws_rds_cluster" for resource in state.resources)
+    if state.is_local or has_cluster or aws.cluster is not None or not aws.told_of_clusters:
+        return
+    plan = aws.ask_quietly("freetier", lambda client: client.get_account_plan_state(), region=_REGION)
+    if plan is not None and plan.get("accountPlanType") == _FREE:
+        yield failed(
+            "account plan",
+            f"the account {plan['accountId']} is on AWS's Free plan, on which Aurora makes clusters with an express "
+            "configuration only, and no Terraform provider has that: the deploy fails (FreeTierRestrictionError)",
+            "a paid plan: ",
+            ("aws freetier upgrade-account-plan --account-plan-type PAID --region us-east-1",),
+        )

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from operations.activity_queries import MOST_CONNECTIONS
+from operations.activity.queries import MOST_CONNECTIONS
+from operations.aws.pending import maintenance_actions, reboot_texts, value_texts
+from operations.aws.unknowns import Unknowns
 from operations.checks.check import Check, Subject, failed, passed
-from operations.database import Database
 from operations.errors import OperationsError
-from operations.pending import maintenance_actions, reboot_texts, value_texts
-from operations.terminal import clock
-from operations.unknowns import Unknowns
+from operations.sql.database import Database
+from operations.times import clock
 
 _MAX_CONNECTIONS: Final = "max_connections"
 _SERVERLESS: Final = "db.serverless"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from aurora_serverless.rules.database_policy import DATA_API_ACTIONS, READ_SECRET_ACTIONS
-from operations.aws_errors import code_of, explained
+from operations.aws.errors import code_of, explained
+from operations.aws.unknowns import reason_of
 from operations.checks.check import Check, Subject, failed, passed, unknown
-from operations.unknowns import reason_of
 
 
 def role(subject: Subject) -> Iterator[Check]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from operations.aws_errors import code_of
+from analysis.errors import FileError
+from analysis.files import json_object
+from operations.aws.errors import code_of
 from operations.checks.check import Check, Subject, failed, passed, unknown
-from operations.errors import OperationsError
-from operations.files.reading import json_object
 
 # Source: "Storing credentials in Secrets Manager" for the Data API, Aurora User Guide
 NEEDED_KEYS: Final = ("username", "password")
@@ -48,5 +48,5 @@ def _of_value(text: str, subject: Subject) -> Check:
 def _keys(text: str) -> dict[str, Any] | None:
     try:
         return json_object(text, "the secret")
-    except OperationsError:
+    except FileError:
         return None

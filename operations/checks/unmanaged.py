@@ -8,10 +8,10 @@ takes twice (a policy of a role, an alarm, a dashboard, a topic) and those with 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from analysis.synthesized.stack import Block
+from operations.aws.cluster import AVAILABLE, USABLE_STATUSES
 from operations.checks.unmanaged_network import endpoint, rule, security_group
 from operations.checks.unmanaged_search import Found, Search, Unmanaged, differing, tags_of
-from operations.cluster import AVAILABLE, USABLE_STATUSES
-from operations.synthesized.stack import Block
 
 _TRACKED: Final = "TRACKED_CLUSTER"
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from analysis.synthesized.expressions import references
+from analysis.synthesized.stack import Block
 from operations.checks.unmanaged_search import Found, Search, Unmanaged, differing, tags_of
-from operations.synthesized.references import references
-from operations.synthesized.stack import Block
 
 # Source: Amazon EC2 API, SecurityGroupRule; hashicorp/aws, aws_vpc_security_group_ingress_rule.
 _OTHER_ENDS: Final = {

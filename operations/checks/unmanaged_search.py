@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from analysis.synthesized.expressions import filled_in, references
+from analysis.synthesized.resolution import resolved
+from analysis.synthesized.stack import Block, SynthesizedStack
 from operations.checks.asked_aws import AskedAws
-from operations.deploy_state import DeployState
-from operations.synthesized.expressions import filled_in
-from operations.synthesized.references import references
-from operations.synthesized.resolution import resolved
-from operations.synthesized.stack import Block, SynthesizedStack
+from operations.state.deploy_state import DeployState
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,13 @@ from typing import Any, Final
 from aurora_serverless.facts.engine_versions import MajorFact, engine_majors
 from aurora_serverless.facts.files import FactFile
 from aurora_serverless.facts.table import FactError, as_csv, parse_facts
-from operations.aws_errors import explained
-from operations.errors import OperationsError, failed
-from operations.exit_status import ExitStatus
+from operations.aws.errors import explained
+from operations.aws.session import AwsSession
+from operations.errors import ErrorKind, OperationsError, failed, known_error
 from operations.facts import engine, parameters, prices
 from operations.facts.difference import Compared, Difference
-from operations.facts.listing import rows_of
-from operations.files.writing import check_writable, write_file
-from operations.session import AwsSession
+from operations.facts.rows import rows_of
+from operations.files import check_writable, write_file
 
 OnStep = Callable[[str], None]
 
@@ -44,13 +43,6 @@ class Comparison:
         """What AWS has otherwise."""
         return tuple(difference for one in self.compared for difference in one.differences)
 
-    def exit_status(self, *, is_written: bool) -> ExitStatus:
-        """Return 0 where nothing differs, or all was written; 1 where something does, and the reason of a failure."""
-        if self.failures:
-            return self.failures[0].error.exit_status
-        left = [difference for difference in self.differences if difference.obstacle or not is_written]
-        return ExitStatus.FAILED if left else ExitStatus.DONE
-
 
 class _Aws:
     """What AWS answers, each question asked once."""
@@ -72,7 +64,7 @@ class _Aws:
 def compare(
     files: Iterable[FactFile], session: AwsSession, *, region: str | None, today: date, on_step: OnStep
 ) -> Comparison:
-    """Compare each file; prices in all Regions unless `region` names one. Raises OperationsError (2) for a file."""
+    """Compare each file; prices in all Regions unless `region` names one. Raises OperationsError for a file."""
     aws = _Aws(session)
     compared: list[Compared] = []
     failures: list[Failure] = []
@@ -82,8 +74,8 @@ def compare(
         try:
             one, errors = _compare(file, aws, region, today, on_step)
         except Exception as error:
-            known = error if isinstance(error, OperationsError) else explained(error)
-            if known is None or known.exit_status is ExitStatus.WRONG_INPUT:
+            known = known_error(error) or explained(error)
+            if known is None or known.kind is ErrorKind.WRONG_INPUT:
                 raise
             failures.append(Failure(file.name, known))
             continue

@@ -19,10 +19,9 @@ from typing import IO, Any, Final
 
 from aurora_serverless.facts.prices import Price
 from aurora_serverless.rules.regions import REGION_PATTERN
-from operations.cost.price_list import Offer, Tier
-from operations.errors import OperationsError, failed
-from operations.exit_status import ExitStatus
-from operations.session import READ_SECONDS
+from operations.aws.session import READ_SECONDS
+from operations.errors import ErrorKind, OperationsError, failed
+from operations.prices.price_list import Offer, Tier
 
 HOST: Final = "https://pricing.us-east-1.amazonaws.com"
 SOURCE: Final = "AWS Price List, public files"
@@ -125,5 +124,5 @@ def _opened(url: str) -> Iterator[IO[bytes]]:
 def _unavailable(url: str, why: str) -> OperationsError:
     return OperationsError(
         f"AWS's Price List cannot be read ({url}: {why}): check the network and HTTPS_PROXY, or try again later",
-        ExitStatus.AWS_UNAVAILABLE,
+        ErrorKind.AWS_UNAVAILABLE,
     )

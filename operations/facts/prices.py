@@ -7,10 +7,10 @@ from typing import Final
 from aurora_serverless.facts.prices import CURRENCY, Price, PriceList
 from aurora_serverless.facts.regions import RegionFact, regions
 from aurora_serverless.rules.regions import currency_of
-from operations.cost.price_list import OF_NO_REGION, price_of
 from operations.errors import OperationsError
 from operations.facts import price_files
 from operations.facts.difference import Compared, Difference
+from operations.prices.price_list import OF_NO_REGION, price_of
 
 RDS: Final = "AmazonRDS"
 

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
-from operations.blockers import Blocker, utc
-from operations.data_api import DataApiClient, DataApiError, Transaction, Waiting
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from aurora_serverless_data_api import DataApiClient, DataApiError, Transaction, Waiting
+from operations.activity.blockers import Blocker, utc
+from operations.errors import ErrorKind, OperationsError
 from operations.migrations.deadlines import RESUME_SECONDS
 from operations.migrations.watching import Blocked
-from operations.sql_errors import explained_sql
-from operations.target import Target
+from operations.sql.errors import explained_sql
+from operations.target.target import Target
 
 Result = TypeVar("Result")
 
@@ -41,7 +40,7 @@ class _Undo(Exception):
 def connect(
     target: Target, *, on_waiting: Callable[[], None] = lambda: None, deadline_seconds: float = RESUME_SECONDS
 ) -> DataApiClient:
-    """Return a client; `on_waiting` is called before each wait for another try. Raises OperationsError (2 or 4)."""
+    """Return a client; `on_waiting` is called before each wait for another try. Raises OperationsError."""
 
     def wait(seconds: float) -> None:
         on_waiting()
@@ -85,7 +84,7 @@ def await_lock(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Result:
-    """Return what `work` does, done again while it raises Locked. Raises OperationsError (7) after these seconds."""
+    """Return what `work` does, done again while it raises Locked. Raises OperationsError after these seconds."""
     ends_at = clock() + seconds
     while True:
         try:
@@ -105,14 +104,14 @@ def _locked(client: DataApiClient) -> OperationsError:
     return OperationsError(
         "locked: another run migrates this database: wait for it; one that was killed lets go after 3 minutes"
         f"{ends}{who}",
-        ExitStatus.LOCKED,
+        ErrorKind.LOCKED,
     )
 
 
 def explained(error: DataApiError) -> OperationsError:
     """Return the line for an error of the client."""
     if isinstance(error, Blocked):
-        return OperationsError(error.message, ExitStatus.LOCKED)
+        return OperationsError(error.message, ErrorKind.LOCKED)
     return explained_sql(error)
 
 
@@ -125,4 +124,4 @@ def errors_as_lines(place: Callable[[], str | None] = lambda: None) -> Iterator[
         known = explained(error)
         if (at := place()) is None:
             raise known from None
-        raise OperationsError(f"{at}: {known}", known.exit_status) from None
+        raise OperationsError(f"{at}: {known}", known.kind) from None

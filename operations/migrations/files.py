@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from analysis.files import read_text
 from operations.errors import OperationsError, wrong_input
-from operations.files.reading import read_text
 from operations.migrations.folder import migration_paths, shown
 from operations.migrations.refusals import copied_rows, refusal
-from operations.migrations.splitting import NotClosed, Statement, split
+from operations.sql.splitting import NotClosed, Statement, split
 
 _DIRECTIVE: Final = re.compile(r"^[ \t]*--[ \t]*migrate:[ \t]*(?P<what>.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _NO_TRANSACTION: Final = "no-transaction"
@@ -46,12 +46,12 @@ def label(version: int, name: str) -> str:
 
 
 def read_migrations(folder: Path, *, note: Callable[[str], None] = lambda _: None) -> list[Migration]:
-    """Return the migrations of a folder by number; `note` is told what is left out. Raises OperationsError (2)."""
+    """Return the migrations of a folder by number; `note` is told what is left out. Raises OperationsError."""
     return [_read(version, path) for version, path in migration_paths(folder, note).items()]
 
 
 def read_sql_file(path: Path) -> SqlFile:
-    """Return the statements of a file that is no migration. Raises OperationsError (2)."""
+    """Return the statements of a file that is no migration. Raises OperationsError (WRONG_INPUT)."""
     return SqlFile(shown(path), _statements(path, _text(path)))
 
 

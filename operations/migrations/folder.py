@@ -23,7 +23,7 @@ def migration_paths(folder: Path, note: Callable[[str], None]) -> dict[int, Path
     """Return the files of the migrations by number, which leave none out.
 
     A name that looks like a migration and is none is refused, since the file would never be applied; of copies and of
-    folders with SQL in them, which are left out, `note` is told. Raises OperationsError (2).
+    folders with SQL in them, which are left out, `note` is told. Raises OperationsError (WRONG_INPUT).
     """
     if not folder.is_dir():
         raise wrong_input(f"there is no folder {folder}: give --folder")
@@ -62,7 +62,7 @@ def _version(path: Path, note: Callable[[str], None]) -> int | None:
 
 
 def _check_no_migration(path: Path, note: Callable[[str], None]) -> None:
-    """Raise OperationsError (2) for a file that was probably meant as a migration."""
+    """Raise OperationsError (WRONG_INPUT) for a file that was probably meant as a migration."""
     looks_like_one = _LIKE_A_MIGRATION.fullmatch(path.name) is not None
     if looks_like_one and _COPY.fullmatch(path.name):
         note(f"{shown(path)} is a copy by its name, and left out")

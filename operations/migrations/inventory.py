@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any, Final, NamedTuple, Self
 
-from operations.data_api.statements import Statements
+from aurora_serverless_data_api import Statements
 
 
 class Thing(NamedTuple):

@@ -6,8 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from operations.data_api import Json
-from operations.data_api.statements import Statements
+from aurora_serverless_data_api import Json, Statements
 from operations.errors import failed
 from operations.migrations.files import Migration, label
 from operations.migrations.inventory import Thing
@@ -106,7 +105,7 @@ class Ledger:
 
     @classmethod
     def of(cls, asks: Statements) -> Self:
-        """Find it. Raises OperationsError (1) where there are two, or the one of another tool."""
+        """Find it. Raises OperationsError (FAILED) where there are two, or the one of another tool."""
         rows = asks.query(_FIND, idempotent=True)
         ours = [row for row in rows if row["is_ours"]]
         if len(ours) > 1:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from operations.errors import OperationsError, wrong_input
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError, wrong_input
 from operations.migrations.files import Migration
 from operations.migrations.ledger import Entry, State
 
@@ -43,7 +42,7 @@ def problem(migration: Migration | None, entry: Entry | None, newest_applied: in
 
 
 def plan(migrations: Sequence[Migration], entries: Sequence[Entry], to: int | None = None) -> Plan:
-    """Return what is to be done up to number `to`. Raises OperationsError (2 or 8)."""
+    """Return what is to be done up to number `to`. Raises OperationsError (WRONG_INPUT or MIGRATIONS_DIFFER)."""
     check_to(migrations, to)
     files = {migration.version: migration for migration in migrations}
     rows = {entry.version: entry for entry in entries}
@@ -66,7 +65,7 @@ def plan(migrations: Sequence[Migration], entries: Sequence[Entry], to: int | No
 
 
 def check_to(migrations: Sequence[Migration], to: int | None) -> None:
-    """Raise OperationsError (2) where `to` is the number of no file."""
+    """Raise OperationsError (WRONG_INPUT) where `to` is the number of no file."""
     if to is not None and to > migrations[-1].version:
         raise wrong_input(f"--to {to}: the newest migration is {migrations[-1].version:04d}")
 
@@ -78,7 +77,7 @@ def newest_applied(entries: Sequence[Entry]) -> int:
 
 def differing(what: str) -> OperationsError:
     """Return the error for files and a database that do not fit."""
-    return OperationsError(what, ExitStatus.MIGRATIONS_DIFFER)
+    return OperationsError(what, ErrorKind.MIGRATIONS_DIFFER)
 
 
 def _without_file(entry: Entry) -> str:

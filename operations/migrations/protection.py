@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from operations.cluster import describe_cluster
-from operations.errors import OperationsError, failed
-from operations.exit_status import ExitStatus
-from operations.target import Target, parse_cluster_arn
-from operations.where import PROJECT, Where
+from operations.aws.cluster import describe_cluster
+from operations.errors import ErrorKind, OperationsError, failed
+from operations.target.target import Target, parse_cluster_arn
+from operations.target.where import PROJECT, Where
 
 if TYPE_CHECKING:
     from stacks.environment import Environment
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 _KEYS: Final = ("deletion_protection", "prevent_destroy")
 _STAGE_TAGS: Final = frozenset({"environment", "env", "stage"})
 _PRODUCTION: Final = frozenset({"production", "prod", "live"})
-_UNTOLD: Final = frozenset({ExitStatus.NO_ACCESS, ExitStatus.NOT_DEPLOYED, ExitStatus.AWS_UNAVAILABLE})
+_UNTOLD: Final = frozenset({ErrorKind.NO_ACCESS, ErrorKind.NOT_DEPLOYED, ErrorKind.AWS_UNAVAILABLE})
 
 
 def refuse_protected(where: Where, target: Target, consequence: str) -> None:
@@ -60,19 +59,19 @@ def _is_of(where: Where, environment: "Environment", target: Target) -> bool:
 
 def _arn_in_state(where: Where, environment: "Environment") -> str | None:
     """Return the ARN in an environment's state; None where there is none, or these credentials may not read it."""
-    from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+    from operations.aws.errors import explained  # noqa: PLC0415 (imports botocore)
 
     try:
         return where.deployed_arn(environment)
     except Exception as error:
         known = error if isinstance(error, OperationsError) else explained(error)
-        if known is None or known.exit_status not in _UNTOLD:
+        if known is None or known.kind not in _UNTOLD:
             raise
         return None
 
 
 def _described(target: Target, consequence: str) -> dict[str, Any]:
-    from operations.aws_errors import explained  # noqa: PLC0415 (imports botocore)
+    from operations.aws.errors import explained  # noqa: PLC0415 (imports botocore)
 
     target.session.check_credentials()
     try:
@@ -82,7 +81,7 @@ def _described(target: Target, consequence: str) -> dict[str, Any]:
         if known is None:
             raise
         raise OperationsError(
-            f"{target.name} {consequence}, since nobody knows whether it is protected: {known}", known.exit_status
+            f"{target.name} {consequence}, since nobody knows whether it is protected: {known}", known.kind
         ) from None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from operations.data_api import DataApiClient, Transaction
+from aurora_serverless_data_api import DataApiClient, Transaction
 from operations.errors import wrong_input
 from operations.migrations.connection import lock, undone
 from operations.migrations.deadlines import LOCK_SECONDS
@@ -33,7 +33,7 @@ class Repair:
     lock_seconds: float = LOCK_SECONDS
 
     def started(self, decision: Decision) -> str:
-        """Settle what is started. Raises OperationsError (2 or 8), and Locked."""
+        """Settle what is started. Raises OperationsError (WRONG_INPUT or MIGRATIONS_DIFFER), and Locked."""
         with undone(self.client) as transaction:
             ledger = self._locked_ledger(transaction)
             entries = ledger.read()
@@ -51,7 +51,7 @@ class Repair:
             return self._settle(file, entry, decision)
 
     def accept(self, version: int) -> str:
-        """Take the file of an applied migration as it is now. Raises OperationsError (2), and Locked."""
+        """Take the file of an applied migration as it is now. Raises OperationsError (WRONG_INPUT), and Locked."""
         with undone(self.client) as transaction:
             ledger = self._locked_ledger(transaction)
             entry = next((entry for entry in ledger.read() if entry.version == version), None)

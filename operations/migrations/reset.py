@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from operations.data_api import DataApiClient, Transaction
-from operations.errors import OperationsError, failed
-from operations.exit_status import ExitStatus
+from aurora_serverless_data_api import DataApiClient, Transaction
+from operations.errors import ErrorKind, OperationsError, failed
 from operations.migrations.connection import lock
 from operations.migrations.inventory import Thing, drop_statements, inventory
 from operations.migrations.ledger import Ledger, State
@@ -32,7 +31,7 @@ def reset(client: DataApiClient, lock_seconds: float) -> Dropped:
     try:
         return client.run_in_transaction(work)
     except Blocked as error:
-        raise OperationsError(f"nothing was dropped: {error.message}", ExitStatus.LOCKED) from None
+        raise OperationsError(f"nothing was dropped: {error.message}", ErrorKind.LOCKED) from None
 
 
 def _drop(transaction: Watched) -> Dropped:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from operations.data_api import DataApiClient, OutcomeUnknown, Transaction
+from aurora_serverless_data_api import DataApiClient, OutcomeUnknown, Transaction
 from operations.errors import wrong_input
 from operations.migrations.connection import await_lock, errors_as_lines, lock, undone
 from operations.migrations.deadlines import LOCK_SECONDS
@@ -18,7 +18,7 @@ from operations.migrations.inventory import inventory, made
 from operations.migrations.ledger import Entry, Ledger
 from operations.migrations.plan import plan
 from operations.migrations.refusals import refusal_without_transaction
-from operations.migrations.statements import at_the_end, run_in
+from operations.migrations.statement_run import at_the_end, run_in
 from operations.migrations.watching import Watched
 from operations.migrations.without_transaction import WithoutTransaction
 
@@ -55,7 +55,7 @@ class Runner:
     _place: str | None = field(default=None, init=False)
 
     def migrate(self) -> list[Applied]:
-        """Apply what is not applied. Raises OperationsError (1, 2, 7 or 8)."""
+        """Apply what is not applied. Raises OperationsError (FAILED, WRONG_INPUT, LOCKED or MIGRATIONS_DIFFER)."""
         found = []
         with errors_as_lines(lambda: self._place):
             while (applied := self._with_lock(self._step)) is not None:
@@ -120,7 +120,7 @@ class Runner:
         return migration
 
     def _pending(self, entries: Sequence[Entry]) -> Sequence[Migration]:
-        """Return what is to be applied. Raises OperationsError (2) for statements that would do nothing there."""
+        """Return what is to be applied. Raises OperationsError for statements that would do nothing there."""
         pending = plan(self.migrations, entries, self.to).pending
         for migration in pending:
             for statement in () if migration.in_transaction else migration.statements:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
-from operations.data_api import DataApiClient
-from operations.data_api.sql_text import Token, tokens
-from operations.migrations.splitting import Statement
+from aurora_serverless_data_api import DataApiClient
+from aurora_serverless_data_api.sql_tokens import Token, tokens
+from operations.sql.splitting import Statement
 
 POLL_SECONDS: Final = 1.0
 

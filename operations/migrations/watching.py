@@ -12,11 +12,8 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from operations.blockers import WAITS, Blocker
-from operations.data_api import DataApiClient, StatementError, Transaction
-from operations.data_api.parameters import Parameters
-from operations.data_api.results import Row
-from operations.data_api.statements import Statements
+from aurora_serverless_data_api import DataApiClient, Parameters, Row, StatementError, Statements, Transaction
+from operations.activity.blockers import WAITS, Blocker
 from operations.migrations.deadlines import BLOCKED_SECONDS
 
 LOCK_NOT_AVAILABLE: Final = "55P03"
@@ -145,16 +142,18 @@ class Watched(Statements):
         """Return the error for a lock that was waited for in vain."""
         return Blocked(self.watch.blockers, self.lock_seconds, code=code)
 
-    def _call(
+    def call(
         self, operation: str, arguments: dict[str, Any], *, is_repeatable: bool, is_read: bool = False
     ) -> dict[str, Any]:
+        """Call an operation, and raise Blocked where a lock was waited for in vain."""
         with self.watch.running():
             try:
-                return self._transaction._call(operation, arguments, is_repeatable=is_repeatable, is_read=is_read)
+                return self._transaction.call(operation, arguments, is_repeatable=is_repeatable, is_read=is_read)
             except StatementError as error:
                 if error.sqlstate != LOCK_NOT_AVAILABLE:
                     raise
                 raise self.blocked(code=error.code) from None
 
-    def _pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
-        yield from self._transaction._pages(sql, parameters)
+    def pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
+        """Yield the rows of a SELECT, in the transaction."""
+        yield from self._transaction.pages(sql, parameters)

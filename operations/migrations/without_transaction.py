@@ -10,16 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from operations.data_api import DataApiClient, DataApiError, OutcomeUnknown, StatementError, Timeout, Transaction
+from aurora_serverless_data_api import DataApiClient, DataApiError, OutcomeUnknown, StatementError, Timeout, Transaction
 from operations.errors import OperationsError
 from operations.migrations.files import Migration
 from operations.migrations.inventory import inventory, made
 from operations.migrations.ledger import Entry, Ledger
 from operations.migrations.plan import differing
-from operations.migrations.splitting import Statement
-from operations.migrations.statements import failure
+from operations.migrations.statement_run import failure
 from operations.migrations.unknown_outcome import Verdict, await_end, concurrent_index, drop_invalid, settle
 from operations.migrations.watching import Blocked, Watch
+from operations.sql.splitting import Statement
 
 # SET needs no snapshot. That of a SELECT is kept until the next statement of its transaction, and CREATE INDEX
 # CONCURRENTLY would wait for its end: for the very transaction that waits for the index.
@@ -43,7 +43,7 @@ class WithoutTransaction:
     sleep: Callable[[float], None] = time.sleep
 
     def apply(self, entry: Entry | None) -> None:
-        """Apply it, from where `entry` says it stopped. Raises OperationsError (1 or 8) and DataApiError."""
+        """Apply it, from where `entry` says it stopped. Raises OperationsError and DataApiError."""
         if entry is None:
             before = inventory(self.client)
             self.ledger.add_started(self.migration, before)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from operations.aws.cloudwatch import CONNECTIONS, MINUTE, read_series
+from operations.aws.events import read_events
 from operations.checks.check import Check, failed, guarded, passed, unknown
 from operations.checks.cluster import instances
-from operations.cloudwatch import CONNECTIONS, MINUTE, read_series
 from operations.errors import OperationsError
-from operations.events import read_events
-from operations.terminal import clock, duration
+from operations.times import clock, duration
 from operations.upgrade import extensions, statistics
 from operations.upgrade.outage import Outage, last_outage, upgrade_messages
 from operations.upgrade.subject import NOT_ASKED, UpgradeSubject

@@ -9,9 +9,9 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from analysis.files import read_bytes
 from operations.errors import wrong_input
-from operations.files.reading import read_bytes
-from operations.files.writing import write_file
+from operations.files import write_file
 from stacks.environment_files import EnvironmentFileError, read_environment
 from stacks.problem import Problem
 
@@ -54,7 +54,7 @@ class FileChange:
         return None
 
     def write(self) -> None:
-        """Replace the file in one step. Raises OperationsError (2), also where somebody has changed it meanwhile."""
+        """Replace the file in one step. Raises OperationsError, also where somebody has changed it meanwhile."""
         if read_bytes(self.path) != self.before.encode():
             raise wrong_input(f"environments/{self.path.name} was changed meanwhile: try again; nothing was written")
         write_file(self.path, self.after)
@@ -63,7 +63,7 @@ class FileChange:
 def change_of(path: Path, *, version: str, allow_major: bool) -> FileChange:
     """Return the change after which a file asks for `version`, and allows a major upgrade to it or none.
 
-    Raises OperationsError (2) where it cannot be read.
+    Raises OperationsError (WRONG_INPUT) where it cannot be read.
     """
     try:
         before = read_bytes(path).decode("utf-8")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from operations.checks.check import Check, failed, passed
-from operations.target import parse_cluster_arn
+from operations.target.target import parse_cluster_arn
 from operations.upgrade.subject import UpgradeSubject, running_version
 
 

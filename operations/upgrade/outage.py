@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from operations.events import Event
+from operations.aws.events import Event
 
 # Source: "Amazon RDS event categories and event messages for Aurora": RDS-EVENT-0004 and 0006 of an instance, and the
 # events of a cluster whose engine is upgraded. DescribeEvents answers messages and no numbers.

@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from operations.errors import OperationsError, failed
-from operations.exit_status import ExitStatus
-from operations.terminal import duration
+from operations.errors import ErrorKind, OperationsError, failed
+from operations.times import duration
 from operations.upgrade.subject import UpgradeSubject
 
 POLL_SECONDS: Final = 5.0
@@ -33,7 +32,7 @@ def take(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Make the snapshot and wait until it is available. Raises OperationsError (1, 5), and what boto3 does."""
+    """Make the snapshot and wait until it is available. Raises OperationsError, and what boto3 does."""
     rds = subject.client("rds")
     rds.create_db_cluster_snapshot(
         DBClusterIdentifier=subject.target.cluster_identifier, DBClusterSnapshotIdentifier=name
@@ -50,7 +49,7 @@ def take(
             raise OperationsError(
                 f"the snapshot {name} is not available after {duration(deadline_seconds)}, and nothing was changed: "
                 "AWS goes on with it; try again with a longer --deadline-seconds",
-                ExitStatus.TOO_LATE,
+                ErrorKind.TOO_LATE,
             )
         on_progress(f"snapshot {name}: {snapshot.get('PercentProgress', 0)} %")
         sleep(POLL_SECONDS)

@@ -7,12 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from aurora_serverless.rules.engine import EngineVersion
+from operations.aws.cluster import describe_cluster
 from operations.checks.check import Subject
-from operations.cluster import describe_cluster
-from operations.database import Database
-from operations.errors import OperationsError, failed
-from operations.exit_status import ExitStatus
-from operations.target import Target
+from operations.errors import ErrorKind, OperationsError, failed
+from operations.sql.database import Database
+from operations.target.target import Target
 
 if TYPE_CHECKING:
     from stacks.environment import Environment
@@ -31,7 +30,7 @@ WHERE datallowconn AND datconnlimit <> -2 AND datname NOT IN ('rdsadmin', 'templ
 
 
 def running_version(text: str) -> EngineVersion:
-    """Return a version as RDS names one that runs. Raises OperationsError (1)."""
+    """Return a version as RDS names one that runs. Raises OperationsError (FAILED)."""
     found = _VERSION.match(text)
     if found is None:
         raise failed(f"RDS says that the cluster runs {text}, which is no version of Aurora PostgreSQL")
@@ -62,12 +61,12 @@ class UpgradeSubject(Subject):
 
     @cached_property
     def described(self) -> Mapping[str, Any]:
-        """The cluster as RDS describes it. Raises OperationsError (3) where there is none, and what boto3 does."""
+        """The cluster as RDS describes it. Raises OperationsError where there is none, and what boto3 does."""
         return describe_cluster(self.target, self.client("rds"))
 
     @property
     def running(self) -> EngineVersion:
-        """The version that runs, known here or not. Raises OperationsError (1) where RDS names it otherwise."""
+        """The version that runs, known here or not. Raises OperationsError (FAILED) where RDS names it otherwise."""
         return running_version(str(self.described["EngineVersion"]))
 
     @property
@@ -111,7 +110,7 @@ class UpgradeSubject(Subject):
     def database(self, name: str) -> Database:
         """Return one database of the cluster. Raises OperationsError where SQL cannot be asked."""
         if not self.can_be_asked:
-            raise OperationsError(NOT_ASKED, ExitStatus.NOT_DEPLOYED)
+            raise OperationsError(NOT_ASKED, ErrorKind.NOT_DEPLOYED)
         if name not in self._databases:
             self._databases[name] = Database(replace(self.target, database=name), on_waiting=self._on_waiting)
         return self._databases[name]

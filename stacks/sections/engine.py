@@ -78,8 +78,9 @@ class Engine(Section):
     )
     extended_support: bool | None = option(
         "Whether AWS keeps, and bills, a version after its standard support; with false it upgrades the cluster "
-        "instead. For a new cluster: AWS's API changes it later (ModifyDBCluster, EngineLifecycleSupport), but version "
-        "5 of Terraform's provider sends it only when a cluster is created, and every plan would show the change.",
+        "instead. For a new cluster: version 5 of Terraform's provider sends it only when a cluster is created, so "
+        "Terraform refuses to plan a change of it, and names the command that makes the change: aws rds "
+        "modify-db-cluster --engine-lifecycle-support.",
         default=None,
         unset="as AWS has it: on",
         makes="`engine_lifecycle_support` of the cluster",

@@ -101,3 +101,8 @@ def test_what_a_failover_changes_is_no_change_to_undo() -> None:
 def test_a_secondary_and_only_a_secondary_has_its_primarys_password(arguments: dict[str, Any]) -> None:
     with pytest.raises(RuleViolation, match="master_password = "):
         synthesized_cluster(**arguments)
+
+
+def test_a_cluster_that_runs_outside_of_it_does_not_become_a_secondary() -> None:
+    checks = synthesized_cluster(**SECONDARY)["lifecycle"]["postcondition"]
+    assert '${coalesce(self.global_cluster_identifier, "-") == "shop-global"}' in [one["condition"] for one in checks]

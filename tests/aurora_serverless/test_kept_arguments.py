@@ -91,3 +91,28 @@ def test_instances_are_patched_in_the_window_of_the_cluster_unless_they_keep_the
     assert (found["preferred_maintenance_window"], found["apply_immediately"]) == ("mon:02:00-mon:03:00", True)
     kept = instance(instances_follow_maintenance=False, apply_immediately=True)
     assert not {"preferred_maintenance_window", "apply_immediately"} & set(kept)
+
+
+@pytest.mark.parametrize(
+    ("asked", "arguments"),
+    [
+        ("open-source-rds-extended-support", {}),
+        ("open-source-rds-extended-support", {"extended_support": True}),
+        ("open-source-rds-extended-support-disabled", {"extended_support": False}),
+        ("open-source-rds-extended-support-disabled", {"extended_support": False, "adopted": True}),
+    ],
+)
+def test_extended_support_that_only_a_new_cluster_takes_is_compared(asked: str, arguments: dict[str, Any]) -> None:
+    assert f'coalesce(self.engine_lifecycle_support, "{asked}") == "{asked}"' in compared(**arguments)
+    assert "engine_lifecycle_support" in synthesized_cluster(**arguments)["lifecycle"]["ignore_changes"]
+
+
+def test_an_adopted_cluster_has_the_extended_support_that_it_has() -> None:
+    assert "engine_lifecycle_support" not in compared(adopted=True)
+
+
+@pytest.mark.parametrize(("asked", "other"), [(True, "false"), (False, "true")])
+def test_whoever_asks_for_another_extended_support_is_told_what_there_is(asked: bool, other: str) -> None:
+    checks = synthesized_cluster(extended_support=asked)["lifecycle"]["postcondition"]
+    [text] = [check["error_message"] for check in checks if "engine_lifecycle_support" in check["condition"]]
+    assert f"extended_support = {other} in [engine]" in text

@@ -359,3 +359,22 @@ def test_a_source_is_checked_however_it_is_made(cidr_block: str) -> None:
     for make in makers:
         with pytest.raises(RuleViolation, match="allowed_cidr_blocks = "):
             make(cidr_block)
+
+
+def test_rules_beside_a_group_are_refused_where_it_has_them_inside() -> None:
+    def checks(**arguments: Any) -> list[str]:
+        group = only(synthesize_alone(lambda stack: network(stack, **arguments)), "aws_security_group")
+        return [check["condition"] for check in group["lifecycle"].get("postcondition", ())]
+
+    comes_in, goes_out = checks(
+        keeps_security_group_description=True,
+        allowed_cidr_blocks=["10.20.0.0/16"],
+        allowed_security_group_ids=["sg-01234567"],
+    )
+    assert 'rule.description == ""' in comes_in
+    assert 'setintersection(rule.cidr_blocks, ["10.20.0.0/16"])' in comes_in
+    assert 'setintersection(rule.security_groups, ["sg-01234567"])' in comes_in
+    assert 'contains(rule.cidr_blocks, "0.0.0.0/0")' in goes_out
+    [comes_in_from_vpc] = checks(keeps_security_group_description=True, egress="closed")
+    assert "setintersection(rule.cidr_blocks, [data.aws_vpc." in comes_in_from_vpc
+    assert checks(keeps_security_group_description=True, security_group_rules="inline") == []

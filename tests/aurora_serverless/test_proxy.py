@@ -61,6 +61,7 @@ def test_a_proxy_is_its_three_resources_a_role_and_a_security_group(document: Te
         "aws_vpc_security_group_ingress_rule.proxy_from_sg_01234567",
         "data.aws_availability_zones.database_proxy",
         "data.aws_subnets.database_proxy",
+        "terraform_data.proxy_name",
     }
 
 
@@ -84,6 +85,7 @@ def test_the_proxy_wants_tls_and_passwords_by_default(document: TerraformJson) -
         "vpc_security_group_ids": ["${aws_security_group.database_proxy.id}"],
         "tags": TAGS,
         "depends_on": ["aws_iam_role_policy.database_proxy"],
+        "lifecycle": {"replace_triggered_by": ["terraform_data.proxy_name"]},
     }
 
 
@@ -239,7 +241,7 @@ def test_two_proxies_fit_into_a_stack_without_fixed_addresses() -> None:
         for name in ("orders", "reports"):
             proxy(Construct(stack, name), fixed_addresses=False)
 
-    assert len(blocks(synthesize_alone(build))) == 22
+    assert len(blocks(synthesize_alone(build))) == 24
 
 
 @pytest.mark.parametrize(
@@ -299,3 +301,21 @@ def test_a_key_of_china_is_used_through_either_name_of_secrets_manager() -> None
     document = made(region="cn-north-1", **arns)
     policy = next(iter(document["resource"]["aws_iam_role_policy"].values()))["policy"]
     assert "secretsmanager.cn-north-1.amazonaws.com.cn" in policy
+
+
+def test_another_name_makes_another_proxy() -> None:
+    """The provider would rename it in place, under a target group that keeps the old name until the next deploy."""
+    found = blocks(made())
+    assert found["terraform_data.proxy_name"]["input"] == {"name": "shop-proxy"}
+    assert found["aws_db_proxy.aurora"]["lifecycle"]["replace_triggered_by"] == ["terraform_data.proxy_name"]
+
+
+def test_an_initialization_query_that_is_taken_out_must_not_stay() -> None:
+    def lifecycle(**arguments: Any) -> dict[str, Any]:
+        found: dict[str, Any] = blocks(made(**arguments))["aws_db_proxy_default_target_group.aurora"]
+        return found.get("lifecycle", {})
+
+    assert lifecycle()["ignore_changes"] == ["connection_pool_config[0].init_query"]
+    [check] = lifecycle()["postcondition"]
+    assert check["condition"] == '${coalesce(self.connection_pool_config[0].init_query, "-") == "-"}'
+    assert lifecycle(init_query="SELECT 1") == {}

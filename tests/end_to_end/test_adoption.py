@@ -11,7 +11,7 @@ import pytest
 
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
-from tests.conftest import ROOT
+from tests.conftest import ALEXDB, ROOT
 from tests.end_to_end.conftest import VARIABLES, terraform_for
 from tests.end_to_end.terraform import Terraform
 
@@ -63,7 +63,7 @@ def test_a_hand_written_deployment_is_adopted_by_the_words_of_the_guide(
 def project(folder: Path) -> Path:
     """Return a copy of this project, with `make` as a stand-in that installs nothing."""
     folder.mkdir()
-    for name in ("main.py", "cdktf.json", "Makefile", "constructs", "stacks", "operations", "environments"):
+    for name in ("main.py", "cdktf.json", "Makefile", "constructs", "stacks", "environments", *ALEXDB):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -14,6 +14,7 @@ from tests.end_to_end.terraform import CHANGED, Plan
 
 pytestmark = pytest.mark.xdist_group("network")
 
+GROUP = "aws_security_group.aurora"
 INGRESS = "aws_vpc_security_group_ingress_rule"
 EGRESS = "aws_vpc_security_group_egress_rule"
 
@@ -29,11 +30,16 @@ class Vpc:
 
     def rules(self, group_name: str) -> list[dict[str, Any]]:
         """Return the rules of one of its security groups, as EC2 has them."""
+        of_group = [{"Name": "group-id", "Values": [self.group_id(group_name)]}]
         ec2 = self.aws.client("ec2")
-        of_vpc = [{"Name": "group-name", "Values": [group_name]}, {"Name": "vpc-id", "Values": [self.id]}]
-        (group,) = ec2.describe_security_groups(Filters=of_vpc)["SecurityGroups"]
-        of_group = [{"Name": "group-id", "Values": [group["GroupId"]]}]
         found: list[dict[str, Any]] = ec2.describe_security_group_rules(Filters=of_group)["SecurityGroupRules"]
+        return found
+
+    def group_id(self, group_name: str) -> str:
+        """Return the id of one of its security groups."""
+        of_vpc = [{"Name": "group-name", "Values": [group_name]}, {"Name": "vpc-id", "Values": [self.id]}]
+        (group,) = self.aws.client("ec2").describe_security_groups(Filters=of_vpc)["SecurityGroups"]
+        found: str = group["GroupId"]
         return found
 
     def sources(self, group_name: str) -> set[str]:
@@ -301,16 +307,26 @@ def test_rules_leave_the_group_by_way_of_an_import(
 
     deployment.write(in_vpc)
     addresses = {False: f"{INGRESS}.postgresql_from_vpc", True: f"{EGRESS}.everything"}
-    assert deployment.plan_of_security_group().actions == {address: ["create"] for address in addresses.values()}
-    assert "InvalidPermission.Duplicate" in deployment.apply_security_group()
-    assert {rule["SecurityGroupRuleId"] for rule in vpc.rules("shop-aurora-sg")} == before.keys(), "nothing is lost"
+    refusal = deployment.refusal()
+    assert "has ingress rules without a description" in refusal
+    assert "has egress rules without a description" in refusal
 
+    ec2 = aws.client("ec2")
+    descriptions = {False: "PostgreSQL from the VPC", True: "Everything outbound"}
     for rule_id, is_egress in before.items():
+        describe = f"update_security_group_rule_descriptions_{'egress' if is_egress else 'ingress'}"
+        described = [{"SecurityGroupRuleId": rule_id, "Description": descriptions[is_egress]}]
+        getattr(ec2, describe)(GroupId=vpc.group_id("shop-aurora-sg"), SecurityGroupRuleDescriptions=described)
         deployment.terraform.run("import", addresses[is_egress], rule_id)
     plan = deployment.plan_of_security_group()
     assert plan.actions == {address: ["update"] for address in addresses.values()}
     for address in plan.actions:
-        assert plan.changed_arguments(address) == {"description", "tags", "tags_all"}
+        assert plan.changed_arguments(address) == {"tags", "tags_all"}
     deployment.apply_security_group()
     assert deployment.plan_of_security_group().actions == {}
     assert {rule["SecurityGroupRuleId"] for rule in vpc.rules("shop-aurora-sg")} == before.keys()
+
+    deployment.write(in_vpc, 'security_group_rules = "inline"')
+    deployment.terraform.run("apply", "-auto-approve", *(f"-target={one}" for one in (GROUP, *addresses.values())))
+    assert deployment.plan_of_security_group().actions == {}
+    assert vpc.sources("shop-aurora-sg") == {"10.9.0.0/16"}

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from analysis.review.arguments import UNORDERED
+from analysis.review.secrets import sensitive_arguments
 from aurora_serverless.rules.tags import TAGGED_TYPES
-from operations.review.arguments import UNORDERED
-from operations.review.secrets import sensitive_arguments
 from stacks.environment_files import read_environment
 from tests.conftest import ROOT
 from tests.end_to_end.every_environment import FILES

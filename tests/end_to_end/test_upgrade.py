@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from cli.main import main
 from local_aws.process import LocalAws
 from local_aws.terraform_providers import TerraformProviders
-from operations.cli import main
 from operations.upgrade.file_change import ALLOWED
 from tests.end_to_end.deployments import Deployments
 from tests.end_to_end.terraform import Terraform

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from tests.local_aws.conftest import Cluster, CreateCluster, unique
 
@@ -48,3 +49,15 @@ def test_without_a_named_key_a_cluster_is_under_the_one_that_aws_manages(
 ) -> None:
     key = create_cluster(StorageEncrypted=True)["KmsKeyId"]
     assert aws.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyManager"] == "AWS"
+
+
+def test_a_key_that_is_not_there_is_refused_for_the_managed_secret_too(rds: Any) -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    with pytest.raises(ClientError, match="KMSKeyNotAccessibleFault"):
+        rds.create_db_cluster(
+            DBClusterIdentifier=unique("cluster"),
+            Engine="aurora-postgresql",
+            MasterUsername="alexadmin",
+            ManageMasterUserPassword=True,
+            MasterUserSecretKmsKeyId=key,
+        )

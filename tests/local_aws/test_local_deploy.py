@@ -1,4 +1,4 @@
-"""What `python -m local_aws deploy` says where something is missing; tests/operations has the whole way of a user."""
+"""What `python -m local_aws deploy` says where something is missing; tests/cli has the whole way of a user."""
 
 import os
 import shutil

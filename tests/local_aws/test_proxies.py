@@ -127,3 +127,12 @@ def test_a_proxy_whose_secret_is_deleted_cannot_log_in(
     assert health() == {"State": "UNAVAILABLE", "Reason": "AUTH_FAILURE"}
     with pytest.raises(ClientError, match="DBProxyNotFoundFault"):
         rds.describe_db_proxy_targets(DBProxyName="nowhere")
+
+
+def test_a_renamed_proxy_has_its_target_group_under_the_new_name_only(rds: Any, create_proxy: CreateProxy) -> None:
+    old, new = create_proxy()["DBProxyName"], unique("renamed")
+    rds.modify_db_proxy(DBProxyName=old, NewDBProxyName=new)
+    [group] = rds.describe_db_proxy_target_groups(DBProxyName=new)["TargetGroups"]
+    assert group["DBProxyName"] == new
+    with pytest.raises(ClientError, match="DBProxyNotFoundFault"):
+        rds.describe_db_proxy_target_groups(DBProxyName=old)

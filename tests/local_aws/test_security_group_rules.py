@@ -96,3 +96,25 @@ def test_a_rule_for_all_protocols_has_no_ports_to_change(ec2: Any, group: str) -
 def test_an_unknown_rule_is_refused(ec2: Any, group: str) -> None:
     with pytest.raises(ClientError, match=r"InvalidSecurityGroupRuleId\.NotFound"):
         change(ec2, group, "sgr-01234567890abcdef", IpProtocol="-1", CidrIpv4="0.0.0.0/0")
+
+
+def test_a_rule_is_described_by_its_id(ec2: Any, group: str) -> None:
+    rule = let_in(ec2, group, IpRanges=[{"CidrIp": "10.0.0.0/8"}])
+    described = [{"SecurityGroupRuleId": rule, "Description": "the office"}]
+    ec2.update_security_group_rule_descriptions_ingress(GroupId=group, SecurityGroupRuleDescriptions=described)
+    assert rules_of(ec2, group)[0]["Description"] == "the office"
+    described[0]["SecurityGroupRuleId"] = "sgr-0123456789abcdef0"
+    with pytest.raises(ClientError, match=r"InvalidSecurityGroupRuleId\.NotFound"):
+        ec2.update_security_group_rule_descriptions_ingress(GroupId=group, SecurityGroupRuleDescriptions=described)
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_a_rule_is_revoked_once(ec2: Any, group: str, direction: str) -> None:
+    """The provider takes this code, and no other, for a rule that is gone already."""
+    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    made = getattr(ec2, f"authorize_security_group_{direction}")(GroupId=group, IpPermissions=[permission])
+    rule = made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    revoke = getattr(ec2, f"revoke_security_group_{direction}")
+    revoke(GroupId=group, SecurityGroupRuleIds=[rule])
+    with pytest.raises(ClientError, match=r"InvalidSecurityGroupRuleId\.NotFound"):
+        revoke(GroupId=group, SecurityGroupRuleIds=[rule])

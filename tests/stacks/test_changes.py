@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 from cdktf import App
 
-from operations.review.replacement import forcing
-from operations.synthesized.stack import SynthesizedStack
+from analysis.review.replacement import forcing
+from analysis.synthesized.stack import SynthesizedStack
 from stacks.database import DatabaseStack
 from stacks.described_keys import DescribedKey, described_file
 from stacks.environment import Environment

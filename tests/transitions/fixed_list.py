@@ -189,6 +189,7 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
     "a primary that shall be a secondary": (
         "shared",
         (
+            {"tags": {"Team": "shop"}},
             {
                 "global_database.role": "secondary",
                 "global_database.identifier": "orders",

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from operations.review.changes import Kind
-from operations.review.json_report import document as json_document
-from operations.review.replacement import data_of, resource_types
-from operations.review.review import review
-from operations.synthesized.stack import SynthesizedStack
+from analysis.review.changes import Kind
+from analysis.review.json_report import document as json_document
+from analysis.review.replacement import data_of, resource_types
+from analysis.review.review import review
+from analysis.synthesized.stack import SynthesizedStack
 from tests.terraform_json import TerraformJson
 
 GONE: Final = {"delete", "replace"}
@@ -23,6 +23,7 @@ STAYS: Final[Mapping[str, str]] = {
     "aws_rds_cluster.engine_lifecycle_support": "the provider sends it at creation only",
     "aws_rds_cluster.performance_insights_retention_period": "AWS takes it with insights only, and goes back to 7 days",
     "aws_rds_cluster.storage_type": _ADOPTED,
+    "aws_rds_cluster.master_user_secret_kms_key_id": "the secret that RDS managed is gone with its key",
     "aws_rds_cluster_instance.apply_immediately": "it says how a change is made, and is nothing of the instance",
     "aws_rds_cluster_instance.availability_zone": "an instance that is not told a zone may stay where it is",
     "aws_rds_cluster_instance.monitoring_role_arn": "it does nothing where monitoring_interval is 0, which is sent",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.review.replacement import resource_types
+from analysis.review.replacement import resource_types
 from tests.transitions.environments import differing
 from tests.transitions.fixed_list import Transition
 from tests.transitions.outcome import STAYS, Announced, Outcome, Result, differs, lost, staying

@@ -5,6 +5,7 @@ from typing import Any, Final
 from local_aws.environment import MAINTENANCE_PATH
 from local_aws.process import LocalAws
 from tests.end_to_end.replacement.conftest import make_another_vpc
+from tests.end_to_end.replacement.environment_changes import CHANGES
 from tests.local_aws.data_api.database import ask
 from tests.transitions.fixed_list import (
     GROUP,
@@ -19,6 +20,7 @@ from tests.transitions.fixed_list import (
     VPC,
 )
 
+_EXAMPLE_KEY: Final = CHANGES["large"]["a-given-key"]["encryption.key_arn"]
 PASSWORD: Final = "only-for-this-machine"
 
 
@@ -40,6 +42,7 @@ def make_world(aws: LocalAws) -> dict[str, Any]:
         ROLE: "orders-api",
         KEY: kms.create_key()["KeyMetadata"]["Arn"],
         OTHER_KEY: kms.create_key()["KeyMetadata"]["Arn"],
+        _EXAMPLE_KEY: kms.create_key()["KeyMetadata"]["Arn"],
         TOPIC: aws.client("sns").create_topic(Name="pager")["TopicArn"],
     }
 

@@ -14,6 +14,7 @@ from aurora_serverless.rules.violation import check_different, check_pattern, re
 
 SecurityGroupRules = Literal["separate", "inline"]
 Egress = Literal["open", "closed"]
+EVERYWHERE: Final = "0.0.0.0/0"
 EndpointService = Literal["rds-data", "secretsmanager"]
 DATA_API: Final = "rds-data"
 """The service of the Data API."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from operations.review.replacement import resource_types
+from analysis.review.replacement import resource_types
 from tests.end_to_end.provider_schema import ProviderSchemas
 from tests.end_to_end.replacement.other_values import APART, BASE, NEEDED, NOT_AS_IT_IS, OF_ANY, OTHER, TAKEN_OUT
 from tests.end_to_end.replacement.side_by_side import State

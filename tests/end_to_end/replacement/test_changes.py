@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import tomli_w
 
-from operations.review.changes import Kind, ResourceChange
-from operations.review.review import review
-from operations.synthesized.stack import SynthesizedStack
+from analysis.review.changes import Kind, ResourceChange
+from analysis.review.review import review
+from analysis.synthesized.stack import SynthesizedStack
 from stacks.environment_files import read_environment
 from stacks.synthesis import synthesize
 from tests.conftest import TODAY

@@ -6,8 +6,8 @@ more for arguments that exclude each other.
 
 import pytest
 
-from operations.review.propagation import WRITE_ONLY
-from operations.review.replacement import CONDITIONS, forcing, resource_types
+from analysis.review.propagation import WRITE_ONLY
+from analysis.review.replacement import CONDITIONS, forcing, resource_types
 from tests.end_to_end.provider_schema import ProviderSchemas
 from tests.end_to_end.replacement.argument_cases import Case, cases_of
 from tests.end_to_end.replacement.conftest import Bases

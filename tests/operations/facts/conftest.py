@@ -10,7 +10,7 @@ import pytest
 from aurora_serverless.facts import files
 from aurora_serverless.facts.files import FactFile
 from operations.facts import price_files
-from tests.operations.deployment import Done, run
+from tests.deployed.deployment import Done, run
 from tests.operations.facts.price_server import PriceServer, price_server
 
 Facts = Callable[..., Done]
@@ -26,7 +26,7 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, FactFil
         shutil.copy(file.path, path)
         copied.append(replace(file, path=path))
     monkeypatch.setattr(files, "FACT_FILES", tuple(copied))
-    monkeypatch.setattr("operations.facts.listing.FACT_FILES", tuple(copied))
+    monkeypatch.setattr("operations.facts.rows.FACT_FILES", tuple(copied))
     return {file.name: file for file in copied}
 
 

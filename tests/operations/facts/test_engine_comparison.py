@@ -10,13 +10,13 @@ from botocore.stub import Stubber  # type: ignore[import-untyped]
 
 from aurora_serverless.facts.engine_versions import CapabilityFact, MajorFact, VersionFact
 from aurora_serverless.facts.files import FactFile
+from cli.exit_status import ExitStatus
 from local_aws.process import LocalAws
-from operations.exit_status import ExitStatus
+from operations.aws.session import AwsSession
 from operations.facts import engine
-from operations.session import AwsSession
-from tests.operations.deployment import Done
+from tests.deployed.deployment import Done
+from tests.deployed.stubs import stubbed
 from tests.operations.facts.conftest import Facts
-from tests.operations.stubs import stubbed
 
 TODAY = date(2026, 11, 30)
 Answering = Callable[[str, Any], None]

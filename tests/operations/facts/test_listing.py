@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aurora_serverless.facts.files import FACT_FILES, FactFile
-from operations.exit_status import ExitStatus
+from cli.exit_status import ExitStatus
 from tests.conftest import ROOT
 from tests.operations.facts.conftest import Facts
 
@@ -98,7 +98,7 @@ def test_a_file_that_is_wrong_is_told_with_its_place(facts: Facts, copies: dict[
 
 def test_it_needs_neither_aws_nor_cdktf() -> None:
     code = (
-        "import sys; from operations.cli import main; status = main(['facts', 'majors', '--json']); "
+        "import sys; from cli.main import main; status = main(['facts', 'majors', '--json']); "
         "print(status, [name for name in ('boto3', 'botocore', 'cdktf', 'jsii') if name in sys.modules])"
     )
     path = f"{ROOT}:{ROOT / 'constructs'}"

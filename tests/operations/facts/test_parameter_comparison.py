@@ -9,7 +9,7 @@ import pytest
 from aurora_serverless.rules.engine_parameters import EngineParameter
 from operations.facts.difference import Compared
 from operations.facts.parameters import ask_parameters, compare_parameters
-from tests.operations.stubs import stubbed
+from tests.deployed.stubs import stubbed
 
 TODAY = date(2026, 11, 30)
 

@@ -9,8 +9,8 @@ import pytest
 
 from aurora_serverless.facts.files import FactFile
 from aurora_serverless.facts.prices import PriceList, load_prices
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from cli.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
 from operations.facts import price_files
 from tests.operations.facts.conftest import Facts
 from tests.operations.facts.price_server import PriceServer, price_row
@@ -205,7 +205,7 @@ def test_a_host_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(price_files, "HOST", "http://127.0.0.1:9")
     with pytest.raises(OperationsError, match="AWS's Price List cannot be read") as caught:
         price_files.region_files("AmazonRDS")
-    assert caught.value.exit_status is ExitStatus.AWS_UNAVAILABLE
+    assert caught.value.kind is ErrorKind.AWS_UNAVAILABLE
 
 
 def test_the_proxy_of_the_environment_is_asked(price_host: PriceServer, monkeypatch: pytest.MonkeyPatch) -> None:

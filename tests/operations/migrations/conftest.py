@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from aurora_serverless_data_api import DataApiClient, Timeout
 from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
-from operations.data_api import DataApiClient, Timeout
 from operations.migrations.connection import connect
-from operations.where import Where
-from tests.operations.deployment import Deployment, Done, deploy, run
+from operations.target.where import Where
+from tests.deployed.deployment import Deployment, Done, deploy, run
 
 _numbers = itertools.count(1)
 

@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from operations.cli import main
-from operations.data_api.endpoint import Endpoint
+from aurora_serverless_data_api.endpoint import Endpoint
+from cli.main import main
 from operations.migrations import connection, runner
 
 SIMULTANEOUS = 2

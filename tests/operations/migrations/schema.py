@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from operations.data_api import DataApiClient
+from aurora_serverless_data_api import DataApiClient
 
 _QUERIES = {
     "columns": """

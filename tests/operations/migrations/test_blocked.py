@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from operations.blockers import Blocker
-from operations.data_api import DataApiClient, StatementError
+from aurora_serverless_data_api import DataApiClient, StatementError
+from operations.activity.blockers import Blocker
 from operations.migrations.connection import lock, undone
 from tests.operations.migrations.conftest import Migrated
 

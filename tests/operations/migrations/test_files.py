@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from analysis.errors import FileError
+from operations.errors import ErrorKind, OperationsError, known_error
 from operations.migrations.files import read_migrations, read_sql_file
 
 ONE = "CREATE TABLE one (a int)"
@@ -20,9 +20,11 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 
 def refusal(folder: Path, files: dict[str, str]) -> str:
-    with pytest.raises(OperationsError) as raised:
+    with pytest.raises((OperationsError, FileError)) as raised:
         read_migrations(write(folder, files))
-    assert raised.value.exit_status is ExitStatus.WRONG_INPUT
+    known = known_error(raised.value)
+    assert known is not None
+    assert known.kind is ErrorKind.WRONG_INPUT
     return str(raised.value)
 
 
@@ -102,12 +104,12 @@ def test_there_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(OperationsError, match="cannot be read: No such file"):
+    with pytest.raises(FileError, match="cannot be read: No such file"):
         read_sql_file(tmp_path / "seed.sql")
 
 
 def test_a_file_that_never_ends_is_refused() -> None:
-    with pytest.raises(OperationsError, match="it is a device"):
+    with pytest.raises(FileError, match="it is a device"):
         read_sql_file(Path("/dev/zero"))
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from analysis.errors import FileError
+from operations.errors import ErrorKind, OperationsError
 from operations.migrations.files import read_migrations
 from tests.operations.migrations.conftest import Migrated
 
@@ -51,7 +51,7 @@ def test_a_name_that_looks_like_a_migration_is_refused(folder: Path, name: str) 
     (folder / name).write_text(ONE)
     with pytest.raises(OperationsError, match=r"a migration is named 0001_what_it_does\.sql") as raised:
         read(folder)
-    assert raised.value.exit_status is ExitStatus.WRONG_INPUT
+    assert raised.value.kind is ErrorKind.WRONG_INPUT
     assert f"migrations/{name.strip()}" in str(raised.value)
 
 
@@ -99,7 +99,7 @@ def test_the_name_of_a_migration_on_something_else_is_refused(folder: Path, kind
 
 def test_a_link_to_nowhere_is_refused(folder: Path) -> None:
     (folder / "0002_x.sql").symlink_to("nowhere.sql")
-    with pytest.raises(OperationsError, match=r"0002_x\.sql cannot be read"):
+    with pytest.raises(FileError, match=r"0002_x\.sql cannot be read"):
         read(folder)
 
 

@@ -12,7 +12,7 @@ import pytest
 from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
 from tests.conftest import ROOT
-from tests.operations.deployment import Deployment, deploy
+from tests.deployed.deployment import Deployment, deploy
 from tests.operations.migrations.conftest import Migrated, new_database
 from tests.operations.migrations.schema import schema_and_ledger
 

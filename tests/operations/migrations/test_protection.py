@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
 from operations.migrations.protection import refuse_protected
-from operations.where import Where
+from operations.target.where import Where
 from tests.conftest import ROOT
-from tests.operations.deployment import Done, run, state_with
-from tests.operations.stubs import described_cluster, stubbed
+from tests.deployed.deployment import Done, run, state_with
+from tests.deployed.stubs import described_cluster, stubbed
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:rds:us-east-1:{ACCOUNT}:cluster:alex-production-aurora"
@@ -67,7 +66,7 @@ def described(arn: str, **more: Any) -> dict[str, Any]:
 def refusal(where: Where) -> str:
     with pytest.raises(OperationsError) as raised:
         refuse_protected(where, where.find(), "is not reset")
-    assert raised.value.exit_status is ExitStatus.FAILED
+    assert raised.value.kind is ErrorKind.FAILED
     return str(raised.value)
 
 
@@ -166,17 +165,17 @@ def test_what_nothing_protects_is_not_refused(project: Path, rds: Any, tags: Any
 
 
 @pytest.mark.parametrize(
-    ("code", "status"),
-    [("AccessDenied", ExitStatus.NO_ACCESS), ("DBClusterNotFoundFault", ExitStatus.NOT_DEPLOYED)],
+    ("code", "kind"),
+    [("AccessDenied", ErrorKind.NO_ACCESS), ("DBClusterNotFoundFault", ErrorKind.NOT_DEPLOYED)],
 )
-def test_a_cluster_that_cannot_be_described_is_spared(project: Path, rds: Any, code: str, status: ExitStatus) -> None:
+def test_a_cluster_that_cannot_be_described_is_spared(project: Path, rds: Any, code: str, kind: ErrorKind) -> None:
     rds.add_client_error("describe_db_clusters", code, "no")
     where = by_arn(OTHER, project)
     with pytest.raises(
         OperationsError, match="alex is not reset, since nobody knows whether it is protected: "
     ) as raised:
         refuse_protected(where, where.find(), "is not reset")
-    assert raised.value.exit_status is status
+    assert raised.value.kind is kind
 
 
 def test_a_description_of_another_cluster_spares_it(project: Path, rds: Any) -> None:

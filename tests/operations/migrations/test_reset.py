@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.operations.deployment import deploy, run
+from tests.deployed.deployment import deploy, run
 from tests.operations.migrations.conftest import Migrated
 
 YES = ("--yes-destroy", "dev")

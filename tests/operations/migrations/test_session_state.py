@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from operations.data_api import DataApiError
+from aurora_serverless_data_api import DataApiError
 from tests.operations.migrations.conftest import Migrated
 
 ONE = "CREATE TABLE public.one (a int PRIMARY KEY)"

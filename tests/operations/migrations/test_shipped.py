@@ -1,6 +1,6 @@
 """The migrations of this project, and its sample data."""
 
-from operations.data_api import DataApiClient
+from aurora_serverless_data_api import DataApiClient
 from tests.conftest import ROOT
 from tests.operations.migrations.conftest import Migrated
 from tests.operations.migrations.schema import schema

@@ -9,8 +9,8 @@ import pytest
 from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
 from operations.migrations.connection import undone
+from tests.deployed.deployment import deploy
 from tests.local_aws.data_api.database import ask
-from tests.operations.deployment import deploy
 from tests.operations.migrations.conftest import Migrated, new_database
 
 HEAD = "-- migrate: no-transaction\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from operations.migrations.connection import undone
-from operations.migrations.splitting import NotClosed, split
+from operations.sql.splitting import NotClosed, split
 from tests.operations.migrations.conftest import Migrated
 
 WHOLE = {

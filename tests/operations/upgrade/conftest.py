@@ -15,8 +15,8 @@ from local_aws.data_api import postgresql
 from local_aws.data_api.postgresql import ADMINISTRATOR, PostgresqlServer
 from local_aws.data_api.removed_folder import RemovedFolder
 from local_aws.process import LocalAws
-from operations.database import Database
-from tests.operations.deployment import Deployment, Done, deploy
+from operations.sql.database import Database
+from tests.deployed.deployment import Deployment, Done, deploy
 
 
 class Server:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from local_aws.process import LocalAws
+from operations.aws.events import Event
 from operations.checks.check import Outcome
-from operations.events import Event
 from operations.upgrade import after, statistics
 from operations.upgrade.file_change import ALLOWED
 from operations.upgrade.outage import last_outage

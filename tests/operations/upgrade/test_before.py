@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from local_aws.process import LocalAws
-from operations.cluster import describe_cluster
+from operations.aws.cluster import describe_cluster
 from operations.upgrade import before, extensions
 from operations.upgrade.file_change import ALLOWED
+from tests.deployed.deployment import Deployment
 from tests.local_aws.conftest import unique
-from tests.operations.deployment import Deployment
 from tests.operations.upgrade.conftest import Upgraded, deployed
 
 ALL = {"cluster", "instances", "version", "global database", "parameters", "connections", "long transactions"}

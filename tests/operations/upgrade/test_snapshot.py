@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from operations.errors import OperationsError
-from operations.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
 from operations.upgrade.snapshot import POLL_SECONDS, free_name, take
 
 
@@ -62,7 +61,7 @@ def test_it_is_waited_for_with_its_progress() -> None:
 def test_one_that_fails_ends_the_upgrade() -> None:
     with pytest.raises(OperationsError, match="the snapshot name is failed: nothing was changed") as raised:
         _take(Rds("creating", "failed"))
-    assert raised.value.exit_status is ExitStatus.FAILED
+    assert raised.value.kind is ErrorKind.FAILED
 
 
 def test_one_that_takes_too_long_ends_the_upgrade_and_goes_on() -> None:
@@ -70,7 +69,7 @@ def test_one_that_takes_too_long_ends_the_upgrade_and_goes_on() -> None:
         OperationsError, match="AWS goes on with it; try again with a longer --deadline-seconds"
     ) as raised:
         _take(Rds("creating"), deadline_seconds=2 * POLL_SECONDS)
-    assert raised.value.exit_status is ExitStatus.TOO_LATE
+    assert raised.value.kind is ErrorKind.TOO_LATE
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,186 @@
+"""Reads what stands beside the network: secrets, keys, logs, alarms, topics, dashboards and interface endpoints."""
+
+from typing import Any, Final
+
+from analysis.diagram.database import DATA_API
+from analysis.diagram.picture import Area, Arrow, Group, Node
+from analysis.diagram.policies import services_of_key
+from analysis.diagram.sketch import Sketch
+from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named
+from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown, texts
+from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import blocks_in
+
+SECRETS: Final = "secrets"
+KEYS: Final = "keys"
+ALARMS: Final = "alarms"
+GROUPS: Final = {
+    SECRETS: "AWS Secrets Manager",
+    KEYS: "AWS Key Management Service",
+    "cloudwatch": "Amazon CloudWatch",
+    "notifications": "Amazon SNS",
+    "service-roles": "IAM roles of AWS services",
+}
+_KEY_ARGUMENTS: Final = {
+    "aws_rds_cluster": "kms_key_id",
+    "aws_secretsmanager_secret": "kms_key_id",
+    "aws_cloudwatch_log_group": "kms_key_id",
+    "aws_sns_topic": "kms_master_key_id",
+}
+_MOST_ALARMS: Final = 8
+
+
+def service_group(stack: SynthesizedStack, sketch: Sketch, id_: str) -> str:
+    """Return the group of a service, drawn when the first box of it is."""
+    sketch.group(region(stack))
+    return sketch.group(Group(id_, Area.SERVICE, None, GROUPS[id_], (), REGION))
+
+
+def secret_node(cluster: Block) -> str:
+    """Return the id of the secret that RDS makes for a cluster."""
+    return f"{cluster.address}/master_user_secret"
+
+
+def read_services(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch) -> None:
+    """Draw what stands beside the network, and how it is encrypted."""
+    _read_secrets(stack, sketch)
+    _read_keys(stack, sketch)
+    _read_monitoring(stack, sketch)
+    _read_endpoints(stack, sketch, network)
+
+
+def foreign(stack: SynthesizedStack, sketch: Sketch, group: str, arn: str) -> str:
+    """Return the box of a secret or a key that the stack uses and does not make."""
+    icon, noun = ("secret", "Secret") if group == SECRETS else ("key", "Key")
+    parts = arn.split(":")
+    name = arn.rpartition(":")[2].removeprefix("key/") if len(parts) > 3 else arn  # noqa: PLR2004 (ARN, Region)
+    lines = ["not of this stack"]
+    if len(parts) > 3 and parts[3] not in ("", stack.region) and "$" not in parts[3]:  # noqa: PLR2004
+        lines.append(f"in {parts[3]}")
+    where = service_group(stack, sketch, group)
+    return sketch.node(Node(arn, icon, f"{noun} {shown(name)}", tuple(lines), where, is_elsewhere=True))
+
+
+def _read_secrets(stack: SynthesizedStack, sketch: Sketch) -> None:
+    for secret in stack.of_type("aws_secretsmanager_secret"):
+        lines = ["master user's name and password"]
+        versions = [v for v in stack.of_type("aws_secretsmanager_secret_version") if secret.address in v.references]
+        if versions:
+            is_kept = any(version.get("secret_string") for version in versions)
+            lines.append("also in Terraform's state" if is_kept else "not in Terraform's state")
+        lines += [f"replica in {shown(replica.get('region'))}" for replica in blocks_in(secret.get("replica"))]
+        if not secret.get("kms_key_id"):
+            lines.append("encrypted with AWS's key")
+        where = service_group(stack, sketch, SECRETS)
+        sketch.node(Node(secret.address, "secret", name_of(secret, "name", "name_prefix"), tuple(lines), where))
+    for cluster in stack.of_type("aws_rds_cluster"):
+        if cluster.get("manage_master_user_password"):
+            lines = ["RDS makes it and rotates it", "not in Terraform's state"]
+            if not cluster.get("master_user_secret_kms_key_id"):
+                lines.append("encrypted with AWS's key")
+            where = service_group(stack, sketch, SECRETS)
+            sketch.node(Node(secret_node(cluster), "secret", "Master user's secret", tuple(lines), where))
+
+
+def _read_keys(stack: SynthesizedStack, sketch: Sketch) -> None:
+    for key in stack.of_type("aws_kms_key"):
+        aliases = [alias for alias in stack.of_type("aws_kms_alias") if key.address in alias.references]
+        title = shown(aliases[0].get("name", default=key.name)) if aliases else key.name
+        lines = ["AWS renews it each year" if key.get("enable_key_rotation") else "never renewed"]
+        if services := services_of_key(key):
+            lines.append(f"used through {', '.join(services)}")
+        if key.get("multi_region"):
+            lines.append("in several Regions")
+        sketch.node(Node(key.address, "key", title, tuple(lines), service_group(stack, sketch, KEYS)))
+    for type_, argument in _KEY_ARGUMENTS.items():
+        for block in stack.of_type(type_):
+            _encrypted(stack, sketch, block.address, block.get(argument))
+    for cluster in stack.of_type("aws_rds_cluster"):
+        _encrypted(stack, sketch, secret_node(cluster), cluster.get("master_user_secret_kms_key_id"))
+
+
+def _encrypted(stack: SynthesizedStack, sketch: Sketch, what: str, key: Any) -> None:
+    for id_ in resources(key, "aws_kms_key"):
+        sketch.edge(what, id_, Arrow.ENCRYPTION)
+    if isinstance(key, str) and key and "${" not in key:
+        sketch.edge(what, foreign(stack, sketch, KEYS, key), Arrow.ENCRYPTION)
+
+
+def _read_monitoring(stack: SynthesizedStack, sketch: Sketch) -> None:
+    clusters = stack.of_type("aws_rds_cluster")
+    for group in stack.of_type("aws_cloudwatch_log_group"):
+        days = group.get("retention_in_days")
+        kept = f"kept for {plural(days, 'day')}" if days else "kept for ever"
+        where = service_group(stack, sketch, "cloudwatch")
+        sketch.node(Node(group.address, "log_group", name_of(group, "name"), (kept,), where))
+        for cluster in clusters:
+            if f"/cluster/{name_of(cluster, 'cluster_identifier')}/" in shown(group.get("name")):
+                sketch.edge(cluster.address, group.address, Arrow.USE, "its log")
+    alarms = stack.of_type("aws_cloudwatch_metric_alarm")
+    if alarms:
+        names = cut_short(_without_common_start([name_of(alarm, "alarm_name") for alarm in alarms]), _MOST_ALARMS)
+        where = service_group(stack, sketch, "cloudwatch")
+        sketch.node(Node(ALARMS, "alarm", plural(len(alarms), "alarm"), tuple(names), where))
+        for cluster in clusters:
+            sketch.edge(cluster.address, ALARMS, Arrow.USE, "metrics")
+    for dashboard in stack.of_type("aws_cloudwatch_dashboard"):
+        where = service_group(stack, sketch, "cloudwatch")
+        sketch.node(Node(dashboard.address, "dashboard", name_of(dashboard, "dashboard_name"), ("dashboard",), where))
+    _read_topics(stack, sketch, alarms)
+
+
+def _without_common_start(names: list[str]) -> list[str]:
+    if len(names) < 2:  # noqa: PLR2004 (nothing in common with itself)
+        return names
+    first, last = min(names), max(names)
+    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    cut = first.rfind("-", 0, same) + 1
+    return [name[cut:] for name in names]
+
+
+def _read_topics(stack: SynthesizedStack, sketch: Sketch, alarms: tuple[Block, ...]) -> None:
+    for topic in stack.of_type("aws_sns_topic"):
+        addresses = [
+            shown(address)
+            for subscription in stack.of_type("aws_sns_topic_subscription")
+            if topic.address in subscription.references
+            for address in each(subscription, "endpoint")
+        ]
+        lines = [f"to {address}" for address in cut_short(addresses, 4, "{} more")] or ["nobody is subscribed here"]
+        where = service_group(stack, sketch, "notifications")
+        sketch.node(Node(topic.address, "topic", name_of(topic, "name", "name_prefix"), tuple(lines), where))
+    for alarm in alarms:
+        for action in texts(alarm.get("alarm_actions")):
+            known = resources(action, "aws_sns_topic")
+            if not known and "${" not in action:
+                where = service_group(stack, sketch, "notifications")
+                title = action.rpartition(":")[2]
+                known = [
+                    sketch.node(Node(action, "topic", title, ("not of this stack",), where, is_elsewhere=True)),
+                ]
+            for id_ in known:
+                sketch.edge(ALARMS, id_, Arrow.USE, "notify")
+
+
+def _read_endpoints(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch) -> None:
+    for endpoint in stack.of_type("aws_vpc_endpoint"):
+        service = shown(endpoint.get("service_name", default=endpoint.name)).rpartition(".")[2]
+        for data in resources(endpoint.get("service_name"), "data.aws_vpc_endpoint_service"):
+            service = shown(stack.blocks[data].get("service_name", default=service)).rpartition(".")[2]
+        outer = network.place(subnets_named(stack, endpoint.get("subnet_ids")), endpoint.get("security_group_ids"))
+        lines = ["interface endpoint"] if endpoint.get("vpc_endpoint_type") == "Interface" else ["endpoint"]
+        lines.append(_policy(endpoint))
+        sketch.node(Node(endpoint.address, "endpoint", service, tuple(lines), outer))
+        if service == "rds-data":
+            sketch.edge(endpoint.address, DATA_API, Arrow.USE)
+        if service == "secretsmanager":
+            sketch.edge(endpoint.address, SECRETS, Arrow.USE)
+
+
+def _policy(endpoint: Block) -> str:
+    policy = str(endpoint.get("policy", default=""))
+    if not policy:
+        return "lets everybody through"
+    if "aws:PrincipalAccount" in policy or "aws:PrincipalOrgID" in policy:
+        return "lets this account through" if "aws:PrincipalAccount" in policy else "lets the organization through"
+    return "has a policy of its own"

@@ -1,0 +1,200 @@
+"""Writes a drawing as SVG, or as PNG: text stays text, icons are inside, and a drawing is the same file everywhere."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from analysis.diagram.picture import Area, Arrow
+from analysis.diagram.shapes import Drawing, Line, Rectangle, Sample, Text
+from analysis.diagram.text import FAMILIES, FONTS
+
+_ICONS: Final = Path(__file__).parent / "icons"
+_INK: Final = "#16191f"
+_MUTED: Final = "#5f6b7a"
+_WARNING: Final = "#d13212"
+_AREAS: Final[dict[Area, tuple[str, str, str]]] = {
+    Area.ROLES: ("#dd344c", "none", ""),
+    Area.CLIENTS: ("#5f6b7a", "none", ""),
+    Area.ELSEWHERE: ("#c925d1", "none", ""),
+    Area.REGION: ("#00a4a6", "none", "3 3"),
+    Area.VPC: ("#8c4fff", "none", ""),
+    Area.SUBNETS: ("#00a4a6", "#f2f9f9", ""),
+    Area.SECURITY_GROUP: ("#dd344c", "#ffffff", "6 3"),
+    Area.CLUSTER: ("#c925d1", "#fdf5fd", ""),
+    Area.SERVICE: ("#aab7b8", "#fafbfb", ""),
+}
+"""Border, filling and dashes of a group: the colours are those of AWS's icons."""
+_TITLES: Final[dict[str, str]] = {
+    "title roles": "#b3142d",
+    "title clients": _MUTED,
+    "title elsewhere": "#9a1aa1",
+    "title region": "#007e80",
+    "title vpc": "#6b2fd9",
+    "title subnets": "#007e80",
+    "title security_group": "#b3142d",
+    "title cluster": "#9a1aa1",
+    "title service": _MUTED,
+}
+_ARROWS: Final[dict[str, tuple[str, str]]] = {
+    Arrow.NETWORK: ("#0972d3", ""),
+    Arrow.PERMISSION: ("#b3142d", ""),
+    Arrow.USE: ("#414d5c", "5 3"),
+    Arrow.ENCRYPTION: ("#879596", "1.5 3"),
+    Arrow.COPY: ("#9a1aa1", "9 3"),
+}
+
+
+def svg(drawing: Drawing) -> str:
+    """Return the drawing as an SVG document, with a white background on which it is legible on a dark page too."""
+    width, height = _number(drawing.width), _number(drawing.height)
+    name = html.escape(drawing.picture.title, quote=False)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'role="img" font-family="{FAMILIES}" fill="{_INK}">',
+        f"<title>{name}</title>",
+        "<defs>",
+        *_markers(drawing),
+        *_symbols({icon for icon, _ in drawing.icons.values()}),
+        "</defs>",
+        f'<rect width="{width}" height="{height}" rx="6" fill="#ffffff"/>',
+        *_groups(drawing),
+        *_nodes(drawing),
+        *(_arrow(line) for line in drawing.lines),
+        *(_text(line.label, halo=True) for line in drawing.lines if line.label),
+        *(part for sample in drawing.legend for part in _sample(sample)),
+        *(_text(text) for text in drawing.texts.get("", ())),
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _groups(drawing: Drawing) -> Iterator[str]:
+    for group in drawing.picture.groups:
+        border, filling, dashes = _AREAS[group.area]
+        yield _rectangle(drawing.boxes[group.id], border, filling, dashes, rounded=not group.icon)
+        if group.id in drawing.icons:
+            yield _use(*drawing.icons[group.id])
+        yield from (_text(text) for text in drawing.texts[group.id])
+
+
+def _nodes(drawing: Drawing) -> Iterator[str]:
+    for node in drawing.picture.nodes:
+        border = _WARNING if node.warns else "#8d99a8" if node.is_elsewhere else "#c6cdd5"
+        dashes = "4 3" if node.is_elsewhere and not node.warns else ""
+        yield _rectangle(drawing.boxes[node.id], border, "#ffffff", dashes)
+        yield _use(*drawing.icons[node.id])
+        yield from (_text(text, colour=_WARNING if node.warns else None) for text in drawing.texts[node.id])
+
+
+def _rectangle(box: Rectangle, border: str, filling: str, dashes: str, *, rounded: bool = True) -> str:
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    corner = ' rx="4"' if rounded else ""
+    return (
+        f'<rect x="{_number(box.x)}" y="{_number(box.y)}" width="{_number(box.width)}" height="{_number(box.height)}"'
+        f'{corner} fill="{filling}" stroke="{border}"{dashed}/>'
+    )
+
+
+def _text(text: Text, *, colour: str | None = None, halo: bool = False) -> str:
+    fill = colour or _colour(text.style)
+    parts = [f'x="{_number(text.x)}"', f'y="{_number(text.y)}"', f'font-size="{_number(text.size)}"']
+    if text.is_bold:
+        parts.append('font-weight="bold"')
+    if fill != _INK:
+        parts.append(f'fill="{fill}"')
+    if halo:
+        parts.append('stroke="#ffffff" stroke-width="3" paint-order="stroke" stroke-linejoin="round"')
+    # With another font than the measured one a line still takes the room that was measured.
+    parts.append(f'textLength="{_number(text.width)}" lengthAdjust="spacingAndGlyphs"')
+    return f"<text {' '.join(parts)}>{html.escape(text.text, quote=False)}</text>"
+
+
+def _colour(style: str) -> str:
+    if style in _TITLES:
+        return _TITLES[style]
+    if style in _ARROWS:
+        return _ARROWS[style][0]
+    return _MUTED if style == "muted" else _INK
+
+
+def _arrow(line: Line) -> str:
+    return _path(line.points, line.edge.arrow)
+
+
+def _path(points: Iterable[tuple[float, float]], arrow: Arrow) -> str:
+    colour, dashes = _ARROWS[arrow]
+    way = " L".join(f"{_number(x)} {_number(y)}" for x, y in points)
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    return (
+        f'<path d="M{way}" fill="none" stroke="{colour}" stroke-width="1.4" stroke-linejoin="round"{dashed} '
+        f'marker-end="url(#{arrow})"/>'
+    )
+
+
+def _sample(sample: Sample) -> Iterator[str]:
+    if sample.arrow is None:
+        yield _rectangle(Rectangle(sample.x, sample.y - 6, sample.width, 12), "#8d99a8", "#ffffff", "4 3")
+    else:
+        yield _path([(sample.x, sample.y), (sample.x + sample.width, sample.y)], sample.arrow)
+    yield _text(sample.text)
+
+
+def _markers(drawing: Drawing) -> Iterator[str]:
+    for arrow in Arrow:
+        if any(edge.arrow is arrow for edge in drawing.picture.edges):
+            yield (
+                f'<marker id="{arrow}" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" markerHeight="8" '
+                f'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.5L8 4L0 7.5z" '
+                f'fill="{_ARROWS[arrow][0]}"/></marker>'
+            )
+
+
+def _symbols(icons: set[str]) -> Iterator[str]:
+    for icon in sorted(icons):
+        view, body = _icon(icon)
+        yield f'<symbol id="icon-{icon}" viewBox="{view}">{body}</symbol>'
+
+
+@cache
+def _icon(name: str) -> tuple[str, str]:
+    """Return the coordinates of an icon, and what is drawn in them."""
+    text = (_ICONS / f"{name}.svg").read_text(encoding="utf-8")
+    found = re.fullmatch(
+        r'<svg xmlns="[^"]+" viewBox="([^"]+)">(?:<title>[^<]*</title>)?(.*)</svg>\s*', text, re.DOTALL
+    )
+    assert found is not None, name  # noqa: S101 (the icons are part of the project)
+    return found[1], found[2]
+
+
+def _use(icon: str, box: Rectangle) -> str:
+    return (
+        f'<use href="#icon-{icon}" x="{_number(box.x)}" y="{_number(box.y)}" '
+        f'width="{_number(box.width)}" height="{_number(box.height)}"/>'
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+_ZOOM = 2.0
+
+
+def png(svg: str) -> bytes:
+    """Return a PNG of twice the size, for screens that show it as large as the SVG with all its detail."""
+    import resvg_py  # noqa: PLC0415 (for this format only)
+
+    fonts = [str(FONTS / f"arimo-{weight}.ttf") for weight in ("regular", "bold")]
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            zoom=_ZOOM,
+            skip_system_fonts=True,
+            font_files=fonts,
+            font_family="Arimo",
+            sans_serif_family="Arimo",
+        )
+    )

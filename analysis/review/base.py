@@ -1,0 +1,178 @@
+"""Finds the other side of a review: a git revision, synthesized on the side, or a folder of synthesized stacks."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from analysis.errors import AnalysisError
+from analysis.files import read_bytes
+from analysis.synthesized.stack import SynthesizedStack, read_stacks
+from analysis.synthesized.synthesis import synthesize_project
+
+Stacks = Mapping[str, SynthesizedStack]
+
+_MAIN: Final = ("main", "origin/main", "master", "origin/master")
+_REQUIREMENTS: Final = "requirements.txt"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides, what the base is for people, and what to know of how it was synthesized.
+
+    `folders` are those that stacks were read from, which anybody may have written.
+    """
+
+    before: Stacks
+    after: Stacks
+    base: str
+    notes: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+
+def both_sides(project: Path, base: str | None, *, change: Path | None = None) -> Sides:
+    """Return the stacks of the base, and those of the working tree, or those in the folder `change`.
+
+    With `change` nothing of the change is run: its stacks are read. Raises AnalysisError.
+    """
+    read = None if change is None else read_stacks(change)
+    if base and _is_folder_of_stacks(project, base):
+        folders = (base,) if change is None else (base, str(change))
+        return Sides(read_stacks(Path(base)), read or synthesize_project(project), base, folders=folders)
+    repository = _Repository(project)
+    commit, name = repository.commit(base)
+    with repository.files(commit) as folder:
+        if read is not None:
+            return Sides(_base_stacks(folder, name), read, name, folders=(str(change),))
+        with ThreadPoolExecutor(2) as side_by_side:
+            after = side_by_side.submit(synthesize_project, project)
+            before = side_by_side.submit(_base_stacks, folder, name)
+            # Inside, so that both have ended when Ctrl-C takes the folder away.
+            stacks = before.result(), after.result()
+        notes: tuple[str, ...] = ()
+        if _content(folder / _REQUIREMENTS) != _content(project / _REQUIREMENTS):
+            notes = (f"{_REQUIREMENTS} of {name} is another: it was synthesized with the packages that are installed",)
+        return Sides(*stacks, name, notes)
+
+
+def _is_folder_of_stacks(project: Path, base: str) -> bool:
+    """Whether the base is a folder; one that has no stacks may have the name of a branch."""
+    folder = Path(base)
+    return folder.is_dir() and ((folder / "stacks").is_dir() or not _Repository.knows(project, base))
+
+
+def _base_stacks(folder: Path, name: str) -> Stacks:
+    try:
+        return synthesize_project(folder)
+    except AnalysisError as error:
+        message = str(error).removeprefix(f"{folder} cannot be synthesized: ").replace(f"{folder}/", "")
+        raise AnalysisError(f"{name} cannot be synthesized: {message.replace(str(folder), 'it')}") from None
+
+
+class _Repository:
+    """The git repository that a project lies in, and the project's folder in it."""
+
+    def __init__(self, project: Path) -> None:
+        self._folder = project
+        if not project.is_dir():
+            raise AnalysisError(f"{project} is no folder: name the folder of the project")
+        self._prefix = self._git("rev-parse", "--show-prefix", otherwise=f"{project} is in no git repository")
+        # checkout-index writes only what lies below the folder that it runs in.
+        self._folder = Path(self._git("rev-parse", "--show-toplevel", otherwise=f"{project} has no work tree"))
+
+    @classmethod
+    def knows(cls, project: Path, revision: str) -> bool:
+        """Whether the project lies in a repository that has such a revision."""
+        try:
+            return cls(project)._commit_of(revision) is not None
+        except AnalysisError:
+            return False
+
+    def commit(self, base: str | None) -> tuple[str, str]:
+        """Return the commit of a revision, by default where this branch left main, and what to call it."""
+        if base is not None:
+            commit = self._commit_of(base)
+            if commit is None:
+                raise AnalysisError(self._unknown(base))
+            return commit, f"{base} ({commit[:7]})" if not commit.startswith(base) else base
+        for main in _MAIN:
+            if self._commit_of(main) is None:
+                continue
+            commit = self._try("merge-base", main, "HEAD")
+            if commit is None:
+                raise AnalysisError(f"this branch and {main} have no commit in common{self._shallow()}; name a BASE")
+            return commit, f"{main} ({commit[:7]})"
+        raise AnalysisError(
+            f"there is no branch {', '.join(_MAIN)}{self._shallow()}; name a BASE: alexdb review REVISION"
+        )
+
+    @contextmanager
+    def files(self, commit: str) -> Iterator[Path]:
+        """Give the project's files at a commit, in a folder that is gone afterwards; the repository stays as it is."""
+        with tempfile.TemporaryDirectory(prefix="alexdb-review-") as name:
+            folder = Path(name) / "base"
+            folder.mkdir()
+            # An index of its own: neither the one of the user nor the list of work trees is touched.
+            variables = {"GIT_INDEX_FILE": str(Path(name) / "index")}
+            tree = f"{commit}:{self._prefix}" if self._prefix else commit
+            self._git("read-tree", tree, otherwise=f"{commit[:7]} has no folder {self._prefix}", variables=variables)
+            self._git(
+                "checkout-index",
+                "--all",
+                "--quiet",
+                f"--prefix={folder}/",
+                otherwise=f"the files of {commit[:7]} cannot be written",
+                variables=variables,
+            )
+            yield folder
+
+    def _commit_of(self, revision: str) -> str | None:
+        return self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+
+    def _unknown(self, base: str) -> str:
+        return (
+            f'git knows no revision "{base}", and there is no such folder{self._shallow()};'
+            " name a branch, a tag, a commit or a folder of synthesized stacks"
+        )
+
+    def _shallow(self) -> str:
+        is_shallow = self._try("rev-parse", "--is-shallow-repository") == "true"
+        return ": the clone is shallow, fetch its history first (git fetch --unshallow)" if is_shallow else ""
+
+    def _try(self, *arguments: str) -> str | None:
+        ended = self._run(*arguments)
+        return ended.stdout.strip() if ended.returncode == 0 else None
+
+    def _git(self, *arguments: str, otherwise: str, variables: Mapping[str, str] | None = None) -> str:
+        ended = self._run(*arguments, variables=variables)
+        if ended.returncode != 0:
+            last = ended.stderr.strip().rpartition("\n")[2].removeprefix("fatal: ")
+            raise AnalysisError(f"{otherwise}: {last or 'git says no more'}")
+        return ended.stdout.strip()
+
+    def _run(self, *arguments: str, variables: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+        # What a hook of git sets would point at another repository.
+        foreign = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"}
+        own = {name: value for name, value in os.environ.items() if name not in foreign}
+        command = ["git", "-C", str(self._folder), *arguments]
+        try:
+            return subprocess.run(
+                command,
+                env=own | (dict(variables) if variables else {}),
+                capture_output=True,
+                encoding=sys.getfilesystemencoding(),
+                errors=sys.getfilesystemencodeerrors(),  # what git says may be the name of a folder
+                check=False,
+            )
+        except FileNotFoundError:
+            raise AnalysisError("git is not installed: name a folder of synthesized stacks as BASE") from None
+
+
+def _content(path: Path) -> bytes:
+    return read_bytes(path) if path.is_file() else b""

@@ -1,0 +1,90 @@
+"""What takes effect with a reboot only, which AWS never does by itself: parameters, their groups, max_connections."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from analysis.review.comparison import Comparison, Pair
+from analysis.review.effects.table import argument_effects, running
+from analysis.review.finding import Effect, EffectKind, Severity
+from analysis.review.findings.switches import number
+from analysis.synthesized.expressions import references
+from analysis.synthesized.values import blocks_in
+from aurora_serverless.rules.alarms import connections_of_capacity
+from aurora_serverless.rules.engine_parameters import engine_parameters
+
+_GROUPS: Final = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
+_SCALING: Final = "serverlessv2_scaling_configuration"
+_MAX_CONNECTIONS: Final = "max_connections"
+_WAY_OUT: Final = "AWS never reboots for it: alexdb restart, after the deploy"
+
+
+def other_groups(comparison: Comparison) -> Iterator[Effect]:
+    """Another parameter group of a running cluster or instance, also a new one in the place of the old."""
+    for type_, row in argument_effects().items():
+        for pair in running(comparison, type_):
+            for argument in row.reboot:
+                if argument not in pair.ignored and _is_another(comparison, pair, argument):
+                    yield _pending(pair, f"another parameter group ({argument})", f"not in effect before; {_WAY_OUT}")
+
+
+def parameters(comparison: Comparison) -> Iterator[Effect]:
+    """Parameters of a group that stays."""
+    for pair in running(comparison, *_GROUPS):
+        was, now = (_parameters(side("parameter")) for side in (pair.was, pair.now))
+        changed = [name for name in sorted({*was, *now}) if _value(was, name) != _value(now, name)]
+        waiting = [name for name in changed if _waits(now.get(name) or was[name])]
+        if waiting:
+            yield _pending(pair, f"{', '.join(waiting)}: in effect after a reboot", _WAY_OUT)
+
+
+def max_connections(comparison: Comparison) -> Iterator[Effect]:
+    """The limit of connections, which follows the capacity at a reboot only."""
+    if any(_is_set(comparison, type_) for type_ in _GROUPS):
+        return
+    for pair in running(comparison, "aws_rds_cluster"):
+        (least, new_least), (most, new_most) = (
+            number(pair, _SCALING, name) for name in ("min_capacity", "max_capacity")
+        )
+        if least is None or new_least is None or most is None or new_most is None:
+            continue
+        was, now = connections_of_capacity(least, most), connections_of_capacity(new_least, new_most)
+        if was != now:
+            why = f"instances keep the old limit until then, while alarms count with the new one; {_WAY_OUT}"
+            yield _pending(pair, f"{_MAX_CONNECTIONS} {was:,} → {now:,} after a reboot", why)
+
+
+RULES: Final = (other_groups, parameters, max_connections)
+
+
+def _pending(pair: Pair, what: str, why: str) -> Effect:
+    return Effect(Severity.MEDIUM, pair.address, what, why, EffectKind.PENDING_REBOOT)
+
+
+def _is_another(comparison: Comparison, pair: Pair, argument: str) -> bool:
+    """Whether it is another group; one that is no longer given stays the same."""
+    now = pair.now(argument)
+    if now is None:
+        return False
+    return now != pair.was(argument) or any(address in comparison.replacements for address in references(now))
+
+
+def _parameters(blocks: Any) -> Mapping[str, Mapping[str, Any]]:
+    return {str(block.get("name")): block for block in blocks_in(blocks)}
+
+
+def _value(parameters: Mapping[str, Mapping[str, Any]], name: str) -> str | None:
+    return str(parameters[name].get("value")) if name in parameters else None
+
+
+def _waits(block: Mapping[str, Any]) -> bool:
+    """Whether a change of the parameter waits: a static one does, and one that asks to."""
+    rows = engine_parameters().get(str(block.get("name")), ())
+    return block.get("apply_method") == "pending-reboot" or any(row.change == "static" for row in rows)
+
+
+def _is_set(comparison: Comparison, type_: str) -> bool:
+    """Whether a group gives the limit as a number, which then does not follow the capacity."""
+    return any(
+        (value := _value(_parameters(pair.now("parameter")), _MAX_CONNECTIONS)) is not None and value.isdigit()
+        for pair in comparison.of_type(type_)
+    )

@@ -1,0 +1,82 @@
+"""Ways into the database that were not there: from the internet, through the Data API, with IAM."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from analysis.review.comparison import Comparison
+from analysis.review.finding import Finding, Severity
+from analysis.review.findings.switches import turned
+from analysis.synthesized.values import as_list
+
+_CLUSTER: Final = ("aws_rds_cluster",)
+_INSTANCES: Final = ("aws_rds_cluster_instance", "aws_db_instance")
+
+
+def public_access(comparison: Comparison) -> Iterator[Finding]:
+    """Instances with an address on the internet."""
+    yield from turned(
+        comparison,
+        _INSTANCES,
+        "publicly_accessible",
+        True,
+        unset=False,
+        also_when_new=True,
+        severity=Severity.CRITICAL,
+        why="the instance gets an address on the internet",
+    )
+
+
+def data_api(comparison: Comparison) -> Iterator[Finding]:
+    """SQL over HTTPS."""
+    yield from turned(
+        comparison,
+        _CLUSTER,
+        "enable_http_endpoint",
+        True,
+        unset=False,
+        severity=Severity.MEDIUM,
+        why="whoever may call rds-data and read the secret sends SQL from anywhere, past the security group",
+    )
+
+
+def iam_authentication(comparison: Comparison) -> Iterator[Finding]:
+    """A login without a password."""
+    yield from turned(
+        comparison,
+        _CLUSTER,
+        "iam_database_authentication_enabled",
+        True,
+        unset=False,
+        severity=Severity.LOW,
+        why="whoever has rds-db:connect logs in without the password",
+    )
+
+
+def proxy(comparison: Comparison) -> Iterator[Finding]:
+    """A proxy that takes connections without encryption, or without IAM."""
+    yield from turned(
+        comparison,
+        ("aws_db_proxy",),
+        "require_tls",
+        False,
+        unset=False,
+        also_when_new=True,
+        severity=Severity.HIGH,
+        why="passwords and rows go through the VPC in plain text",
+    )
+    for pair in comparison.of_type("aws_db_proxy"):
+        if pair.was("auth", "iam_auth") == "REQUIRED" and pair.after and pair.now("auth", "iam_auth") != "REQUIRED":
+            yield Finding(Severity.MEDIUM, pair.address, "IAM is no longer required", "a password alone is enough now")
+
+
+def roles_of_the_cluster(comparison: Comparison) -> Iterator[Finding]:
+    """Roles that the database itself assumes."""
+    for pair in comparison.of_type("aws_rds_cluster"):
+        was, now = ({str(role) for role in as_list(value)} for value in (pair.was("iam_roles"), pair.now("iam_roles")))
+        for role in sorted(now - was):
+            yield Finding(
+                Severity.MEDIUM, pair.address, f"the database may use the role {role}", "SQL can do what that role may"
+            )
+
+
+RULES: Final = (public_access, data_api, iam_authentication, proxy, roles_of_the_cluster)

@@ -1,0 +1,79 @@
+"""Alarms that are gone, silent or later."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from analysis.review.comparison import Comparison, Pair
+from analysis.review.finding import Finding, Severity
+from analysis.review.findings.switches import number, turned
+
+_ALARMS: Final = ("aws_cloudwatch_metric_alarm",)
+
+
+def removed(comparison: Comparison) -> Iterator[Finding]:
+    """Alarms that are gone."""
+    for pair in comparison.of_type(*_ALARMS):
+        if pair.after is None and pair.address not in comparison.lost_moves:
+            what = f"the alarm {pair.was('alarm_name', default=pair.block.name)} is gone"
+            yield Finding(Severity.MEDIUM, pair.address, what, "nobody is told of it any more")
+
+
+def silent(comparison: Comparison) -> Iterator[Finding]:
+    """Alarms that tell nobody."""
+    yield from turned(
+        comparison,
+        _ALARMS,
+        "actions_enabled",
+        False,
+        unset=True,
+        severity=Severity.MEDIUM,
+        why="the alarm tells nobody",
+    )
+    for pair in comparison.of_type(*_ALARMS):
+        if pair.after is not None and pair.was("alarm_actions") and not pair.now("alarm_actions"):
+            yield Finding(Severity.MEDIUM, pair.address, "alarm_actions are gone", "the alarm tells nobody")
+
+
+def looser(comparison: Comparison) -> Iterator[Finding]:
+    """Alarms that ring later than they did."""
+    for pair in comparison.of_type(*_ALARMS):
+        if pair.before is None or pair.after is None:
+            continue
+        was, now = number(pair, "threshold")
+        if was is not None and now is not None and _is_looser(pair, was, now):
+            yield Finding(
+                Severity.LOW, pair.address, f"it rings at {now:g}, not at {was:g}", "trouble is told of later"
+            )
+        old, new = _seconds(pair)
+        if old is not None and new is not None and new > old:
+            what = f"it rings after {new:g} s of trouble, not {old:g}"
+            yield Finding(Severity.LOW, pair.address, what, "trouble is told of later")
+
+
+def subscriptions(comparison: Comparison) -> Iterator[Finding]:
+    """People who are no longer told."""
+    for pair in comparison.of_type("aws_sns_topic_subscription"):
+        if pair.after is None and pair.address not in comparison.lost_moves:
+            yield Finding(Severity.LOW, pair.address, "a subscription is gone", "somebody is no longer told of alarms")
+
+
+RULES: Final = (removed, silent, looser, subscriptions)
+
+
+def _is_looser(pair: Pair, was: float, now: float) -> bool:
+    operator = str(pair.now("comparison_operator", default=""))
+    if operator.startswith("GreaterThan"):
+        return now > was
+    return operator.startswith("LessThan") and now < was
+
+
+def _seconds(pair: Pair) -> tuple[float | None, float | None]:
+    found = []
+    for points, period in zip(_points(pair), number(pair, "period"), strict=True):
+        found.append(None if points is None or period is None else points * period)
+    return found[0], found[1]
+
+
+def _points(pair: Pair) -> tuple[float | None, float | None]:
+    evaluated, needed = number(pair, "evaluation_periods"), number(pair, "datapoints_to_alarm")
+    return needed[0] or evaluated[0], needed[1] or evaluated[1]

@@ -1,0 +1,61 @@
+"""Whom the policies of keys, topics, secrets, buckets and queues let in."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from analysis.review.comparison import Comparison, Pair
+from analysis.review.finding import Finding, Severity
+from analysis.review.findings.grants import ANYBODY, Grant, denials_of, dropped_conditions, grants_of, new_grants, said
+from analysis.review.findings.left_out import is_kept
+
+_POLICIES: Final = {
+    "aws_kms_key": "the key",
+    "aws_kms_key_policy": "the key",
+    "aws_sns_topic": "the topic",
+    "aws_sns_topic_policy": "the topic",
+    "aws_secretsmanager_secret": "the secret",
+    "aws_secretsmanager_secret_policy": "the secret",
+    "aws_s3_bucket_policy": "the bucket",
+    "aws_sqs_queue": "the queue",
+    "aws_sqs_queue_policy": "the queue",
+}
+
+
+def opened(comparison: Comparison) -> Iterator[Finding]:
+    """Principals, actions and resources that are let in now."""
+    for pair in comparison.of_type(*_POLICIES):
+        before, after = grants_of(pair.was("policy")), grants_of(pair.now("policy"))
+        for text, grants in said(new_grants(before, after)):
+            severity, why = _judged(pair, grants)
+            if dropped := dropped_conditions(grants[0], before):
+                why = f"it no longer needs {', '.join(key for _, key, _ in dropped)}"
+            yield Finding(severity, pair.address, text, why)
+
+
+def lost_denials(comparison: Comparison) -> Iterator[Finding]:
+    """Statements that denied, and are gone."""
+    for pair in comparison.of_type(*_POLICIES):
+        now = denials_of(pair.now("policy"))
+        stays = pair.after is None or is_kept(comparison, pair, "policy")
+        for statement in () if stays else denials_of(pair.was("policy")):
+            if statement not in now:
+                what = f"{statement.label} no longer denies"
+                yield Finding(Severity.HIGH, pair.address, what, "what it kept out is let in")
+
+
+RULES: Final = (opened, lost_denials)
+
+
+def _judged(pair: Pair, grants: list[Grant]) -> tuple[Severity, str]:
+    what, grant = _POLICIES[pair.type], grants[0]
+    kind, value = grant.principal or ("", "")
+    if grant.principal == ANYBODY and not grant.conditions:
+        return Severity.CRITICAL, f"anybody with an AWS account reaches {what}"
+    if grant.principal == ANYBODY or grant.is_inverted:
+        return Severity.HIGH, f"only the condition keeps others from {what}"
+    if kind == "Service":
+        return Severity.LOW, f"a service of AWS reaches {what}"
+    own = "data.aws_caller_identity" in value
+    if pair.before is None and own:
+        return Severity.LOW, f"roles of the account reach {what}, if IAM lets them"
+    return Severity.MEDIUM if own else Severity.HIGH, f"{'the account itself' if own else 'another'} reaches {what}"

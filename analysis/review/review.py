@@ -1,0 +1,143 @@
+"""The review of a change: every environment on both sides, and what becomes of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from analysis.review.changes import Kind, ResourceChange, resource_changes
+from analysis.review.comparison import NO_STACK, Comparison
+from analysis.review.cost import CostChange, cost_change
+from analysis.review.effects import effects
+from analysis.review.effects.versions import ends_of_support
+from analysis.review.finding import Effect, Finding, Severity
+from analysis.review.findings import findings
+from analysis.review.secrets import Secrets
+from analysis.review.settings import SettingChange, setting_changes
+from analysis.synthesized.stack import SynthesizedStack
+
+Stacks = Mapping[str, SynthesizedStack]
+Told = TypeVar("Told", bound=Finding)
+
+
+class Presence(StrEnum):
+    """On which side there is an environment."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class EnvironmentReview:
+    """What a change does to one environment. `cost` is None where no estimate can be made.
+
+    `findings` are what opens, `effects` what the running database feels.
+    """
+
+    name: str
+    presence: Presence
+    resources: tuple[ResourceChange, ...]
+    settings: tuple[SettingChange, ...]
+    findings: tuple[Finding, ...]
+    cost: CostChange | None
+    effects: tuple[Effect, ...] = ()
+
+    def of_kind(self, *kinds: Kind) -> tuple[ResourceChange, ...]:
+        """Return the resources to which one of these happens."""
+        return tuple(change for change in self.resources if change.kind in kinds)
+
+    @property
+    def loses_data(self) -> bool:
+        """Whether a deploy destroys what holds data."""
+        return any(change.loses_data for change in self.resources)
+
+    @property
+    def worst(self) -> tuple[bool, int, int, str]:
+        """What environments are sorted by, worst first."""
+        worst = max((finding.severity for finding in (*self.findings, *self.effects)), default=0)
+        return (not self.loses_data, -worst, -len(self.of_kind(Kind.REPLACED, Kind.DESTROYED)), self.name)
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a change does. `base` says what it is against; `unchanged` are environments without a change."""
+
+    base: str
+    environments: tuple[EnvironmentReview, ...]
+    unchanged: tuple[str, ...]
+
+    def of_kind(self, *kinds: Kind) -> Iterator[ResourceChange]:
+        """Yield the resources of all environments to which one of these happens."""
+        for environment in self.environments:
+            yield from environment.of_kind(*kinds)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Those of all environments."""
+        return tuple(finding for environment in self.environments for finding in environment.findings)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What the databases of all environments feel."""
+        return tuple(effect for environment in self.environments for effect in environment.effects)
+
+    @property
+    def unknown_costs(self) -> tuple[str, ...]:
+        """The items, of all environments, whose cost changes by what nobody can tell."""
+        costs = (environment.cost for environment in self.environments)
+        return tuple(item for cost in costs if cost is not None for item in cost.unknown_lines)
+
+    @property
+    def typical_increase(self) -> Decimal | None:
+        """How much more all environments cost in a typical month, or None where no estimate can be made."""
+        costs = [environment.cost for environment in self.environments]
+        return sum((cost.typical_increase for cost in costs if cost is not None), Decimal(0)) if any(costs) else None
+
+
+def review(before: Stacks, after: Stacks, *, base: str, today: date | None = None) -> Review:
+    """Compare all environments, worst first; ends of support are told as of `today`, and not without it."""
+    names = sorted({*before, *after})
+    unchanged = tuple(name for name in names if name in before and name in after and _same(before[name], after[name]))
+    found = [_environment(name, before.get(name), after.get(name), today) for name in names if name not in unchanged]
+    return Review(base, tuple(sorted(found, key=lambda one: one.worst)), unchanged)
+
+
+def _same(before: SynthesizedStack, after: SynthesizedStack) -> bool:
+    return before.document == after.document
+
+
+def _environment(
+    name: str, before: SynthesizedStack | None, after: SynthesizedStack | None, today: date | None
+) -> EnvironmentReview:
+    if after is None:
+        return _removed(name, before)
+    comparison = Comparison(name, before or NO_STACK, after)
+    secrets = Secrets(before, after)
+    ends = () if today is None else ends_of_support(comparison, today)
+    return EnvironmentReview(
+        name=name,
+        presence=Presence.ADDED if before is None else Presence.CHANGED,
+        resources=resource_changes(comparison, secrets),
+        settings=() if before is None else setting_changes(comparison, secrets),
+        findings=tuple(_hidden(finding, secrets) for finding in findings(comparison)),
+        cost=cost_change(before, after),
+        effects=tuple(_hidden(effect, secrets) for effect in (*effects(comparison), *ends)),
+    )
+
+
+def _removed(name: str, before: SynthesizedStack | None) -> EnvironmentReview:
+    """Nothing is destroyed by a file that goes: what is deployed stays, and nobody manages it."""
+    finding = Finding(
+        Severity.MEDIUM,
+        name,
+        "the environment is gone from the project",
+        "what is deployed stays and costs on, managed by nothing: destroy it before its file goes",
+    )
+    return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost_change(before, None))
+
+
+def _hidden(finding: Told, secrets: Secrets) -> Told:
+    return replace(finding, what=secrets.hide(finding.what), why=secrets.hide(finding.why))

@@ -1,0 +1,57 @@
+"""Synthesizes a project on the side: a command works on what the files say now, and writes over nothing of theirs."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from analysis.errors import AnalysisError, UnknownEnvironment
+from analysis.synthesized.stack import SynthesizedStack, read_stacks
+
+
+def synthesize_project(project: Path, *, environments: Path | None = None) -> Mapping[str, SynthesizedStack]:
+    """Return the stacks that the program in the folder `project` makes of its environment files, by name.
+
+    `environments` is another folder of files. The program runs as it does in `make synth`, with the packages that run
+    this command; what it warns of stays unsaid here. Raises AnalysisError with the first problem of its files.
+    """
+    program = project / "main.py"
+    if not program.is_file():
+        raise AnalysisError(f"{project} has no main.py: name the folder of the project")
+    with tempfile.TemporaryDirectory(prefix="alexdb-") as folder:
+        arguments = [sys.executable, str(program), "--output", folder]
+        if environments is not None:
+            arguments += ["--environments", str(environments)]
+        # -P and PYTHONPATH belong to the launcher of this command, not to the program.
+        variables = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "CDKTF_OUTDIR"}}
+        variables["PYTHONIOENCODING"] = "utf-8:backslashreplace"  # whatever the locale: it is read here
+        ended = subprocess.run(
+            arguments,
+            cwd=project,
+            env=variables,
+            capture_output=True,
+            encoding="utf-8",
+            errors="backslashreplace",
+            check=False,
+        )
+        if ended.returncode != 0:
+            raise _refused(project, ended)
+        return read_stacks(Path(folder))
+
+
+def stack_of(stacks: Mapping[str, SynthesizedStack], environment: str) -> SynthesizedStack:
+    """Return the stack of an environment. Raises UnknownEnvironment."""
+    if environment not in stacks:
+        raise UnknownEnvironment(f"there is no environment {environment}; there are {', '.join(stacks)}")
+    return stacks[environment]
+
+
+def _refused(project: Path, ended: "subprocess.CompletedProcess[str]") -> AnalysisError:
+    errors = [line.removeprefix("error: ") for line in ended.stderr.splitlines() if line.startswith("error: ")]
+    if not errors:
+        last = ended.stderr.strip().rpartition("\n")[2]
+        return AnalysisError(f"{project} cannot be synthesized: {last or 'no message'}")
+    more = f" (and {len(errors) - 1} more: make synth lists them)" if len(errors) > 1 else ""
+    return AnalysisError(errors[0] + more)

@@ -1,0 +1,1 @@
+"""Reads what is written on the command line."""

@@ -1,0 +1,168 @@
+"""The options that every command takes, added to its own.
+
+A command for a deployed database is a function `(where: Where, …own parameters…) -> ExitStatus`; `command` gives it the
+environment as its first argument and the options that say which database, and ends the process with what it returns.
+One for the time before a deploy needs no database: `before_deploy` takes its parameters as they are.
+"""
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from cli import debug
+from cli.arguments.completion import environments
+from cli.exit_status import ExitStatus
+from operations.errors import wrong_input
+from operations.target.where import PROJECT, Where
+
+_PANEL: Final = "Which database"
+
+_ENVIRONMENT: Final = Annotated[
+    str | None,
+    typer.Argument(
+        help="The environment: the name of a file in environments/.",
+        show_default=False,
+        autocompletion=environments,
+    ),
+]
+_OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
+    "local": (
+        Annotated[bool, typer.Option("--local", help="On local AWS (make local-deploy).", rich_help_panel=_PANEL)],
+        False,
+    ),
+    "cluster_arn": (
+        Annotated[
+            str | None,
+            typer.Option(metavar="ARN", help="Instead of an environment: the cluster.", rich_help_panel=_PANEL),
+        ],
+        None,
+    ),
+    "secret_arn": (
+        Annotated[
+            str | None,
+            typer.Option(metavar="ARN", help="Another secret than the environment's.", rich_help_panel=_PANEL),
+        ],
+        None,
+    ),
+    "database": (
+        Annotated[
+            str | None,
+            typer.Option(metavar="NAME", help="Another database than the environment's.", rich_help_panel=_PANEL),
+        ],
+        None,
+    ),
+    "region": (
+        Annotated[
+            str | None,
+            typer.Option(metavar="REGION", help="Must be the cluster's, which its ARN says.", rich_help_panel=_PANEL),
+        ],
+        None,
+    ),
+    "outputs": (
+        Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE", help="Outputs of terraform output -json, not the state.", rich_help_panel=_PANEL
+            ),
+        ],
+        None,
+    ),
+    "project": (
+        Annotated[
+            Path,
+            typer.Option(
+                metavar="FOLDER",
+                help="Folder with environments/ and states.",
+                rich_help_panel=_PANEL,
+                show_default="that of alexdb",
+            ),
+        ],
+        PROJECT,
+    ),
+}
+
+Project = Annotated[
+    Path,
+    typer.Option(metavar="FOLDER", help="Folder with main.py and environments/.", show_default="that of alexdb"),
+]
+"""The type of a command's own parameter for `--project`, where it takes no `Where`; its default is `PROJECT`."""
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for scripts.")]
+"""The type of a command's own parameter for `--json`."""
+
+
+def command(function: Callable[..., ExitStatus]) -> Callable[..., None]:
+    """Return the function as typer takes it: its parameter `where` becomes an argument and seven options."""
+    own = inspect.signature(function).parameters
+    names = [field.name for field in fields(Where)]
+    types: dict[str, Any] = {"environment": _ENVIRONMENT} | {name: type_ for name, (type_, _) in _OPTIONS.items()}
+    parameters = [_parameter("environment", types["environment"], None)]
+    parameters += [
+        _parameter(name, parameter.annotation, parameter.default) for name, parameter in own.items() if name != "where"
+    ]
+    parameters += [_parameter(name, type_, default) for name, (type_, default) in _OPTIONS.items()]
+    parameters.append(_DEBUG)
+
+    @functools.wraps(function)
+    def run(**values: Any) -> None:
+        values.pop(_DEBUG.name, None)
+        _check_texts(values)
+        where = Where(**{name: values.pop(name) for name in names})
+        raise typer.Exit(function(where, **values))
+
+    return _dressed(run, function, parameters)
+
+
+def before_deploy(function: Callable[..., ExitStatus]) -> Callable[..., None]:
+    """Return the function as typer takes it, with its own parameters only."""
+
+    @functools.wraps(function)
+    def run(**values: Any) -> None:
+        values.pop(_DEBUG.name, None)
+        _check_texts(values)
+        raise typer.Exit(function(**values))
+
+    return _dressed(run, function, [*inspect.signature(function).parameters.values(), _DEBUG])
+
+
+def _check_texts(values: dict[str, Any]) -> None:
+    """Raise OperationsError (2) for a text that is not UTF-8; only the name of a file may be any bytes."""
+    for name, value in values.items():
+        if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+            raise wrong_input(f"{name.replace('_', '-')} on the command line is not UTF-8: write it in UTF-8")
+
+
+def _dressed(
+    run: Callable[..., None], function: Callable[..., ExitStatus], parameters: Sequence[inspect.Parameter]
+) -> Callable[..., None]:
+    run.__doc__ = _help_of(function)
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run
+
+
+def _help_of(function: Callable[..., ExitStatus]) -> str:
+    # typer takes the lines of a paragraph apart, as the source has them.
+    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
+    return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+_DEBUG: Final = _parameter("debug", Annotated[bool, debug.HIDDEN_OPTION], False)
+"""Read by the command line itself, and accepted behind a command too."""
+
+
+def finite(value: float) -> float:
+    """Return the value. Raises typer.BadParameter unless it is finite: no range that typer checks keeps others out."""
+    if not math.isfinite(value):
+        raise typer.BadParameter("it must be a finite number")
+    return value

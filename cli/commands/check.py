@@ -1,0 +1,137 @@
+"""`alexdb check`: every part of a deployment, a line each, with what to do about what is wrong."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.text import Text
+
+from cli.arguments.options import Json
+from cli.exit_status import ExitStatus
+from cli.output import terminal
+from operations.checks.check import Check, Look, Outcome, Subject, guarded, unknown
+from operations.errors import ErrorKind, OperationsError
+from operations.target.where import Where
+
+_MARKS: Final = {
+    Outcome.PASSED: ("✓", "green"),
+    Outcome.WARNED: ("!", "yellow"),
+    Outcome.FAILED: ("✗", "bold red"),
+    Outcome.UNKNOWN: ("?", "yellow"),
+}
+_BLOCK: Final = 3
+"""So many commands get a line each."""
+_WIDEST: Final = len("role's permissions")
+
+
+def run(where: Where, *, json_output: Json = False) -> ExitStatus:
+    """Check credentials, last deploy, cluster, secret, role, network, SQL, engine, capacity and what is pending.
+
+    Each line is passed, warned, failed or unknown, and says what to do. Exit status 1 if any failed. It warns of an
+    engine version whose support ends, and where AWS disagrees with the facts here. It asks the database, and
+    so wakes a paused cluster. Of a deploy that did not end it says what keeps the next one from its end.
+    """
+    try:
+        target = where.find()
+    except OperationsError as error:
+        return _check_undeployed(where, error, json_output=json_output)
+    subject = Subject(target, where.deploy_state)
+    found: list[Check] = []
+    with terminal.progress(f"checking {target.name}") as progress:
+        for name, look in _looks():
+            progress.say(f"checking {target.name}: {name}")
+            if found and found[0].outcome is Outcome.FAILED:
+                found.append(unknown(name, "not looked at: the credentials failed"))
+            else:
+                found += guarded(name, look, subject)
+    _report(target.name, found, json_output=json_output)
+    return ExitStatus.FAILED if _failures(found) else ExitStatus.DONE
+
+
+def _check_undeployed(where: Where, error: OperationsError, *, json_output: bool) -> ExitStatus:
+    """Tell what keeps a first deploy from its end. Raises the error where nothing does."""
+    if error.kind is not ErrorKind.NOT_DEPLOYED or (state := where.deploy_state()) is None:
+        raise error
+    from operations.checks.deploy import deploy_problems  # noqa: PLC0415 (imports botocore)
+
+    found = list(deploy_problems(state))
+    if not _failures(found):
+        raise error
+    _report(state.environment.name, found, json_output=json_output)
+    return ExitStatus.NOT_DEPLOYED
+
+
+def _report(name: str, found: Sequence[Check], *, json_output: bool) -> None:
+    if json_output:
+        checks = [check_as_json(check) for check in found]
+        terminal.say_json({"target": name, "passed": not _failures(found), "checks": checks})
+        return
+    for check in found:
+        say_check(check)
+    say_sum(name, found)
+
+
+def _looks() -> Sequence[tuple[str, Look]]:
+    from operations.checks import (  # noqa: PLC0415 (import botocore)
+        answers,
+        capacity,
+        cluster,
+        deploy,
+        encryption,
+        network,
+        pending,
+        role,
+        secret,
+        support,
+    )
+
+    return (
+        ("credentials", cluster.credentials),
+        ("deploy", deploy.deploy),
+        ("cluster", cluster.cluster),
+        ("instances", cluster.instances),
+        ("endpoint", cluster.endpoint),
+        ("secret", secret.secret),
+        ("role", role.role),
+        ("subnets", network.subnets),
+        ("security group", network.security_groups),
+        ("SQL", answers.sql),
+        ("engine", answers.engine),
+        ("support", support.support),
+        ("facts", support.facts),
+        ("capacity", capacity.capacity),
+        ("encryption", encryption.encryption),
+        ("pending", pending.pending),
+    )
+
+
+def _failures(checks: Sequence[Check]) -> list[Check]:
+    return [check for check in checks if check.outcome is Outcome.FAILED]
+
+
+def check_as_json(check: Check) -> dict[str, str | None]:
+    """Return a check as `--json` shows it."""
+    return {"name": check.name, "outcome": check.outcome, "detail": check.detail, "way_out": check.way_out}
+
+
+def say_check(check: Check, width: int = _WIDEST) -> None:
+    """Print a check, and below it what to do; `width` is that of the longest name."""
+    mark, style = _MARKS[check.outcome]
+    terminal.say(
+        Text(f"{mark} {check.outcome:<7} ", style=style), f"{check.name:<{width}}  ", terminal.printable(check.detail)
+    )
+    lines = [check.way_out] if len(check.commands) < _BLOCK else [check.words, *continued(check.commands)]
+    for number, line in enumerate(line for line in lines if line):
+        terminal.say(Text(f"{'':<{width + 12}}{' ' if number else '→'} {line}", style="dim"), folded=not check.commands)
+
+
+def continued(commands: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a block that a shell takes for one command, which ends where one of them fails."""
+    yield from (f"{command} && \\" for command in commands[:-1])
+    yield commands[-1]
+
+
+def say_sum(name: str, checks: Sequence[Check]) -> None:
+    """Print how many checks passed, failed and are unknown."""
+    counts = {outcome: sum(check.outcome is outcome for check in checks) for outcome in Outcome}
+    parts = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    terminal.say(Text(f"{name}: {parts}", style="bold red" if counts[Outcome.FAILED] else "bold green"))

@@ -1,0 +1,134 @@
+"""`alexdb review`: what a change does, told from the synthesized stacks before anything is deployed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.arguments.completion import revisions
+from cli.arguments.options import Json, Project
+from cli.exit_status import ExitStatus
+from cli.output import terminal
+from operations.errors import wrong_input
+from operations.files import check_writable, write_file
+from operations.target.where import PROJECT
+
+if TYPE_CHECKING:
+    from analysis.review.review import Review
+
+
+def run(
+    *,
+    base: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="BASE",
+            help="A git revision, or a folder of synthesized stacks; by default where this branch left main.",
+            show_default=False,
+            autocompletion=revisions,
+        ),
+    ] = None,
+    change: Annotated[
+        Path | None,
+        typer.Option(
+            "--change",
+            metavar="FOLDER",
+            help="A folder of synthesized stacks, instead of what the working tree synthesizes.",
+            show_default=False,
+        ),
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown for a pull request's comment.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write it into a file.", show_default=False)
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="WHAT",
+            help="Exit status 9 if it happens: replace, destroy, downgrade, major-upgrade, restart, pending-reboot, "
+            "pending-window, end-of-support, open, open:high, cost>50; several with commas.",
+            show_default=False,
+        ),
+    ] = None,
+    project: Project = PROJECT,
+    json_output: Json = False,
+) -> ExitStatus:
+    """Show what a change does: what is replaced, lost, restarted, opened, and what it costs.
+
+    Compares the stacks that the working tree synthesizes with those of BASE, and needs no AWS account.
+    """
+    _check_output(output=output, markdown=markdown, as_json=json_output)
+    from analysis.review.base import both_sides  # noqa: PLC0415 (only what this command needs)
+    from analysis.review.review import review  # noqa: PLC0415
+    from cli.arguments.fail_on import parse_conditions, what_happened  # noqa: PLC0415
+
+    conditions = parse_conditions(fail_on)
+    with terminal.progress("synthesizing both sides"):
+        sides = both_sides(project, base, change=change)
+    with _any_form(sides.folders) if sides.folders else nullcontext():
+        found = review(sides.before, sides.after, base=sides.base, today=datetime.now(UTC).date())
+        happened = what_happened(found, conditions)
+        is_for_people = output is None and not (markdown or json_output)
+        text = "" if is_for_people else _text(found, happened, markdown=markdown, as_json=json_output)
+    for note in sides.notes:
+        terminal.note(note)
+    if is_for_people:
+        _say(found)
+    else:
+        _write(text, output)
+    for what in happened:
+        terminal.note(terminal.printable(f"--fail-on {what}"), style="red")
+    return ExitStatus.REVIEW_FAILED if happened else ExitStatus.DONE
+
+
+@contextmanager
+def _any_form(folders: Sequence[str]) -> Iterator[None]:
+    """Tell of arguments, in stacks that anybody may have written, of a form that no reader of them knows."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise wrong_input(
+            f"{' or '.join(folders)} has an argument of a form that Terraform does not take there; write it with make "
+            "synth, and report it if that wrote this (--debug shows where)"
+        ) from error
+
+
+def _check_output(*, output: Path | None, markdown: bool, as_json: bool) -> None:
+    """Refuse what would be found out only after all the work."""
+    if markdown and as_json:
+        raise wrong_input("give --markdown or --json, not both")
+    if output is not None:
+        check_writable(output)
+
+
+def _say(found: "Review") -> None:
+    from cli.reports.review import lines  # noqa: PLC0415
+
+    console = terminal.output()
+    for line in lines(found, console.width if console.is_terminal else None):
+        terminal.say(line)
+
+
+def _text(found: "Review", happened: tuple[str, ...], *, markdown: bool, as_json: bool) -> str:
+    if markdown:
+        from analysis.review.markdown_report import markdown as as_markdown  # noqa: PLC0415
+
+        return as_markdown(found)
+    if as_json:
+        from analysis.review.json_report import document  # noqa: PLC0415
+
+        return terminal.json_text(document(found, happened)) + "\n"
+    from cli.reports.review import lines  # noqa: PLC0415
+
+    return "".join(f"{line.plain.rstrip()}\n" for line in lines(found, None))
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        print(text, end="")
+        return
+    write_file(output, text)

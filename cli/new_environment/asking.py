@@ -1,0 +1,52 @@
+"""Asks a person the questions, each again until its answer is right."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+
+from cli.new_environment.draft import Draft, Folder
+from cli.new_environment.purposes import PURPOSES
+from cli.new_environment.questions import QUESTIONS, Question, completed, question_of, refused, without_file
+from cli.output import terminal
+from operations.errors import OperationsError
+
+
+def asked(name: str, path: Path, given: Mapping[str, str], folder: Folder) -> dict[str, str]:
+    """Return the answers that are given and those to the questions about the rest.
+
+    Raises OperationsError (2) where one that is given is wrong: nobody is asked for that.
+    """
+    _check_given(name, path, given, folder)
+    answers = dict(given)
+    for question in QUESTIONS:
+        if question.name not in given and question.applies(answers):
+            answers[question.name] = _answer(question, name, path, answers, folder)
+    return answers
+
+
+def _check_given(name: str, path: Path, given: Mapping[str, str], folder: Folder) -> None:
+    for question in QUESTIONS:
+        if question.name in given:
+            question.check(given[question.name])
+    draft = Draft(path, completed(name, {"purpose": next(iter(PURPOSES)), **given}))
+    for problem in draft.problems(folder.others):
+        asked_by = question_of(problem)
+        if asked_by is not None and asked_by.name in given:
+            raise refused(problem)
+
+
+def _answer(question: Question, name: str, path: Path, answers: Mapping[str, str], folder: Folder) -> str:
+    default = question.default(name, answers)
+    while True:
+        answer = str(typer.prompt(question.text, default=default, show_default=bool(default), err=True)).strip()
+        try:
+            question.check(answer)
+        except OperationsError as error:
+            terminal.say_error(str(error))
+            continue
+        draft = Draft(path, completed(name, {**answers, question.name: answer}))
+        wrong = [problem for problem in draft.problems(folder.others) if question_of(problem) is question]
+        if not wrong:
+            return answer
+        terminal.say_error(without_file(wrong[0]))

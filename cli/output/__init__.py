@@ -1,0 +1,1 @@
+"""Writes to standard output and standard error, for people and for programs."""

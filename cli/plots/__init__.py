@@ -1,0 +1,1 @@
+"""Draws into a terminal or a PNG."""

@@ -1,0 +1,1 @@
+"""Shows people what was found: a report a module."""

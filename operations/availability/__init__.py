@@ -1,0 +1,1 @@
+"""Waits until a database is there, or is there again."""

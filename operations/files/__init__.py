@@ -1,1 +1,0 @@
-"""Reads and writes the files that people name: one rule for each, whatever lies at the path."""

@@ -1,0 +1,1 @@
+"""AWS's Price List, by its API and by its files."""

@@ -1,0 +1,1 @@
+"""When a cluster was paused, awake and how large, from RDS events and CloudWatch."""

@@ -1,0 +1,1 @@
+"""Reads Terraform's state: what it manages, and who holds it."""

@@ -1,0 +1,107 @@
+"""`alexdb check` as a whole, on local AWS."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws.process import LocalAws
+from tests.deployed.deployment import PASSWORD, deploy
+from tests.deployed.fixtures import Alexdb
+from tests.deployed.stubs import CLUSTER_ARN
+
+Answering = Callable[[str, Any], None]
+NAMES = [
+    "credentials",
+    "deploy",
+    "cluster",
+    "instances",
+    "Data API",
+    "endpoint",
+    "secret",
+    "role",
+    "role's permissions",
+    "subnets",
+    "security group",
+    "SQL",
+    "engine",
+    "support",
+    "facts",
+    "capacity",
+    "encryption",
+    "pending",
+]
+
+
+def test_a_good_deployment_passes(alexdb: Alexdb) -> None:
+    done = alexdb("check", "--json")
+    assert done.status == 0
+    assert [check["name"] for check in done.json["checks"]] == NAMES
+    outcomes = {check["name"]: check["outcome"] for check in done.json["checks"]}
+    assert outcomes.pop("role's permissions") == "unknown"
+    assert set(outcomes.values()) == {"passed"}
+    assert done.json["passed"] is True
+    assert all(set(check) == {"name", "outcome", "detail", "way_out"} for check in done.json["checks"])
+
+
+def test_for_people_each_is_a_line_and_unknown_has_its_reason(alexdb: Alexdb) -> None:
+    lines = alexdb("check").output.splitlines()
+    assert lines[0].startswith("✓ passed  credentials ")
+    assert any("? unknown role's permissions  local AWS cannot tell" in line for line in lines)
+    assert any(line.strip().startswith("→ ") for line in lines)
+    assert lines[-1] == "dev: 17 passed, 1 unknown"
+
+
+def test_of_the_secret_only_the_names_of_its_keys_are_shown(alexdb: Alexdb) -> None:
+    done = alexdb("check")
+    assert "keys password, username; of the master user" in done.output
+    assert PASSWORD not in done.output
+
+
+def test_one_failed_line_is_exit_status_1(aws: LocalAws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deployment = deploy(aws, tmp_path, EngineVersion="17.9")
+    done = deployment.run(capsys, "check", "--json")
+    assert done.status == 1
+    assert done.json["passed"] is False
+    [failed] = [check for check in done.json["checks"] if check["outcome"] == "failed"]
+    assert failed["name"] == "engine"
+    assert "would ask for a downgrade" in failed["detail"]
+    assert failed["way_out"] == 'write version = "17.9" under [engine]'
+
+
+def test_a_cluster_that_is_gone_is_told_once(aws: LocalAws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deployment = deploy(aws, tmp_path)
+    rds = aws.client("rds")
+    rds.delete_db_instance(DBInstanceIdentifier=f"{deployment.cluster}-0", SkipFinalSnapshot=True)
+    rds.delete_db_cluster(DBClusterIdentifier=deployment.cluster, SkipFinalSnapshot=True)
+    done = deployment.run(capsys, "check")
+    assert done.status == 1
+    assert done.output.count("it was deleted, or these are the credentials of another account") == 1
+    assert "not looked at: there is no cluster" in done.output
+
+
+def test_without_credentials_nothing_else_is_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    from tests.deployed.deployment import run  # noqa: PLC0415
+
+    done = run(capsys, "check", "--cluster-arn", CLUSTER_ARN, "--json")
+    [first, *others] = done.json["checks"]
+    assert (done.status, first["outcome"]) == (1, "failed")
+    assert "there are no AWS credentials" in first["detail"]
+    assert {check["outcome"] for check in others} == {"unknown"}
+
+
+def test_sql_that_fails_is_failed_with_its_reason(aws: LocalAws, alexdb: Alexdb) -> None:
+    wrong = json.dumps({"username": "alexadmin", "password": "wrong"})
+    arn = aws.client("secretsmanager").create_secret(Name="wrong-password", SecretString=wrong)["ARN"]
+    checks = {check["name"]: check for check in alexdb("check", "--secret-arn", arn, "--json").json["checks"]}
+    assert checks["secret"]["outcome"] == "passed"
+    assert checks["SQL"]["outcome"] == "failed"
+    assert "password authentication failed" in checks["SQL"]["detail"]
+
+
+def test_from_arns_alone_what_they_do_not_tell_is_unknown(alexdb: Alexdb, deployed: Any) -> None:
+    done = alexdb("check", "--cluster-arn", deployed.outputs["aurora_cluster_arn"], "--json", where="")
+    unknown = {check["name"] for check in done.json["checks"] if check["outcome"] == "unknown"}
+    assert (done.status, unknown) == (0, {"deploy", "endpoint", "secret", "role", "SQL", "engine", "capacity"})

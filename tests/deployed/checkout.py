@@ -1,0 +1,64 @@
+"""A clone of this project as a user has it, with what is installed here: its `make` and its `./alexdb`, really run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local_aws.background import BackgroundAws
+from tests.conftest import ROOT
+from tests.deployed.deployment import Done
+
+_LEFT_OUT = ("benchmarks", "cdktf.out", "docs", "examples", "node_modules", "tests")
+_FILES = ("Makefile", "alexdb", "cdktf.json", "main.py", "package-lock.json")
+_STAMPS = (".requirements-installed", ".requirements-operations-installed", ".requirements-dev-installed")
+
+
+@dataclass
+class Checkout:
+    """The folder, and all that its commands have printed."""
+
+    folder: Path
+    printed: list[str] = field(default_factory=list)
+
+    @property
+    def background(self) -> BackgroundAws:
+        """Its local AWS."""
+        return BackgroundAws(self.folder / ".local-aws")
+
+    def make(self, target: str) -> Done:
+        """Run a target of the Makefile."""
+        return self._run("make", target)
+
+    def alexdb(self, command: str, *arguments: str) -> Done:
+        """Run a command on the environment dev, on local AWS."""
+        return self._run("./alexdb", command, "dev", *arguments, "--local")
+
+    def _run(self, *line: str) -> Done:
+        done = subprocess.run(
+            line, cwd=self.folder, env={**os.environ, "MAKEFLAGS": ""}, capture_output=True, text=True, check=False
+        )
+        self.printed += [done.stdout, done.stderr]
+        return Done(done.returncode, done.stdout, done.stderr)
+
+
+def check_out(folder: Path) -> Checkout:
+    """Return a clone in `folder`, in which nothing is left to install."""
+    folder.mkdir()
+    for path in ROOT.iterdir():
+        if path.is_dir() and path.name not in _LEFT_OUT and not path.name.startswith("."):
+            shutil.copytree(path, folder / path.name)
+    for path in (*(ROOT / name for name in _FILES), *ROOT.glob("requirements*.txt")):
+        shutil.copy2(path, folder / path.name)
+        os.utime(folder / path.name, (0, 0))  # older than what is installed, whenever this was cloned
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    environment = folder / ".venv"
+    environment.mkdir()
+    for path in Path(sys.prefix).iterdir():
+        if path.name not in _STAMPS:
+            (environment / path.name).symlink_to(path)
+    for name in _STAMPS:
+        (environment / name).touch()
+    return Checkout(folder)
