@@ -53,6 +53,7 @@ PACKAGES: Final = {
     for package in (
         Package("cdktf-fast-start", ROOT / "constructs" / "cdktf_fast_start"),
         Package("aurora-serverless", ROOT / "constructs" / "aurora_serverless"),
+        Package("aurora-serverless-data-api", ROOT / "aurora_serverless_data_api", is_lambda_layer=True),
     )
 }
 

@@ -65,3 +65,29 @@ def test_the_constructs_make_a_stack_of_somebody_elses_program(run: Run, tmp_pat
         "seconds_until_auto_pause": 900,
     }
     assert {"aws_db_subnet_group", "aws_security_group", "aws_rds_cluster_instance"} <= set(stack["resource"])
+
+
+ANSWERED = """
+import boto3
+from botocore.stub import Stubber
+
+boto3.setup_default_session(aws_access_key_id="test", aws_secret_access_key="test")
+make_client = boto3.client
+
+def client(service, **arguments):
+    made = make_client(service, **arguments)
+    stubber = Stubber(made)
+    columns = [{"label": label, "typeName": type_name} for label, type_name in (("id", "int8"), ("total", "numeric"))]
+    row = [{"longValue": 7}, {"stringValue": "120.50"}]
+    answer = {"columnMetadata": columns, "records": [row], "numberOfRecordsUpdated": 0}
+    stubber.add_response("execute_statement", answer)
+    stubber.activate()
+    return made
+
+boto3.client = client
+"""
+"""Has boto3 answer a statement with an order, and no AWS."""
+
+
+def test_the_client_asks_with_boto3_alone(run: Run) -> None:
+    assert run(ANSWERED + example("aurora-serverless-data-api")).stdout == "7 120.50\n"
