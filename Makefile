@@ -25,7 +25,7 @@ PIP_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes $(COMPILE_OPTIONS
 CLI := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-TARGETS := help install install-operations synth review test test-quick snapshots check format docs bench transitions cdktf local-aws local-deploy local-destroy local-stop requirements clean
+TARGETS := help install install-operations synth review test test-quick snapshots check format docs bench transitions cdktf local-aws local-deploy local-destroy local-stop requirements wheels clean
 .PHONY: $(TARGETS)
 
 # A misspelled option would change nothing: `make local-deploy ENV=production` would deploy dev. Only the command line of
@@ -123,8 +123,12 @@ requirements: $(INSTALLED_DEV) ## compile the pinned requirements, with their ha
 	@$(PIP_COMPILE) requirements-checkov.in --output-file requirements-checkov.txt
 	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements/docs.in --output-file requirements/docs.txt
 
+wheels: $(INSTALLED_DEV) ## build the packages of docs/packages.md to dist; ARGS="--tag cdktf-fast-start-v0.1.0" for one
+	@rm -rf dist
+	@$(BIN)/python -m packages $(ARGS)
+
 clean: ## remove what make made, but no state file
-	@rm -rf $(VENV) $(CHECKOV) $(DOCS) node_modules site cdktf.out .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(CHECKOV) $(DOCS) node_modules site cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12 ...")'

@@ -11,11 +11,13 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "constructs"))  # a source root, not a package: docs/architecture.md
 
 import cdktf_fast_start  # noqa: E402
+
 from cli.output import streams  # noqa: E402
 
 if TYPE_CHECKING:
     from stacks.synthesis import SynthesizedStack
 
+PROVIDER_PACKAGES = "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_random"
 NOT_SHOWN = 2
 INTERRUPTED = 130
 READER_ENDED = 141
@@ -45,7 +47,7 @@ def main() -> int:
 
 def _run() -> int:
     try:
-        cdktf_fast_start.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off", start_node=True)
+        cdktf_fast_start.enable(start_node=True, provider_packages=PROVIDER_PACKAGES)
     except cdktf_fast_start.NodeNotFoundError as error:
         sys.exit(f"error: {error}")
     except OSError as error:

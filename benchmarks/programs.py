@@ -55,7 +55,7 @@ def write_environments(count: int, folder: Path) -> Environments:
 
 def stock_python(environments: Environments, output: Path) -> Program:
     """Return this project with bindings that load the stock way."""
-    return _python(STOCK, environments, output, LAZY_BINDINGS="off")
+    return _python(STOCK, environments, output, CDKTF_FAST_START="off")
 
 
 def lazy_python(environments: Environments, output: Path) -> Program:
@@ -111,7 +111,7 @@ def _python(name: str, environments: Environments, output: Path, **settings: str
 
 def _environment() -> dict[str, str]:
     """Return this process's environment without what would decide how bindings load, or which Node runs."""
-    decides = ("JSII_NODE", "JSII_RUNTIME", "NODE_OPTIONS", "LAZY_BINDINGS")
+    decides = ("JSII_NODE", "JSII_RUNTIME", "NODE_OPTIONS", "CDKTF_FAST_START")
     return {name: value for name, value in os.environ.items() if name not in decides}
 
 

@@ -9,21 +9,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "constructs"))
 
-import cdktf_fast_start
+import cdktf_fast_start.auto  # noqa: F401 (before anything imports cdktf; leave it out for the stock start)
+from cdktf import App, TerraformOutput, TerraformStack, TerraformVariable
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_random.provider import RandomProvider
+from constructs import Construct
 
-cdktf_fast_start.enable()  # before anything imports cdktf; leave it out for the stock start
-
-from cdktf import App, TerraformOutput, TerraformStack, TerraformVariable  # noqa: E402
-from cdktf_cdktf_provider_aws.provider import AwsProvider  # noqa: E402
-from cdktf_cdktf_provider_random.provider import RandomProvider  # noqa: E402
-from constructs import Construct  # noqa: E402
-
-from aurora_serverless.cluster import AuroraServerlessCluster  # noqa: E402
-from aurora_serverless.credentials import DatabaseCredentials  # noqa: E402
-from aurora_serverless.lambda_role import LambdaRole  # noqa: E402
-from aurora_serverless.master_password import MasterPassword  # noqa: E402
-from aurora_serverless.network import DatabaseNetwork  # noqa: E402
-from aurora_serverless.rules.engine import EngineVersion  # noqa: E402
+from aurora_serverless.cluster import AuroraServerlessCluster
+from aurora_serverless.credentials import DatabaseCredentials
+from aurora_serverless.lambda_role import LambdaRole
+from aurora_serverless.master_password import MasterPassword
+from aurora_serverless.network import DatabaseNetwork
+from aurora_serverless.rules.engine import EngineVersion
 
 REGION = "eu-central-1"
 TAGS = {"Team": "orders"}

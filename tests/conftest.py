@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import cdktf_fast_start
 import pytest
 
-import cdktf_fast_start
-
-# Before anything imports cdktf; LAZY_BINDINGS=off as for main.py.
-cdktf_fast_start.enable(lazy=os.environ.get("LAZY_BINDINGS") != "off")
+cdktf_fast_start.enable()  # before anything imports cdktf
 
 # A fifth of the processor time of Terraform and its providers goes into collecting garbage of schemas that they only
 # just read. These programs end soon: they collect when they are near the limit, which keeps them from growing.
@@ -42,6 +40,7 @@ NEED_MORE = [
     "end_to_end",
     "local_aws",
     "operations",
+    "packages",
     "stacks/test_environment_properties.py",
     "stacks/test_generated_files.py",
     "test_documentation.py",
@@ -76,6 +75,12 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Terraform
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options behind `make snapshots` and `make test-quick`."""
+    parser.addoption(
+        "--wheels",
+        type=Path,
+        metavar="FOLDER",
+        help="test the wheels in FOLDER; build those that it has not",
+    )
     parser.addoption("--quick", action="store_true", help="leave out Terraform and what takes long")
     parser.addoption(
         "--accept-snapshots", action="store_true", help="write the synthesized JSON of each environment as its snapshot"

@@ -18,6 +18,7 @@ LEFT_OUT: Final = {
     "local_aws/test_random_provider.py": "Terraform",
     "local_aws/test_terraform_providers.py": "Terraform",
     "operations/migrations": "migrations of a local PostgreSQL, and their kills",
+    "packages": "programs that start Node and synthesize",
     "stacks/test_environment_properties.py": "made-up environment files by the hundred",
     "test_checkov.py": "Checkov",
 }

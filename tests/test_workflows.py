@@ -19,8 +19,9 @@ JOBS = {f"{name}: {job}": body for name, workflow in WORKFLOWS.items() for job, 
 WRITES = {
     "pull-request: comment": {"pull-requests": "write"},
     "facts: pull-request": {"contents": "write", "pull-requests": "write"},
+    "release: publish": {"id-token": "write"},
 }
-"""The jobs that may write, and what."""
+"""The jobs that may write, and what; PyPI takes packages for such a token."""
 GETS_CREDENTIALS = {"deploy: plan", "deploy: deploy", "facts: compare"}
 """The jobs to which AWS gives credentials."""
 TRIGGERS = {
@@ -28,6 +29,7 @@ TRIGGERS = {
     "deploy": ["workflow_dispatch"],
     "facts": ["schedule", "workflow_dispatch"],
     "pull-request": ["pull_request"],
+    "release": ["push"],
 }
 """The workflows, and what starts each."""
 
@@ -83,8 +85,8 @@ def test_a_job_has_no_more_rights_than_it_needs(job: str) -> None:
 @pytest.mark.parametrize("job", WRITES)
 def test_a_job_that_may_write_runs_nothing_of_the_repository(job: str) -> None:
     assert not [step for step in steps(job) if step.get("uses", "").startswith(("actions/checkout", "./"))]
-    [own] = [text for where, text in scripts() if where == job]
-    assert not re.search(r"\bmake\b|alexdb (?!review -->)|python|\./", own)
+    own = [text for where, text in scripts() if where == job]
+    assert not [text for text in own if re.search(r"\bmake\b|alexdb (?!review -->)|python|\./", text)]
 
 
 def test_the_comment_is_not_tried_with_the_token_of_a_fork() -> None:
@@ -225,7 +227,14 @@ def test_credentials_come_after_the_code_that_needs_none(job: str) -> None:
 
 def test_no_plan_file_is_kept() -> None:
     kept = [step["with"]["path"] for job in JOBS for step in steps(job) if "upload-artifact" in step.get("uses", "")]
-    assert sorted(kept) == ["cdktf.out", "change.tar\nreport.txt\n", "facts", "plan.txt", "review.md"]
+    assert sorted(kept) == [
+        "cdktf.out",
+        "change.tar\nreport.txt\n",
+        "facts",
+        "plan.txt",
+        "release/*.whl\nrelease/*.tar.gz\n",
+        "review.md",
+    ]
 
 
 def test_what_the_facts_run_takes_over_goes_from_job_to_job_and_is_written_by_the_last() -> None:
@@ -233,3 +242,25 @@ def test_what_the_facts_run_takes_over_goes_from_job_to_job_and_is_written_by_th
     assert needs == {"compare": None, "generate": "compare", "pull-request": "generate"}
     assert "id-token" not in JOBS["facts: generate"].get("permissions", {})
     assert re.fullmatch(r"\d+ \d+ \d+ \* \*", WORKFLOWS["facts"][True]["schedule"][0]["cron"]), "once a month"
+
+
+def test_a_release_is_of_a_tag_on_the_default_branch_and_of_the_wheel_that_was_tested() -> None:
+    assert list(WORKFLOWS["release"][True]["push"]) == ["tags"]
+    build = "release: build"
+    order = [
+        "Refuse what is not on the default branch",
+        "actions/setup-python",
+        "Build the package of the tag",
+        "Test its wheel",
+        "actions/upload-artifact",
+    ]
+    positions = [position(build, beginning) for beginning in order]
+    assert positions == sorted(positions)
+    assert "--output release" in script(build, "Build the package of the tag")
+    assert script(build, "Test its wheel").endswith("tests/packages --wheels release")
+
+
+def test_a_release_waits_for_its_environment_and_takes_no_cache() -> None:
+    publish = JOBS["release: publish"]
+    assert (publish["needs"], publish["environment"]) == ("build", "pypi")
+    assert "cache" not in {key for step in steps("release: build") for key in step.get("with", {})}

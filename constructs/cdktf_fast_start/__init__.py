@@ -7,7 +7,8 @@ recognised (another jsii, another layout of a package) is left to load the stock
 
 `docs/performance.md` says what each measure brings. One file each:
 
-- `node`: which Node to run on, from PyPI;
+- `auto`: the one line that most programs need, as an import;
+- `node`: which Node to run on;
 - `provider_package`: Python's side of the provider bindings;
 - `preload.js`: Node's side of them;
 - `node_process`: one Node process instead of two;
@@ -17,7 +18,7 @@ recognised (another jsii, another layout of a package) is left to load the stock
 - `type_lookup`: what Node may answer with before Python has imported it;
 - `unused_imports`: what jsii imports and a program never uses.
 
-All but the first three lean on private parts of jsii, and are used with the one version that they were written for.
+All but the first four lean on private parts of jsii, and are used with the one version that they were written for.
 """
 
 import atexit
@@ -26,51 +27,61 @@ import importlib.util
 import json
 import os
 import sys
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from cdktf_fast_start import unused_imports
 from cdktf_fast_start.load_requests import load_requests
 from cdktf_fast_start.node import NodeNotFoundError, choose_node
-from cdktf_fast_start.node_process import NodeProcess
-from cdktf_fast_start.provider_package import import_lazily
+from cdktf_fast_start.node_process import PRELOAD, NodeProcess
+from cdktf_fast_start.provider_package import LazyBindings
 
 __all__ = ["NodeNotFoundError", "enable"]
 
+SWITCH: Final = "CDKTF_FAST_START"
+"""The environment variable that switches all of this off, but for the choice of Node."""
+
+TOO_LATE: Final = "cdktf is imported already, so this program starts the stock way: import cdktf_fast_start before it"
+
 KNOWN_JSII: Final = "1.142.0"
-PRELOAD: Final = Path(__file__).with_name("preload.js")
-PROVIDER_PACKAGES: Final = ("cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_random")
-ALL_PACKAGES: Final = ("constructs", "cdktf", *PROVIDER_PACKAGES)
+ALWAYS_LOADED: Final = ("constructs", "cdktf")
 """In the order in which importing the last of them loads them."""
 
 DEBUGGING: Final = ("JSII_RUNTIME", "JSII_HOST_STACK_TRACES")
 """Settings of jsii with which its own code is wanted, and none of ours in its place."""
 
 
-def enable(*, lazy: bool = True, start_node: bool = False) -> None:
-    """Choose the Node that jsii runs on and, unless told not to, load provider bindings as they are used.
+def enable(*, start_node: bool = False, provider_packages: Sequence[str] = ()) -> None:
+    """Choose the Node that jsii runs on and, unless `CDKTF_FAST_START=off`, load provider bindings as they are used.
 
-    Call it before the first `import cdktf` or `import constructs`; calling it again changes nothing.
+    Call it before the first `import cdktf` or `import constructs`; calling it again changes nothing, and calling it too
+    late nothing but a warning.
 
     Args:
-        lazy: False loads everything the stock way, ten to twenty seconds slower, on the same Node.
         start_node: True starts Node at once and has it read the bindings while Python goes on: for a program that
             will surely need them, before its other slow imports. Otherwise Node starts with the first `import cdktf`.
+        provider_packages: What that Node shall read besides cdktf, such as `cdktf_cdktf_provider_aws`: it saves the
+            time until the package is imported. Other packages load as fast, only later.
 
     Raises:
         NodeNotFoundError: no Node could be found.
 
     """
     choose_node()
-    if not lazy or any(name == "cdktf_fast_start.kernel" or name.endswith("._jsii") for name in sys.modules):
+    if os.environ.get(SWITCH) == "off" or LazyBindings in sys.meta_path:
         return
-    for package in PROVIDER_PACKAGES:
-        import_lazily(package)
-    _preload_in_node(PRELOAD)
+    if any(name.endswith("._jsii") for name in sys.modules):
+        warnings.warn(TOO_LATE, RuntimeWarning, stacklevel=2)
+        return
+    sys.meta_path.insert(0, LazyBindings)
     jsii_folder = _known_jsii()
     if jsii_folder is None:
+        _preload_in_node(PRELOAD)
         return
-    node = NodeProcess(jsii_folder, load_requests(ALL_PACKAGES)) if start_node else None
+    packages = (*ALWAYS_LOADED, *provider_packages)
+    node = NodeProcess(jsii_folder, load_requests(packages)) if start_node else None
     unused_imports.enable()
     # These import jsii, which takes as long as Node to start.
     from cdktf_fast_start import kernel, type_checks, type_lookup  # noqa: PLC0415
@@ -97,7 +108,10 @@ def _known_jsii() -> Path | None:
 
 
 def _preload_in_node(script: Path) -> None:
-    """Have every Node that is started from here run `script` first, after what NODE_OPTIONS says already."""
+    """Have every Node that is started from here run `script` first, after what NODE_OPTIONS says already.
+
+    For a Node that jsii starts: ours alone is told by its command line, and other programs of the user are left alone.
+    """
     path = str(script).replace("\\", "\\\\").replace('"', '\\"')
     option = f'--require "{path}"'
     options = os.environ.get("NODE_OPTIONS", "")

@@ -3,9 +3,8 @@
 import re
 from typing import Final
 
-from jsii.errors import JavaScriptError, JSIIError
-
 from cdktf_fast_start import kernel
+from jsii.errors import JavaScriptError, JSIIError
 
 _SYSTEM_ERROR: Final = re.compile(r"E[A-Z0-9]+: ")
 """What Node begins an error of the operating system with, such as `ENOSPC: `."""

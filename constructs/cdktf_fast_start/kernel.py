@@ -13,12 +13,11 @@ from typing import Any, Final
 
 import attr
 import jsii
+from cdktf_fast_start.node_process import NodeProcess
 from jsii import _reference_map
 from jsii._kernel import types
 from jsii._kernel.providers.process import ProcessProvider, _CompleteRequest, _unstructure_ref, jdefault, ohook
 from jsii.errors import ErrorType, JavaScriptError, JSIIError
-
-from cdktf_fast_start.node_process import NodeProcess
 
 Message = Mapping[str, Any]
 

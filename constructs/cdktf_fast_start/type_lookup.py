@@ -4,9 +4,8 @@ Stock, all modules of a provider are imported, so jsii knows every class. It hap
 objects that it made itself.
 """
 
-from jsii import _reference_map
-
 from cdktf_fast_start.provider_package import import_every_module
+from jsii import _reference_map
 
 
 def enable() -> None:

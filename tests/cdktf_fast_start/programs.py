@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from tests.conftest import ROOT
 
-_SET_BY_LAZY_BINDINGS = ("JSII_", "NODE_OPTIONS", "LAZY_BINDINGS")
+_DECIDES_THE_START = ("JSII_", "NODE_OPTIONS", "CDKTF_FAST_START")
 
 
 def clean_environment(**changes: str) -> dict[str, str]:
     """Return the environment without what `cdktf_fast_start` has put there in this process."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_SET_BY_LAZY_BINDINGS)}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_DECIDES_THE_START)}
     return inherited | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'constructs'}"} | changes
 
 
@@ -30,8 +30,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) 
 
 
 def output_of(program: str, *, lazy: bool = True, environment: Mapping[str, str] | None = None) -> str:
-    """Run `program` after `enable(lazy=…)`, see it succeed, and return what it printed."""
-    enable = f"import cdktf_fast_start\ncdktf_fast_start.enable(lazy={lazy})\n"
-    finished = run(["-c", enable + program], environment)
+    """Run `program` after `enable()`, switched off unless `lazy`, see it succeed, and return what it printed."""
+    enable = "import cdktf_fast_start\ncdktf_fast_start.enable()\n"
+    started = clean_environment() if environment is None else environment
+    finished = run(["-c", enable + program], {**started, "CDKTF_FAST_START": "" if lazy else "off"})
     assert finished.returncode == 0, finished.stderr
     return finished.stdout

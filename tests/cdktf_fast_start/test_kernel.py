@@ -103,6 +103,13 @@ print("running", len(psutil.Process().children(recursive=True)))
     assert output_of(program, lazy=lazy).splitlines() == [f"running {processes}", "left 0"]
 
 
+def test_the_one_line_starts_node_at_once() -> None:
+    program = "import psutil\nimport cdktf_fast_start.auto\nprint(len(psutil.Process().children(recursive=True)))"
+    started = [run(["-c", program], clean_environment(CDKTF_FAST_START=switch)) for switch in ("", "off")]
+    assert [finished.stdout for finished in started] == ["1\n", "0\n"]
+    assert [finished.stderr for finished in started] == ["", ""]
+
+
 def test_node_that_is_started_at_once_is_the_one_that_is_used() -> None:
     program = """
 import cdktf_fast_start, psutil, sys
@@ -200,11 +207,12 @@ except jsii.errors.JSIIError as error:
     assert output_of(program).startswith("Node ended before it answered")
 
 
-def test_a_package_is_loaded_once_also_when_node_is_told_before_python_asks() -> None:
-    program = "import cdktf_fast_start\ncdktf_fast_start.enable(start_node=True)\n"
+@pytest.mark.parametrize("told", [(), ("cdktf_cdktf_provider_random",)])
+def test_a_package_is_loaded_once_also_when_node_is_told_before_python_asks(told: tuple[str, ...]) -> None:
+    program = f"import cdktf_fast_start\ncdktf_fast_start.enable(start_node=True, provider_packages={told})\n"
     program += "import cdktf\nfrom cdktf_cdktf_provider_random.password import Password\nPassword.TF_RESOURCE_TYPE"
     finished = run(["-c", program], clean_environment(JSII_DEBUG_TIMING="1"))
-    assert (finished.stdout.count("timing] load({"), finished.returncode) == (4, 0)
+    assert (finished.stdout.count("timing] load({"), finished.returncode) == (3, 0)
 
 
 def test_node_that_ended_is_reported_as_such() -> None:
@@ -257,7 +265,7 @@ print(Password.TF_RESOURCE_TYPE, len([name for name in sys.modules if "provider_
     assert finished.stdout.splitlines() == ["ProcessProvider", "typing jsii._reference_map", "random_password 5"]
 
 
-def test_enabling_after_cdktf_was_imported_changes_nothing() -> None:
+def test_enabling_after_cdktf_was_imported_warns_and_changes_nothing() -> None:
     program = """
 import cdktf, jsii
 import cdktf_fast_start
@@ -269,3 +277,4 @@ print(jsii.kernel.provider is provider, cdktf.App().outdir)
 
     finished = run(["-c", program], clean_environment(JSII_NODE=node_of_wheel() or ""))
     assert finished.stdout.split() == ["True", "cdktf.out"], finished.stderr
+    assert "RuntimeWarning: cdktf is imported already" in finished.stderr

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-
-from cdktf_fast_start import ALL_PACKAGES
+from cdktf_fast_start import ALWAYS_LOADED
 from cdktf_fast_start.load_requests import load_requests
+
 from tests.cdktf_fast_start.programs import output_of
 
 pytestmark = pytest.mark.xdist_group("cdktf_fast_start")
 
+ALL_PACKAGES = (*ALWAYS_LOADED, "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_random")
 LOAD = """
 __jsii_assembly__ = jsii.JSIIAssembly.load(
     "some", "1.0.0", __name__[0:-6], "some@1.0.0.jsii.tgz"

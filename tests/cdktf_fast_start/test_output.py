@@ -23,7 +23,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def test_lazy_and_stock_output_are_byte_identical(tmp_path: Path) -> None:
     lazy = _synthesize(tmp_path / "lazy")
-    stock = _synthesize(tmp_path / "stock", LAZY_BINDINGS="off")
+    stock = _synthesize(tmp_path / "stock", CDKTF_FAST_START="off")
     written = _files(tmp_path / "lazy")
     assert written == _files(tmp_path / "stock")
     for environment in (ROOT / "environments").glob("*.toml"):

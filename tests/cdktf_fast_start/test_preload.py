@@ -9,9 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-
-from cdktf_fast_start import PRELOAD, _preload_in_node
+from cdktf_fast_start import _preload_in_node
 from cdktf_fast_start.node import choose_node
+from cdktf_fast_start.node_process import PRELOAD
+
 from tests.cdktf_fast_start.programs import clean_environment
 
 pytestmark = pytest.mark.xdist_group("cdktf_fast_start")

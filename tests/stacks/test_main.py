@@ -155,7 +155,7 @@ def test_an_environment_that_is_gone_leaves_no_json_behind(tmp_path: Path) -> No
 def test_help_says_what_the_program_does_and_its_exit_statuses() -> None:
     done = main("--help")
     assert done.returncode == 0
-    for part in ("--environments", "--output", "Exit status: 0", "2 when a file is wrong", "LAZY_BINDINGS=off"):
+    for part in ("--environments", "--output", "Exit status: 0", "2 when a file is wrong", "CDKTF_FAST_START=off"):
         assert part in " ".join(done.stdout.split())
 
 

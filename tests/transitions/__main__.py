@@ -15,7 +15,7 @@ from typing import Final
 import cdktf_fast_start
 
 # Before anything imports cdktf. The programs of Terraform collect garbage only when they are near the limit.
-cdktf_fast_start.enable(lazy=True)
+cdktf_fast_start.enable()
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "3GiB")
 

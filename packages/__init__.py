@@ -1,0 +1,1 @@
+"""Builds the packages that can be installed without the rest of this repository: docs/packages.md."""

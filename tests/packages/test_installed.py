@@ -1,0 +1,93 @@
+"""The wheels in somebody else's program, with nothing of this checkout on its path."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from packages.package import PACKAGES
+from tests.packages.conftest import Run
+from tests.terraform_json import read_stacks
+
+pytestmark = pytest.mark.xdist_group("packages")
+
+LOADED = """
+import psutil, sys
+prefix = "cdktf_cdktf_provider_random."
+modules = {name.split(".")[1] for name in sys.modules if name.startswith(prefix)}
+print(*sorted(name for name in modules if not name.startswith("_")))
+print(len(psutil.Process().children(recursive=True)))
+"""
+"""Prints which modules of the provider are imported, and how many processes of Node run."""
+
+
+def example(name: str) -> str:
+    """Return the program that the package's page on PyPI shows."""
+    return re.findall(r"^```python\n(.*?)^```$", (PACKAGES[name].folder / "README.md").read_text(), re.M | re.S)[0]
+
+
+def written(folder: Path) -> Mapping[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_package_is_the_installed_one(name: str, run: Run, python: Path) -> None:
+    module = name.replace("-", "_")
+    assert Path(run(f"import {module}\nprint({module}.__file__)").stdout).is_relative_to(python.parents[1])
+
+
+def test_one_line_starts_a_program_fast_and_changes_nothing_of_its_output(run: Run, tmp_path: Path) -> None:
+    line, _, program = example("cdktf-fast-start").partition("\n")
+    assert line.startswith("import cdktf_fast_start.auto")
+
+    def outcome(program: str, **environment: str) -> tuple[list[str], Mapping[str, bytes]]:
+        # In one folder: Terraform's local backend has its path.
+        shutil.rmtree(tmp_path / "cdktf.out", ignore_errors=True)
+        printed = run(program + LOADED, **environment).stdout.splitlines()
+        return printed, written(tmp_path / "cdktf.out")
+
+    stock, output = outcome(program)
+    assert stock == ["bytes id integer password pet provider shuffle string_resource uuid", "2"]
+    assert "stacks/example/cdk.tf.json" in output
+    assert outcome(f"{line}\n{program}") == (["pet provider", "1"], output)
+    assert outcome(f"{line}\n{program}", CDKTF_FAST_START="off") == (stock, output)
+
+
+def test_the_constructs_make_a_stack_of_somebody_elses_program(run: Run, tmp_path: Path) -> None:
+    run(example("aurora-serverless"))
+    stack = read_stacks(tmp_path / "cdktf.out")["orders"]
+    (cluster,) = stack["resource"]["aws_rds_cluster"].values()
+    assert cluster["serverlessv2_scaling_configuration"] == {
+        "max_capacity": 4,
+        "min_capacity": 0,
+        "seconds_until_auto_pause": 900,
+    }
+    assert {"aws_db_subnet_group", "aws_security_group", "aws_rds_cluster_instance"} <= set(stack["resource"])
+
+
+ANSWERED = """
+import boto3
+from botocore.stub import Stubber
+
+boto3.setup_default_session(aws_access_key_id="test", aws_secret_access_key="test")
+make_client = boto3.client
+
+def client(service, **arguments):
+    made = make_client(service, **arguments)
+    stubber = Stubber(made)
+    columns = [{"label": label, "typeName": type_name} for label, type_name in (("id", "int8"), ("total", "numeric"))]
+    row = [{"longValue": 7}, {"stringValue": "120.50"}]
+    answer = {"columnMetadata": columns, "records": [row], "numberOfRecordsUpdated": 0}
+    stubber.add_response("execute_statement", answer)
+    stubber.activate()
+    return made
+
+boto3.client = client
+"""
+"""Has boto3 answer a statement with an order, and no AWS."""
+
+
+def test_the_client_asks_with_boto3_alone(run: Run) -> None:
+    assert run(ANSWERED + example("aurora-serverless-data-api")).stdout == "7 120.50\n"
