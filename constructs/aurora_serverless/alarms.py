@@ -84,7 +84,7 @@ class DatabaseAlarms(AddressedConstruct):
         transaction_ids: float = 1_000_000_000,
         deadlocks_per_second: float = 0,
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the alarms, and the topic unless there is one.
 
@@ -119,7 +119,7 @@ class DatabaseAlarms(AddressedConstruct):
             RuleViolation: A threshold can never be reached, AWS would refuse a value, or an argument about the topic
                 made here meets `topic_arn`.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         _check_capacity(minimum_acu, maximum_acu)
         check_alarm_percent(acu_utilization_percent, argument="acu_utilization_percent")
         check_alarm_percent(cpu_percent, argument="cpu_percent")
@@ -132,7 +132,6 @@ class DatabaseAlarms(AddressedConstruct):
         check_deadlocks(deadlocks_per_second)
         _check_topic(topic_arn, topic_name, email_addresses, kms_key_arn)
         self._cluster_identifier = cluster_identifier
-        self._tags = tags
         self.topic: SnsTopic | None = None
         self.topic_policy: SnsTopicPolicy | None = None
         self.subscriptions: SnsTopicSubscription | None = None

@@ -90,7 +90,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         enhanced_monitoring_role_arn: str | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the cluster and its instances. What is None is not sent, and stays as AWS has it by default.
 
@@ -167,7 +167,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         Raises:
             RuleViolation: AWS would refuse a value. Values that are tokens are checked by Terraform instead.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_identifier, cluster_identifier, argument="cluster_identifier")
         check_instance_count(len(instance_identifiers))
         for identifier in instance_identifiers:
@@ -249,7 +249,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 performance_insights_enabled=None if insights_mode is None else True,
                 performance_insights_retention_period=insights_retention_days(insights_mode),
                 performance_insights_kms_key_id=None if insights_mode is None else kms_key_arn,
-                tags=tags,
+                tags=self._tags,
                 depends_on=list(depends_on) or None,
                 lifecycle=cluster_lifecycle(
                     minimum_acu,
@@ -286,7 +286,7 @@ class AuroraServerlessCluster(AddressedConstruct):
             "aurora",
         )
         self.storage_key = (
-            StorageKey(self, "storage-key", cluster_identifier=cluster_identifier, fixed_addresses=fixed_addresses)
+            StorageKey(self, "storage-key", cluster_identifier=cluster_identifier)
             if storage_encrypted and kms_key_arn is None and not is_token(cluster_identifier)
             else None
         )
@@ -312,7 +312,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                     monitoring_interval=enhanced_monitoring_seconds,
                     monitoring_role_arn=enhanced_monitoring_role_arn,
                     copy_tags_to_snapshot=copy_tags_to_snapshots,
-                    tags=tags,
+                    tags=self._tags,
                     lifecycle=None
                     if instance_parameter_group_name
                     else TerraformResourceLifecycle(

@@ -96,7 +96,7 @@ class DatabaseCredentials(_Credentials):
         replica_regions: Sequence[str] = (),
         adopted: bool = False,
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the password, the suffix, the secret and its version.
 
@@ -117,7 +117,7 @@ class DatabaseCredentials(_Credentials):
         Raises:
             RuleViolation: AWS would refuse a name, the recovery window or a Region.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_master_username, master_username)
         check_unless_token(check_secret_name, secret_name)
         check_tags(tags or {})
@@ -142,7 +142,7 @@ class DatabaseCredentials(_Credentials):
             recovery_window_days=recovery_window_days,
             replica_regions=replica_regions,
             adopted=adopted,
-            tags=tags,
+            tags=self._tags,
         )
         self.secret_version = self._addressed(
             SecretsmanagerSecretVersion(
@@ -189,7 +189,7 @@ class WriteOnlyCredentials(_Credentials):
         replica_regions: Sequence[str] = (),
         adopted: bool = False,
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the ephemeral password, the suffix, the secret and its version.
 
@@ -209,7 +209,7 @@ class WriteOnlyCredentials(_Credentials):
         Raises:
             RuleViolation: AWS would refuse a name, the recovery window, a Region or the version.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_master_username, master_username)
         check_unless_token(check_secret_name, secret_name)
         check_tags(tags or {})
@@ -223,9 +223,9 @@ class WriteOnlyCredentials(_Credentials):
             recovery_window_days=recovery_window_days,
             replica_regions=replica_regions,
             adopted=adopted,
-            tags=tags,
+            tags=self._tags,
         )
-        name = "db_password" if fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
+        name = "db_password" if self._fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
         self._password = f"ephemeral.{EPHEMERAL_PASSWORD}.{name}.random_password"
         # CDKTF has no ephemeral resources: the stack's JSON gets one.
         TerraformStack.of(self).add_override(

@@ -51,7 +51,7 @@ class DatabaseDashboard(AddressedConstruct):
         has_readers: bool = False,
         alarm_arns: Sequence[str] = (),
         engine_version: EngineVersion | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the dashboard.
 

@@ -66,7 +66,7 @@ class EncryptionKey(AddressedConstruct):
         alarm_topic: bool = False,
         deletion_window_days: int = LONGEST_DELETION_WINDOW_DAYS,
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the key and its alias.
 
@@ -89,7 +89,7 @@ class EncryptionKey(AddressedConstruct):
         Raises:
             RuleViolation: KMS would refuse the alias, the description or the deletion window.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_alias_name(alias_name)
         check_description(description)
         check_deletion_window(deletion_window_days)
@@ -112,7 +112,7 @@ class EncryptionKey(AddressedConstruct):
                 deletion_window_in_days=deletion_window_days,
                 multi_region=False,
                 policy=policy(*statements),
-                tags=tags,
+                tags=self._tags,
             ),
             "aurora",
         )

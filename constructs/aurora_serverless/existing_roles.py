@@ -27,7 +27,7 @@ class ExistingRoles(AddressedConstruct):
         role_names: Sequence[str],
         policy_name: str,
         policy_document: str,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the inline policies.
 

@@ -32,7 +32,7 @@ class GlobalDatabase(AddressedConstruct):
         prevent_destroy: bool = False,
         depends_on: Sequence[ITerraformDependable] = (),
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the global cluster.
 
@@ -53,7 +53,7 @@ class GlobalDatabase(AddressedConstruct):
         Raises:
             RuleViolation: AWS would refuse the identifier.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_global_cluster_identifier, identifier)
         check_tags(tags or {})
         self.global_cluster = self._addressed(
@@ -65,7 +65,7 @@ class GlobalDatabase(AddressedConstruct):
                 force_destroy=True,  # with a source, the primary is a member that only this lets go
                 engine_lifecycle_support=lifecycle_support(extended_support),
                 deletion_protection=deletion_protection,
-                tags=tags,
+                tags=self._tags,
                 depends_on=list(depends_on) or None,
                 lifecycle=TerraformResourceLifecycle(prevent_destroy=True)
                 if prevent_destroy or deletion_protection

@@ -29,7 +29,7 @@ class IngressRules(AddressedConstruct):
         port: int,
         sources: Sequence[Source],
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the rules.
 
@@ -46,7 +46,7 @@ class IngressRules(AddressedConstruct):
         Raises:
             RuleViolation: AWS would refuse a tag.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_tags(tags or {})
         self.rules = {
             source.name: self._addressed(
@@ -60,7 +60,7 @@ class IngressRules(AddressedConstruct):
                     to_port=port,
                     cidr_ipv4=source.cidr_ipv4,
                     referenced_security_group_id=source.security_group_id,
-                    tags=tags,
+                    tags=self._tags,
                     lifecycle=removed_last(),
                 ),
                 f"{service.lower()}_from_{source.name}",

@@ -51,7 +51,7 @@ class InterfaceEndpoints(AddressedConstruct):
         allowed_cidr_blocks: Sequence[str] = (),
         allowed_security_group_ids: Sequence[str] | Mapping[str, str] = (),
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make an endpoint for each service, and their security group, which lets nothing out.
 
@@ -76,7 +76,7 @@ class InterfaceEndpoints(AddressedConstruct):
             RuleViolation: No service is named or one twice, or the Region does not have it, AWS would refuse a name,
                 or a source is everybody or a range of IPv6 addresses.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_services(services, argument="services")
         if DATA_API in services:
             check_offered("data_api", region, argument="services", value=DATA_API, remedy="leave it out")
@@ -90,7 +90,7 @@ class InterfaceEndpoints(AddressedConstruct):
                 name=security_group_name,
                 description=security_group_description,
                 vpc_id=vpc.id,
-                tags=tags,
+                tags=self._tags,
                 lifecycle=security_group_lifecycle(),
             ),
             "interface_endpoints",
@@ -105,8 +105,6 @@ class InterfaceEndpoints(AddressedConstruct):
                 Source.vpc(vpc.cidr_block),
                 *allowed_sources(allowed_cidr_blocks, allowed_security_group_ids),
             ],
-            tags=tags,
-            fixed_addresses=fixed_addresses,
         )
         self.services = {
             service: self._addressed(
@@ -121,9 +119,7 @@ class InterfaceEndpoints(AddressedConstruct):
             )
             for service in services
         }
-        self.endpoints = {
-            service: self._build_endpoint(service, vpc, subnet_zones, account_id, tags) for service in services
-        }
+        self.endpoints = {service: self._build_endpoint(service, vpc, subnet_zones, account_id) for service in services}
 
     def _build_endpoint(
         self,
@@ -131,7 +127,6 @@ class InterfaceEndpoints(AddressedConstruct):
         vpc: DataAwsVpc,
         subnet_zones: SubnetZones,
         account_id: str,
-        tags: Mapping[str, str] | None,
     ) -> VpcEndpoint:
         offered = self.services[service]
         zones = f"{offered.fqn}.availability_zones"
@@ -146,7 +141,7 @@ class InterfaceEndpoints(AddressedConstruct):
                 subnet_ids=subnet_zones.one_in_each(zones),
                 security_group_ids=[self.security_group.id],
                 policy=_policy(service, account_id),
-                tags=tags,
+                tags=self._tags,
                 lifecycle=TerraformResourceLifecycle(
                     precondition=[_resolves_names(vpc), subnet_zones.reach(zones, service=service)]
                 ),

@@ -60,7 +60,7 @@ class LambdaRole(AddressedConstruct):
         partition: str | None = None,
         short_name: str | None = None,
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the role, its inline policy and the attachments of AWS's policies.
 
@@ -93,7 +93,7 @@ class LambdaRole(AddressedConstruct):
             RuleViolation: IAM would refuse a name, a tag, the path, an ARN or the policy for its size, or keys are
                 given without a secret, or are of another Region, or an ARN is of another partition.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         self._partition = partition or partition_of(region)
         check_unless_token(check_role_name, role_name)
         check_unless_token(check_policy_name, policy_name)
@@ -130,7 +130,7 @@ class LambdaRole(AddressedConstruct):
                 path=path,
                 permissions_boundary=permissions_boundary_arn,
                 assume_role_policy=trust_policy(LAMBDA_SERVICE),
-                tags=tags,
+                tags=self._tags,
             ),
             role_address,
         )

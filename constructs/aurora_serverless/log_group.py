@@ -30,7 +30,7 @@ class PostgresqlLogGroup(AddressedConstruct):
         retention_days: int = DEFAULT_RETENTION_DAYS,
         kms_key_arn: str | None = None,
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the log group.
 
@@ -46,7 +46,7 @@ class PostgresqlLogGroup(AddressedConstruct):
         Raises:
             RuleViolation: AWS would refuse the identifier or the retention.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         if not Token.is_unresolved(cluster_identifier):
             check_identifier(cluster_identifier, argument="cluster_identifier")
         check_log_retention(retention_days)
@@ -57,7 +57,7 @@ class PostgresqlLogGroup(AddressedConstruct):
                 name=log_group_name(cluster_identifier),
                 retention_in_days=retention_days,
                 kms_key_id=kms_key_arn,
-                tags=tags,
+                tags=self._tags,
                 lifecycle=removed_last(),
             ),
             LOG_TYPE,

@@ -19,7 +19,7 @@ class ManagedSecret(AddressedConstruct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, cluster: TerraformResource, fixed_addresses: bool = False
+        self, scope: Construct, id_: str, *, cluster: TerraformResource, fixed_addresses: bool | None = None
     ) -> None:
         """Look the secret up.
 

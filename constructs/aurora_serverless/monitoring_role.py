@@ -36,7 +36,7 @@ class EnhancedMonitoringRole(AddressedConstruct):
         account_id: str,
         partition: str = DEFAULT_PARTITION,
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the role and the attachment of AWS's policy.
 
@@ -52,7 +52,7 @@ class EnhancedMonitoringRole(AddressedConstruct):
         Raises:
             RuleViolation: IAM would refuse the name or a tag.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_role_name(role_name)
         check_role_tags(tags or {})
         # Source of the condition: Amazon Aurora User Guide, "Setting up and enabling Enhanced Monitoring".

@@ -68,7 +68,7 @@ class DatabaseNetwork(AddressedConstruct):
         allowed_security_group_ids: Sequence[str] | Mapping[str, str] = (),
         egress: Egress = "open",
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the data sources, the subnet group, the security group and its rules.
 
@@ -106,22 +106,17 @@ class DatabaseNetwork(AddressedConstruct):
             RuleViolation: AWS would refuse a name or an id, VPC or subnets are named twice over, or a source is
                 everybody or a range of IPv6 addresses.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_subnet_group_name, subnet_group_name)
         check_unless_token(check_security_group_name, security_group_name)
         check_unless_token(check_security_group_description, security_group_description)
         _check_vpc(vpc_id, vpc_tags)
         _check_subnets(subnet_ids, subnet_tags)
         check_tags(tags or {})
-        self._tags = tags
         self.vpc = self._find_vpc(vpc_id, vpc_tags)
         self.subnets = self._find_subnets(subnet_tags) if subnet_ids is None else None
         self.subnet_ids: list[str] = list(subnet_ids or ()) if self.subnets is None else self.subnets.ids
-        self.subnet_zones = (
-            SubnetZones(self, "subnet-zones", subnet_ids=self.subnet_ids, fixed_addresses=fixed_addresses)
-            if check_subnets
-            else None
-        )
+        self.subnet_zones = SubnetZones(self, "subnet-zones", subnet_ids=self.subnet_ids) if check_subnets else None
         self.subnet_group = self._build_subnet_group(subnet_group_name, instance_zones)
         self.sources = allowed_sources(allowed_cidr_blocks, allowed_security_group_ids) or (
             Source.vpc(self.vpc.cidr_block),
@@ -136,7 +131,7 @@ class DatabaseNetwork(AddressedConstruct):
                 vpc_id=self.vpc.id,
                 ingress=[_inline_ingress(self.sources)] if inline else None,
                 egress=_inline_egress(egress) if inline else None,
-                tags=tags,
+                tags=self._tags,
                 lifecycle=security_group_lifecycle(
                     None if keeps_security_group_description else security_group_description,
                     postconditions=[]
@@ -209,7 +204,6 @@ class DatabaseNetwork(AddressedConstruct):
             port=POSTGRESQL_PORT,
             sources=self.sources,
             tags=self._tags,
-            fixed_addresses=self._fixed_addresses,
         )
 
     def _build_egress_rule(self) -> VpcSecurityGroupEgressRule:

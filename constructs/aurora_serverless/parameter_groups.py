@@ -44,7 +44,7 @@ class ParameterGroups(AddressedConstruct):
         log_statement: LogStatement | None = None,
         log_min_duration_milliseconds: int | None = None,
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the group of the cluster, and that of its instances where it is needed.
 
@@ -67,7 +67,7 @@ class ParameterGroups(AddressedConstruct):
         Raises:
             RuleViolation: AWS would refuse the name or a parameter, or one is set twice.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_name_prefix(name_prefix)
         family = parameter_group_family(major_version)
         options = ParameterOptions(
@@ -94,7 +94,7 @@ class ParameterGroups(AddressedConstruct):
                     )
                     for name, value in for_cluster.items()
                 ],
-                tags=tags,
+                tags=self._tags,
                 lifecycle=lifecycle,
             ),
             "aurora",
@@ -114,7 +114,7 @@ class ParameterGroups(AddressedConstruct):
                         )
                         for name, value in for_instances.items()
                     ],
-                    tags=tags,
+                    tags=self._tags,
                     lifecycle=lifecycle,
                 ),
                 "aurora",

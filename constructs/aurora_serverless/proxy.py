@@ -109,7 +109,7 @@ class DatabaseProxy(AddressedConstruct):
         debug_logging: bool = False,
         depends_on: Sequence[ITerraformDependable] = (),
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the role, the security group, the proxy, its target group and its target.
 
@@ -148,7 +148,7 @@ class DatabaseProxy(AddressedConstruct):
         Raises:
             RuleViolation: AWS would refuse a value. Values that are tokens are checked by Terraform instead.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_identifier, proxy_name, argument="proxy_name")
         check_unless_token(check_role_name, role_name)
         check_unless_token(check_policy_name, policy_name)
@@ -164,7 +164,6 @@ class DatabaseProxy(AddressedConstruct):
         if init_query is not None:
             check_initialization_query(init_query)
         check_role_tags(tags or {})
-        self._tags = tags
         self._build_role(role_name, policy_name, read_secrets(secret_arns, secret_key_arns, region, partition))
         self._build_security_group(security_group_name, proxy_name, vpc_id, sources)
         self._build_way_to_database(database_security_group_id, opens=opens_database_security_group)
@@ -183,7 +182,7 @@ class DatabaseProxy(AddressedConstruct):
                 debug_logging=debug_logging,
                 vpc_subnet_ids=self._subnet_ids(vpc_id, subnet_ids),
                 vpc_security_group_ids=[self.security_group.id],
-                tags=tags,
+                tags=self._tags,
                 depends_on=[self.role_policy],  # or the proxy's first log-in fails
                 lifecycle=TerraformResourceLifecycle(replace_triggered_by=[reference(name)]),
             ),
@@ -261,7 +260,6 @@ class DatabaseProxy(AddressedConstruct):
             port=POSTGRESQL_PORT,
             sources=sources,
             tags=self._tags,
-            fixed_addresses=self._fixed_addresses,
         )
 
     def _build_way_to_database(self, database_security_group_id: str, *, opens: bool) -> None:

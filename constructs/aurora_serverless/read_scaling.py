@@ -66,7 +66,7 @@ class ReadScaling(AddressedConstruct):
         scale_out_cooldown_seconds: int = DEFAULT_COOLDOWN_SECONDS,
         depends_on: Sequence[ITerraformDependable] = (),
         tags: Mapping[str, str] | None = None,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Make the scalable target and its policy.
 
@@ -89,7 +89,7 @@ class ReadScaling(AddressedConstruct):
         Raises:
             RuleViolation: AWS would refuse a value, or the target is missing.
         """
-        super().__init__(scope, id_, fixed_addresses=fixed_addresses)
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         if not Token.is_unresolved(cluster_identifier):
             check_identifier(cluster_identifier, argument="cluster_identifier")
         check_scaled_readers(minimum_readers, maximum_readers)
@@ -106,7 +106,7 @@ class ReadScaling(AddressedConstruct):
                 min_capacity=minimum_readers,
                 max_capacity=maximum_readers,
                 depends_on=list(depends_on) or None,
-                tags=tags,
+                tags=self._tags,
             ),
             "readers",
         )

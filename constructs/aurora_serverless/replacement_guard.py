@@ -30,7 +30,7 @@ class ReplacementGuard(AddressedConstruct):
         replacing: Mapping[str, str],
         deletion_protection: bool,
         prevent_destroy: bool,
-        fixed_addresses: bool = False,
+        fixed_addresses: bool | None = None,
     ) -> None:
         """Keep what the cluster is, or compare it with what it was.
 

@@ -18,7 +18,9 @@ class StorageKey(AddressedConstruct):
     `cluster`, `key` (the data sources).
     """
 
-    def __init__(self, scope: Construct, id_: str, *, cluster_identifier: str, fixed_addresses: bool = False) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, cluster_identifier: str, fixed_addresses: bool | None = None
+    ) -> None:
         """Look the key up.
 
         Args:

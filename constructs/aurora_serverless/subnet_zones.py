@@ -19,7 +19,9 @@ class SubnetZones(AddressedConstruct):
     Attributes: `subnets` (the data source, one instance a subnet).
     """
 
-    def __init__(self, scope: Construct, id_: str, *, subnet_ids: Sequence[str], fixed_addresses: bool = False) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, subnet_ids: Sequence[str], fixed_addresses: bool | None = None
+    ) -> None:
         """Make the data source.
 
         Args:
