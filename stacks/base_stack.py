@@ -1,9 +1,6 @@
-"""What a stack has whatever it deploys: versions, backend, variables, providers, warnings, tags of one type."""
+"""What a stack has whatever it deploys: versions, backend, variables, providers, and a Region that stays."""
 
-from datetime import date
-from typing import Any, Final
-
-from cdktf import DataResource, Postcondition, TerraformResource, TerraformResourceLifecycle, TerraformStack
+from cdktf import DataResource, Postcondition, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
@@ -14,33 +11,21 @@ from stacks.environment import Environment
 from stacks.terraform_settings import build_backend, require_versions
 from stacks.variables import maximum_capacity_variable, minimum_capacity_variable, region_variable
 
-WARNING: Final = "@cdktf/warn"
-"""The kind of construct metadata that the cdktf CLI prints as a warning."""
-
 
 class BaseStack(TerraformStack):
     """A stack with the name of its environment.
 
-    Attributes: `aws_region`, `min_capacity`, `max_capacity` (the variables), `caller_identity` (the account),
-    `warnings` (what a person should know before deploying).
+    Attributes: `aws_region`, `min_capacity`, `max_capacity` (the variables), `caller_identity` (the account).
     """
 
-    def __init__(self, scope: Construct, environment: Environment, *, today: date) -> None:
-        """Make the stack; `today` decides whether the engine version is retired, which only warns."""
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        """Make versions, backend, variables and providers."""
         super().__init__(scope, environment.name)
-        self.warnings: list[str] = []
-        self._warn(*environment.warnings(today))
         require_versions(self, environment)
         build_backend(self, environment)
         self._build_variables(environment)
         self._build_providers(environment)
         self._keep_region(environment)
-
-    def _warn(self, *warnings: str) -> None:
-        # Not through Annotations: it records a stack trace, with paths of this machine, in the manifest.
-        for warning in warnings:
-            self.node.add_metadata(WARNING, warning)
-            self.warnings.append(warning)
 
     def _build_variables(self, environment: Environment) -> None:
         engine_version, capacity = environment.engine_version, environment.capacity
@@ -80,19 +65,3 @@ class BaseStack(TerraformStack):
             input={"name": region},
             lifecycle=TerraformResourceLifecycle(ignore_changes=["input"], postcondition=[stays]),
         )
-
-    def _tag_types(self, environment: Environment) -> None:
-        """Add the tags of one type of resource to those that the constructs have set.
-
-        Not by the provider's `default_tags`, which know no types, and which a deployment with tags on its resources
-        could not take on without a change to each.
-        """
-        if environment.resource_tags is None:
-            return
-        made = [element for element in self.node.find_all() if isinstance(element, TerraformResource)]
-        for type_, tags in environment.resource_tags.items():
-            of_type: list[Any] = [resource for resource in made if resource.terraform_resource_type == type_]
-            for resource in of_type:
-                resource.tags = {**(environment.tags or {}), **tags}
-            if not of_type:
-                self._warn(f"resource_tags.{type_}: the environment makes no such resource")

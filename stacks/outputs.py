@@ -1,29 +1,17 @@
 """The outputs of a deployment: what an application and its operator need to know."""
 
-from collections.abc import Mapping
-
-from cdktf import Fn, TerraformOutput, TerraformVariable, Token
+from cdktf import Fn, TerraformOutput, Token
 from constructs import Construct
 
-from aurora_serverless.cluster import AuroraServerlessCluster
-from aurora_serverless.lambda_role import LambdaRole
-from aurora_serverless.proxy import DatabaseProxy
+from aurora_serverless.aurora_database import AuroraDatabase
 from stacks.environment import Environment
 from stacks.setup_instructions import setup_instructions
 
 
-def add_outputs(
-    stack: Construct,
-    environment: Environment,
-    *,
-    aws_region: TerraformVariable,
-    cluster: AuroraServerlessCluster,
-    secret_arn: str,
-    proxy: DatabaseProxy | None,
-    lambda_role: LambdaRole,
-    roles: Mapping[str, LambdaRole],
-) -> None:
+def add_outputs(stack: Construct, environment: Environment, database: AuroraDatabase) -> None:
     """Add the outputs that every deployment has, and those of what the environment asks for."""
+    cluster, proxy, secret_arn = database.cluster, database.proxy, database.secret_arn
+    lambda_role, region = database.lambda_role, database.region
     # Of one that was made by hand the cluster says nothing.
     by_hand = environment.initial_database_name is None
     database_name = environment.database_name if by_hand else cluster.database_name
@@ -37,7 +25,7 @@ def add_outputs(
         master_username=environment.master_username,
         secret_arn=secret_arn,
         lambda_role_arn=lambda_role.arn,
-        region=aws_region.string_value,
+        region=region,
         # That of a secondary answers only once it is promoted.
         data_api=environment.access.data_api and not environment.is_secondary,
         is_protected=environment.protection.deletion_protection or environment.protection.prevent_destroy,
@@ -62,16 +50,16 @@ def add_outputs(
         TerraformOutput(
             stack,
             "aurora_secret_replica_arns",
-            value=[_replica_arn(secret_arn, aws_region, region) for region in environment.credentials.replica_regions],
+            value=[_replica_arn(secret_arn, region, other) for other in environment.credentials.replica_regions],
             description="ARN of each replica of the secret, for secondaries of a global database",
         )
     if proxy is not None:
         TerraformOutput(stack, "proxy_endpoint", value=proxy.endpoint, description="Endpoint of the RDS Proxy")
-    if roles:
-        arns = {short_name: role.arn for short_name, role in roles.items()}
+    if database.roles:
+        arns = {short_name: role.arn for short_name, role in database.roles.items()}
         TerraformOutput(stack, "role_arns", value=arns, description="ARN of each role of access.roles")
 
 
-def _replica_arn(secret_arn: str, aws_region: TerraformVariable, region: str) -> str:
+def _replica_arn(secret_arn: str, region: str, other: str) -> str:
     """Return the ARN of the secret's replica in a Region: that of the secret but for the Region."""
-    return Token.as_string(Fn.replace(secret_arn, f":{aws_region.string_value}:", f":{region}:"))
+    return Token.as_string(Fn.replace(secret_arn, f":{region}:", f":{other}:"))

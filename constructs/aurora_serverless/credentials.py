@@ -3,8 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cdktf import DataResource, Fn, Postcondition, TerraformResourceLifecycle, TerraformStack, Token
-from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster
+from cdktf import (
+    DataResource,
+    Fn,
+    ITerraformDependable,
+    Postcondition,
+    TerraformResource,
+    TerraformResourceLifecycle,
+    TerraformStack,
+    Token,
+)
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret, SecretsmanagerSecretReplica
 from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
 from cdktf_cdktf_provider_random.id import Id
@@ -13,6 +21,7 @@ from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.lifecycles import reference, removed_last
+from aurora_serverless.master_password import MasterPassword
 from aurora_serverless.rules.credentials import (
     LONGEST_RECOVERY_WINDOW_DAYS,
     check_password_version,
@@ -42,6 +51,7 @@ class _Credentials(AddressedConstruct):
 
     suffix: Id
     secret: SecretsmanagerSecret
+    secret_version: SecretsmanagerSecretVersion
 
     def _make_secret(
         self,
@@ -74,6 +84,21 @@ class _Credentials(AddressedConstruct):
             ),
             "db_credentials",
         )
+
+    @property
+    def secret_arn(self) -> str:
+        """ARN of the secret."""
+        return self.secret.arn
+
+    @property
+    def suffix_hex(self) -> str:
+        """The random suffix of the secret's name."""
+        return self.suffix.hex
+
+    @property
+    def versions(self) -> Sequence[ITerraformDependable]:
+        """What writes the secret."""
+        return [self.secret_version]
 
 
 class DatabaseCredentials(_Credentials):
@@ -164,9 +189,12 @@ class DatabaseCredentials(_Credentials):
         return self.random_password.result
 
     @property
-    def secret_arn(self) -> str:
-        """ARN of the secret."""
-        return self.secret.arn
+    def password(self) -> MasterPassword:
+        """What a cluster is told of its password."""
+        return MasterPassword.given(self.master_password)
+
+    def attach(self, cluster: TerraformResource) -> None:
+        """Do nothing: a cluster that is replaced takes the same password."""
 
 
 class WriteOnlyCredentials(_Credentials):
@@ -183,7 +211,7 @@ class WriteOnlyCredentials(_Credentials):
         *,
         master_username: str,
         secret_name: str,
-        version: int = 1,
+        version: int | None = None,
         kms_key_arn: str | None = None,
         recovery_window_days: int = LONGEST_RECOVERY_WINDOW_DAYS,
         replica_regions: Sequence[str] = (),
@@ -198,7 +226,7 @@ class WriteOnlyCredentials(_Credentials):
             id_: Its id, unique in `scope`.
             master_username: The cluster's master user.
             secret_name: The secret's name before its random suffix.
-            version: Version of the password, 1 or more: a higher one rotates it.
+            version: Version of the password, 1 or more: a higher one rotates it; 1 by default.
             kms_key_arn: ARN of the customer key of the secret; AWS's own by default.
             recovery_window_days: Days, 7 to 30, in which a deleted secret can be had back; 0 deletes at once.
             replica_regions: Other Regions that get a replica of the secret, under AWS's own key there.
@@ -215,8 +243,8 @@ class WriteOnlyCredentials(_Credentials):
         check_tags(tags or {})
         check_unless_token(check_recovery_window, recovery_window_days)
         check_replica_regions(replica_regions)
-        check_password_version(version)
-        self.version = version
+        self.version = 1 if version is None else version
+        check_password_version(self.version)
         self._make_secret(
             secret_name,
             kms_key_arn=kms_key_arn,
@@ -242,12 +270,17 @@ class WriteOnlyCredentials(_Credentials):
                 secret_id=self.secret.id,
                 # Written out: CDKTF knows no ephemeral values, and would escape a reference inside Fn.jsonencode.
                 secret_string_wo=_credentials_expression(master_username, self._password),
-                secret_string_wo_version=version,
+                secret_string_wo_version=self.version,
             ),
             "db_credentials",
         )
 
-    def renew_with(self, cluster: RdsCluster) -> None:
+    @property
+    def password(self) -> MasterPassword:
+        """What a cluster is told of its password."""
+        return MasterPassword.write_only(self.master_password, version=self.version)
+
+    def attach(self, cluster: TerraformResource) -> None:
         """Have the secret written again when the cluster is replaced.
 
         A new cluster takes the password of its run. The version's number stays, so the secret would keep that of the
@@ -262,11 +295,6 @@ class WriteOnlyCredentials(_Credentials):
     def master_password(self) -> str:
         """The password, as a reference to an ephemeral value: for write-only arguments only."""
         return f"${{{self._password}}}"
-
-    @property
-    def secret_arn(self) -> str:
-        """ARN of the secret."""
-        return self.secret.arn
 
 
 def drawn_again_with(secret_name: DataResource | None) -> TerraformResourceLifecycle | None:

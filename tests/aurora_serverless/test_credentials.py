@@ -128,7 +128,7 @@ def test_a_replaced_cluster_has_its_write_only_password_in_the_secret() -> None:
     def build(stack: TerraformStack) -> None:
         secret = write_only(stack, version=4, fixed_addresses=True)
         cluster = RdsCluster(stack, "aurora", engine="aurora-postgresql")
-        secret.renew_with(cluster)
+        secret.attach(cluster)
 
     version = synthesize_alone(build)["resource"]["aws_secretsmanager_secret_version"]["db_credentials"]
     assert version["lifecycle"] == {"replace_triggered_by": ["aws_rds_cluster.aurora.cluster_resource_id"]}

@@ -1,0 +1,529 @@
+"""A whole database: network, credentials, cluster, role, and whatever else its options ask for, wired together."""
+
+from datetime import date
+from typing import Any, Final
+
+from cdktf import DataResource, ITerraformDependable, TerraformResource
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
+from cdktf_cdktf_provider_random.id import Id
+from constructs import Construct
+
+from aurora_serverless.addresses import AddressedConstruct
+from aurora_serverless.alarms import DatabaseAlarms
+from aurora_serverless.cluster import AuroraServerlessCluster
+from aurora_serverless.credentials import (
+    SECRET_NAME,
+    SUFFIX_BYTES,
+    DatabaseCredentials,
+    WriteOnlyCredentials,
+    drawn_again_with,
+)
+from aurora_serverless.dashboard import DatabaseDashboard
+from aurora_serverless.encryption_key import EncryptionKey
+from aurora_serverless.existing_roles import ExistingRoles
+from aurora_serverless.global_database import GlobalDatabase
+from aurora_serverless.global_replica import GlobalReplica
+from aurora_serverless.interface_endpoints import InterfaceEndpoints
+from aurora_serverless.lambda_role import LambdaRole
+from aurora_serverless.log_group import PostgresqlLogGroup
+from aurora_serverless.master_credentials import ManagedCredentials, MasterCredentials, ReplicatedCredentials
+from aurora_serverless.monitoring_role import EnhancedMonitoringRole
+from aurora_serverless.network import DatabaseNetwork
+from aurora_serverless.options.database_options import DatabaseOptions
+from aurora_serverless.parameter_groups import ParameterGroups
+from aurora_serverless.proxy import DatabaseProxy
+from aurora_serverless.read_scaling import ReadScaling
+from aurora_serverless.replacement_guard import ReplacementGuard
+from aurora_serverless.rules.database_policy import database_user_arn
+from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
+from aurora_serverless.rules.log_group import log_group_name
+
+WARNING: Final = "@cdktf/warn"
+"""The kind of construct metadata that the cdktf CLI prints as a warning."""
+
+
+class AuroraDatabase(AddressedConstruct):
+    """An Aurora Serverless v2 PostgreSQL database, as its options describe it.
+
+    Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and, where the options ask for them,
+    `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `replacement_guard`,
+    `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None
+    otherwise. `roles` has more roles such as the Lambda role, by their short names. `region` and `account_id` are where
+    it is, and `warnings` what a person should know before deploying it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        options: DatabaseOptions,
+        *,
+        region: str | None = None,
+        account_id: str | None = None,
+        minimum_acu: float | None = None,
+        maximum_acu: float | None = None,
+        today: date | None = None,
+        fixed_addresses: bool | None = None,
+    ) -> None:
+        """Make all of it.
+
+        Args:
+            scope: The stack or construct this belongs to; the stack needs the providers aws and random.
+            id_: Its id, unique in `scope`.
+            options: What the database shall be.
+            region: The provider's Region, or a token of it. By default that of the options, or what the provider says.
+            account_id: The account, or a token of it; by default what the provider says.
+            minimum_acu: A token to use in place of the options' minimum, such as a variable.
+            maximum_acu: The same of the maximum.
+            today: The day on which it is deployed, for warnings such as of a version that is out of support; today by
+                default.
+            fixed_addresses: See `AddressedConstruct`.
+
+        Raises:
+            RuleViolation: AWS would refuse something that only the constructs know.
+        """
+        super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=options.tags)
+        self._options = options
+        self.warnings: list[str] = []
+        self._warn(*options.warnings(today or date.today()))
+        self.region = region or options.region or DataAwsRegion(self, "region").name
+        self.account_id = account_id or DataAwsCallerIdentity(self, "account").account_id
+        self._minimum_acu = options.capacity.minimum_acu if minimum_acu is None else minimum_acu
+        self._maximum_acu = options.capacity.maximum_acu if maximum_acu is None else maximum_acu
+        self.encryption_key = self._build_encryption_key(options)
+        self.log_group = self._build_log_group(options)
+        self.monitoring_role = self._build_monitoring_role(options)
+        self.parameter_groups = self._build_parameter_groups(options)
+        self.network = self._build_network(options)
+        self.interface_endpoints = self._build_interface_endpoints(options)
+        self.credentials = self._build_credentials(options)
+        self.cluster = self._build_cluster(options)
+        self.credentials.attach(self.cluster.cluster)
+        self.replacement_guard = self._build_replacement_guard(options)
+        self.global_database = self._build_global_database(options)
+        self.read_scaling = self._build_read_scaling(options)
+        self.proxy = self._build_proxy(options)
+        self.lambda_role = self._build_lambda_role(options)
+        self.roles = self._build_roles(options)
+        self.existing_roles = self._build_existing_roles(options)
+        self.alarms = self._build_alarms(options)
+        self.dashboard = self._build_dashboard(options)
+        self._tag_types(options)
+
+    @property
+    def secret_arn(self) -> str:
+        """ARN of the secret with the master user's name and password, whoever made it."""
+        return self.credentials.secret_arn
+
+    def _build_encryption_key(self, options: DatabaseOptions) -> EncryptionKey | None:
+        if options.encryption.key != "own":
+            return None
+        region, account_id = self.region, self.account_id
+        log_group = log_group_name(options.cluster_identifier)
+        return EncryptionKey(
+            self,
+            "encryption-key",
+            alias_name=options.cluster_identifier,
+            description=f"Key of the Aurora cluster {options.cluster_identifier}",
+            region=region,
+            account_id=account_id,
+            partition=options.partition,
+            log_group_arn_pattern=f"arn:{options.partition}:logs:{region}:{account_id}:log-group:{log_group}"
+            if options.monitoring.log_retention_days
+            else None,
+            alarm_topic=options.makes_alarm_topic,
+            deletion_window_days=options.encryption.deletion_window_days or LONGEST_DELETION_WINDOW_DAYS,
+        )
+
+    @property
+    def key_arn(self) -> str | None:
+        """ARN of the customer key, made here or given; None without one."""
+        return self._options.encryption.key_arn if self.encryption_key is None else self.encryption_key.arn
+
+    @property
+    def _cloudwatch_key_arn(self) -> str | None:
+        """ARN of the customer key that CloudWatch may use: one made here, or a given one whose policy lets it."""
+        return (
+            self.key_arn if self.encryption_key is not None or self._options.encryption.key_allows_cloudwatch else None
+        )
+
+    def _build_log_group(self, options: DatabaseOptions) -> PostgresqlLogGroup | None:
+        if options.monitoring.log_retention_days == 0:
+            return None
+        return PostgresqlLogGroup(
+            self,
+            "log-group",
+            cluster_identifier=options.cluster_identifier,
+            retention_days=options.monitoring.log_retention_days,
+            kms_key_arn=self._cloudwatch_key_arn,
+        )
+
+    def _build_monitoring_role(self, options: DatabaseOptions) -> EnhancedMonitoringRole | None:
+        if not options.makes_monitoring_role:
+            return None
+        return EnhancedMonitoringRole(
+            self,
+            "monitoring-role",
+            role_name=options.monitoring_role_name,
+            account_id=self.account_id,
+            partition=options.partition,
+        )
+
+    def _build_parameter_groups(self, options: DatabaseOptions) -> ParameterGroups | None:
+        engine = options.engine
+        if not engine.has_parameters:
+            return None
+        return ParameterGroups(
+            self,
+            "parameter-groups",
+            name_prefix=options.cluster_identifier,
+            major_version=options.engine_version.major,
+            cluster_parameters=engine.cluster_parameters,
+            instance_parameters=engine.instance_parameters,
+            pgaudit=engine.pgaudit,
+            log_statement=engine.log_statement,
+            log_min_duration_milliseconds=engine.log_min_duration_milliseconds,
+        )
+
+    def _build_network(self, options: DatabaseOptions) -> DatabaseNetwork:
+        return DatabaseNetwork(
+            self,
+            "network",
+            subnet_group_name=options.subnet_group_name,
+            security_group_name=options.security_group_name,
+            vpc_id=options.network.vpc_id,
+            vpc_tags=options.network.vpc_tags,
+            subnet_ids=options.network.subnet_ids,
+            subnet_tags=options.network.subnet_tags,
+            check_subnets=options.network.checks_subnets,
+            instance_zones=options.instances.used_zones,
+            security_group_description=options.security_group_description,
+            keeps_security_group_description=options.network.security_group_description is None,
+            security_group_rules=options.network.security_group_rules,
+            allowed_cidr_blocks=options.network.allowed_cidr_blocks or (),
+            allowed_security_group_ids=options.network.allowed_security_group_ids or (),
+            egress=options.network.egress,
+        )
+
+    def _build_interface_endpoints(self, options: DatabaseOptions) -> InterfaceEndpoints | None:
+        network, zones = options.network, self.network.subnet_zones
+        if network.interface_endpoints is None or zones is None:
+            return None
+        return InterfaceEndpoints(
+            self,
+            "interface-endpoints",
+            services=network.interface_endpoints,
+            region=self.region,
+            account_id=self.account_id,
+            vpc=self.network.vpc,
+            subnet_zones=zones,
+            security_group_name=options.endpoint_security_group_name,
+            security_group_description="Security group for the interface endpoints of Aurora cluster "
+            f"{options.cluster_identifier}",
+            allowed_cidr_blocks=network.allowed_cidr_blocks or (),
+            allowed_security_group_ids=network.allowed_security_group_ids or (),
+        )
+
+    def _build_credentials(self, options: DatabaseOptions) -> MasterCredentials:
+        credentials, following = options.credentials, options.global_database
+        if following is not None and following.secret_arn is not None:
+            return ReplicatedCredentials(following.secret_arn)
+        if credentials.mode == "managed":
+            return ManagedCredentials(self, kms_key_arn=self.key_arn)
+        made = WriteOnlyCredentials if credentials.mode == "write_only" else DatabaseCredentials
+        return made(
+            self,
+            "credentials",
+            master_username=options.master_username,
+            secret_name=options.secret_name,
+            version=credentials.password_version,
+            kms_key_arn=self.key_arn,
+            recovery_window_days=credentials.recovery_window_days or 0,
+            replica_regions=credentials.replica_regions,
+            adopted=options.is_adopted,
+        )
+
+    def _final_snapshot_suffix(self, options: DatabaseOptions) -> str | None:
+        """Return the random suffix that deployments with a final snapshot have had from the start."""
+        if self.credentials.suffix_hex is not None or not options.protection.final_snapshot:
+            return self.credentials.suffix_hex
+        # It is of no secret: one that is made here again must not have the suffix of one that was deleted.
+        drawn_for = None if options.is_adopted else self._addressed(DataResource(self, SECRET_NAME), SECRET_NAME)
+        lifecycle = drawn_again_with(drawn_for)
+        return self._addressed(Id(self, "suffix", byte_length=SUFFIX_BYTES, lifecycle=lifecycle), "suffix").hex
+
+    def _build_cluster(self, options: DatabaseOptions) -> AuroraServerlessCluster:
+        groups, role, log_group = self.parameter_groups, self.monitoring_role, self.log_group
+        before: list[ITerraformDependable] = self.network.separate_rules
+        if log_group is not None:
+            before.append(log_group.log_group)
+        if role is not None:
+            before.append(role.policy_attachment)
+        return AuroraServerlessCluster(
+            self,
+            "cluster",
+            cluster_identifier=options.cluster_identifier,
+            instance_identifiers=options.instance_identifiers,
+            engine_version=options.engine_version,
+            allow_major_version_upgrade=options.engine.allow_major_version_upgrade is not None,
+            cluster_parameter_group_name=groups.cluster_parameter_group_name if groups else None,
+            instance_parameter_group_name=groups.instance_parameter_group_name if groups else None,
+            automatic_minor_upgrades=options.automatic_minor_upgrades,
+            extended_support=options.engine.extended_support,
+            minimum_acu=self._minimum_acu,
+            maximum_acu=self._maximum_acu,
+            auto_pause_seconds=options.capacity.auto_pause_seconds,
+            availability_zones=options.instances.availability_zones,
+            reader_promotion_tier=options.reader_promotion_tiers,
+            storage_type=options.storage.type,
+            restore_from=options.restore.source if options.restore else None,
+            replica_of=_replica_of(options),
+            database_name=options.initial_database_name,
+            master_username=options.master_username,
+            master_password=self.credentials.password,
+            subnet_group_name=self.network.subnet_group_name,
+            security_group_ids=[self.network.security_group_id],
+            data_api_enabled=options.access.data_api,
+            iam_database_authentication=options.access.iam_authentication,
+            storage_encrypted=True if options.encryption.has_kms_key else None,
+            kms_key_arn=self.key_arn,
+            backup_retention_days=options.backup.retention_days,
+            backup_window=options.backup.window,
+            maintenance_window=options.maintenance.window,
+            apply_immediately=options.applies_immediately,
+            instances_follow_maintenance=options.instances_follow_maintenance,
+            adopted=options.is_adopted,
+            copy_tags_to_snapshots=options.protection.copy_tags_to_snapshots,
+            final_snapshot=options.protection.final_snapshot,
+            final_snapshot_suffix=self._final_snapshot_suffix(options),
+            final_snapshot_identifier=options.protection.final_snapshot_identifier,
+            deletion_protection=options.protection.deletion_protection,
+            prevent_destroy=options.protection.prevent_destroy,
+            export_log=log_group is not None,
+            insights_mode=options.insights_mode,
+            enhanced_monitoring_seconds=options.monitoring.enhanced_monitoring_seconds or None,
+            enhanced_monitoring_role_arn=role.arn if role else None,
+            depends_on=before,
+        )
+
+    def _build_replacement_guard(self, options: DatabaseOptions) -> ReplacementGuard | None:
+        protection, encryption = options.protection, options.encryption
+        if options.is_adopted and protection.deletion_protection is None:
+            return None
+        founded = None if options.is_secondary else options.global_cluster_identifier
+        return ReplacementGuard(
+            self,
+            "replacement-guard",
+            cluster=self.cluster.cluster,
+            replacing={
+                "cluster": options.cluster_identifier,
+                "database": options.initial_database_name or "none",
+                "master user": options.master_username,
+                "subnet group": options.subnet_group_name,
+                "key": encryption.key_arn or encryption.key,
+                **({} if founded is None else {"global database": founded}),
+            },
+            deletion_protection=bool(protection.deletion_protection),
+            prevent_destroy=protection.prevent_destroy,
+        )
+
+    def _build_global_database(self, options: DatabaseOptions) -> GlobalDatabase | None:
+        if options.global_cluster_identifier is None or options.is_secondary:
+            return None
+        return GlobalDatabase(
+            self,
+            "global-database",
+            identifier=options.global_cluster_identifier,
+            primary_cluster_arn=self.cluster.arn,
+            extended_support=options.engine.extended_support,
+            deletion_protection=options.protection.deletion_protection,
+            prevent_destroy=options.protection.prevent_destroy,
+            depends_on=self.cluster.instances,
+        )
+
+    def _build_read_scaling(self, options: DatabaseOptions) -> ReadScaling | None:
+        scaling = options.instances.read_scaling
+        if scaling is None:
+            return None
+        return ReadScaling(
+            self,
+            "read-scaling",
+            # By the id, which is not known while the cluster is replaced: target and policy then follow it.
+            cluster_identifier=self.cluster.cluster.id,
+            minimum_readers=scaling.minimum_readers,
+            maximum_readers=scaling.maximum_readers,
+            metric=scaling.metric,
+            target_value=scaling.target_value,
+            depends_on=self.cluster.instances,
+        )
+
+    def _build_proxy(self, options: DatabaseOptions) -> DatabaseProxy | None:
+        proxy = options.proxy
+        if proxy is None:
+            return None
+        return DatabaseProxy(
+            self,
+            "proxy",
+            proxy_name=options.proxy_name,
+            role_name=options.proxy_role_name,
+            policy_name=options.proxy_policy_name,
+            security_group_name=options.proxy_security_group_name,
+            cluster_identifier=self.cluster.identifier,
+            secret_arns=[self.secret_arn, *proxy.secret_arns],
+            secret_key_arns=[*([] if self.key_arn is None else [self.key_arn]), *proxy.secret_key_arns],
+            region=self.region,
+            partition=options.partition,
+            vpc_id=self.network.vpc.id,
+            subnet_ids=self.network.subnet_ids,
+            sources=self.network.sources,
+            database_security_group_id=self.network.security_group_id,
+            # An inline rule lets the whole VPC in, the proxy's subnets included, and would take one beside it out.
+            opens_database_security_group=options.network.security_group_rules == "separate",
+            require_tls=proxy.require_tls,
+            iam_authentication=options.proxy_iam_authentication,
+            idle_client_timeout_seconds=proxy.idle_client_timeout_seconds,
+            connection_borrow_timeout_seconds=proxy.connection_borrow_timeout_seconds,
+            maximum_connections_percent=proxy.maximum_connections_percent,
+            maximum_idle_connections_percent=proxy.maximum_idle_connections_percent,
+            init_query=proxy.init_query,
+            debug_logging=proxy.debug_logging,
+            depends_on=[*self.cluster.instances, *self.credentials.versions],
+        )
+
+    def _database_user_arns(self, options: DatabaseOptions) -> list[str]:
+        """Return what the roles may log in to with IAM tokens, and as whom."""
+        resource_ids = [self.cluster.resource_id] if options.iam_login_to_cluster else []
+        if self.proxy is not None and options.iam_login_to_proxy:
+            resource_ids.append(self.proxy.resource_id)
+        return [
+            database_user_arn(
+                region=self.region,
+                account_id=self.account_id,
+                resource_id=resource_id,
+                user=user,
+                partition=options.partition,
+            )
+            for resource_id in resource_ids
+            for user in options.access.iam_users
+        ]
+
+    def _build_lambda_role(self, options: DatabaseOptions) -> LambdaRole:
+        return self._build_role(
+            options,
+            "lambda-role",
+            role_name=options.lambda_role_name,
+            policy_name=options.lambda_policy_name,
+        )
+
+    def _build_roles(self, options: DatabaseOptions) -> dict[str, LambdaRole]:
+        return {
+            short_name: self._build_role(
+                options,
+                f"role-{short_name}",
+                role_name=role_name,
+                policy_name=options.role_policy_name(short_name),
+                short_name=short_name,
+            )
+            for short_name, role_name in options.role_names.items()
+        }
+
+    def _build_role(
+        self, options: DatabaseOptions, id_: str, *, role_name: str, policy_name: str, short_name: str | None = None
+    ) -> LambdaRole:
+        extras = options.access.lambda_role
+        return LambdaRole(
+            self,
+            id_,
+            role_name=role_name,
+            policy_name=policy_name,
+            cluster_arn=self.cluster.arn if options.access.data_api else None,
+            secret_arn=self.secret_arn,
+            # A replica of the primary's secret is under AWS's own key, whatever this cluster is under.
+            secret_key_arn=None if options.is_secondary else self.key_arn,
+            database_user_arns=self._database_user_arns(options),
+            path=extras.path,
+            permissions_boundary_arn=extras.permissions_boundary_arn,
+            vpc_access=extras.vpc_access,
+            xray=extras.xray,
+            more_secret_arns=extras.secret_arns,
+            more_secret_key_arns=extras.secret_key_arns,
+            region=self.region,
+            account_id=self.account_id,
+            partition=options.partition,
+            short_name=short_name,
+        )
+
+    def _build_existing_roles(self, options: DatabaseOptions) -> ExistingRoles | None:
+        if not options.access.existing_role_names:
+            return None
+        return ExistingRoles(
+            self,
+            "existing-roles",
+            role_names=options.access.existing_role_names,
+            policy_name=options.lambda_policy_name,
+            policy_document=self.lambda_role.policy_document,
+        )
+
+    def _build_alarms(self, options: DatabaseOptions) -> DatabaseAlarms | None:
+        monitoring = options.monitoring
+        if not monitoring.alarms:
+            return None
+        return DatabaseAlarms(
+            self,
+            "alarms",
+            cluster_identifier=options.cluster_identifier,
+            minimum_acu=self._minimum_acu,
+            maximum_acu=self._maximum_acu,
+            maximum_connections=options.engine.maximum_connections,
+            has_readers=options.has_readers,
+            topic_arn=monitoring.alarm_topic_arn,
+            email_addresses=monitoring.alarm_email_addresses,
+            kms_key_arn=self._cloudwatch_key_arn if options.makes_alarm_topic else None,
+        )
+
+    def _build_dashboard(self, options: DatabaseOptions) -> DatabaseDashboard | None:
+        if not options.monitoring.dashboard:
+            return None
+        return DatabaseDashboard(
+            self,
+            "dashboard",
+            cluster_identifier=options.cluster_identifier,
+            region=self.region,
+            minimum_acu=self._minimum_acu,
+            maximum_acu=self._maximum_acu,
+            has_readers=options.has_readers,
+            alarm_arns=self.alarms.alarm_arns if self.alarms else (),
+            engine_version=options.engine_version,
+        )
+
+    def _tag_types(self, options: DatabaseOptions) -> None:
+        """Add the tags of one type of resource to those that the constructs have set.
+
+        Not by the provider's `default_tags`, which know no types, and which a deployment with tags on its resources
+        could not take on without a change to each.
+        """
+        if options.resource_tags is None:
+            return
+        made = [element for element in self.node.find_all() if isinstance(element, TerraformResource)]
+        for type_, tags in options.resource_tags.items():
+            of_type: list[Any] = [resource for resource in made if resource.terraform_resource_type == type_]
+            for resource in of_type:
+                resource.tags = {**(options.tags or {}), **tags}
+            if not of_type:
+                self._warn(f"resource_tags.{type_}: the environment makes no such resource")
+
+    def _warn(self, *warnings: str) -> None:
+        # Not through Annotations: it records a stack trace, with paths of this machine, in the manifest.
+        for warning in warnings:
+            self.node.add_metadata(WARNING, warning)
+            self.warnings.append(warning)
+
+
+def _replica_of(options: DatabaseOptions) -> GlobalReplica | None:
+    database = options.global_database
+    if database is None or database.role == "primary":
+        return None
+    assert database.identifier is not None  # noqa: S101 (the model refuses it)
+    assert database.source_region is not None  # noqa: S101 (the model refuses it)
+    return GlobalReplica(database.identifier, database.source_region)
