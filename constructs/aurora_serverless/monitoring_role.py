@@ -58,7 +58,7 @@ class EnhancedMonitoringRole(AddressedConstruct):
         # Source of the condition: Amazon Aurora User Guide, "Setting up and enabling Enhanced Monitoring".
         trust = trust_policy(MONITORING_SERVICE, source_account=account_id)
         self.role = self._addressed(
-            IamRole(self, "role", name=role_name, assume_role_policy=trust, tags=tags, lifecycle=removed_last()),
+            IamRole(self, "role", name=role_name, assume_role_policy=trust, tags=self._tags, lifecycle=removed_last()),
             "rds_monitoring",
         )
         self.policy_attachment = self._addressed(
