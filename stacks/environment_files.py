@@ -146,7 +146,7 @@ def environment_of(path: Path, content: bytes) -> Environment:
     environment = None
     try:
         name = path.stem if is_name(path.stem) else _ANY_NAME
-        environment = Environment.model_validate(_with_tuples({"name": name, **document}))
+        environment = Environment.model_validate({"name": name, **document})
     except ValidationError as error:
         problems.extend(_problem(path, document, details) for details in error.errors(include_url=False))
     if problems or environment is None:
@@ -216,15 +216,6 @@ def _is_deeper_than(levels: int, value: object) -> bool:
         tables = [item for item in inner if isinstance(item, (dict, list))]
         inner = [item for table in tables for item in (table.values() if isinstance(table, dict) else table)]
     return any(isinstance(item, (dict, list)) for item in inner)
-
-
-def _with_tuples(value: Any) -> Any:
-    """Make lists tuples, which strict pydantic wants for a field that cannot change."""
-    if isinstance(value, dict):
-        return {key: _with_tuples(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return tuple(_with_tuples(item) for item in value)
-    return value
 
 
 def _problem(path: Path, document: Mapping[str, Any], details: ErrorDetails) -> Problem:

@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
+from aurora_serverless.metrics import CLUSTER_DIMENSION, Metric
 from aurora_serverless.rules.alarms import (
     ACU_UTILIZATION,
     ALARM_SERVICE,
@@ -24,7 +25,6 @@ from aurora_serverless.rules.alarms import (
     CPU,
     DEADLOCKS,
     FREE_MEMORY,
-    METRICS,
     MOST_CONNECTIONS,
     MOST_CONNECTIONS_BELOW_1_ACU,
     OUT_OF_REACH_PERCENT,
@@ -195,25 +195,18 @@ class DatabaseAlarms(AddressedConstruct):
         return arn
 
     def _build_alarm(self, rule: AlarmRule, threshold: float) -> CloudwatchMetricAlarm:
+        dimensions = {CLUSTER_DIMENSION: self._cluster_identifier}
+        metric = Metric(self, rule.metric, dimensions, rule.statistic, rule.period_seconds, self._tags)
         return self._addressed(
-            CloudwatchMetricAlarm(
-                self,
+            metric.create_alarm(
                 rule.name,
                 alarm_name=alarm_name(self._cluster_identifier, rule),
-                alarm_description=rule.description,
-                namespace=METRICS,
-                metric_name=rule.metric,
-                dimensions={"DBClusterIdentifier": self._cluster_identifier},
-                statistic=rule.statistic,
-                period=rule.period_seconds,
+                description=rule.description,
+                threshold=threshold,
+                comparison=rule.comparison,
                 evaluation_periods=rule.periods,
                 datapoints_to_alarm=rule.breaching,
-                comparison_operator=rule.comparison,
-                threshold=threshold,
-                treat_missing_data="notBreaching",
-                alarm_actions=[self._topic_arn],
-                ok_actions=[self._topic_arn],
-                tags=self._tags,
+                action_arns=[self._topic_arn],
             ),
             rule.name.replace("-", "_"),
         )

@@ -9,9 +9,9 @@ from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
-from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.alarms import DatabaseAlarms
 from aurora_serverless.cluster import AuroraServerlessCluster
+from aurora_serverless.connections import Connections
 from aurora_serverless.credentials import (
     SECRET_NAME,
     SUFFIX_BYTES,
@@ -20,7 +20,9 @@ from aurora_serverless.credentials import (
     drawn_again_with,
 )
 from aurora_serverless.dashboard import DatabaseDashboard
+from aurora_serverless.database_access import DatabaseAccess
 from aurora_serverless.encryption_key import EncryptionKey
+from aurora_serverless.existing_database import ExistingDatabase
 from aurora_serverless.existing_roles import ExistingRoles
 from aurora_serverless.global_database import GlobalDatabase
 from aurora_serverless.global_replica import GlobalReplica
@@ -29,7 +31,7 @@ from aurora_serverless.lambda_role import LambdaRole
 from aurora_serverless.log_group import PostgresqlLogGroup
 from aurora_serverless.master_credentials import ManagedCredentials, MasterCredentials, ReplicatedCredentials
 from aurora_serverless.monitoring_role import EnhancedMonitoringRole
-from aurora_serverless.network import DatabaseNetwork
+from aurora_serverless.network import POSTGRESQL_PORT, DatabaseNetwork
 from aurora_serverless.options.database_options import DatabaseOptions
 from aurora_serverless.parameter_groups import ParameterGroups
 from aurora_serverless.proxy import DatabaseProxy
@@ -43,15 +45,20 @@ WARNING: Final = "@cdktf/warn"
 """The kind of construct metadata that the cdktf CLI prints as a warning."""
 
 
-class AuroraDatabase(AddressedConstruct):
+class AuroraDatabase(DatabaseAccess):
     """An Aurora Serverless v2 PostgreSQL database, as its options describe it.
 
     Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and, where the options ask for them,
     `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `replacement_guard`,
     `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None
     otherwise. `roles` has more roles such as the Lambda role, by their short names. `region` and `account_id` are where
-    it is, and `warnings` what a person should know before deploying it.
+    it is, `warnings` what a person should know before deploying it, and what else `DatabaseAccess` says.
     """
+
+    resource_id: str
+    endpoint: str
+    reader_endpoint: str
+    secret_arn: str
 
     def __init__(
         self,
@@ -96,10 +103,12 @@ class AuroraDatabase(AddressedConstruct):
         self.monitoring_role = self._build_monitoring_role(options)
         self.parameter_groups = self._build_parameter_groups(options)
         self.network = self._build_network(options)
+        self.connections = self._build_connections(options)
         self.interface_endpoints = self._build_interface_endpoints(options)
         self.credentials = self._build_credentials(options)
         self.cluster = self._build_cluster(options)
         self.credentials.attach(self.cluster.cluster)
+        self._describe(options)
         self.replacement_guard = self._build_replacement_guard(options)
         self.global_database = self._build_global_database(options)
         self.read_scaling = self._build_read_scaling(options)
@@ -111,10 +120,50 @@ class AuroraDatabase(AddressedConstruct):
         self.dashboard = self._build_dashboard(options)
         self._tag_types(options)
 
-    @property
-    def secret_arn(self) -> str:
-        """ARN of the secret with the master user's name and password, whoever made it."""
-        return self.credentials.secret_arn
+    @classmethod
+    def from_attributes(cls, scope: Construct, id_: str, *, cluster_identifier: str, **known: Any) -> ExistingDatabase:
+        """Return a database that exists already, by what is said of it; see `ExistingDatabase`."""
+        return ExistingDatabase(scope, id_, cluster_identifier=cluster_identifier, **known)
+
+    @classmethod
+    def from_lookup(
+        cls,
+        scope: Construct,
+        id_: str,
+        *,
+        cluster_identifier: str,
+        region: str | None = None,
+        secret_arn: str | None = None,
+    ) -> ExistingDatabase:
+        """Return a database that exists already, as AWS describes it when Terraform plans.
+
+        Its connections are those of its first security group. `secret_arn` is needed for grants where RDS does not
+        manage the secret: the cluster knows of no other.
+        """
+        return ExistingDatabase.lookup(
+            scope, id_, cluster_identifier=cluster_identifier, region=region, secret_arn=secret_arn
+        )
+
+    def _describe(self, options: DatabaseOptions) -> None:
+        self.cluster_identifier, self.partition = options.cluster_identifier, options.partition
+        self.port = POSTGRESQL_PORT
+        self.arn, self.resource_id = self.cluster.arn, self.cluster.resource_id
+        self.endpoint, self.reader_endpoint = self.cluster.endpoint, self.cluster.reader_endpoint
+        self.secret_arn = self.credentials.secret_arn
+        # A replica of the primary's secret is under AWS's own key, whatever this cluster is under.
+        self.secret_key_arn = None if options.is_secondary else self.key_arn
+
+    def _build_connections(self, options: DatabaseOptions) -> Connections:
+        inline = (
+            "the rules inside the security group would take out one beside them",
+            'write security_group_rules = "separate"',
+        )
+        return Connections(
+            self,
+            security_group_id=self.network.security_group_id,
+            port=POSTGRESQL_PORT,
+            closed=inline if options.network.security_group_rules == "inline" else None,
+        )
 
     def _build_encryption_key(self, options: DatabaseOptions) -> EncryptionKey | None:
         if options.encryption.key != "own":
@@ -439,8 +488,7 @@ class AuroraDatabase(AddressedConstruct):
             policy_name=policy_name,
             cluster_arn=self.cluster.arn if options.access.data_api else None,
             secret_arn=self.secret_arn,
-            # A replica of the primary's secret is under AWS's own key, whatever this cluster is under.
-            secret_key_arn=None if options.is_secondary else self.key_arn,
+            secret_key_arn=self.secret_key_arn,
             database_user_arns=self._database_user_arns(options),
             path=extras.path,
             permissions_boundary_arn=extras.permissions_boundary_arn,

@@ -49,7 +49,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         *,
         cluster_identifier: str,
         instance_identifiers: Sequence[str],
-        engine_version: EngineVersion,
+        engine_version: EngineVersion | str,
         allow_major_version_upgrade: bool = False,
         cluster_parameter_group_name: str | None = None,
         instance_parameter_group_name: str | None = None,
@@ -172,6 +172,8 @@ class AuroraServerlessCluster(AddressedConstruct):
         check_instance_count(len(instance_identifiers))
         for identifier in instance_identifiers:
             check_unless_token(check_identifier, identifier, argument="instance_identifiers")
+        if isinstance(engine_version, str):
+            engine_version = EngineVersion.parse(engine_version)
         check_data_api(engine_version, data_api_enabled)
         check_availability_zones(availability_zones)
         reader_tiers = tier_of_each_reader(reader_promotion_tier, len(instance_identifiers) - 1)
@@ -185,7 +187,7 @@ class AuroraServerlessCluster(AddressedConstruct):
             check_windows_apart(backup_window, maintenance_window)
         if final_snapshot_identifier is not None:
             check_unless_token(check_identifier, final_snapshot_identifier, argument="final_snapshot_identifier")
-        check_tags(tags or {})
+        check_tags(self._tags or {})
         check_enhanced_monitoring_interval(
             enhanced_monitoring_seconds, role_is_given=bool(enhanced_monitoring_role_arn)
         )

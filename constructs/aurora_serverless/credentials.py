@@ -145,7 +145,7 @@ class DatabaseCredentials(_Credentials):
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_master_username, master_username)
         check_unless_token(check_secret_name, secret_name)
-        check_tags(tags or {})
+        check_tags(self._tags or {})
         check_unless_token(check_recovery_window, recovery_window_days)
         check_replica_regions(replica_regions)
         if version is not None:
@@ -240,7 +240,7 @@ class WriteOnlyCredentials(_Credentials):
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_master_username, master_username)
         check_unless_token(check_secret_name, secret_name)
-        check_tags(tags or {})
+        check_tags(self._tags or {})
         check_unless_token(check_recovery_window, recovery_window_days)
         check_replica_regions(replica_regions)
         self.version = 1 if version is None else version

@@ -55,7 +55,7 @@ class GlobalDatabase(AddressedConstruct):
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_global_cluster_identifier, identifier)
-        check_tags(tags or {})
+        check_tags(self._tags or {})
         self.global_cluster = self._addressed(
             RdsGlobalCluster(
                 self,

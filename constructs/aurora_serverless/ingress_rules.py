@@ -26,7 +26,7 @@ class IngressRules(AddressedConstruct):
         *,
         security_group_id: str,
         service: str,
-        port: int,
+        port: float,
         sources: Sequence[Source],
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool | None = None,
@@ -47,7 +47,7 @@ class IngressRules(AddressedConstruct):
             RuleViolation: AWS would refuse a tag.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
-        check_tags(tags or {})
+        check_tags(self._tags or {})
         self.rules = {
             source.name: self._addressed(
                 VpcSecurityGroupIngressRule(

@@ -82,7 +82,7 @@ class InterfaceEndpoints(AddressedConstruct):
             check_offered("data_api", region, argument="services", value=DATA_API, remedy="leave it out")
         check_unless_token(check_security_group_name, security_group_name)
         check_unless_token(check_security_group_description, security_group_description)
-        check_tags(tags or {})
+        check_tags(self._tags or {})
         self.security_group = self._addressed(
             SecurityGroup(
                 self,

@@ -99,7 +99,7 @@ class LambdaRole(AddressedConstruct):
         check_unless_token(check_policy_name, policy_name)
         _check_extras(path, permissions_boundary_arn, more_secret_arns, more_secret_key_arns, region)
         _check_partition(self._partition, permissions_boundary_arn, more_secret_arns)
-        check_role_tags(tags or {})
+        check_role_tags(self._tags or {})
         self._prefix = "lambda"
         role_address, policy_address = "lambda_aurora_role", "lambda_aurora_policy"
         if short_name is not None:

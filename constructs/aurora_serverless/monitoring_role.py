@@ -54,7 +54,7 @@ class EnhancedMonitoringRole(AddressedConstruct):
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_role_name(role_name)
-        check_role_tags(tags or {})
+        check_role_tags(self._tags or {})
         # Source of the condition: Amazon Aurora User Guide, "Setting up and enabling Enhanced Monitoring".
         trust = trust_policy(MONITORING_SERVICE, source_account=account_id)
         self.role = self._addressed(

@@ -112,7 +112,7 @@ class DatabaseNetwork(AddressedConstruct):
         check_unless_token(check_security_group_description, security_group_description)
         _check_vpc(vpc_id, vpc_tags)
         _check_subnets(subnet_ids, subnet_tags)
-        check_tags(tags or {})
+        check_tags(self._tags or {})
         self.vpc = self._find_vpc(vpc_id, vpc_tags)
         self.subnets = self._find_subnets(subnet_tags) if subnet_ids is None else None
         self.subnet_ids: list[str] = list(subnet_ids or ()) if self.subnets is None else self.subnets.ids

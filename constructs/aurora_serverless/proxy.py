@@ -163,7 +163,7 @@ class DatabaseProxy(AddressedConstruct):
         check_maximum_idle_connections(idle_percent, maximum_connections_percent)
         if init_query is not None:
             check_initialization_query(init_query)
-        check_role_tags(tags or {})
+        check_role_tags(self._tags or {})
         self._build_role(role_name, policy_name, read_secrets(secret_arns, secret_key_arns, region, partition))
         self._build_security_group(security_group_name, proxy_name, vpc_id, sources)
         self._build_way_to_database(database_security_group_id, opens=opens_database_security_group)

@@ -53,6 +53,7 @@ class Section(BaseModel):
     @classmethod
     def _tells_everything(cls, document: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         errors: list[InitErrorDetails] = []
+        document = _with_tuples(document)
         try:
             section = handler(document)
         except ValidationError as error:
@@ -125,6 +126,15 @@ def _section_at(section: type[Section], name: str) -> type[Section] | None:
 def _adapter(section: type[Section], name: str) -> TypeAdapter[Any]:
     """Return what checks one key of a section alone; making it is slow."""
     return TypeAdapter(section.model_fields[name].rebuild_annotation())
+
+
+def _with_tuples(value: Any) -> Any:
+    """Make lists tuples, which strict pydantic wants for a field that cannot change."""
+    if isinstance(value, dict):
+        return {key: _with_tuples(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return tuple(_with_tuples(item) for item in value)
+    return value
 
 
 def _texts(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -7,12 +7,17 @@ data events, and what they do to the database shows in the metrics here.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.rules.arns import TOPIC, check_arn
 from aurora_serverless.rules.encryption import check_key_arn
 from aurora_serverless.rules.violation import check_pattern, check_range, refuse
+
+Comparison = Literal[
+    "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"
+]
+Statistic = Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"]
 
 METRICS: Final = "AWS/RDS"
 ALARM_SERVICE: Final = "cloudwatch.amazonaws.com"
@@ -56,8 +61,8 @@ class AlarmRule:
 
     name: str
     metric: str
-    statistic: str
-    comparison: str
+    statistic: Statistic
+    comparison: Comparison
     period_seconds: int
     periods: int
     breaching: int

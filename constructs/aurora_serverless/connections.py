@@ -1,0 +1,99 @@
+"""Who may reach a port of something that has a security group."""
+
+from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
+
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+from constructs import Construct
+
+from aurora_serverless.ingress_rules import IngressRules
+from aurora_serverless.rules.violation import refuse
+from aurora_serverless.sources import Source
+
+
+@runtime_checkable
+class Connectable(Protocol):
+    """What has a security group of its own."""
+
+    @property
+    def connections(self) -> "Connections":
+        """Its security group, and who may reach it."""
+
+
+class Connections:
+    """A security group and the one port that clients reach behind it.
+
+    `security_group_id` is the group's id, and `port` the TCP port.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        security_group_id: str,
+        port: float,
+        service: str = "PostgreSQL",
+        closed: tuple[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        """Take a security group that is there.
+
+        Args:
+            scope: The construct to which the rules belong.
+            security_group_id: Id of the security group, or a token.
+            port: The TCP port that clients reach.
+            service: What listens there, for descriptions.
+            closed: Why no rule can be added, and what to do; by default rules can be.
+            tags: Tags of the rules; by default those of `scope`, if it is a construct of this library.
+        """
+        self._scope, self._service, self._tags, self._closed = scope, service, tags, closed
+        self.security_group_id = security_group_id
+        self.port = port
+        self._rules: dict[str, VpcSecurityGroupIngressRule] = {}
+
+    def allow_from(
+        self, source: "str | SecurityGroup | Connectable | Source", *, name: str | None = None
+    ) -> VpcSecurityGroupIngressRule:
+        """Let a source reach the port, and return the rule; a source that is let in already gets no second one.
+
+        Args:
+            source: A range of IPv4 addresses (`10.0.0.0/16`), the id of a security group, the group itself, or a
+                construct with `connections`.
+            name: What the rule is called after; needed for an id that only Terraform knows.
+
+        Raises:
+            RuleViolation: The source is everybody, not IPv4, or an id without a name; or the rules are inline.
+        """
+        if self._closed is not None:
+            refuse("source", source if isinstance(source, str) else type(source).__name__, *self._closed)
+        found = _source(source, name)
+        if found.name not in self._rules:
+            made = IngressRules(
+                self._scope,
+                f"from-{found.name}",
+                security_group_id=self.security_group_id,
+                service=self._service,
+                port=self.port,
+                sources=[found],
+                tags=self._tags,
+            )
+            self._rules[found.name] = made.rules[found.name]
+        return self._rules[found.name]
+
+
+def _source(source: "str | SecurityGroup | Connectable | Source", name: str | None) -> Source:
+    if isinstance(source, Source):
+        return source
+    if isinstance(source, SecurityGroup):
+        return Source.security_group(source.id, name=name or _named_after(source))
+    if isinstance(source, str):
+        # A token is an id: a range is something that a person writes.
+        is_range = "/" in source and "${" not in source
+        return Source.cidr_block(source) if is_range else Source.security_group(source, name=name)
+    return Source.security_group(source.connections.security_group_id, name=name or _named_after(source))
+
+
+def _named_after(construct: object) -> str:
+    path = construct.node.path if isinstance(construct, Construct) else type(construct).__name__
+    return "_".join(path.split("/")[1:]).replace("-", "_").lower() or "other"
