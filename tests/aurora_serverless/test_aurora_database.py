@@ -105,7 +105,7 @@ def test_lists_are_taken_as_people_write_them() -> None:
 
 def test_warnings_are_told_and_kept() -> None:
     found: list[AuroraDatabase] = []
-    old = {"engine": Engine(version="15.4"), "capacity": Capacity(), "access": Access(data_api=False)}
+    old: dict[str, Any] = {"engine": Engine(version="15.4"), "capacity": Capacity(), "access": Access(data_api=False)}
     synthesize_alone(lambda stack: found.append(database(stack, **old)))
     assert any("15.4" in warning for warning in found[0].warnings)
 
