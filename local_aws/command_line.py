@@ -19,12 +19,11 @@ from local_aws.data_api.settings import (
     TRANSACTION_IDLE_SECONDS,
     DataApiSettings,
 )
-from local_aws.deployment import REMOVE_PROTECTION, LocalDeployer, destroy_command
+from local_aws.deployment import REMOVE_PROTECTION, LocalDeployer, destroy_command, make_command
 from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, client_variables
 from local_aws.errors import LocalAwsError
 from local_aws.interruptions import Interrupted
-from local_aws.process import PROJECT
-from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
+from local_aws.terraform_configuration import OPTION
 
 LARGEST_PORT = 65_535
 ACCOUNT_ID_DIGITS = 12
@@ -66,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="take prevent_destroy and deletion protection off first, on local AWS only",
             )
+        command.add_argument(
+            OPTION,
+            type=Path,
+            metavar="FILE",
+            help="a Terraform CLI configuration, with a mirror of the providers (default: as Terraform is configured)",
+        )
         _add_json(command)
     summary = "stop the local AWS of this project, with all that is on it"
     _add_json(commands.add_parser("stop", help=summary, description=f"{summary[0].upper()}{summary[1:]}."))
@@ -199,43 +204,39 @@ def _serve(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps({"endpoint_url": endpoint_url, "environment": exported}), flush=True)
             return
-        providers = find_terraform_providers(PROJECT / ".local-aws/terraform")
-        print(_announcement(endpoint_url, exported | providers.environment, providers), flush=True)
+        print(_announcement(endpoint_url, exported), flush=True)
 
     serve(settings, announce)
     return 0
 
 
-def _announcement(endpoint_url: str, exported: dict[str, str], providers: TerraformProviders) -> str:
+def _announcement(endpoint_url: str, exported: dict[str, str]) -> str:
     lines = [f"Local AWS answers at {endpoint_url}; Ctrl-C stops it. In another shell:", ""]
     lines += [f"  export {name}={shlex.quote(value)}" for name, value in exported.items()]
-    lines += [""]
-    lines += [f"  {source}" for source in providers.sources]
     lines += ["", "Then, for example (state and output stay apart from a real deployment's):", ""]
-    without_registry = "" if providers.registry_answers else " --skip-provider-lock"
-    lines += [f"  npx cdktf deploy dev{without_registry} --output {Path('.local-aws/cdktf.out')}"]
+    lines += ["  npx cdktf deploy dev --skip-provider-lock --output .local-aws/cdktf.out"]
     return "\n".join(lines)
 
 
 def _ways_on(options: argparse.Namespace) -> str:
+    here = options.environment, options.terraform_config
     if options.command == "destroy":
-        again = destroy_command(options.environment, removes_protection=options.removes_protection)
-        ways = f"to go on: {again}"
+        ways = f"to go on: {destroy_command(*here, removes_protection=options.removes_protection)}"
     else:
-        here = f"ENVIRONMENT={options.environment}"
         check = f"./alexdb check {options.environment} --local"
-        ways = f"to go on: make local-deploy {here}, and if that is refused {check} says why"
-        ways += f"; to remove what is there: make local-destroy {here}"
+        ways = f"to go on: {make_command('local-deploy', *here)}, and if that is refused {check} says why"
+        ways += f"; to remove what is there: {make_command('local-destroy', *here)}"
     return f"{ways}; to end local AWS with all that is on it: make local-stop"
 
 
 def _operate(options: argparse.Namespace) -> int:
-    deployer = LocalDeployer(output=sys.stderr if options.json else sys.stdout)
+    output = sys.stderr if options.json else sys.stdout
     if options.command == "stop":
-        gone = deployer.stop()
+        gone = LocalDeployer(output=output).stop()
         if options.json:
             print(json.dumps({"environments": gone}))
         return 0
+    deployer = LocalDeployer(output=output, terraform_config=options.terraform_config)
     if options.command == "destroy":
         deployer.destroy(options.environment, removes_protection=options.removes_protection)
         if options.json:
@@ -246,7 +247,6 @@ def _operate(options: argparse.Namespace) -> int:
         described = {
             "environment": deployment.environment,
             "endpoint_url": deployment.endpoint_url,
-            "providers": {source.address: source.kind for source in deployment.providers.sources},
             "outputs": deployment.outputs,
             "database_version": deployment.database_version,
         }

@@ -7,6 +7,7 @@ its own keeps the state of a local deployment away from a real one's.
 import importlib.util
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from local_aws.first_query import ask_version
 from local_aws.interruptions import Interruptions
 from local_aws.process import PROJECT, LocalAws
 from local_aws.protection import protections, switch_off, without_protection
-from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
+from local_aws.terraform_configuration import OPTION, REGISTRY, VARIABLE, configuration_variables, registry_answers
 
 FAILED = 1
 SENSITIVE = "<sensitive>"
@@ -34,20 +35,14 @@ class Deployment:
     """What is there after a deployment; sensitive outputs show as `<sensitive>`.
 
     `database_version` is what the database answered to the first query, None where the outputs name no database.
-    A protected one is destroyed with another command line than the others.
+    `destroy_command` is the command line that destroys it again.
     """
 
     environment: str
     endpoint_url: str
     outputs: dict[str, Any]
-    providers: TerraformProviders
     database_version: str | None
-    is_protected: bool
-
-    @property
-    def destroy_command(self) -> str:
-        """What destroys it again."""
-        return destroy_command(self.environment, removes_protection=self.is_protected)
+    destroy_command: str
 
 
 class Stack:
@@ -88,10 +83,16 @@ class Stack:
 
 
 class LocalDeployer:
-    """Deploys and destroys environments of `project`; progress goes to `output`, a file or terminal."""
+    """Deploys and destroys environments of `project`; progress goes to `output`, a file or terminal.
 
-    def __init__(self, *, project: Path = PROJECT, output: IO[str] = sys.stdout) -> None:
+    Terraform goes by the CLI configuration `terraform_config`; None leaves it as it is configured.
+    """
+
+    def __init__(
+        self, *, project: Path = PROJECT, output: IO[str] = sys.stdout, terraform_config: Path | None = None
+    ) -> None:
         self.project = project
+        self.terraform_config = terraform_config
         self.folder = project / ".local-aws"
         self.background = BackgroundAws(self.folder)
         self._output_folder = self.folder / "cdktf.out"
@@ -127,7 +128,7 @@ class LocalDeployer:
         return gone
 
     def _deploy(self, environment: str) -> Deployment:
-        providers, stack = self._prepare(environment)
+        stack = self._prepare(environment)
         region = _region_of(stack)
         with self._interruptions.deferred():  # a server that is only just started must be remembered
             aws = self.background.ensure_running(region, stack.account_id)
@@ -135,10 +136,11 @@ class LocalDeployer:
         self.background.note_deployed(environment)
         if (backend := stack.s3_backend) is not None:
             _ensure_bucket(aws, backend)
-        self._cdktf("deploy", environment, aws, providers)
-        outputs = _outputs(stack.folder, self._environment(aws, providers))
+        self._cdktf("deploy", environment, aws)
+        outputs = _outputs(stack.folder, self._environment(aws))
         version = ask_version(aws, outputs)
-        return Deployment(environment, aws.endpoint_url, outputs, providers, version, bool(stack.protections))
+        destroy = self._destroy_command(environment, removes_protection=bool(stack.protections))
+        return Deployment(environment, aws.endpoint_url, outputs, version, destroy)
 
     def _destroy(self, environment: str, *, removes_protection: bool) -> None:
         running = self.background.running()
@@ -148,17 +150,17 @@ class LocalDeployer:
         if environment not in self.background.deployed():
             known = ", ".join(sorted(self.background.deployed())) or "nothing"
             raise LocalAwsError(f"{environment} is not deployed to local AWS: {known} is")
-        providers, stack = self._prepare(environment)
+        stack = self._prepare(environment)
         aws = LocalAws(running.endpoint_url, _region_of(stack), running.pid)
         if removes_protection:
-            self._remove_protection(stack, aws, providers)
+            self._remove_protection(stack, aws)
         elif stack.protections:
             raise LocalAwsError(
                 f"{environment} is protected ({', '.join(stack.protections)}), and Terraform refuses to destroy it; "
-                f"to take that off and destroy it here: {destroy_command(environment, removes_protection=True)}; "
+                f"to take that off and destroy it here: {self._destroy_command(environment, removes_protection=True)}; "
                 "to end local AWS with all that is on it: make local-stop"
             )
-        self._cdktf("destroy", environment, aws, providers)
+        self._cdktf("destroy", environment, aws)
         self.background.note_destroyed(environment)
         if left := self.background.deployed():
             self._say(f"local AWS goes on: {', '.join(sorted(left))} still on it; make local-stop ends it")
@@ -166,17 +168,28 @@ class LocalDeployer:
             self.background.stop()
             self._say("local AWS is stopped: nothing was left on it")
 
-    def _prepare(self, environment: str) -> tuple[TerraformProviders, Stack]:
+    def _prepare(self, environment: str) -> Stack:
         if shutil.which("terraform") is None:
             raise LocalAwsError("terraform is not on PATH: install Terraform 1.5 or newer")
         if not self._cli.is_file():
             raise LocalAwsError(f"the cdktf CLI is not installed at {self._short(self._cli)}: run `make local-deploy`")
-        providers = find_terraform_providers(self.folder / "terraform")
-        if providers.missing is not None:
-            raise LocalAwsError(providers.missing)
-        for source in providers.sources:
-            self._say(str(source))
-        return providers, self._synthesize(environment)
+        variables = configuration_variables(self.terraform_config)
+        stack = self._synthesize(environment)
+        if not variables and not registry_answers():
+            self._install_without_registry(stack)
+        return stack
+
+    def _install_without_registry(self, stack: Stack) -> None:
+        """Let Terraform install the providers as it is configured, which may name a mirror; refuse where it cannot."""
+        try:
+            _terraform(["init", "-input=false", "-backend=false"], stack.folder, without_aws(os.environ), quiet=True)
+        except LocalAwsError:
+            named = os.environ.get(VARIABLE)
+            without = f" ({VARIABLE} names {named}, which is not there)" if named and not Path(named).is_file() else ""
+            raise LocalAwsError(
+                f"{REGISTRY} does not answer, and as it is configured Terraform finds its providers nowhere else"
+                f'{without}; connect to it, or name a Terraform CLI configuration with a mirror: ARGS="{OPTION} FILE"'
+            ) from None
 
     def _synthesize(self, environment: str) -> Stack:
         command = [sys.executable, "main.py", "--output", str(self._output_folder)]
@@ -191,12 +204,11 @@ class LocalDeployer:
         (stack.parent / ".terraform.lock.hcl").unlink(missing_ok=True)
         return Stack(stack)
 
-    def _cdktf(self, command: str, environment: str, aws: LocalAws, providers: TerraformProviders) -> None:
-        arguments = [str(self._cli), command, environment, "--auto-approve", "--skip-synth"]
+    def _cdktf(self, command: str, environment: str, aws: LocalAws) -> None:
+        # The lock of the providers is not kept, and to write it asks the registry even where a mirror has them.
+        arguments = [str(self._cli), command, environment, "--auto-approve", "--skip-synth", "--skip-provider-lock"]
         arguments += ["--output", str(self._output_folder)]
-        if not providers.registry_answers:
-            arguments.append("--skip-provider-lock")
-        process_environment = self._interruptions.guarded(self._environment(aws, providers))
+        process_environment = self._interruptions.guarded(self._environment(aws))
         if not self._stream.isatty():
             # Or cdktf draws its progress line anew, with escape sequences, into a file or a pipe too.
             arguments.append("--no-color")
@@ -209,15 +221,18 @@ class LocalDeployer:
                 exit_status=FAILED,
             )
 
-    def _remove_protection(self, stack: Stack, aws: LocalAws, providers: TerraformProviders) -> None:
+    def _remove_protection(self, stack: Stack, aws: LocalAws) -> None:
         stack.remove_protection()
-        environment = self._environment(aws, providers)
+        environment = self._environment(aws)
         _terraform(["init", "-input=false"], stack.folder, environment)
         switch_off(json.loads(_terraform(["state", "pull"], stack.folder, environment) or "{}"), aws)
         self._say("the protection is taken off, on local AWS only")
 
-    def _environment(self, aws: LocalAws, providers: TerraformProviders) -> dict[str, str]:
-        environment = aws.environment | providers.environment
+    def _destroy_command(self, environment: str, *, removes_protection: bool) -> str:
+        return destroy_command(environment, self.terraform_config, removes_protection=removes_protection)
+
+    def _environment(self, aws: LocalAws) -> dict[str, str]:
+        environment = aws.environment | configuration_variables(self.terraform_config)
         environment.setdefault(REGION_VARIABLE, aws.region)
         environment["PATH"] = os.pathsep.join([*_node_folders(), environment.get("PATH", "")])
         return environment
@@ -237,10 +252,16 @@ class LocalDeployer:
         return path.relative_to(self.project)
 
 
-def destroy_command(environment: str, *, removes_protection: bool) -> str:
+def destroy_command(environment: str, terraform_config: Path | None, *, removes_protection: bool) -> str:
     """Return the command line that destroys an environment on local AWS."""
-    option = f" ARGS={REMOVE_PROTECTION}" if removes_protection else ""
-    return f"make local-destroy ENVIRONMENT={environment}{option}"
+    return make_command("local-destroy", environment, terraform_config, *[REMOVE_PROTECTION] * removes_protection)
+
+
+def make_command(target: str, environment: str, terraform_config: Path | None, *options: str) -> str:
+    """Return the command line of a target of make, with its options."""
+    options += () if terraform_config is None else (OPTION, str(terraform_config))
+    arguments = f" ARGS={shlex.quote(shlex.join(options))}" if options else ""
+    return f"make {target} ENVIRONMENT={environment}{arguments}"
 
 
 def _node_folders() -> list[str]:
@@ -273,7 +294,7 @@ def _outputs(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     return {name: SENSITIVE if output["sensitive"] else output["value"] for name, output in parsed.items()}
 
 
-def _terraform(arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
+def _terraform(arguments: list[str], folder: Path, environment: dict[str, str], *, quiet: bool = False) -> str:
     """Run a command that changes nothing on AWS, and return what it prints."""
     done = subprocess.run(
         ["terraform", *arguments],
@@ -281,6 +302,7 @@ def _terraform(arguments: list[str], folder: Path, environment: dict[str, str]) 
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if quiet else None,
         text=True,
         check=False,
     )

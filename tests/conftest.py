@@ -43,6 +43,7 @@ NEED_MORE = [
     "packages",
     "stacks/test_environment_properties.py",
     "stacks/test_generated_files.py",
+    "terraform_providers",
     "test_documentation.py",
     "test_workflow_scripts.py",
     "test_workflows.py",

@@ -15,11 +15,10 @@ LEFT_OUT: Final = {
     "local_aws/test_deployment.py": "deployments by the cdktf CLI",
     "local_aws/test_interruptions.py": "deployments by the cdktf CLI",
     "local_aws/test_local_deploy.py": "deployments by the cdktf CLI",
-    "local_aws/test_random_provider.py": "Terraform",
-    "local_aws/test_terraform_providers.py": "Terraform",
     "operations/migrations": "migrations of a local PostgreSQL, and their kills",
     "packages": "programs that start Node and synthesize",
     "stacks/test_environment_properties.py": "made-up environment files by the hundred",
+    "terraform_providers/test_random_stand_in.py": "Terraform",
     "test_checkov.py": "Checkov",
 }
 """Folders and files of tests, and what they do that takes so long."""

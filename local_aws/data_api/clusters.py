@@ -17,9 +17,9 @@ from aurora_serverless.rules.arns import CLUSTER, SECRET, find_arn
 from aurora_serverless.rules.engine import ENGINE, STATISTICS_KEPT_SINCE
 from local_aws.data_api.database import ClusterDatabase, Login, Session
 from local_aws.data_api.errors import DataApiError
-from local_aws.data_api.removed_folder import RemovedFolder
 from local_aws.data_api.server_settings import ServerSettings, settings_of
 from local_aws.data_api.settings import DataApiSettings
+from local_aws.data_api.temporary_folder import TemporaryFolder
 from local_aws.data_api.wire import Request
 from local_aws.errors import LocalAwsError
 from local_aws.moto_lock import MOTO_LOCK
@@ -54,7 +54,7 @@ class ClusterDatabases:
         self._databases: dict[str, ClusterDatabase] = {}
         self._upgraded: set[str] = set()
         self._numbers = itertools.count(1)
-        self._folder = RemovedFolder()
+        self._folder = TemporaryFolder()
         self._folder_lock = threading.Lock()
 
     def find(self, request: Request, region: str) -> Target:

@@ -41,62 +41,40 @@ def patch() -> None:
         parameters = [{**parameter, "Source": "user"} for parameter in answer["Parameters"]]
         return ActionResult({**answer, "Parameters": parameters})
 
-    @replacing(RDSBackend, "modify_db_cluster_parameter_group")
-    def modify_db_cluster_parameter_group(
-        stock: Callable[..., Any],
-        backend: Any,
-        db_cluster_parameter_group_name: str,
-        db_cluster_parameter_group_parameters: list[dict[str, Any]],
-    ) -> Any:
-        name, parameters = db_cluster_parameter_group_name, db_cluster_parameter_group_parameters
-        if name not in backend.db_cluster_parameter_groups:
-            raise DBClusterParameterGroupNotFoundError(name)
-        _check(backend.db_cluster_parameter_groups[name].db_parameter_group_family, parameters)
+    _patch_groups(
+        "cluster", "db_cluster_parameter_group", "DBClusterParameterGroupName", DBClusterParameterGroupNotFoundError
+    )
+    _patch_groups("instance", "db_parameter_group", "DBParameterGroupName", DBParameterGroupNotFoundError)
+
+
+def _patch_groups(kind: str, group_type: str, name_parameter: str, not_found: type[Exception]) -> None:
+    def find(backend: Any, name: str) -> Any:
+        groups = getattr(backend, f"{group_type}s")
+        if name not in groups:
+            raise not_found(name)
+        return groups[name]
+
+    @replacing(RDSBackend, f"modify_{group_type}")
+    def modify(stock: Callable[..., Any], backend: Any, name: str, parameters: list[dict[str, Any]]) -> Any:
+        _check(find(backend, name), parameters)
         changed = stock(backend, name, parameters)
-        apply_at_once(backend, "cluster", name, _at_once(parameters))
+        apply_at_once(backend, kind, name, _at_once(parameters))
         return changed
 
-    @replacing(RDSBackend, "modify_db_parameter_group")
-    def modify_db_parameter_group(
-        stock: Callable[..., Any],
-        backend: Any,
-        db_parameter_group_name: str,
-        db_parameter_group_parameters: list[dict[str, Any]],
-    ) -> Any:
-        name, parameters = db_parameter_group_name, db_parameter_group_parameters
-        if name not in backend.db_parameter_groups:
-            raise DBParameterGroupNotFoundError(name)
-        _check(backend.db_parameter_groups[name].family, parameters)
-        changed = stock(backend, name, parameters)
-        apply_at_once(backend, "instance", name, _at_once(parameters))
-        return changed
-
-    @adding(RDSResponse, "reset_db_cluster_parameter_group")
-    def reset_db_cluster_parameter_group(response: Any) -> ActionResult:
-        name = response.params["DBClusterParameterGroupName"]
-        groups = response.backend.db_cluster_parameter_groups
-        if name not in groups:
-            raise DBClusterParameterGroupNotFoundError(name)
-        _reset(response, "cluster", groups[name], groups[name].db_parameter_group_family)
-        return ActionResult({"DBClusterParameterGroupName": name})
-
-    @adding(RDSResponse, "reset_db_parameter_group")
-    def reset_db_parameter_group(response: Any) -> ActionResult:
-        name = response.params["DBParameterGroupName"]
-        groups = response.backend.db_parameter_groups
-        if name not in groups:
-            raise DBParameterGroupNotFoundError(name)
-        _reset(response, "instance", groups[name], groups[name].family)
-        return ActionResult({"DBParameterGroupName": name})
+    @adding(RDSResponse, f"reset_{group_type}")
+    def reset(response: Any) -> ActionResult:
+        name = response.params[name_parameter]
+        _reset(response, kind, find(response.backend, name))
+        return ActionResult({name_parameter: name})
 
 
-def _reset(response: Any, kind: str, group: Any, family: str) -> None:
+def _reset(response: Any, kind: str, group: Any) -> None:
     """Take parameters out of a group; all of them wait for a reboot when they are not named."""
     given = [parameter.original_dict() for parameter in response.params.get("Parameters") or []]
     if response.params.get("ResetAllParameters"):
         group.parameters.clear()
         return
-    _check(family, given)
+    _check(group, given)
     for parameter in given:
         group.parameters.pop(parameter["ParameterName"], None)
     apply_at_once(response.backend, kind, group.name, dict.fromkeys(_at_once(given)))
@@ -111,11 +89,12 @@ def _is_at_once(parameter: dict[str, Any]) -> bool:
     return bool(parameter.get("ApplyMethod") == "immediate")
 
 
-def _check(family: str, parameters: Iterable[dict[str, Any]]) -> None:
+def _check(group: Any, parameters: Iterable[dict[str, Any]]) -> None:
     """Refuse what AWS refuses; ministryofjustice/cloud-platform-environments 3649 has the words for static ones.
 
     A name that is nowhere in the facts may be AWS's own, and passes.
     """
+    family = group.db_parameter_group_family if hasattr(group, "db_parameter_group_family") else group.family
     major = family.removeprefix(_FAMILY)
     for parameter in parameters if major.isdecimal() else ():
         name = parameter["ParameterName"]

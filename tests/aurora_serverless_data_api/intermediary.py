@@ -15,10 +15,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SO_LINGER, SOL_SOCKET
-from typing import Any
 from urllib.parse import urlsplit
+
+from tests.local_server import LocalHandler, LocalServer
 
 EVERY = "*"
 OPERATIONS = {
@@ -174,7 +174,7 @@ class Strike:
         return number == self.number if self.number is not None else self.chance.random() < self.probability
 
 
-class Intermediary:
+class Intermediary(LocalServer):
     """Listens on `url`. `calls` counts what came, `delivered` what reached AWS, by operation."""
 
     def __init__(self, upstream_url: str) -> None:
@@ -184,10 +184,7 @@ class Intermediary:
         self._lock = threading.Lock()
         self._busy = 0
         self._upstream = urlsplit(upstream_url).netloc
-        handler = type("Handler", (_Handler,), {"intermediary": self})
-        self._server = _Server(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        super().__init__(type("Handler", (_Handler,), {"intermediary": self}))
 
     @contextlib.contextmanager
     def striking(self, *strikes: Strike) -> Iterator[None]:
@@ -202,11 +199,6 @@ class Intermediary:
             self._strikes = []
             while self._busy:
                 time.sleep(0.01)
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
 
     def handle(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[Fault, Answer]:
         """Pass a request on as its fault wants it."""
@@ -244,20 +236,10 @@ class Intermediary:
             connection.close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, *_: Any) -> None:
-        """Say nothing when the client did not wait for its answer."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
+class _Handler(LocalHandler):
     intermediary: Intermediary
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802  # the name of http.server
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name: value for name, value in self.headers.items() if name.lower() not in {"host", "connection"}}
         fault, answer = self.intermediary.handle(self.path, body, headers)
@@ -273,6 +255,3 @@ class _Handler(BaseHTTPRequestHandler):
                     time.sleep(fault.seconds_to_aws_answer)
                     self.wfile.write(answer.raw)
                     self.wfile.flush()
-
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from local_aws.process import PROJECT
-from local_aws.terraform_providers import find_terraform_providers
 from tests.deployed.checkout import Checkout, check_out
+from tests.terraform_providers.finding import find_terraform_providers
 
 LEAST_PNG_BYTES = 30_000
 """A picture of seven panels has more than twice that; one without curves and labels has less."""
@@ -29,7 +29,7 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
     providers = find_terraform_providers(tmp_path / "providers")
     if providers.missing is not None:
         pytest.skip(providers.missing)
-    made = check_out(tmp_path / "project")
+    made = check_out(tmp_path / "project", providers)
     yield made
     made.background.stop()
 

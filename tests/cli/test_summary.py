@@ -29,6 +29,8 @@ def test_each_environment_is_a_row_of_one_width(synthesized: dict[str, Terraform
     assert {len(row) for row in rows} == {header.index("ceiling") + len("ceiling")}
     assert prices.startswith("US dollars a month: prices of us-east-1, ")
     assert unknown == "what is unknown, and why: ./alexdb cost reference"
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [row for row in (header, *rows) if f"\n{row}" not in readme] == [], "README shows other numbers"
 
 
 def test_warnings_are_counted_and_none_is_a_blank(synthesized: dict[str, TerraformJson]) -> None:

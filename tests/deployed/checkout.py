@@ -10,6 +10,7 @@ from pathlib import Path
 from local_aws.background import BackgroundAws
 from tests.conftest import ROOT
 from tests.deployed.deployment import Done
+from tests.terraform_providers.finding import TerraformProviders
 
 _LEFT_OUT = ("benchmarks", "cdktf.out", "docs", "examples", "node_modules", "tests")
 _FILES = ("Makefile", "alexdb", "cdktf.json", "main.py", "package-lock.json")
@@ -21,6 +22,7 @@ class Checkout:
     """The folder, and all that its commands have printed."""
 
     folder: Path
+    providers: TerraformProviders
     printed: list[str] = field(default_factory=list)
 
     @property
@@ -29,8 +31,9 @@ class Checkout:
         return BackgroundAws(self.folder / ".local-aws")
 
     def make(self, target: str) -> Done:
-        """Run a target of the Makefile."""
-        return self._run("make", target)
+        """Run a target of the Makefile; where the registry does not answer, name the providers that were found."""
+        configuration = self.providers.cli_configuration
+        return self._run("make", target, f"ARGS={f'--terraform-config {configuration}' if configuration else ''}")
 
     def alexdb(self, command: str, *arguments: str) -> Done:
         """Run a command on the environment dev, on local AWS."""
@@ -44,7 +47,7 @@ class Checkout:
         return Done(done.returncode, done.stdout, done.stderr)
 
 
-def check_out(folder: Path) -> Checkout:
+def check_out(folder: Path, providers: TerraformProviders) -> Checkout:
     """Return a clone in `folder`, in which nothing is left to install."""
     folder.mkdir()
     for path in ROOT.iterdir():
@@ -61,4 +64,4 @@ def check_out(folder: Path) -> Checkout:
             (environment / path.name).symlink_to(path)
     for name in _STAMPS:
         (environment / name).touch()
-    return Checkout(folder)
+    return Checkout(folder, providers)

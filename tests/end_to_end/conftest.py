@@ -8,7 +8,6 @@ import pytest
 from aurora_serverless.rules.tags import TAGGED_TYPES
 from local_aws import process
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders, find_terraform_providers
 from stacks.environment_files import read_environments
 from stacks.synthesis import synthesize
 from tests.conftest import ROOT, TODAY
@@ -17,6 +16,7 @@ from tests.end_to_end.initialized_folder import InitializedFolder
 from tests.end_to_end.provider_schema import ProviderSchemas, types_in
 from tests.end_to_end.terraform import Terraform, terraform_on_path
 from tests.terraform_json import TerraformJson
+from tests.terraform_providers.finding import TerraformProviders, find_terraform_providers
 
 Deploy = Callable[..., Terraform]
 

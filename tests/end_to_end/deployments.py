@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import Plan, Terraform
+from tests.terraform_providers.finding import TerraformProviders
 
 
 @dataclass(frozen=True)

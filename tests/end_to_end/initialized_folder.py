@@ -7,10 +7,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from local_aws.environment import without_aws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.kept_providers import kept_providers
 from tests.end_to_end.provider_schema import ProviderSchemas
 from tests.terraform_json import TerraformJson
+from tests.terraform_providers.finding import TerraformProviders
 
 
 class InitializedFolder:

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local_aws import process
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.deployments import Deployments
+from tests.terraform_providers.finding import TerraformProviders
 
 CLUSTER = "aws_rds_cluster.aurora"
 SOURCE = "source-aurora"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.kept_providers import kept_providers
+from tests.terraform_providers.finding import TerraformProviders
 
 CHANGED = 2
 """Exit status of `plan -detailed-exitcode` when there is something to do."""

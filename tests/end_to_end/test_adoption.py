@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.conftest import ALEXDB, ROOT
 from tests.end_to_end.conftest import VARIABLES, terraform_for
 from tests.end_to_end.terraform import Terraform
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("adoption")
 
@@ -25,7 +25,8 @@ STAND_IN_FOR_MAKE = """#!/bin/sh
 # The Makefile's commands without what they install.
 case "$1" in
   synth) exec {python} main.py ;;
-  cdktf) eval "set -- ${{2#ARGS=}}"; exec node node_modules/.bin/cdktf "$@" {options} ;;
+  cdktf) eval "set -- ${{2#ARGS=}}"
+         exec node node_modules/.bin/cdktf "$@" --skip-synth --no-color --skip-provider-lock ;;
 esac
 exit 64
 """
@@ -48,7 +49,7 @@ def test_a_hand_written_deployment_is_adopted_by_the_words_of_the_guide(
     before.init()
     before.apply()
 
-    done = follow_guide(project(tmp_path / "project"), before, providers)
+    done = follow_guide(project(tmp_path / "project"), before)
     assert "No changes." in done.stdout or not re.search(r"will be|must be", done.stdout), done.stdout
     (actions,) = re.findall(r"Plan: .*|No changes\..*|Changes to Outputs:", done.stdout)
     assert not actions.startswith("Plan:"), done.stdout
@@ -73,12 +74,11 @@ def project(folder: Path) -> Path:
     return folder
 
 
-def follow_guide(folder: Path, before: Terraform, providers: TerraformProviders) -> subprocess.CompletedProcess[str]:
+def follow_guide(folder: Path, before: Terraform) -> subprocess.CompletedProcess[str]:
     """Do in `folder` what the guide says, word for word: its commands, and its file where it says so."""
-    options = "--skip-synth --no-color" + ("" if providers.registry_answers else " --skip-provider-lock")
     make = folder / "bin" / "make"
     make.parent.mkdir()
-    make.write_text(STAND_IN_FOR_MAKE.format(python=sys.executable, options=options))
+    make.write_text(STAND_IN_FOR_MAKE.format(python=sys.executable))
     make.chmod(0o755)
     script = ["set -e"]
     for block in _BLOCK.finditer(GUIDE.read_text()):

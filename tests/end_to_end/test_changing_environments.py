@@ -8,9 +8,9 @@ import pytest
 
 from local_aws import process
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import Plan, Terraform
+from tests.terraform_providers.finding import TerraformProviders
 
 CLUSTER = "aws_rds_cluster.aurora"
 INSTANCE = "aws_rds_cluster_instance.aurora"

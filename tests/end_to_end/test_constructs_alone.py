@@ -10,9 +10,9 @@ import pytest
 
 from aurora_serverless.rules.read_scaling import ReadScalingMetric
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.terraform import Terraform
 from tests.terraform_json import synthesize_alone
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("constructs")
 

@@ -11,7 +11,6 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 from aurora_serverless.facts.prices import load_prices
 from local_aws import process
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from stacks.environment import Environment
 from stacks.environment_files import read_environment
 from stacks.synthesis import synthesize
@@ -19,6 +18,7 @@ from tests.conftest import ROOT, TODAY
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import CHANGED, Terraform
 from tests.terraform_json import TerraformJson
+from tests.terraform_providers.finding import TerraformProviders
 
 ENVIRONMENTS = [
     pytest.param(path.stem, marks=pytest.mark.xdist_group(f"deploy-{path.stem}"))

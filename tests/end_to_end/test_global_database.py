@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from local_aws import process
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.deployments import Deployments
 from tests.end_to_end.terraform import Terraform
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("global-database")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.kept_providers import kept_providers, types_in_use
 from tests.end_to_end.provider_schema import types_in
 from tests.end_to_end.terraform import Terraform
 from tests.terraform_json import TerraformJson
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("provider-schema")
 

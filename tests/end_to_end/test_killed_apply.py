@@ -16,12 +16,12 @@ import pytest
 
 from local_aws import process
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.conftest import ROOT
 from tests.deployed.deployment import run
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.kept_providers import kept_providers
 from tests.end_to_end.terraform import Terraform
+from tests.terraform_providers.finding import TerraformProviders
 from tests.transitions.stopping import Stopping
 
 CREATION_SECONDS = 30

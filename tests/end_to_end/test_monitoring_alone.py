@@ -15,9 +15,9 @@ from constructs import Construct
 from aurora_serverless.alarms import DatabaseAlarms, default_max_connections
 from aurora_serverless.dashboard import DatabaseDashboard
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.terraform import Terraform
 from tests.terraform_json import synthesize_alone
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("monitoring")
 

@@ -10,9 +10,9 @@ import pytest
 
 from local_aws import process
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import Terraform
+from tests.terraform_providers.finding import TerraformProviders
 
 OPTIONS = Path(__file__).parent / "options"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import Terraform
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("partitions")
 

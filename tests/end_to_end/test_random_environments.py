@@ -13,7 +13,6 @@ import tomli_w
 from cdktf import App
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from stacks.database import DatabaseStack
 from stacks.terraform_settings import PROVIDER_VERSIONS
 from tests.conftest import TODAY
@@ -22,6 +21,7 @@ from tests.end_to_end.terraform import Terraform
 from tests.stacks.environment_strategies import KEYS
 from tests.stacks.made_up_environments import Document, few_that_cover_most, find, keys_in, read, sample
 from tests.terraform_json import TerraformJson, synthesize_stack
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("random-environments")
 

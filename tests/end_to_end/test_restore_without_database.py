@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.deployments import Deployments
 from tests.end_to_end.restoring import (
     CLUSTER,
@@ -15,6 +14,7 @@ from tests.end_to_end.restoring import (
     without_database,
     without_restore,
 )
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("restore-without-database")
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from local_aws import process
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.deployments import Deployments
 from tests.end_to_end.terraform import Plan, Terraform
+from tests.terraform_providers.finding import TerraformProviders
 
 CLUSTER = "aws_rds_cluster.aurora"
 FULL = """

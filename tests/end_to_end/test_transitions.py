@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from local_aws import process
-from local_aws.terraform_providers import TerraformProviders
+from tests.terraform_providers.finding import TerraformProviders
 from tests.transitions.fixed_list import chains
 from tests.transitions.matrix import Matrix
 from tests.transitions.outcome import Result

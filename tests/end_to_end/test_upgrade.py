@@ -9,10 +9,10 @@ import pytest
 
 from cli.main import main
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from operations.upgrade.file_change import ALLOWED
 from tests.end_to_end.deployments import Deployments
 from tests.end_to_end.terraform import Terraform
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("upgrade")
 

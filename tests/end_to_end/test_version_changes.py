@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from local_aws import process
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.deployments import Deployments
+from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("version-changes")
 

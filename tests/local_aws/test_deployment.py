@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,9 @@ import pytest
 from local_aws import deployment
 from local_aws.deployment import LocalDeployer, Stack
 from local_aws.errors import LocalAwsError
-from local_aws.terraform_providers import ProviderSource, TerraformProviders
+from local_aws.terraform_configuration import registry_answers
 
-MISSING = TerraformProviders(
-    ProviderSource("hashicorp/aws", "missing", "nowhere to be found"),
-    ProviderSource("hashicorp/random", "registry", "registry.terraform.io answers"),
-    None,
-)
-REGISTRY = TerraformProviders(
-    ProviderSource("hashicorp/aws", "registry", "registry.terraform.io answers"),
-    ProviderSource("hashicorp/random", "registry", "registry.terraform.io answers"),
-    None,
-)
+MIRROR = 'provider_installation {\n  filesystem_mirror {\n    path = "/nonexistent"\n  }\n}\n'
 
 SYNTHESIS = """
 import json, pathlib, sys
@@ -90,11 +82,12 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """Return a project whose providers come from the registry."""
+    """Return a project that reaches the registry."""
     created = Project(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.delenv("TF_VAR_aws_region", raising=False)
-    monkeypatch.setattr(deployment, "find_terraform_providers", lambda _: REGISTRY)
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+    monkeypatch.setattr(deployment, "registry_answers", lambda: True)
     return created
 
 
@@ -121,31 +114,104 @@ def test_deploy_runs_cdktf_against_local_aws_and_returns_the_outputs(
 
     cdktf, terraform = project.calls
     output = project.folder / ".local-aws/cdktf.out"
-    assert cdktf["arguments"][:4] == ["deploy", "dev", "--auto-approve", "--skip-synth"]
-    assert cdktf["arguments"][4:6] == ["--output", str(output)]
+    assert cdktf["arguments"][:5] == ["deploy", "dev", "--auto-approve", "--skip-synth", "--skip-provider-lock"]
+    assert cdktf["arguments"][5:7] == ["--output", str(output)]
     assert terraform["arguments"] == ["output", "-json"]
     for call in (cdktf, terraform):
         assert call["environment"]["AWS_ENDPOINT_URL"] == deployed.endpoint_url
         assert call["environment"]["TF_VAR_aws_region"] == call["environment"]["AWS_REGION"] == "eu-west-1"
         assert "real" not in call["environment"].values()
+        assert "TF_CLI_CONFIG_FILE" not in call["environment"], "Terraform is left as it is configured"
     assert deployed.outputs == {"arn": "a", "key": "<sensitive>"}
     assert deployed.destroy_command == "make local-destroy ENVIRONMENT=dev"
     assert deployer.background.deployed() == {"dev"}
 
 
-def test_the_provider_lock_is_skipped_only_without_a_registry(
+def test_terraform_goes_by_the_configuration_that_is_named(
     project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deployer.deploy("dev")
+    monkeypatch.setattr(deployment, "registry_answers", lambda: pytest.fail("nobody needs the registry"))
+    monkeypatch.chdir(project.folder)
+    deployer.terraform_config = Path("terraform.rc")
+    deployer.terraform_config.write_text(MIRROR)
+
+    deployed = deployer.deploy("dev")
+    deployer.destroy("dev")
+
+    assert deployed.destroy_command == "make local-destroy ENVIRONMENT=dev ARGS='--terraform-config terraform.rc'"
+    assert [call["arguments"][0] for call in project.calls] == ["deploy", "output", "destroy"]
+    for call in project.calls:
+        assert call["environment"]["TF_CLI_CONFIG_FILE"] == str(project.folder / "terraform.rc")
+        assert call["environment"]["CDKTF_DISABLE_PLUGIN_CACHE_ENV"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "no such file or directory; name a Terraform CLI configuration"),
+        (b"\xff\xfe", "no text; name a Terraform CLI configuration"),
+        (
+            b"# provider_installation {}\ndisable_checkpoint = true\n",
+            "it has no provider_installation block; name a Terraform CLI configuration with one",
+        ),
+    ],
+)
+def test_what_is_no_terraform_configuration_is_told(project: Project, content: bytes | None, reason: str) -> None:
+    file = project.folder / "terraform.rc"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(LocalAwsError) as refusal:
+        LocalDeployer(project=project.folder, terraform_config=file).deploy("dev")
+
+    assert str(refusal.value) == f"--terraform-config {file}: {reason}"
+    assert refusal.value.exit_status == 2
+
+
+def test_without_a_registry_terraform_is_used_as_it_is_configured(
+    project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     configuration = project.folder / "terraform.rc"
-    offline = TerraformProviders(REGISTRY.aws, REGISTRY.random, configuration)
-    monkeypatch.setattr(deployment, "find_terraform_providers", lambda _: offline)
+    configuration.write_text(MIRROR)
+    monkeypatch.setattr(deployment, "registry_answers", lambda: False)
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(configuration))
+
     deployer.deploy("dev")
 
-    online, _, without, _ = project.calls
-    assert "--skip-provider-lock" not in online["arguments"]
-    assert "--skip-provider-lock" in without["arguments"]
-    assert without["environment"]["TF_CLI_CONFIG_FILE"] == str(configuration)
+    assert [call["arguments"][0] for call in project.calls] == ["init", "deploy", "output"]
+    assert {call["environment"]["TF_CLI_CONFIG_FILE"] for call in project.calls} == {str(configuration)}
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [(None, ""), ("/nowhere.rc", " (TF_CLI_CONFIG_FILE names /nowhere.rc, which is not there)")],
+)
+def test_a_registry_that_does_not_answer_is_told_with_the_way_out(
+    project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch, named: str | None, told: str
+) -> None:
+    project.write_program("bin/terraform", status=1)
+    monkeypatch.setattr(deployment, "registry_answers", lambda: False)
+    if named is not None:
+        monkeypatch.setenv("TF_CLI_CONFIG_FILE", named)
+
+    with pytest.raises(LocalAwsError) as refusal:
+        deployer.deploy("dev")
+
+    assert str(refusal.value) == (
+        "registry.terraform.io does not answer, and as it is configured Terraform finds its providers nowhere else"
+        f'{told}; connect to it, or name a Terraform CLI configuration with a mirror: ARGS="--terraform-config FILE"'
+    )
+    assert refusal.value.exit_status == 2
+    assert deployer.background.running() is None
+
+
+@pytest.mark.parametrize("failure", [OSError("no route"), ValueError("not a URL")])
+def test_a_registry_that_fails_does_not_answer(monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(urllib.request, "urlopen", fail)
+    assert registry_answers.__wrapped__() is False
 
 
 def test_a_stack_without_a_region_is_deployed_to_us_east_1(project: Project, deployer: LocalDeployer) -> None:
@@ -356,13 +422,6 @@ def test_a_missing_terraform_is_told(deployer: LocalDeployer, monkeypatch: pytes
     monkeypatch.setenv("PATH", "/nonexistent")
 
     with pytest.raises(LocalAwsError, match="terraform is not on PATH"):
-        deployer.deploy("dev")
-
-
-def test_a_missing_provider_is_told(deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deployment, "find_terraform_providers", lambda _: MISSING)
-
-    with pytest.raises(LocalAwsError, match="hashicorp/aws: missing, nowhere to be found"):
         deployer.deploy("dev")
 
 

@@ -23,11 +23,8 @@ DEADLINE_SECONDS = 60.0
 
 COMMAND = """
 import sys
-from local_aws import background, command_line, deployment
+from local_aws import background, command_line
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import ProviderSource, TerraformProviders
-source = ProviderSource("hashicorp/aws", "registry", "answers")
-deployment.find_terraform_providers = lambda _: TerraformProviders(source, source, None)
 background.BackgroundAws.ensure_running = lambda *_: LocalAws("http://127.0.0.1:9", "us-east-1", 1)
 sys.exit(command_line.main(sys.argv[3:]))
 """
@@ -79,6 +76,7 @@ class Project:
             os.utime(folder / name, (0, 0))
         (folder / "main.py").write_text(SYNTHESIS)
         (folder / "command.py").write_text(COMMAND)
+        (folder / "terraform.rc").write_text("provider_installation {}\n")
         self._write(".venv/bin/python", f'#!/bin/sh\nPYTHONPATH={folder} exec {sys.executable} command.py "$@"\n')
         self._write(".venv/bin/pip", "")
         self._write(".venv/.requirements-installed", "")
@@ -97,7 +95,7 @@ class Project:
         """Start `make local-deploy` as a terminal does, in a process group of its own."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
         return subprocess.Popen(
-            ["make", "local-deploy"],
+            ["make", "local-deploy", "ARGS=--terraform-config terraform.rc"],
             cwd=self.folder,
             env=kept,
             stdout=subprocess.PIPE,

@@ -52,6 +52,10 @@ def test_the_command_line_tells_a_missing_cli_in_one_line(tmp_path: Path) -> Non
             ["destroy", "dev", "--remove-protection"],
             "to go on: make local-destroy ENVIRONMENT=dev ARGS=--remove-protection; ",
         ),
+        (
+            ["destroy", "dev", "--terraform-config", "mirror.rc"],
+            "to go on: make local-destroy ENVIRONMENT=dev ARGS='--terraform-config mirror.rc'; ",
+        ),
     ],
 )
 def test_an_interrupted_command_names_the_ways_on_once_with_its_own_options(

@@ -90,7 +90,6 @@ def test_what_to_export_is_printed() -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         assert f"export {name}=eu-west-1" in text
     assert "--output .local-aws/cdktf.out" in text
-    assert "hashicorp/aws: " in text
 
 
 def test_a_taken_port_is_refused_in_one_line(taken_port: int) -> None:

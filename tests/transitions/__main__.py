@@ -20,7 +20,7 @@ os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "3GiB")
 
 from local_aws import process  # noqa: E402
-from local_aws.terraform_providers import TerraformProviders, find_terraform_providers  # noqa: E402
+from tests.terraform_providers.finding import TerraformProviders, find_terraform_providers  # noqa: E402
 from tests.transitions.fixed_list import Transition, chains  # noqa: E402
 from tests.transitions.interruptions import (  # noqa: E402
     CREATION_SECONDS,

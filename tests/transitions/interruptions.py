@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.conftest import ROOT
 from tests.end_to_end.conftest import VARIABLES
 from tests.end_to_end.terraform import Terraform
 from tests.terraform_json import TerraformJson
+from tests.terraform_providers.finding import TerraformProviders
 from tests.transitions.environments import own_names, synthesize_all
 from tests.transitions.side_by_side import Said, SideBySide
 from tests.transitions.stopping import Stopping

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.stacks.made_up_environments import Document
 from tests.terraform_json import TerraformJson
+from tests.terraform_providers.finding import TerraformProviders
 from tests.transitions.environments import own_names, synthesize_all, value_of
 from tests.transitions.fixed_list import Transition
 from tests.transitions.outcome import Announced, Outcome, Result, announced, differs, lost, staying

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.terraform import CHANGED, Terraform
 from tests.terraform_json import TerraformJson
+from tests.terraform_providers.finding import TerraformProviders
 
 APPLY_SECONDS: Final = 1200
 """How long an apply may take; the provider repeats for 15 minutes a delete that AWS refuses."""

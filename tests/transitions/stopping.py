@@ -5,17 +5,17 @@ import http.client
 import io
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from local_aws.protocols import AwsRequest
+from tests.local_server import LocalHandler, LocalServer
 
 READING: Final = ("Describe", "Get", "List", "Lookup", "GET ", "HEAD ")
 _HOP_BY_HOP: Final = {"connection", "transfer-encoding", "content-length", "server", "date"}
 
 
-class Stopping:
+class Stopping(LocalServer):
     """Listens on `url`. `changes` are the operations of the requests that change something, in their order.
 
     At the request number `at`, from 1, `stop` is called after AWS has answered, and before Terraform has the answer.
@@ -27,15 +27,7 @@ class Stopping:
         self._at = at
         self._lock = threading.Lock()
         self._upstream = urlsplit(upstream_url).netloc
-        handler = type("Handler", (_Handler,), {"stopping": self})
-        self._server = _Server(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(type("Handler", (_Handler,), {"stopping": self}))
 
     def handle(
         self, method: str, path: str, body: bytes, headers: dict[str, str]
@@ -74,17 +66,7 @@ def _operation(method: str, path: str, body: bytes, headers: dict[str, str]) -> 
     return request.operation or request.method_and_path
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, *_: Any) -> None:
-        """Say nothing when Terraform was killed and waits for no answer."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
+class _Handler(LocalHandler):
     stopping: Stopping
 
     def _any(self) -> None:
@@ -102,6 +84,3 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _any  # noqa: N815  # the names of http.server
-
-    def log_message(self, *_: Any) -> None:
-        """Print nothing."""

@@ -9,13 +9,13 @@ import pytest
 
 from local_aws import process
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from stacks.environment_files import read_environments
 from stacks.synthesis import synthesize
 from tests.conftest import TODAY
 from tests.end_to_end.replacement.lifecycles import LIFECYCLES
 from tests.end_to_end.replacement.side_by_side import State, terraform_for_modules
 from tests.terraform_json import TerraformJson, read_stacks
+from tests.terraform_providers.finding import TerraformProviders
 
 ENVIRONMENTS = Path(__file__).parent / "environments"
 

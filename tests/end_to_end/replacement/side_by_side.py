@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from local_aws.process import LocalAws
-from local_aws.terraform_providers import TerraformProviders
 from tests.end_to_end.terraform import Terraform
 from tests.terraform_json import TerraformJson
+from tests.terraform_providers.finding import TerraformProviders
 
 State = dict[str, Any]
 

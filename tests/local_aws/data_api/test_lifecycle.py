@@ -15,7 +15,7 @@ import pytest
 from local_aws import process
 from local_aws.data_api import postgresql
 from local_aws.data_api.postgresql import PostgresqlServer
-from local_aws.data_api.removed_folder import RemovedFolder
+from local_aws.data_api.temporary_folder import TemporaryFolder
 from local_aws.errors import LocalAwsError
 from local_aws.process import PROJECT, LocalAws
 from tests.local_aws.data_api.database import Database, create_database, delete_cluster, state_of
@@ -192,6 +192,6 @@ def test_root_runs_a_postgresql_that_only_root_can_read(
 @pytest.fixture
 def kept_folder() -> Iterator[Path]:
     """Return a folder that other users can pass through, unlike pytest's own."""
-    folder = RemovedFolder()
+    folder = TemporaryFolder()
     yield folder.path
     folder.remove()

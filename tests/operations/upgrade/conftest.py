@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from local_aws.data_api import postgresql
 from local_aws.data_api.postgresql import ADMINISTRATOR, PostgresqlServer
-from local_aws.data_api.removed_folder import RemovedFolder
+from local_aws.data_api.temporary_folder import TemporaryFolder
 from local_aws.process import LocalAws
 from operations.sql.database import Database
 from tests.deployed.deployment import Deployment, Done, deploy
@@ -76,7 +76,7 @@ def postgresql_server() -> Iterator[Server]:
     with pytest.MonkeyPatch.context() as patch:
         wider = {"wal_level": "logical", "max_wal_senders": "4", "max_prepared_transactions": "4"}
         patch.setattr(postgresql, "_SETTINGS", postgresql._SETTINGS | wider)
-        folder = RemovedFolder()
+        folder = TemporaryFolder()
         server = PostgresqlServer(lambda: folder.path / "1")
         server.start()
         found = Server(server)

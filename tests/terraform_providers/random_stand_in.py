@@ -1,8 +1,8 @@
-"""A stand-in for the Terraform provider hashicorp/random, for machines that can reach neither it nor a mirror of it.
+"""A stand-in for the Terraform provider hashicorp/random, for tests that can reach neither it nor a mirror of it.
 
 It imitates `random_password` and `random_id` of version 3: their schema, their values and when they are replaced.
 It is never used where the real provider can be had. Not imitated: the other resources, import, and
-`bcrypt_hash`, which is null here. Terraform starts it as a program: `python -m local_aws.random_provider`.
+`bcrypt_hash`, which is null here. Terraform starts it as a program.
 """
 
 import base64
@@ -29,9 +29,6 @@ from tf.iface import (  # type: ignore[import-untyped]
 from tf.runner import run_provider  # type: ignore[import-untyped]
 from tf.schema import Attribute, Schema  # type: ignore[import-untyped]
 from tf.utils import Diagnostics  # type: ignore[import-untyped]
-
-# Satisfies `~> 3.5`, and no release will ever have it: `terraform version` shows that a stand-in is at work.
-VERSION = "3.999.0"
 
 SPECIAL_CHARACTERS = "!@#$%&*()-_=+[]{}<>:?"
 CLASSES = {"upper": string.ascii_uppercase, "lower": string.ascii_lowercase, "numeric": string.digits}

@@ -11,15 +11,15 @@ import re
 import stat
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-HOST = "registry.terraform.io"
+from local_aws.terraform_configuration import REGISTRY, VARIABLE
 
-# A file in each mirror that local_aws writes: those hold links and a stand-in, and are no source themselves,
-# though TF_CLI_CONFIG_FILE names one wherever a user has exported what `serve` says.
-OWN_MIRROR_MARK = "written-by-local-aws"
+# Satisfies `~> 3.5`, and no release will ever have it: `terraform version` shows that a stand-in is at work. A mirror
+# that has one was written by an earlier search.
+STAND_IN_VERSION = "3.999.0"
 
 # How far the search of the file system goes at most: it is a last resort, and must not become a nuisance.
 SEARCH_DEPTH = 7
@@ -47,7 +47,7 @@ class Package:
     @property
     def major(self) -> int | None:
         """The first number of the version; None for what is no released version."""
-        return next(iter(version_key(self.version)), None)
+        return None if self.version == STAND_IN_VERSION else next(iter(version_key(self.version)), None)
 
 
 def terraform_platform() -> str:
@@ -61,54 +61,22 @@ def version_key(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split("."))) if re.fullmatch(r"\d+(\.\d+)*", version) else ()
 
 
-def find_packages(
-    address: str,
-    major: int,
-    environ: Mapping[str, str],
-    *,
-    beside: Path | None = None,
-    search_root: Path | None = Path("/"),
-) -> list[Package]:
-    """Return the packages of one major version of provider `address`, such as hashicorp/aws, newest first.
+def find_package(address: str, major: int, hosts: Iterable[Path]) -> Package | None:
+    """Return the newest package of one major version of provider `address`, such as hashicorp/aws.
 
-    They are those of the first mirror that has any; where none has, what was found of other versions is returned.
-    Looked at, in this order: the filesystem mirrors of the user's Terraform CLI configuration, the plugin cache,
-    the mirrors that Terraform implies, the mirror `beside` which another provider was found, and at last every
-    folder below `search_root` (None: not at all) within bounds. A folder that others than root or this user may
-    have filled is passed over: providers are executed.
+    It is of the first mirror that has any. A folder that others than root or this user may have filled is passed over:
+    providers are executed.
     """
-    others: list[Package] = []
-    for host in _hosts(environ, beside, search_root):
-        packages = _packages_of(host, address)
-        if usable := [package for package in packages if package.major == major]:
-            return usable
-        others += packages
-    return others
+    found = (package for host in hosts for package in _packages_of(host, address) if package.major == major)
+    return next(found, None)
 
 
-def _hosts(environ: Mapping[str, str], beside: Path | None, search_root: Path | None) -> Iterator[Path]:
-    yield from (mirror / HOST for mirror in _known_mirrors(environ) if not (mirror / OWN_MIRROR_MARK).exists())
-    if beside is not None:
-        yield beside
-    if search_root is not None:
-        yield from _search(search_root)
-
-
-def _known_mirrors(environ: Mapping[str, str]) -> Iterator[Path]:
-    home = Path(environ.get("HOME") or Path.home())
-    configuration = Path(environ.get("TF_CLI_CONFIG_FILE") or home / ".terraformrc")
+def named_mirrors(environ: Mapping[str, str]) -> Iterator[Path]:
+    """Return the mirrors of the registry that the user's Terraform CLI configuration names."""
+    configuration = Path(environ.get(VARIABLE) or f"{environ.get('HOME', '')}/.terraformrc")
     if configuration.is_file():
-        text = configuration.read_text(errors="replace")
-        for block in re.findall(r"filesystem_mirror\s*\{(.*?)\}", text, re.DOTALL):
-            yield from (Path(path).expanduser() for path in re.findall(r'path\s*=\s*"([^"]+)"', block))
-        yield from (Path(path).expanduser() for path in re.findall(r'plugin_cache_dir\s*=\s*"([^"]+)"', text))
-    if cache := environ.get("TF_PLUGIN_CACHE_DIR"):
-        yield Path(cache).expanduser()
-    yield Path("terraform.d/plugins").absolute()
-    yield home / ".terraform.d/plugins"
-    data_folders = (environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":")
-    for folder in (environ.get("XDG_DATA_HOME") or str(home / ".local/share"), *data_folders):
-        yield Path(folder) / "terraform/plugins"
+        for block in re.findall(r"filesystem_mirror\s*\{(.*?)\}", configuration.read_text(errors="replace"), re.DOTALL):
+            yield from (Path(path).expanduser() / REGISTRY for path in re.findall(r'path\s*=\s*"([^"]+)"', block))
 
 
 def _packages_of(host: Path, address: str) -> list[Package]:
@@ -135,20 +103,16 @@ def _is_trustworthy(folder: Path) -> bool:
     return status.st_uid in (0, os.getuid()) and not status.st_mode & stat.S_IWOTH
 
 
-def _search(root: Path) -> Iterator[Path]:
+def search(root: Path) -> Iterator[Path]:
     """Yield folders named like the registry below `root`, the shallow ones first, on this file system only."""
     end = time.monotonic() + SEARCH_SECONDS
-    try:
-        device = root.stat().st_dev
-    except OSError:
-        return
+    device = root.stat().st_dev
     waiting = deque([(root, 0)])
     while waiting and time.monotonic() < end:
         folder, depth = waiting.popleft()
         for child in _folders_in(folder, device, at_root=depth == 0):
-            if child.name == HOST:
-                if not (folder / OWN_MIRROR_MARK).exists():
-                    yield child
+            if child.name == REGISTRY:
+                yield child
             elif depth + 1 < SEARCH_DEPTH:
                 waiting.append((child, depth + 1))
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from local_aws.environment import without_aws
-from local_aws.random_provider import SPECIAL_CHARACTERS
-from local_aws.terraform_providers import find_terraform_providers
+from tests.terraform_providers.finding import find_terraform_providers
+from tests.terraform_providers.random_stand_in import SPECIAL_CHARACTERS
 
 pytestmark = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH")
 
@@ -114,8 +114,7 @@ class Terraform:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return an environment in which Terraform finds the stand-in only."""
     folder = tmp_path_factory.mktemp("providers")
-    nowhere = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_DATA_DIRS": str(folder)}
-    found = find_terraform_providers(folder, nowhere, offline=True, search_root=None)
+    found = find_terraform_providers(folder / "found", {"HOME": str(folder)}, offline=True, search_root=folder)
     assert found.random.kind == "stand-in"
     return without_aws(os.environ) | found.environment | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
 

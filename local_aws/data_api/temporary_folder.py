@@ -20,8 +20,8 @@ done
 """
 
 
-class RemovedFolder:
-    """A temporary folder, made when it is first needed, that does not outlive this process.
+class TemporaryFolder:
+    """A temporary folder, made when it is first needed, that does not outlive this process, even when that is killed.
 
     Other users of the machine can pass through it, and see nothing.
     """
