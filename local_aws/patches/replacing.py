@@ -20,7 +20,7 @@ def check_version() -> None:
         installed = version("moto")
     except PackageNotFoundError:
         raise UnexpectedMotoError(
-            "local AWS needs moto, which is not installed: run `pip install -r requirements-dev.txt`"
+            "local AWS needs moto, which is not installed: run `pip install -r requirements/dev.txt`"
         ) from None
     if installed != MOTO_VERSION:
         raise UnexpectedMotoError(

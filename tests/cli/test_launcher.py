@@ -21,7 +21,8 @@ def project(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, folder / name)
     for name in ("stacks", "constructs", "local_aws", *ALEXDB):
         (folder / name).symlink_to(ROOT / name)
-    for name in ("requirements.txt", "requirements-operations.txt"):
+    (folder / "requirements").mkdir()
+    for name in ("requirements.txt", "requirements/operations.txt"):
         (folder / name).write_text("")
     python = folder / ".venv/bin/python"
     # pip notes that it was called; all else is the real Python.
@@ -43,7 +44,7 @@ def test_it_installs_what_it_needs_once(project: Path) -> None:
     first = launch(project / "alexdb", "--help", folder=project)
     assert (first.returncode, "Usage: alexdb" in first.stdout) == (0, True)
     assert first.stderr == (
-        "installing requirements.txt into .venv (once)\ninstalling requirements-operations.txt into .venv (once)\n"
+        "installing requirements.txt into .venv (once)\ninstalling requirements/operations.txt into .venv (once)\n"
     )
     second = launch(project / "alexdb", "--help", folder=project)
     assert (second.returncode, second.stderr) == (0, "")
@@ -69,5 +70,5 @@ def test_the_exit_status_is_the_commands(project: Path) -> None:
 
 
 def test_a_failed_installation_is_exit_status_2(project: Path) -> None:
-    (project / "requirements-operations.txt").unlink()
+    (project / "requirements/operations.txt").unlink()
     assert launch(project / "alexdb", "--help", folder=project).returncode == 2

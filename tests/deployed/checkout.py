@@ -53,9 +53,10 @@ def check_out(folder: Path, providers: TerraformProviders) -> Checkout:
     for path in ROOT.iterdir():
         if path.is_dir() and path.name not in _LEFT_OUT and not path.name.startswith("."):
             shutil.copytree(path, folder / path.name)
-    for path in (*(ROOT / name for name in _FILES), *ROOT.glob("requirements*.txt")):
-        shutil.copy2(path, folder / path.name)
-        os.utime(folder / path.name, (0, 0))  # older than what is installed, whenever this was cloned
+    for name in (*_FILES, "requirements.txt"):
+        shutil.copy2(ROOT / name, folder / name)
+    for path in (*folder.glob("*.*"), *folder.glob("requirements/*")):
+        os.utime(path, (0, 0))  # older than what is installed, whenever this was cloned
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     environment = folder / ".venv"
     environment.mkdir()

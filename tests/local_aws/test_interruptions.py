@@ -71,7 +71,8 @@ class Project:
         for name in ("local_aws", "constructs"):
             shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(PROJECT / "Makefile", folder)
-        for name in ("requirements.txt", "requirements-dev.txt", "requirements-operations.txt", "package-lock.json"):
+        (folder / "requirements").mkdir()
+        for name in ("requirements.txt", "requirements/dev.txt", "requirements/operations.txt", "package-lock.json"):
             (folder / name).touch()
             os.utime(folder / name, (0, 0))
         (folder / "main.py").write_text(SYNTHESIS)

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.xdist_group("packages")
 NAMES = sorted(PACKAGES)
 COMES_ALONG = {
     "cdktf-fast-start": {"attrs", "jsii", "typeguard"},  # with the program's cdktf
+    "aurora-serverless": {"pydantic_core"},  # with pydantic
     "aurora-serverless-data-api": {"botocore", "urllib3"},  # with boto3
 }
 """What a package imports and does not require by itself."""
