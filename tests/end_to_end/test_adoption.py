@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.xdist_group("adoption")
 HAND_WRITTEN = Path(__file__).parent / "adoption"
 GUIDE = ROOT / "docs" / "adopting.md"
 
-_BLOCK = re.compile(r"^   ```(?P<language>sh|toml)\n(?P<text>.*?)^   ```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^ +```(?P<language>sh|toml)\n(?P<text>.*?)^ +```$", re.MULTILINE | re.DOTALL)
 STAND_IN_FOR_MAKE = """#!/bin/sh
 # The Makefile's commands without what they install.
 case "$1" in
@@ -82,8 +83,9 @@ def follow_guide(folder: Path, before: Terraform) -> subprocess.CompletedProcess
     make.chmod(0o755)
     script = ["set -e"]
     for block in _BLOCK.finditer(GUIDE.read_text()):
-        text = re.sub(r"^   ", "", block["text"], flags=re.MULTILINE)
+        text = textwrap.dedent(block["text"])
         script.append(text if block["language"] == "sh" else f"cat > environments/live.toml <<'END'\n{text}END\n")
+    assert len(script) > 1, "the guide has no commands"
     path = os.pathsep.join([str(make.parent), str(ROOT / ".venv" / "bin"), before.environment["PATH"]])
     done = subprocess.run(
         ["bash", "-c", "\n".join(script)],
