@@ -87,7 +87,7 @@ check: $(INSTALLED_DEV) ## lint, format check, imports and type check
 	@PYTHONPATH=.:constructs $(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/mypy
 
-format: $(INSTALLED_DEV) ## format the code and mend what the linter can
+format: $(INSTALLED_DEV) ## format the code and fix what the linter can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 

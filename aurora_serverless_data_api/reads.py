@@ -51,7 +51,7 @@ _HARMLESS = _WORDS_BEFORE_A_PARENTHESIS | _HARMLESS_FUNCTIONS
 
 @functools.lru_cache(maxsize=256)
 def is_read(sql: str) -> bool:
-    """Return whether the words of `sql` only read. False is no promise that it changes something."""
+    """Return whether the words of `sql` only read. False is not a promise that it changes something."""
     found = list(tokens(sql))
     words = {token.text.lower() for token in found if token.kind == "word"}
     if not found or found[0].text.lower() not in _FIRST_WORDS or words & _WRITING_WORDS:

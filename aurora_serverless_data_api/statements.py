@@ -75,7 +75,7 @@ class Statements(ABC):
         """Run a statement of any kind, and return its columns with their types, and its rows with values as they come.
 
         For programs that show SQL which somebody else wrote: two columns may have one name, a value may be one that
-        Python does not have, and `:name` is no parameter. A statement whose answer was lost is not sent again.
+        Python does not have, and `:name` is not a parameter. A statement whose answer was lost is not sent again.
         """
         arguments = {"sql": sql, "includeResultMetadata": True}
         return undecoded(self.call("execute_statement", arguments, is_repeatable=False))

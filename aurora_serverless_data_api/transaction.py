@@ -56,7 +56,7 @@ class Transaction(Statements):
         self._id = {"transactionId": answer["transactionId"]}
 
     def commit(self) -> None:
-        """Commit. Raises what has failed before and was not mended, and OutcomeUnknown when no answer came.
+        """Commit. Raises what has failed before and was not fixed, and OutcomeUnknown when no answer came.
 
         After a statement that may write PostgreSQL is asked first whether the transaction still stands.
 
@@ -156,7 +156,7 @@ class Transaction(Statements):
             self._lost = AnswerLost(f"a statement was interrupted ({type(interrupted).__name__})")
             raise
         self._has_written = not is_read
-        self._failed = None  # it is mended: otherwise PostgreSQL would have refused the statement
+        self._failed = None  # it is fixed: otherwise PostgreSQL would have refused the statement
         return answer
 
     def _check_may_run(self, sql: str) -> None:

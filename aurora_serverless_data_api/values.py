@@ -107,7 +107,7 @@ def _text(value: str) -> Value:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise InvalidParameter("has half a surrogate pair, which is no text: pass bytes") from None
+        raise InvalidParameter("has half a surrogate pair, which is not a text: pass bytes") from None
     return Value({"stringValue": value}, size=len(json.dumps(value)))
 
 
@@ -153,7 +153,7 @@ def _json(value: Any) -> Value:
 
 def _array(array: Array) -> Value:
     if not _TYPE_NAME.fullmatch(array.element_type):
-        raise InvalidParameter('is an Array whose type is no type\'s name: write one as in Array(values, "text")')
+        raise InvalidParameter('is an Array whose type is not a type\'s name: write one as in Array(values, "text")')
     kinds = {type(element) for element in array.values} - {type(None)}
     if len(kinds) > 1:
         names = ", ".join(sorted(kind.__name__ for kind in kinds))

@@ -139,13 +139,15 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > LARGEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to {LARGEST_PORT}, or 0 for any")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a port: give a number from 1 to {LARGEST_PORT}, or 0 for any"
+        )
     return int(text)
 
 
 def _account_id(text: str) -> str:
     if not text.isdecimal() or len(text) != ACCOUNT_ID_DIGITS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no account id: give {ACCOUNT_ID_DIGITS} digits")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an account id: give {ACCOUNT_ID_DIGITS} digits")
     return text
 
 
@@ -170,7 +172,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no time: give seconds, 0 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time: give seconds, 0 or more")
     return seconds
 
 

@@ -35,7 +35,9 @@ class PersistentRequestHandler(MotoRequestHandler):
             body = self._request_body()
         except ValueError:
             self.close_connection = True
-            self._send(400, "Bad Request", [("Content-Type", "text/plain")], b"the length of the body is no number\n")
+            self._send(
+                400, "Bad Request", [("Content-Type", "text/plain")], b"the length of the body is not a number\n"
+            )
             return
         self.environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         self.environ.pop("HTTP_TRANSFER_ENCODING", None)

@@ -210,7 +210,7 @@ class LocalDeployer:
         arguments += ["--output", str(self._output_folder)]
         process_environment = self._interruptions.guarded(self._environment(aws))
         if not self._stream.isatty():
-            # Or cdktf draws its progress line anew, with escape sequences, into a file or a pipe too.
+            # Or cdktf draws its progress line again, with escape sequences, into a file or a pipe too.
             arguments.append("--no-color")
             process_environment["CI"] = "true"
         status = self._run(arguments, process_environment)

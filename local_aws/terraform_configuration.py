@@ -22,7 +22,7 @@ _PROVIDER_INSTALLATION = re.compile(r'^\s*"?provider_installation\b', re.MULTILI
 def configuration_variables(file: Path | None) -> dict[str, str]:
     """Return the variables with which Terraform, and a cdktf that runs it, goes by `file`; None changes nothing.
 
-    Raises LocalAwsError when it is no Terraform CLI configuration that says where providers come from.
+    Raises LocalAwsError when it is not a Terraform CLI configuration that says where providers come from.
     """
     if file is None:
         return {}

@@ -56,8 +56,8 @@ class BaseStack(TerraformStack):
         stays = Postcondition(
             condition=f"${{self.output.name == {self.aws_region.fqn}}}",
             error_message=f"The deployment is in ${{self.output.name}}: in {region} Terraform would find nothing of it "
-            "and make all anew, and what runs would stay, unmanaged. Leave its Region as it is, and give the other one "
-            "an environment file of its own.",
+            "and create everything again, and what runs would stay, unmanaged. Leave its Region as it is, and give the "
+            "other one an environment file of its own.",
         )
         DataResource(
             self,

@@ -23,7 +23,7 @@ class DescribedKey:
     """One key. All texts are Markdown; an empty one says that there is nothing to say.
 
     `path` is dotted, such as `capacity.minimum_acu`. `default` is the value where the file does not name the key, and
-    `unset` what holds then where that is no value. `presets` has the values that presets give it, by preset.
+    `unset` what holds then where that is not a value. `presets` has the values that presets give it, by preset.
     """
 
     path: str

@@ -68,7 +68,7 @@ class EnvironmentFileError(Exception):
 def read_environments(directory: Path) -> tuple[Environment, ...]:
     """Read every `*.toml` of `directory`, sorted by name.
 
-    Raises `EnvironmentFileError` with the problems of all files together: nobody mends one to be told of the next.
+    Raises `EnvironmentFileError` with the problems of all files together: nobody fixes one to be told of the next.
     """
     paths = _environment_paths(directory)
     environments: list[tuple[Path, Environment]] = []

@@ -12,7 +12,7 @@ DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 """The newest draft that editors' TOML plugins know."""
 
 NOT_IN_THE_FILE: Final = "name"
-"""The one field of the model that is no key: the environment is called as its file is."""
+"""The one field of the model that is not a key: the environment is called as its file is."""
 
 _HINTS: Final = {
     "x-allowed": "Allowed",

@@ -41,7 +41,7 @@ PRESETS: Final[Mapping[str, Mapping[str, Mapping[str, object]]]] = {"production"
 def with_preset(document: Any) -> Any:
     """Return what an environment file says, on top of what its preset says.
 
-    What is no table, and a preset that does not exist, stay as they are: the model refuses them.
+    What is not a table, and a preset that does not exist, stay as they are: the model refuses them.
     """
     if not isinstance(document, Mapping):
         return document

@@ -19,7 +19,7 @@ _ALLOWED_NULLS: Final = re.compile(
     r"resource\.aws_security_group\.\w+\.(ingress|egress)\[\d+\]"
     r"\.(cidr_blocks|description|ipv6_cidr_blocks|prefix_list_ids|security_groups|self)"
 )
-_SECRET: Final = re.compile(r"(password|secret_string)(?!_auth_type)", re.IGNORECASE)  # the type is no password
+_SECRET: Final = re.compile(r"(password|secret_string)(?!_auth_type)", re.IGNORECASE)  # the type is not a password
 _SPECIAL: Final = re.escape(PASSWORD_SPECIAL_CHARACTERS)
 # 32 characters in a row with no space, and among them capitals, digits and special ones: a name has hyphens too.
 _GENERATED_PASSWORD: Final = re.compile(

@@ -49,7 +49,7 @@ def only(document: TerraformJson, type_: str) -> dict[str, Any]:
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every value that is no container (or an empty one), with its dotted path."""
+    """Yield every value that is not a container (or an empty one), with its dotted path."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from leaves(item, f"{path}.{key}" if path else key)

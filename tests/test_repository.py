@@ -95,6 +95,6 @@ def test_what_needs_no_cdktf_does_not_import_it(module: str) -> None:
 
 
 def test_a_groups_tests_stay_together_when_many_run_side_by_side(request: pytest.FixtureRequest) -> None:
-    """pytest-xdist loses its groups without a word on a pytest that it does not know: each test would deploy anew."""
+    """pytest-xdist loses its groups without a word on a pytest that it does not know: each test would deploy again."""
     if os.environ.get("PYTEST_XDIST_WORKER"):
         assert request.node.nodeid.endswith("@test_repository")

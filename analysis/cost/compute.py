@@ -106,7 +106,7 @@ def _instance(
     if instance.instance_class != SERVERLESS:
         return unknown(item, f"the price of {instance.instance_class or 'its class'} is not among the prices"), None
     if capacity is None:
-        return unknown(item, "the capacity of its cluster is no number in the JSON"), None
+        return unknown(item, "the capacity of its cluster is not a number in the JSON"), None
     if instance.count is None:
         return unknown(item, "how many there are is not in the JSON"), None
     average = capacity.average if instance.is_writer else capacity.reader_average

@@ -47,7 +47,7 @@ def _backup(cluster: BilledCluster, gigabytes: Decimal, usage: Usage, rates: Rat
     """Return what backups beyond the size of the cluster cost: the changes of each day but the newest one."""
     days = cluster.block.get("backup_retention_period", default=DEFAULT_RETENTION_DAYS)
     if not isinstance(days, int):
-        return unknown("backup", "for how many days it is kept is no number in the JSON")
+        return unknown("backup", "for how many days it is kept is not a number in the JSON")
     changed = gigabytes * usage.daily_change_percent / 100
     beyond = changed * max(days - 1, 0)
     how = (

@@ -81,7 +81,7 @@ class _Differences:
             return
         is_readable = (before is None or old is not None) and (after is None or new is not None)
         details = tuple(_of_documents(old, new)) if is_readable else ()
-        # Another spelling of the same policy is no change.
+        # Another spelling of the same policy is not a change.
         if details or not is_readable:
             yield ArgumentChange(path, before, after, details)
 

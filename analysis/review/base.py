@@ -81,7 +81,7 @@ class _Repository:
     def __init__(self, project: Path) -> None:
         self._folder = project
         if not project.is_dir():
-            raise AnalysisError(f"{project} is no folder: name the folder of the project")
+            raise AnalysisError(f"{project} is not a folder: name the folder of the project")
         self._prefix = self._git("rev-parse", "--show-prefix", otherwise=f"{project} is in no git repository")
         # checkout-index writes only what lies below the folder that it runs in.
         self._folder = Path(self._git("rev-parse", "--show-toplevel", otherwise=f"{project} has no work tree"))

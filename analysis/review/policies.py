@@ -75,7 +75,7 @@ def is_policy(document: Any) -> bool:
 
 
 def statements(document: Any) -> tuple[Statement, ...]:
-    """Return the statements of a policy document; none of what is no policy."""
+    """Return the statements of a policy document; none of what is not a policy."""
     if not is_policy(document):
         return ()
     return tuple(_statement(body) for body in as_list(document["Statement"]) if isinstance(body, Mapping))
@@ -115,7 +115,7 @@ def _without_equals(before: Sequence[Statement], after: Sequence[Statement]) -> 
 
 
 def _pairs(old: Sequence[Statement], new: Sequence[Statement]) -> list[tuple[Statement, Statement]]:
-    """Return which statement became which: that of the same Sid, else the likest one, if it is like it at all."""
+    """Return which statement became which: that of the same Sid, else the most similar one, if it is like it at all."""
     likely = sorted(
         (
             (2.0 if one.sid and one.sid == other.sid else one.likeness(other), -row, -column)

@@ -1,4 +1,4 @@
-"""What a change makes Terraform replace: destroy, and make anew. The table of the arguments is replacement.toml.
+"""What a change makes Terraform replace: destroy, and create again. The table of the arguments is replacement.toml.
 
 Terraform asks the provider, which needs the state and often AWS. Here the synthesized stacks alone must tell. Where
 they cannot, because a value is known in AWS only, the answer is "possible": a review says "may".

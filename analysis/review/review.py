@@ -134,7 +134,7 @@ def _removed(name: str, before: SynthesizedStack | None) -> EnvironmentReview:
         Severity.MEDIUM,
         name,
         "the environment is gone from the project",
-        "what is deployed stays and costs on, managed by nothing: destroy it before its file goes",
+        "what is deployed stays and keeps costing, unmanaged: destroy it before its file goes",
     )
     return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost_change(before, None))
 

@@ -10,7 +10,7 @@ from analysis.review.detail import Detail
 from analysis.review.secrets import HIDDEN, Secrets
 
 _SECTIONS: Final = ("terraform", "provider", "variable", "output")
-_STATE_MOVES: Final = "Terraform looks for the state elsewhere: terraform init -migrate-state, or all is made anew"
+_STATE_MOVES: Final = "Terraform looks for the state elsewhere: terraform init -migrate-state, or all is created again"
 
 
 @dataclass(frozen=True)

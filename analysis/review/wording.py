@@ -58,7 +58,7 @@ def consequences(change: ResourceChange) -> Iterator[str]:
         would = "would be lost" if change.kind is Kind.MAY_BE_REPLACED or change.refusal else "lost"
         yield f"{would} with it: {change.data}"
     if change.lost_move and change.kind is Kind.DESTROYED:
-        yield f"it seems to be {change.lost_move} now, but no moved block says so: destroyed, and made anew"
+        yield f"it seems to be {change.lost_move} now, but no moved block says so: destroyed, and created again"
     elif change.lost_move:
         yield f"it seems to be {change.lost_move}, but no moved block says so"
     if change.former_address:

@@ -109,7 +109,7 @@ class GroupRule:
 
 
 def rules_of(block: Block | None) -> Iterator[GroupRule]:
-    """Yield what a block lets through; a block that is no security group and no rule lets through nothing."""
+    """Yield what a block lets through; a block that is not a security group and no rule lets through nothing."""
     if block is None:
         return
     arguments = block.arguments

@@ -15,7 +15,7 @@ def synthesize_project(project: Path, *, environments: Path | None = None) -> Ma
     """Return the stacks that the program in the folder `project` makes of its environment files, by name.
 
     `environments` is another folder of files. The program runs as it does in `make synth`, with the packages that run
-    this command; what it warns of stays unsaid here. Raises AnalysisError with the first problem of its files.
+    this command; what it warns of is not said here. Raises AnalysisError with the first problem of its files.
     """
     program = project / "main.py"
     if not program.is_file():

@@ -74,7 +74,7 @@ def _number(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise typer.BadParameter(f"{text} is no number") from None
+        raise typer.BadParameter(f"{text} is not a number") from None
     if not value.is_finite() or value < 0:
         raise typer.BadParameter(f"{text}: must be a number of 0 or more")
     return value

@@ -134,7 +134,7 @@ def repair(
     *,
     done: Annotated[bool, typer.Option("--done", help="The statement in doubt was done.")] = False,
     again: Annotated[bool, typer.Option("--again", help="It was not: the next run does it.")] = False,
-    forget: Annotated[bool, typer.Option("--forget", help="Begin the half-applied file anew.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Begin the half-applied file again.")] = False,
     accept: Annotated[
         int | None, typer.Option("--accept", min=1, metavar="N", help="Take an edited file as it is now.")
     ] = None,
@@ -171,7 +171,7 @@ def repair(
 
 
 class WithDefault(typer.core.TyperGroup):
-    """A group whose command `apply` needs no name: what is no name of a command is the environment."""
+    """A group whose command `apply` needs no name: what is not a name of a command is the environment."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the name in front."""
@@ -180,7 +180,7 @@ class WithDefault(typer.core.TyperGroup):
         return super().parse_args(ctx, args)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Offer the environments too, since `apply` may go unsaid."""
+        """Offer the environments too, since `apply` may be left out."""
         [environment] = [one for one in self.commands["apply"].params if one.name == "environment"]
         return [*super().shell_complete(ctx, incomplete), *environment.shell_complete(ctx, incomplete)]
 

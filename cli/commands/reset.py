@@ -22,7 +22,7 @@ def run(
     yes_destroy: Annotated[
         str | None, typer.Option("--yes-destroy", metavar="NAME", help="Do not ask: the environment's name again.")
     ] = None,
-    migrate: Annotated[bool, typer.Option("--migrate", help="Apply all migrations anew after it.")] = False,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Apply all migrations again after it.")] = False,
     lock_seconds: LockSeconds = LOCK_SECONDS,
     folder: Folder = None,
     json_output: Json = False,
@@ -66,13 +66,13 @@ def run(
         names = [one.migration.label for one in applied]
         terminal.say_json({"target": target.name, "dropped": things, "applied": names})
     else:
-        anew = f", {len(applied)} migrations applied anew" if migrate else ""
-        _say(target.name, dropped.things, anew)
+        again = f", {len(applied)} migrations applied again" if migrate else ""
+        _say(target.name, dropped.things, again)
     return ExitStatus.DONE
 
 
-def _say(name: str, things: Sequence[Any], anew: str) -> None:
+def _say(name: str, things: Sequence[Any], again: str) -> None:
     for thing in things:
         terminal.say(Text("- ", style="red"), f"{thing.kind.lower()} {terminal.printable(thing.name)}")
     what = f"{len(things)} things dropped" if things else "nothing to drop"
-    terminal.say(Text(f"{name}: {what}{anew}", style="bold green"))
+    terminal.say(Text(f"{name}: {what}{again}", style="bold green"))

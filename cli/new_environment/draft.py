@@ -34,7 +34,7 @@ class Folder:
         """Return the path of a new file. Raises OperationsError (2) where it cannot be, or is there already."""
         path = self.path / f"{name}.toml"
         if not is_name(name):
-            raise wrong_input(f'"{name}" is no name of an environment: {NAME_RULE}; write, for example, staging')
+            raise wrong_input(f'"{name}" is not a name of an environment: {NAME_RULE}; write, for example, staging')
         for other in self.path.iterdir():
             if other.name.lower() == path.name:  # one file, where a file system ignores capitals
                 raise wrong_input(f"environments/{other.name} exists already; give another name")

@@ -139,7 +139,7 @@ def document_of(answers: Answers) -> dict[str, Any]:
 
 
 def question_of(problem: Problem) -> Question | None:
-    """Return the question whose answer would mend a problem of the file; None where it is about no answer."""
+    """Return the question whose answer would fix a problem of the file; None where it is about no answer."""
     key = re.split(r"[\[ ]", problem.where, maxsplit=1)[0]
     return next((question for question in QUESTIONS if key in question.keys), None)
 

@@ -164,7 +164,7 @@ def say_facts(facts: Mapping[str, Cell]) -> None:
 
 @contextmanager
 def progress(text: str) -> Iterator["Progress"]:
-    """Show a moving line on standard error while something is waited for; nothing where that is no terminal."""
+    """Show a moving line on standard error while something is waited for; nothing where that is not a terminal."""
     console = messages()
     if not console.is_terminal or console.is_dumb_terminal:
         yield Progress(None)

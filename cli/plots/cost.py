@@ -92,7 +92,7 @@ def _case(stack: SynthesizedStack, estimate: Estimate, rates: Rates) -> _Case:
             f"--plot: not all prices of {rates.region or 'a Region not named'} are known; give --prices-of us-east-1"
         )
     if cluster.least_awake_acu is None or cluster.maximum_acu is None:
-        raise wrong_input(f"--plot: the capacity of {cluster.name} is no number in the JSON")
+        raise wrong_input(f"--plot: the capacity of {cluster.name} is not a number in the JSON")
     usage = estimate.usage
     awake, _ = usage.awake(cluster.pause_seconds)
     fixed = sum(instance.count or 0 for instance in cluster.instances) + cluster.scaled_readers[0]

@@ -55,7 +55,7 @@ from aurora_serverless.rules.violation import check_range
 class DatabaseAlarms(AddressedConstruct):
     """Alarms on capacity, processor, connections, memory, replica lag, transaction ids and deadlocks.
 
-    While the cluster is paused most metrics are not sent and the others are 0; missing data is no breach, so that an
+    While the cluster is paused most metrics are not sent and the others are 0; missing data is not a breach, so that an
     alarm rests then. A topic made here gets a message when an alarm rings and when it is over.
 
     Attributes: `alarms` (the resources by name, such as `free-memory`), `topic`, `topic_policy`, `subscriptions` (each

@@ -252,7 +252,7 @@ def _inline_ingress(sources: Sequence[Source]) -> SecurityGroupIngress:
 
 
 def _inline_egress(egress: Egress) -> list[SecurityGroupEgress]:
-    # The empty list is no mistake: without it, Terraform would leave the rules that are there.
+    # The empty list is not a mistake: without it, Terraform would leave the rules that are there.
     if egress == "closed":
         return []
     return [SecurityGroupEgress(from_port=0, to_port=0, protocol="-1", cidr_blocks=[EVERYWHERE])]

@@ -139,7 +139,7 @@ class DatabaseProxy(AddressedConstruct):
             connection_borrow_timeout_seconds: Seconds, 0 to 300, that a client waits for a connection of the pool.
             maximum_connections_percent: Share, 1 to 100, of the database's `max_connections` that the pool may use.
             maximum_idle_connections_percent: Share, 0 to that one, that stays open while idle; by default half of it.
-            init_query: SQL that each new connection of the pool begins with. It is no place for secrets.
+            init_query: SQL that each new connection of the pool begins with. It is not a place for secrets.
             debug_logging: Whether the proxy logs each statement, for 24 hours.
             depends_on: What must be there before the proxy connects: the cluster's instances, the secret's version.
             tags: Tags of the role, the security group and its rules, and the proxy; none by default.

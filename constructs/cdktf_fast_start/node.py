@@ -36,7 +36,7 @@ def choose_node() -> Path:
         found = shutil.which(chosen)
         if found is None:
             raise NodeNotFoundError(
-                f"JSII_NODE is set to {chosen!r}, which is no program that can be run: "
+                f"JSII_NODE is set to {chosen!r}, which is not a program that can be run: "
                 "set it to a Node executable, or unset it"
             )
     else:

@@ -1,6 +1,6 @@
 """Keeps the bindings from repeating, at every call, checks of arguments that can only end as they did before.
 
-Every generated constructor resolves the type hints of its eighty parameters anew, and hands each argument to
+Every generated constructor resolves the type hints of its eighty parameters again, and hands each argument to
 typeguard. Here hints are resolved once, and a None, a string, a number or a truth value that passed for a parameter's
 type is not checked against that type again: for those, the type alone decides. Everything else goes to typeguard, and
 so does whatever did not pass; its TypeError is the same.

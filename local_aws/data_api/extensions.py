@@ -1,4 +1,4 @@
-"""Extensions of PostgreSQL: the ones that Aurora lets its master user create, though he is no superuser.
+"""Extensions of PostgreSQL: the ones that Aurora lets its master user create, though he is not a superuser.
 
 PostgreSQL lets everybody create an extension that is marked as trusted. What Aurora offers beyond that gets a copy of
 its control file with the mark, in a folder that PostgreSQL searches first. Two that the package lacks have stand-ins

@@ -54,7 +54,7 @@ class Parameter:
 def read_parameter(document: Any) -> Parameter:
     """Return a SqlParameter of the wire as PostgreSQL gets it. Raises DataApiError for what is no such thing."""
     if not isinstance(document, dict):
-        raise DataApiError("SerializationException", "A parameter is no structure.")
+        raise DataApiError("SerializationException", "A parameter is not a structure.")
     name, field, hint = document.get("name"), document.get("value"), document.get("typeHint")
     if not isinstance(name, str) or not name:
         raise DataApiError("BadRequestException", "A parameter has no name")

@@ -85,11 +85,11 @@ def _read_json(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body or b"{}")
         body.decode().encode()
-        json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is not a text
     except (ValueError, RecursionError):
-        raise DataApiError("SerializationException", "The request is no JSON document.") from None
+        raise DataApiError("SerializationException", "The request is not JSON document.") from None
     if not isinstance(document, dict):
-        raise DataApiError("SerializationException", "The request is no JSON object.")
+        raise DataApiError("SerializationException", "The request is not JSON object.")
     return document
 
 
@@ -137,7 +137,7 @@ def _list(value: Any, name: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise DataApiError("SerializationException", f"{name} is no list.")
+        raise DataApiError("SerializationException", f"{name} is not a list.")
     return value
 
 

@@ -2,7 +2,7 @@
 
 Stock moto finds a source, and a member that leaves, in one Region only, and calls the member by the ARN of its global
 cluster instead of the identifier, so that Terraform never finds it in it, and cannot take it out. It has no writer
-then, drops tags and lifecycle support, lists all global clusters when asked for one, cannot change any, keeps telling
+then, drops tags, can change none, and drops lifecycle support, lists all global clusters when asked for one, cannot change any, keeps telling
 the version that it began with, and lets a secondary have users and passwords, which AWS refuses.
 """
 
@@ -28,9 +28,9 @@ REFUSED = {
 
 def patch() -> None:
     """Let clusters of all Regions join and leave, and check what is asked for a secondary."""
-    _mend_creation()
-    _mend_leaving()
-    _mend_the_rest()
+    _fix_creation()
+    _fix_leaving()
+    _fix_the_rest()
 
     def engine_version(found: Any) -> str:
         version: str = next((each.engine_version for each in found.members if each.is_writer), found.patched_version)
@@ -41,6 +41,13 @@ def patch() -> None:
 
     adding_property(GlobalCluster, "engine_version", property(engine_version, set_engine_version))
 
+    @replacing(RDSBackend, "_get_resource_for_tagging")
+    def get_resource_for_tagging(stock: Callable[..., Any], backend: Any, arn: str) -> Any:
+        # Its ARN names no Region, and so looks like none to moto.
+        if ":global-cluster:" in arn:
+            return find_global_cluster(backend.account_id, arn.rpartition(":")[2])
+        return stock(backend, arn)
+
     @replacing(RDSBackend, "create_db_cluster")
     def create_db_cluster(stock: Callable[..., Any], backend: Any, kwargs: Any) -> Any:
         identifier = kwargs.get("global_cluster_identifier")
@@ -49,7 +56,7 @@ def patch() -> None:
         return stock(backend, kwargs)
 
 
-def _mend_creation() -> None:
+def _fix_creation() -> None:
     @replacing(RDSResponse, "create_global_cluster")
     def create_global_cluster(stock: Callable[..., Any], response: Any) -> Any:
         source_arn = response.params.get("SourceDBClusterIdentifier")
@@ -73,7 +80,7 @@ def _mend_creation() -> None:
         return ActionResult({"GlobalCluster": made})
 
 
-def _mend_leaving() -> None:
+def _fix_leaving() -> None:
     @replacing(RDSBackend, "remove_from_global_cluster")
     def remove_from_global_cluster(
         _stock: Callable[..., Any], backend: Any, global_cluster_identifier: str, db_cluster_identifier: str
@@ -87,7 +94,7 @@ def _mend_leaving() -> None:
         raise DBClusterNotFoundError(db_cluster_identifier)
 
 
-def _mend_the_rest() -> None:
+def _fix_the_rest() -> None:
     @replacing(RDSResponse, "describe_global_clusters")
     def describe_global_clusters(stock: Callable[..., Any], response: Any) -> Any:
         asked = response.params.get("GlobalClusterIdentifier")

@@ -33,8 +33,8 @@ _CHANGEABLE = {
 
 def patch() -> None:
     """Check a new proxy as AWS does, change it, keep all of its pool, and tell whether it can log in."""
-    _mend_health()
-    _mend_pool()
+    _fix_health()
+    _fix_pool()
 
     @replacing(RDSBackend, "create_db_proxy")
     def create_db_proxy(stock: Callable[..., Any], backend: Any, **arguments: Any) -> Any:
@@ -60,7 +60,7 @@ def patch() -> None:
         return ActionResult({"DBProxy": proxy})
 
 
-def _mend_pool() -> None:
+def _fix_pool() -> None:
     @replacing(RDSBackend, "describe_db_proxy_target_groups")
     def describe_db_proxy_target_groups(stock: Callable[..., Any], backend: Any, proxy_name: str) -> Any:
         if proxy_name not in backend.db_proxies:
@@ -86,7 +86,7 @@ def _mend_pool() -> None:
     stock_pool = replacing_property(DBProxyTargetGroup, "connection_pool_config")(property(pool))
 
 
-def _mend_health() -> None:
+def _fix_health() -> None:
     @replacing(RDSBackend, "describe_db_proxy_targets")
     def describe_db_proxy_targets(stock: Callable[..., Any], backend: Any, proxy_name: str) -> Any:
         if proxy_name not in backend.db_proxies:

@@ -87,7 +87,7 @@ def patch() -> None:
             )
         return stock(response)
 
-    _mend_reports()
+    _fix_reports()
 
 
 def _is_clustered(instance: object) -> bool:
@@ -124,7 +124,7 @@ def apply_at_once(backend: Any, kind: str, group: str, values: Mapping[str, str 
                     in_effect[name] = value
 
 
-def _mend_reports() -> None:
+def _fix_reports() -> None:
     def members(cluster: Any) -> list[dict[str, Any]]:
         found: Iterable[dict[str, Any]] = stock_members.__get__(cluster)
         statuses = {each.db_instance_identifier: _status(each, "cluster") for each in cluster._members}

@@ -57,7 +57,7 @@ def replacing_property(owner: type, name: str) -> Callable[[property], property]
     """Replace the property `owner.name` with the property that is passed; returns moto's own."""
     stock = _stock(owner, name)
     if not isinstance(stock, property):
-        raise UnexpectedMotoError(f"moto's {owner.__name__}.{name} is no property any more: adapt local_aws/patches")
+        raise UnexpectedMotoError(f"moto's {owner.__name__}.{name} is not a property any more: adapt local_aws/patches")
 
     def replace(patched: property) -> property:
         setattr(owner, name, patched)

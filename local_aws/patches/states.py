@@ -23,9 +23,9 @@ _UNUSABLE_KEYS: Final = {"Disabled", "PendingDeletion"}
 
 def patch() -> None:
     """Look for the resource, and at its state, before anything else does."""
-    _mend_clusters()
-    _mend_deletion()
-    _mend_instances()
+    _fix_clusters()
+    _fix_deletion()
+    _fix_instances()
     stock_status = replacing_property(DBCluster, "status")(
         property(
             lambda cluster: stock_status.__get__(cluster) if _key_is_usable(cluster) else INACCESSIBLE,
@@ -34,7 +34,7 @@ def patch() -> None:
     )
 
 
-def _mend_clusters() -> None:
+def _fix_clusters() -> None:
     @replacing(RDSBackend, "modify_db_cluster")
     def modify_db_cluster(stock: Callable[..., Any], backend: Any, kwargs: Any) -> Any:
         cluster = _cluster(backend, kwargs["db_cluster_identifier"])
@@ -56,7 +56,7 @@ def _mend_clusters() -> None:
         return stock(response)
 
 
-def _mend_deletion() -> None:
+def _fix_deletion() -> None:
     @replacing(RDSBackend, "delete_db_cluster")
     def delete_db_cluster(
         stock: Callable[..., Any], backend: Any, cluster_identifier: str, snapshot_name: str | None = None
@@ -85,7 +85,7 @@ def _mend_deletion() -> None:
             min(staying, key=lambda member: member.promotion_tier).is_cluster_writer = True
 
 
-def _mend_instances() -> None:
+def _fix_instances() -> None:
     @replacing(RDSBackend, "create_db_instance")
     def create_db_instance(stock: Callable[..., Any], backend: Any, kwargs: Any) -> Any:
         cluster = backend.clusters.get(kwargs.get("db_cluster_identifier") or "")

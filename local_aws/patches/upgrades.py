@@ -31,7 +31,7 @@ def patch() -> None:
 def target_version(running: str, requested: str | None) -> EngineVersion | None:
     """Return the version that a request asks a cluster to be upgraded to; None where it runs already.
 
-    Raises InvalidParameterCombination for an unknown version and for one that is no upgrade target.
+    Raises InvalidParameterCombination for an unknown version and for one that is not an upgrade target.
     """
     now = find_version(running)
     if requested is None or requested == str(now.major):  # Terraform sends the major version with every change

@@ -133,7 +133,7 @@ def write(files: Iterable[FactFile], comparison: Comparison) -> list[str]:
         try:
             parse_facts(text, str(file.path), file.row)
         except FactError as error:
-            raise failed(f"nothing is written: what AWS answered is no fact: {error}") from None
+            raise failed(f"nothing is written: what AWS answered is not a fact: {error}") from None
         check_writable(file.path)
         texts[file.path] = text
     for path, text in texts.items():

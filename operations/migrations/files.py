@@ -51,7 +51,7 @@ def read_migrations(folder: Path, *, note: Callable[[str], None] = lambda _: Non
 
 
 def read_sql_file(path: Path) -> SqlFile:
-    """Return the statements of a file that is no migration. Raises FileError or OperationsError."""
+    """Return the statements of a file that is not a migration. Raises FileError or OperationsError."""
     return SqlFile(shown(path), _statements(path, _text(path)))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from operations.errors import wrong_input
 
 SEED: Final = "seed.sql"
-"""Lies in the same folder and is no migration."""
+"""Lies in the same folder and is not a migration."""
 
 _NAME: Final = re.compile(r"(?P<version>[0-9]{4})_[a-z0-9_]+\.sql")
 _LIKE_A_MIGRATION: Final = re.compile(r".*\.sql(?!ite).*|\d+[_-][^.]*", re.IGNORECASE | re.DOTALL)

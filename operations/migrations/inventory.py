@@ -80,7 +80,7 @@ def made(before: Collection[Thing], after: Iterable[Thing]) -> list[Thing]:
 
 
 def drop_statements(things: Collection[Thing]) -> list[str]:
-    """Return what drops these, and what depends on them; what is not there any more is no error."""
+    """Return what drops these, and what depends on them; what is not there any more is not an error."""
     found = []
     for kind in KINDS:
         if names := sorted({thing.name for thing in things if thing.kind == kind}):

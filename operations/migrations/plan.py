@@ -31,7 +31,7 @@ def problem(migration: Migration | None, entry: Entry | None, newest_applied: in
         return None
     if entry.state is State.STARTED:
         return (
-            f"{migration.shown} was edited after it was started: put it back, or begin it anew with "
+            f"{migration.shown} was edited after it was started: put it back, or begin it again with "
             "alexdb migrate repair ENVIRONMENT --forget"
         )
     was = "" if entry.name == migration.name else f" as {entry.label}"

@@ -17,7 +17,7 @@ from operations.migrations.without_transaction import WithoutTransaction
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person says of the started migration: the doubtful statement was done, or not, or all is begun anew."""
+    """What a person says of the started migration: the doubtful statement was done, or not, or all is begun again."""
 
     done: bool = False
     again: bool = False
@@ -41,7 +41,7 @@ class Repair:
             entry = next((entry for entry in entries if entry.state is State.STARTED), None)
             if entry is not None and decision.forget:
                 outside.forget(entry.version)
-                return f"{entry.label} is begun anew by the next run"
+                return f"{entry.label} is begun again by the next run"
             plan(self.migrations, entries)
             if entry is None:
                 if decision != Decision():

@@ -1,6 +1,6 @@
 """Applies migrations: a transaction each, in which lock, ledger, statements and the new entry are all or nothing.
 
-Each step looks at the ledger anew after it has the lock, so that a step can be done again whatever became of the one
+Each step looks at the ledger again after it has the lock, so that a step can be done again whatever became of the one
 before: by another runner, after a kill, or after a commit whose answer was lost.
 """
 

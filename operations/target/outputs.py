@@ -41,7 +41,7 @@ _OPTIONAL: Final = ("data_api_enabled", "proxy_endpoint")
 def outputs_of_state(text: str | bytes, where: str, deploy: str) -> StackOutputs:
     """Return the outputs in a state; `deploy` is the command that deploys.
 
-    Raises FileError: it is no JSON; OperationsError: it is no state, the deploy did not end, or all was destroyed.
+    Raises FileError: it is not JSON; OperationsError: it is not a state, the deploy did not end, or all was destroyed.
     """
     state = state_object(text, where)
     outputs = state.get("outputs") or {}

@@ -78,11 +78,11 @@ def parse_cluster_arn(arn: str) -> ClusterArn:
     """Return the parts of a cluster's ARN. Raises OperationsError (WRONG_INPUT)."""
     found = find_arn(arn, CLUSTER)
     if found is None:
-        raise wrong_input(f"{arn} is no cluster's ARN: it looks like {CLUSTER.example}")
+        raise wrong_input(f"{arn} is not a cluster's ARN: it looks like {CLUSTER.example}")
     return ClusterArn(found.region, found.account, found.resource.removeprefix("cluster:"))
 
 
 def check_secret_arn(arn: str) -> None:
     """Raise OperationsError (WRONG_INPUT) unless it is a secret's ARN."""
     if find_arn(arn, SECRET) is None:
-        raise wrong_input(f"{arn} is no secret's ARN: it looks like {SECRET.example}")
+        raise wrong_input(f"{arn} is not a secret's ARN: it looks like {SECRET.example}")

@@ -33,7 +33,7 @@ def running_version(text: str) -> EngineVersion:
     """Return a version as RDS names one that runs. Raises OperationsError (FAILED)."""
     found = _VERSION.match(text)
     if found is None:
-        raise failed(f"RDS says that the cluster runs {text}, which is no version of Aurora PostgreSQL")
+        raise failed(f"RDS says that the cluster runs {text}, which is not a version of Aurora PostgreSQL")
     return EngineVersion(int(found[1]), int(found[2]))
 
 

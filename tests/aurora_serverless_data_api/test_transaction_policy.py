@@ -249,7 +249,7 @@ def test_an_interrupted_statement_that_was_caught_is_not_committed() -> None:
         script.client.run_in_transaction(work)
 
 
-def test_an_error_that_was_mended_with_a_savepoint_lets_it_commit() -> None:
+def test_an_error_that_was_fixed_with_a_savepoint_lets_it_commit() -> None:
     script = Script(BEGUN, DONE, database_error("23505"), DONE, COMMITTED)
 
     with script.client.transaction() as transaction:

@@ -88,7 +88,7 @@ def test_the_rest_can_be_imported_at_once() -> None:
     [
         pytest.param(INIT.replace("__all__", "class Root:\n    pass\n\n__all__"), id="a class of its own"),
         pytest.param(INIT + "from .queue import NAME\n", id="one more import"),
-        pytest.param(INIT.replace("from . import queue\n", ""), id="a name that is no module"),
+        pytest.param(INIT.replace("from . import queue\n", ""), id="a name that is not a module"),
         pytest.param(INIT.replace("# Loading", "# Importing"), id="another generator"),
         pytest.param(INIT + "\xff", id="not UTF-8"),
         pytest.param("", id="nothing"),

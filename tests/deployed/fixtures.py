@@ -86,7 +86,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def check(project: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """Return a function that checks an environment with a state; None is no state at all."""
+    """Return a function that checks an environment with a state; None is not a state at all."""
 
     def run_it(text: str | None, *arguments: str, environment: str = "production") -> Done:
         if text is not None:

@@ -44,7 +44,7 @@ POLICIES = {
 
 @dataclass(frozen=True)
 class Deployment:
-    """One deployment, whose environment file is written anew."""
+    """One deployment, whose environment file is written again."""
 
     aws: LocalAws
     providers: TerraformProviders

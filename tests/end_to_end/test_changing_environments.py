@@ -35,7 +35,7 @@ key = "aws-owned"
 
 
 class Deployment:
-    """One deployment called `shop` on a local AWS of its own, whose environment file can be written anew."""
+    """One deployment called `shop` on a local AWS of its own, whose environment file can be written again."""
 
     def __init__(self, folder: Path, aws: LocalAws, providers: TerraformProviders) -> None:
         self.folder, self.aws, self.providers = folder, aws, providers

@@ -51,7 +51,7 @@ def create_cluster(rds: Any) -> CreateCluster:
 
 @pytest.fixture(scope="session")
 def describe(rds: Any) -> Describe:
-    """Return a function that asks for a cluster anew."""
+    """Return a function that asks for a cluster again."""
 
     def ask(cluster: Cluster) -> Cluster:
         [found] = rds.describe_db_clusters(DBClusterIdentifier=cluster["DBClusterIdentifier"])["DBClusters"]

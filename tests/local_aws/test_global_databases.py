@@ -166,3 +166,11 @@ def test_a_minor_upgrade_of_a_whole_global_database_keeps_the_groups(
     upgrade(rds, identifier, "17.10")
     [found] = rds.describe_db_clusters(DBClusterIdentifier=primary["DBClusterIdentifier"])["DBClusters"]
     assert (found["EngineVersion"], found.get("PendingModifiedValues") or {}) == ("17.10", {})
+
+
+def test_tags_of_a_global_database_change(rds: Any, abroad: Any, identifier: str) -> None:
+    [told] = rds.describe_global_clusters(GlobalClusterIdentifier=identifier)["GlobalClusters"]
+    arn = told["GlobalClusterArn"]
+    abroad.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "b", "Value": "2"}])
+    rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["a"])
+    assert rds.list_tags_for_resource(ResourceName=arn)["TagList"] == [{"Key": "b", "Value": "2"}]

@@ -38,7 +38,7 @@ def test_a_method_that_moto_lost_is_named() -> None:
 
 
 def test_a_property_that_became_something_else_is_named() -> None:
-    with pytest.raises(UnexpectedMotoError, match=r"Stock\.greet is no property any more"):
+    with pytest.raises(UnexpectedMotoError, match=r"Stock\.greet is not a property any more"):
         replacing.replacing_property(Stock, "greet")
 
 
@@ -62,7 +62,7 @@ def test_a_replaced_method_can_call_moto_s_own() -> None:
     assert Patched().greet("world") == "hello WORLD"
 
 
-def test_mending_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fixing_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patches, "_done", [Durations()])
 
     with pytest.raises(UnexpectedMotoError, match="patched already"):

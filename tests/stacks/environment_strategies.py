@@ -184,7 +184,7 @@ SCHEMA: Final = environment_schema()
 
 
 def keys(node: Node = SCHEMA, prefix: str = "") -> Iterator[tuple[str, Node]]:
-    """Yield every key of an environment file that is no section, by its dotted name, with its schema."""
+    """Yield every key of an environment file that is not a section, by its dotted name, with its schema."""
     for name, of_key in node["properties"].items():
         if "properties" in of_key:
             yield from keys(of_key, f"{prefix}{name}.")

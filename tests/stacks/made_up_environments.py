@@ -1,6 +1,6 @@
 """Environment files that are made up: every key at random, and then made to go together.
 
-What a file is refused for is mended as a person would do it: the key that the error names is left out, or, if it is not
+What a file is refused for is fixed as a person would do it: the key that the error names is left out, or, if it is not
 there, written. So nothing here knows which keys go together, and an error that names no key is found.
 """
 
@@ -83,25 +83,25 @@ def environment_documents(draw: DrawFn, wanted: str | None = None) -> Document:
     chosen = draw(st.sampled_from(sorted(KEYS))) if wanted is None else wanted
     _write(draw, document, chosen)
     COUNTS.made_up += 1
-    mended = Counter[str]()
+    fixed = Counter[str]()
     for mendings in range(MOST_MENDINGS):
         problems = problems_of(document)
         if not problems:
             COUNTS.right_at_once += mendings == 0
             return document
         for key in sorted({named_key(problem) for problem in problems}):
-            mended[key] += 1
+            fixed[key] += 1
             section = key.rpartition(".")[0]
             # What is wrong with and without the key is wrong with its section.
-            if mended[key] > TIMES_ONE_KEY_IS_MENDED and section not in SCHEMA["required"] and find(document, section):
-                _mend(draw, document, section, keep=chosen)
+            if fixed[key] > TIMES_ONE_KEY_IS_MENDED and section not in SCHEMA["required"] and find(document, section):
+                _fix(draw, document, section, keep=chosen)
             else:
-                _mend(draw, document, key, keep=chosen)
+                _fix(draw, document, key, keep=chosen)
     COUNTS.given_up += 1
     return reject()
 
 
-def _mend(draw: DrawFn, document: Document, key: str, *, keep: str) -> None:
+def _fix(draw: DrawFn, document: Document, key: str, *, keep: str) -> None:
     """Leave out what the key names, or write another key of its section; write the key where it is not there."""
     found = find(document, key)
     if found is None and key not in KEYS:
@@ -120,7 +120,7 @@ def _mend(draw: DrawFn, document: Document, key: str, *, keep: str) -> None:
 
 def _write(draw: DrawFn, document: Document, key: str) -> None:
     """Write a right value of a key."""
-    assert key in KEYS, f"an error names {key}, which is no key"
+    assert key in KEYS, f"an error names {key}, which is not a key"
     made = strategy_for(key)
     assert made is not None
     put(document, key, draw(made))

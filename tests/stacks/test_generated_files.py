@@ -31,7 +31,7 @@ FILES = sorted((ROOT / "environments").glob("*.toml")) + sorted((ROOT / "tests")
 
 
 def keys(model: type[Section] = Environment, prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Yield every key that is no section, by its dotted name."""
+    """Yield every key that is not a section, by its dotted name."""
     for name, field in model.model_fields.items():
         section = section_of(field)
         if section is not None:
@@ -69,7 +69,7 @@ def test_the_generated_file_is_current(path: Path, text: str, request: pytest.Fi
     current = path.read_text(encoding="utf-8") if path.exists() else ""
     if current != text:
         message = (
-            f"{path.relative_to(ROOT)} is not what the model and the facts say\nwrite it anew with: make snapshots"
+            f"{path.relative_to(ROOT)} is not what the model and the facts say\nwrite it again with: make snapshots"
         )
         pytest.fail(message, pytrace=False)
 

@@ -46,7 +46,7 @@ class Package:
 
     @property
     def major(self) -> int | None:
-        """The first number of the version; None for what is no released version."""
+        """The first number of the version; None for what is not a released version."""
         return None if self.version == STAND_IN_VERSION else next(iter(version_key(self.version)), None)
 
 

@@ -32,7 +32,7 @@ def no_longer_said(comparison: Comparison) -> Iterator[Finding]:
                     Severity.LOW,
                     pair.address,
                     f"{argument} is no longer said",
-                    "what is deployed keeps it; one that is made anew has AWS's default",
+                    "what is deployed keeps it; one that is created again has AWS's default",
                 )
 
 
@@ -40,7 +40,7 @@ RULES: Final = (no_longer_said,)
 
 
 def is_kept(comparison: Comparison, pair: Pair, argument: str) -> bool:
-    """Whether a resource keeps an argument although it is no longer given, because it is not made anew."""
+    """Whether a resource keeps an argument although it is no longer given, because it is not created again."""
     return (
         argument in kept_when_removed(pair.type)
         and pair.before is not None

@@ -18,8 +18,8 @@ def another_region(comparison: Comparison) -> Iterator[Finding]:
             Severity.CRITICAL,
             "var.aws_region",
             f"the Region is {now}, not {was}",
-            "Terraform finds nothing there and makes all anew, without the data; what is deployed stays, unmanaged"
-            + refused,
+            "Terraform finds nothing there and creates everything again, without the data; what is deployed stays, "
+            "unmanaged" + refused,
         )
 
 

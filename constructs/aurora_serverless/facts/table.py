@@ -150,7 +150,7 @@ def _row(row: type[Row], types_: Mapping[str, Any], cells: Mapping[str, str | No
     try:
         _day(seen)
     except ValueError:
-        raise FactError(f"{place}: date {seen} is no date such as 2026-03 or 2026-03-05") from None
+        raise FactError(f"{place}: date {seen} is not a date such as 2026-03 or 2026-03-05") from None
     values = {field.name: _value(field, types_[field.name], texts.pop(field.name), place) for field in _own_fields(row)}
     return row(**values, **texts, seen=seen)
 

@@ -157,7 +157,7 @@ class Change(StrEnum):
     REPLACES_CLUSTER = "replaces the cluster, and so deletes its data, unless prevent_destroy refuses"
     REPLACES_OTHERS = "replaces other resources, which hold no data of the database"
     REFUSED = "refused, by Terraform or by AWS, while the deployment runs"
-    AT_CREATION = "nothing: it is for what is made anew"
+    AT_CREATION = "nothing: it takes effect when the resource is created"
     MOVES_STATE = "Terraform looks for the state elsewhere: terraform init -migrate-state before the next deploy"
 
 

@@ -82,7 +82,7 @@ BELOW: Final = "LessThanThreshold"
 # ServerlessDatabaseCapacity is ACUUtilization in another unit.
 
 # The one number that says "raise the maximum": capacity as a share of it. A scale-up takes seconds, so a quarter of
-# an hour near the maximum is no peak on the way up.
+# an hour near the maximum is not a peak on the way up.
 ACU_UTILIZATION: Final = AlarmRule(
     "acu-utilization",
     "ACUUtilization",

@@ -54,7 +54,7 @@ def _check_identifier_or_arn(value: str, kind: ArnKind, identifier: str, argumen
 def check_restore_time(value: datetime, *, argument: str = "time") -> None:
     """Raise `RuleViolation` unless `value` is a moment that a backup can be of, to the second: RDS takes no finer."""
     if value.tzinfo is None:
-        refuse(argument, value, "has no offset, so it is no moment", "add one: Z for UTC, or for example +02:00")
+        refuse(argument, value, "has no offset, so it is not a moment", "add one: Z for UTC, or for example +02:00")
     try:
         value.astimezone(UTC)
     except OverflowError:

@@ -100,7 +100,10 @@ def check_resource_tags(tags: Mapping[str, Mapping[str, str]]) -> None:
         if type_ not in TAGGED_TYPES:
             nearest = difflib.get_close_matches(type_, sorted(TAGGED_TYPES), n=1, cutoff=0.0)
             refuse(
-                type_, of_type, "is no type of resource that is made here and takes tags", f"did you mean {nearest[0]}?"
+                type_,
+                of_type,
+                "is not a type of resource that is made here and takes tags",
+                f"did you mean {nearest[0]}?",
             )
         if not of_type:
             refuse(type_, of_type, "the table is empty", "name at least one tag, or leave the table out")

@@ -208,7 +208,7 @@ def test_a_number_of_instances_that_is_not_in_the_json_is_not_known(more: dict[s
 def test_a_capacity_that_is_not_in_the_json_is_not_known() -> None:
     found = estimate_of(stack_of(maximum="${var.max_capacity}"))
     assert found.unknown == ("compute: aurora",)
-    assert "is no number in the JSON" in found.lines[0].why
+    assert "is not a number in the JSON" in found.lines[0].why
 
 
 @pytest.mark.parametrize("option", ["average_acu", "reader_average_acu"])

@@ -1,4 +1,4 @@
-"""The pictures in docs/images are those of the environments that ship. `make snapshots` draws them anew."""
+"""The pictures in docs/images are those of the environments that ship. `make snapshots` draws them again."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ def test_the_picture_is_what_is_synthesized(
     if request.config.getoption("--accept-snapshots"):
         path.write_text(drawn, encoding="utf-8")
     if not path.exists() or path.read_text(encoding="utf-8") != drawn:
-        message = f"{path.relative_to(ROOT)} is not what {name} is now\nlook at it, drawn anew by: make snapshots"
+        message = f"{path.relative_to(ROOT)} is not what {name} is now\nlook at it, drawn again by: make snapshots"
         pytest.fail(message, pytrace=False)
 
 

@@ -59,7 +59,7 @@ def copying_project(repository: Path, below: str = "", branch: str = "main") -> 
 
 
 def real_project(repository: Path) -> Project:
-    """Return this project with environments of its own: its code is linked, so that it need not be compiled anew."""
+    """Return this project with environments of its own: its code is linked, so that it need not be compiled again."""
     (repository / "environments").mkdir(parents=True)
     shutil.copy(ROOT / "main.py", repository)
     for path in ROOT.iterdir():

@@ -181,7 +181,7 @@ def test_a_project_without_git_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_project_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "nowhere", "main").endswith("nowhere is no folder: name the folder of the project")
+    assert refusal(tmp_path / "nowhere", "main").endswith("nowhere is not a folder: name the folder of the project")
 
 
 def test_a_machine_without_git_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +214,7 @@ def test_a_shallow_clone_says_what_to_fetch(project: Project, tmp_path: Path) ->
 def test_a_base_that_cannot_be_synthesized_is_told_with_its_first_error(project: Project) -> None:
     project.write("dev.json", "wrong")
     project.commit()
-    project.write("dev.json", described("mended"))
+    project.write("dev.json", described("fixed"))
     message = refusal(project.folder, "HEAD")
     assert "cannot be synthesized: environments/dev.json: it is wrong (and 1 more" in message
     assert "alexdb-review" not in message

@@ -111,7 +111,7 @@ def test_other_shells_run_what_was_typed(launcher: Path, shell: str) -> None:
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_no_script_runs_a_program_from_the_path(launcher: Path, shell: str) -> None:
-    """The scripts are typer's, and two are mended here: another typer may write them otherwise."""
+    """The scripts are typer's, and two are fixed here: another typer may write them otherwise."""
     runs = {"bash": "complete_bash $1 ", "zsh": "complete_zsh ${~words[1]})", "fish": ") (commandline -opc)[1]"}
     script = (launcher / f"script.{shell}").read_text()
     assert script.count(runs[shell]) == (2 if shell == "fish" else 1)

@@ -166,7 +166,7 @@ def test_the_picture_is_a_png_of_a_readable_size(cost: Cost, tmp_path: Path, arg
     ("arguments", "words"),
     [
         (["dev", "--average-acu", "-1"], "'--average-acu': -1: must be a number of 0 or more"),
-        (["dev", "--average-acu", "two"], "'--average-acu': two is no number"),
+        (["dev", "--average-acu", "two"], "'--average-acu': two is not a number"),
         (["dev", "--storage-gb", "nan"], "'--storage-gb': nan: must be a number of 0 or more"),
         (["dev", "--io-millions", "inf"], "'--io-millions': inf: must be a number of 0 or more"),
         (["dev", "--average-acu", "2"], "--average-acu 2: an instance of the cluster aurora has at most 1 ACU"),

@@ -1,4 +1,4 @@
-"""`alexdb explain`: every key, how a person names one, and what is no key."""
+"""`alexdb explain`: every key, how a person names one, and what is not a key."""
 
 import re
 import subprocess

@@ -174,9 +174,7 @@ def test_throttling_is_waited_out(rds: Stubber, rds_data: Stubber) -> None:
         ("DBClusterNotFoundFault", ExitStatus.NOT_DEPLOYED),
     ],
 )
-def test_what_waiting_does_not_mend_ends_it_at_once(
-    rds: Stubber, alexdb: Alexdb, code: str, status: ExitStatus
-) -> None:
+def test_what_waiting_does_not_fix_ends_it_at_once(rds: Stubber, alexdb: Alexdb, code: str, status: ExitStatus) -> None:
     rds.add_client_error("describe_db_clusters", code, "no")
     done = alexdb("wait")
     assert done.status == status

@@ -235,7 +235,7 @@ def test_a_botocore_without_the_action_is_said(facts: Facts, answering: Answerin
 
 
 def values(done: Done) -> list[Any]:
-    """Return the differences of values; an upgrade that is advised is no value of a file."""
+    """Return the differences of values; an upgrade that is advised is not a value of a file."""
     return [one for one in done.json["differences"] if one["what"] != "upgrade"]
 
 

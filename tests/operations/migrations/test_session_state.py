@@ -196,8 +196,8 @@ def test_a_deferred_constraint_is_checked_at_the_end_of_its_file(empty: Migrated
 
 @pytest.mark.parametrize("arguments", [[], ["--dry-run"]])
 def test_constraints_are_as_deferred_in_the_next_file_as_they_were(empty: Migrated, arguments: list[str]) -> None:
-    mended = "".join([DEFERRED, "INSERT INTO parent VALUES (1);"])
-    empty.write(_0001_one=mended, _0002_two="INSERT INTO child VALUES (2); INSERT INTO parent VALUES (2)")
+    fixed = "".join([DEFERRED, "INSERT INTO parent VALUES (1);"])
+    empty.write(_0001_one=fixed, _0002_two="INSERT INTO child VALUES (2); INSERT INTO parent VALUES (2)")
     assert empty.migrate(*arguments).status == 0
 
 

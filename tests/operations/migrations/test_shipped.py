@@ -105,7 +105,7 @@ def test_a_reset_and_all_anew_is_as_new(empty: Migrated) -> None:
     empty.alexdb("seed", "dev", *SEED, folder=False)
     done = empty.alexdb("reset", "dev", "--yes-destroy", "dev", "--migrate", *SHIPPED, folder=False)
     assert (done.status, done.errors) == (0, "")
-    assert done.output.endswith("dev: 10 things dropped, 3 migrations applied anew\n")
+    assert done.output.endswith("dev: 10 things dropped, 3 migrations applied again\n")
     assert schema(client) == before
     assert client.query_one("SELECT count(*) AS count FROM users") == {"count": 0}
 

@@ -67,14 +67,16 @@ def test_the_place_of_an_error_is_that_of_the_file(one: Migrated) -> None:
     assert one.migrate().error.startswith('error: migrations/0002_wrong.sql:4: column "nothing" does not exist')
 
 
-def test_a_failed_file_can_be_mended_and_begun_anew(one: Migrated) -> None:
+def test_a_failed_file_can_be_fixed_and_begun_anew(one: Migrated) -> None:
     one.write(_0002_wrong=f"{HEAD}SELECT nothing;")
     one.migrate()
     one.write(_0002_wrong=f"{HEAD}SELECT 1;")
     done = one.migrate()
     assert done.status == 8
-    assert "migrations/0002_wrong.sql was edited after it was started: put it back, or begin it anew with" in done.error
-    assert repair(one, "--forget") == (0, "0002_wrong is begun anew by the next run\n")
+    assert (
+        "migrations/0002_wrong.sql was edited after it was started: put it back, or begin it again with" in done.error
+    )
+    assert repair(one, "--forget") == (0, "0002_wrong is begun again by the next run\n")
     assert one.migrate().status == 0
 
 

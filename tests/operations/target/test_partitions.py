@@ -31,7 +31,7 @@ def test_clusters_of_every_partition_are_named_by_their_arns(region: str) -> Non
 def test_secrets_of_every_partition_are_named_by_their_arns() -> None:
     check_secret_arn(SECRET_ARN)
     check_secret_arn(SECRET_ARN.replace("arn:aws-cn:", "arn:aws-us-gov:").replace("cn-north-1", "us-gov-east-1"))
-    with pytest.raises(OperationsError, match="is no secret's ARN"):
+    with pytest.raises(OperationsError, match="is not a secret's ARN"):
         check_secret_arn(SECRET_ARN.replace("arn:aws-cn:", "arn:aws-us-gov:"))
 
 

@@ -11,7 +11,7 @@ def _network(lines: str) -> str:
 
 
 WRONG: dict[str, Wrong] = {
-    "VPC that is no id": Wrong(
+    "VPC that is not an id": Wrong(
         _network('vpc_id = "default"'),
         'network.vpc_id = "default"',
         "a VPC's id is vpc- and 8 or 17 digits",

@@ -31,13 +31,13 @@ WRONG: dict[str, Wrong] = {
     "tags of an unknown type": Wrong(
         with_('[resource_tags.aws_rds_clusters]\nA = "b"'),
         "resource_tags.aws_rds_clusters = ",
-        "is no type of resource that is made here and takes tags",
+        "is not a type of resource that is made here and takes tags",
         "did you mean aws_rds_cluster?",
     ),
     "tags of a type without tags": Wrong(
         with_('[resource_tags.aws_kms_alias]\nA = "b"'),
         "resource_tags.aws_kms_alias = ",
-        "is no type of resource that is made here and takes tags",
+        "is not a type of resource that is made here and takes tags",
         "did you mean",
     ),
     "no tags of a type": Wrong(
