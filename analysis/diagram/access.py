@@ -1,6 +1,6 @@
 """Reads who may do what: IAM roles, the statements of their policies, and who takes the roles on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from analysis.diagram.policies import principals, statements
 from analysis.diagram.services import KEYS, SECRETS, foreign, secret_node, service_group
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown, texts
+from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
 
 ROLES: Final = "roles"
@@ -39,25 +40,25 @@ class _Role:
     is_elsewhere: bool = False
 
 
-def read_access(stack: SynthesizedStack, sketch: Sketch) -> None:
+def read_access(stack: SynthesizedStack, databases: Sequence[Database], sketch: Sketch) -> None:
     """Draw roles and what they may reach. Roles that may do the same are one box."""
     same: dict[tuple[Any, ...], list[_Role]] = {}
     for role in [*_roles(stack, sketch), *_existing_roles(stack, sketch)]:
         same.setdefault((role.principals, role.is_elsewhere, role.access.key), []).append(role)
     for roles in same.values():
         _draw(stack, sketch, roles)
-    for cluster in stack.of_type("aws_rds_cluster"):
-        if not cluster.get("enable_http_endpoint"):
+    for database in databases:
+        if not database.has_data_api:
             continue
         # The caller of the Data API names the secret, and the Data API reads it with the caller's permission.
-        for secret in _secrets_of(stack, cluster, [role for roles in same.values() for role in roles]):
+        for secret in _secrets_of(stack, database, [role for roles in same.values() for role in roles]):
             sketch.edge(DATA_API, secret, Arrow.USE, "reads")
 
 
-def _secrets_of(stack: SynthesizedStack, cluster: Block, roles: list[_Role]) -> list[str]:
+def _secrets_of(stack: SynthesizedStack, database: Database, roles: list[_Role]) -> list[str]:
     """Return the secrets of a cluster; one whose secret is of another stack has those that its callers may read."""
-    if cluster.get("manage_master_user_password"):
-        return [secret_node(cluster)]
+    if database.has_managed_secret:
+        return [secret_node(database.block)]
     own = [block.address for block in stack.of_type("aws_secretsmanager_secret")]
     callers = [role.access.arrows for role in roles if (DATA_API, "SQL") in role.access.arrows]
     return own or [target for arrows in callers for target, label in arrows if label == "GetSecretValue"]

@@ -56,6 +56,15 @@ class Block:
         """Addresses of the blocks that the arguments name."""
         return references(self.arguments)
 
+    @property
+    def copies(self) -> int | None:
+        """How many resources it makes by `count` or `for_each`; None where only Terraform knows."""
+        for_each = self.get("for_each")
+        if for_each is not None:
+            return len(for_each) if isinstance(for_each, (list, dict)) else None
+        count = self.get("count", default=1)
+        return count if isinstance(count, int) else None
+
 
 @dataclass(frozen=True)
 class SynthesizedStack:
