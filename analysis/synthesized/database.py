@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from analysis.synthesized.stack import Block, SynthesizedStack
-from analysis.synthesized.values import blocks_in
+from analysis.synthesized.values import blocks_in, parameters_in
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.rules.auto_pause import (
     LOGICAL_REPLICATION,
@@ -263,6 +263,5 @@ def _replicates_logically(stack: SynthesizedStack, cluster: Block) -> bool:
     name = cluster.get("db_cluster_parameter_group_name")
     for group in stack.of_type("aws_rds_cluster_parameter_group"):
         if group.address in cluster.references or (name is not None and group.get("name") == name):
-            rows = blocks_in(group.get("parameter"))
-            return any(row.get("name") == LOGICAL_REPLICATION and is_on(str(row.get("value"))) for row in rows)
+            return is_on(parameters_in(group.get("parameter")).get(LOGICAL_REPLICATION, "0"))
     return False
