@@ -8,6 +8,7 @@ from analysis.cost.line import Line, Quantity, Rates, number, together, unknown
 from analysis.cost.usage import DAYS_A_MONTH, SECONDS_AN_HOUR, Usage, size_of
 from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import as_list, blocks_in
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.facts.regions import regions
 
@@ -34,7 +35,7 @@ def secrets(stack: SynthesizedStack, found: Sequence[Database], usage: Usage, ra
     if count is None:
         yield unknown("secret", _HOW_MANY)
     else:
-        replicas = sum(_replicas(block) * (block.copies or 0) for block in blocks)
+        replicas = sum(len(as_list(block.get("replica"))) * (block.copies or 0) for block in blocks)
         how = _counted(count + managed, "secret") + (f" + {_counted(replicas, 'replica')}" if replicas else "")
         yield rates.line("secret", "secret_month", Quantity.fixed(count + managed + replicas), how)
     calls = usage.secret_calls
@@ -150,16 +151,9 @@ def _count_of(blocks: Iterable[Block]) -> int | None:
     return None if None in counts else sum(count or 0 for count in counts)
 
 
-def _replicas(block: Block) -> int:
-    replicas = block.get("replica", default=[])
-    return len(replicas) if isinstance(replicas, list) else 1
-
-
 def _metrics(block: Block) -> int:
     """Return how many metrics an alarm is billed for."""
-    queries = block.get("metric_query", default=[])
-    queries = queries if isinstance(queries, list) else [queries]
-    return sum("metric" in query for query in queries) or 1
+    return sum("metric" in query for query in blocks_in(block.get("metric_query"))) or 1
 
 
 def _each(item: str, price_item: str, count: int | None, what: str, rates: Rates) -> Line:

@@ -9,9 +9,10 @@ from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.policies import principals, statements
 from analysis.diagram.services import KEYS, SECRETS, foreign, secret_node, service_group
 from analysis.diagram.sketch import Sketch
-from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown, texts
+from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown
 from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import texts_in
 
 ROLES: Final = "roles"
 _MOST_NAMES: Final = 5
@@ -119,7 +120,7 @@ def _read_policy(stack: SynthesizedStack, sketch: Sketch, policy: Block, access:
     if not found:
         access.lines[f"policy {name_of(policy, 'name')}"] = None
     for statement in found:
-        actions, targets = texts(statement.get("Action")), texts(statement.get("Resource"))
+        actions, targets = texts_in(statement.get("Action")), texts_in(statement.get("Resource"))
         if statement.get("Effect") != "Allow":
             access.lines[f"policy {name_of(policy, 'name')} also denies"] = None
             continue
@@ -130,7 +131,9 @@ def _read_policy(stack: SynthesizedStack, sketch: Sketch, policy: Block, access:
             _read_permission(stack, sketch, actions, target, access)
 
 
-def _read_permission(stack: SynthesizedStack, sketch: Sketch, actions: list[str], target: str, access: _Access) -> None:
+def _read_permission(
+    stack: SynthesizedStack, sketch: Sketch, actions: Sequence[str], target: str, access: _Access
+) -> None:
     service = actions[0].partition(":")[0]
     clusters = [id_ for id_ in resources(target, "aws_rds_cluster") if id_ in stack.resources]
     if service == "rds-data" and clusters:
@@ -162,6 +165,6 @@ def _point(access: _Access, targets: list[str], label: str, otherwise: str) -> N
         access.lines[otherwise] = None
 
 
-def _short(actions: list[str]) -> str:
+def _short(actions: Sequence[str]) -> str:
     names = [action.partition(":")[2] for action in actions]
     return names[0] if len(names) == 1 else f"{names[0]} and {plural(len(names) - 1, 'action')} more"

@@ -8,10 +8,10 @@ from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.policies import services_of_key
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named
-from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown, texts
+from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown
 from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
-from analysis.synthesized.values import blocks_in
+from analysis.synthesized.values import blocks_in, texts_in
 
 SECRETS: Final = "secrets"
 KEYS: Final = "keys"
@@ -151,7 +151,7 @@ def _read_topics(stack: SynthesizedStack, sketch: Sketch, alarms: tuple[Block, .
         where = service_group(stack, sketch, "notifications")
         sketch.node(Node(topic.address, "topic", name_of(topic, "name", "name_prefix"), tuple(lines), where))
     for alarm in alarms:
-        for action in texts(alarm.get("alarm_actions")):
+        for action in texts_in(alarm.get("alarm_actions")):
             known = resources(action, "aws_sns_topic")
             if not known and "${" not in action:
                 where = service_group(stack, sketch, "notifications")
