@@ -53,7 +53,7 @@ def _facts(database: Database) -> list[str]:
     facts, cluster = [], database.block
     if acu := _capacity(database):
         facts.append(f"Serverless v2, {acu}" + pause(database))
-    login = ", IAM login" if cluster.get("iam_database_authentication_enabled") else ""
+    login = ", IAM login" if cluster.is_on("iam_database_authentication_enabled") else ""
     if name := cluster.get("database_name"):
         facts.append(f"database {shown(name)}{login}")
     elif login:
@@ -63,7 +63,7 @@ def _facts(database: Database) -> list[str]:
     days = database.backup_retention_days
     facts.append(f"backups of {plural(days, 'day') if isinstance(days, int) else shown(days)}")
     facts.append(
-        "protected against deletion" if cluster.get("deletion_protection") else "not protected against deletion"
+        "protected against deletion" if cluster.is_on("deletion_protection") else "not protected against deletion"
     )
     if database.insights_mode and database.has_performance_insights:
         days = cluster.get("performance_insights_retention_period")
@@ -75,7 +75,7 @@ def _encryption(cluster: Block) -> str:
     """Return whose key encrypts a cluster; a customer's has an arrow of its own."""
     if cluster.get("kms_key_id"):
         return "encrypted"
-    if cluster.get("storage_encrypted"):
+    if cluster.is_on("storage_encrypted"):
         return "encrypted with the AWS-managed key"
     if cluster.get("snapshot_identifier"):
         return "encrypted with its snapshot's key or AWS's"
@@ -106,7 +106,7 @@ def _read_instances(stack: SynthesizedStack, sketch: Sketch, database: Database)
             lines.append(f"promotion tier {tier}")
         if zone := block.get("availability_zone"):
             lines.append(f"zone {shown(zone)}")
-        if block.get("publicly_accessible"):
+        if block.is_on("publicly_accessible"):
             lines.append("publicly accessible")
         sketch.node(
             Node(
@@ -115,7 +115,7 @@ def _read_instances(stack: SynthesizedStack, sketch: Sketch, database: Database)
                 name_of(block, "identifier", "identifier_prefix"),
                 tuple(lines),
                 cluster.address,
-                warns=bool(block.get("publicly_accessible")),
+                warns=block.is_on("publicly_accessible"),
             )
         )
         for role_address in resources(block.get("monitoring_role_arn"), "aws_iam_role"):
@@ -177,7 +177,7 @@ def _read_proxies(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch) -
     for proxy in stack.of_type("aws_db_proxy"):
         outer = network.place(subnets_named(stack, proxy.get("vpc_subnet_ids")), proxy.get("vpc_security_group_ids"))
         logins = {auth.get("iam_auth") for auth in blocks_in(proxy.get("auth"))}
-        lines = ["RDS Proxy", "TLS only" if proxy.get("require_tls") else "TLS not required"]
+        lines = ["RDS Proxy", "TLS only" if proxy.is_on("require_tls") else "TLS not required"]
         lines.append("logs in with IAM" if "REQUIRED" in logins else "logs in with a password")
         sketch.node(Node(proxy.address, "proxy", name_of(proxy, "name"), tuple(lines), outer))
         for target in stack.of_type("aws_db_proxy_target"):

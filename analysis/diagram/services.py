@@ -88,10 +88,10 @@ def _read_keys(stack: SynthesizedStack, databases: Sequence[Database], sketch: S
     for key in stack.of_type("aws_kms_key"):
         aliases = [alias for alias in stack.of_type("aws_kms_alias") if key.address in alias.references]
         title = shown(aliases[0].get("name", default=key.name)) if aliases else key.name
-        lines = ["AWS renews it each year" if key.get("enable_key_rotation") else "never renewed"]
+        lines = ["AWS renews it each year" if key.is_on("enable_key_rotation") else "never renewed"]
         if services := services_of_key(key):
             lines.append(f"used through {', '.join(services)}")
-        if key.get("multi_region"):
+        if key.is_on("multi_region"):
             lines.append("in several Regions")
         sketch.node(Node(key.address, "key", title, tuple(lines), service_group(stack, sketch, KEYS)))
     for type_, argument in _KEY_ARGUMENTS.items():

@@ -51,6 +51,10 @@ class Block:
             value = value[key]
         return value
 
+    def is_on(self, argument: str) -> bool:
+        """Return whether a switch is on: by its text too, as Terraform takes it; one that only it knows is."""
+        return bool(value := self.get(argument)) and value != "false"
+
     @cached_property
     def references(self) -> frozenset[str]:
         """Addresses of the blocks that the arguments name."""

@@ -11,7 +11,7 @@ from analysis.diagram.reading import picture_of
 from analysis.synthesized.database import databases
 from analysis.synthesized.stack import SynthesizedStack
 from stacks.database import DatabaseStack
-from tests.analysis.cost.documents import estimate_of, line_of, stack_of
+from tests.analysis.cost.documents import estimate_of, has_line, line_of, stack_of
 from tests.conftest import TODAY
 from tests.stacks.test_access_options import environment
 from tests.stacks.test_recovery_options import SECONDARY
@@ -103,3 +103,15 @@ def test_a_log_group_is_of_the_cluster_that_it_names(name: str) -> None:
     assert "kept for 2.4 months" in line_of(estimate_of(stack), "logs").why
     logs = [edge for edge in picture_of(stack).edges if edge.label == "its log"]
     assert [edge.target for edge in logs] == ["aws_cloudwatch_log_group.aurora"]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_on"), [(True, True), (False, False), (None, False), ("true", True), ("false", False)]
+)
+def test_a_switch_may_be_a_text(value: Any, is_on: bool) -> None:
+    stack = stack_of(cluster=dict.fromkeys(("enable_http_endpoint", "deletion_protection"), value))
+    assert databases(stack)[0].has_data_api is is_on
+    assert has_line(estimate_of(stack), "Data API") is is_on
+    picture = picture_of(stack)
+    assert any(node.title == "RDS Data API" for node in picture.nodes) is is_on
+    assert ("'protected against deletion'" in str(picture)) is is_on
