@@ -132,10 +132,7 @@ def _rule_lines(rules: list[Rule], *, is_ingress: bool) -> list[str]:
 
 def region(stack: SynthesizedStack) -> Group:
     """Return the group of the Region."""
-    names = [provider.get("region") for provider in blocks_in(stack.document.get("provider", {}).get("aws"))]
-    literal = [name for name in names if isinstance(name, str) and "${" not in name]
-    name = stack.region or (literal[0] if literal else "")
-    return Group(REGION, Area.REGION, "region", f"AWS Region {name}".rstrip())
+    return Group(REGION, Area.REGION, "region", f"AWS Region {stack.region or ''}".rstrip())
 
 
 def subnets_of(stack: SynthesizedStack, group: Block | None) -> str:

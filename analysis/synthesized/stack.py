@@ -10,6 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.files import read_json_object
 from analysis.synthesized.document import problem
 from analysis.synthesized.expressions import filled_in, references
+from analysis.synthesized.values import blocks_in
 
 Mode = Literal["resource", "data", "ephemeral"]
 
@@ -106,8 +107,11 @@ class SynthesizedStack:
 
     @property
     def region(self) -> str | None:
-        """The Region, where the stack names one; else the operator gives it at the deploy."""
-        return self.variables.get("aws_region")
+        """The Region, where the stack or its provider names one; else the operator gives it at the deploy."""
+        providers = blocks_in(self.document.get("provider", {}).get("aws"))
+        named = (self.filled_in(provider.get("region")) for provider in providers if "alias" not in provider)
+        literal = (region for region in named if isinstance(region, str) and "${" not in region)
+        return self.variables.get("aws_region") or next(literal, None)
 
     @property
     def moved(self) -> Mapping[str, str]:
