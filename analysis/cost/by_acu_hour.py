@@ -9,8 +9,7 @@ from analysis.cost.usage import Usage
 from analysis.synthesized.database import Database
 from aurora_serverless.facts.engine_versions import engine_majors
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.rules.engine import EXTENDED_SUPPORT_OFF, EngineVersion
-from aurora_serverless.rules.violation import RuleViolation
+from aurora_serverless.rules.engine import EXTENDED_SUPPORT_OFF
 
 # Source: "Amazon RDS Proxy pricing": for Aurora Serverless v2 the charge is for 8 ACU at least.
 LEAST_PROXY_ACU: Final = limit("rds_proxy_least_billed_acu")
@@ -56,18 +55,16 @@ def extended_support(cluster: Database, acu_hours: Quantity | None, today: date,
     Source: Amazon Aurora User Guide, "Amazon RDS Extended Support charges": from the day after the end of standard
     support of a major version. The end of a minor version costs nothing.
     """
-    item, version = "Extended Support", cluster.engine_version
-    try:
-        major = EngineVersion.parse(str(version)).major
-    except RuleViolation:
-        yield unknown(item, f"until when AWS supports version {version} is not known here")
+    item, version = "Extended Support", cluster.version
+    if version is None:
+        yield unknown(item, f"until when AWS supports version {cluster.engine_version} is not known here")
         return
-    fact = engine_majors()[major]
+    fact = engine_majors()[version.major]
     ended = fact.end_of_standard_support
     if today <= ended or cluster.block.get("engine_lifecycle_support") == EXTENDED_SUPPORT_OFF:
         return
     price_item = f"extended_support_year_{1 if today < fact.extended_support_year_3_since else 3}_acu_hour"
-    yield _by_acu_hours(item, price_item, acu_hours, f"standard support of {major} ended on {ended}", rates)
+    yield _by_acu_hours(item, price_item, acu_hours, f"standard support of {version.major} ended on {ended}", rates)
 
 
 def _by_acu_hours(item: str, price_item: str, acu_hours: Quantity | None, what: str, rates: Rates) -> Line:

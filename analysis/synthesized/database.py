@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
+from analysis.synthesized.resolution import resolved
 from analysis.synthesized.stack import Block, SynthesizedStack
 from analysis.synthesized.values import blocks_in, parameters_in
 from aurora_serverless.facts.limits import limit
@@ -19,7 +20,9 @@ from aurora_serverless.rules.auto_pause import (
     in_global_database,
 )
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
+from aurora_serverless.rules.engine import EngineVersion
 from aurora_serverless.rules.engine_parameters import is_on
+from aurora_serverless.rules.violation import RuleViolation
 
 SERVERLESS: Final = "db.serverless"
 _IO_OPTIMIZED: Final = "aurora-iopt1"
@@ -106,6 +109,14 @@ class Database:
         return self.block.address
 
     @property
+    def version(self) -> EngineVersion | None:
+        """The engine version, None where only the deploy knows it, or it is not known here."""
+        try:
+            return EngineVersion.parse(str(self.engine_version))
+        except RuleViolation:
+            return None
+
+    @property
     def minimum_acu(self) -> Decimal | None:
         """The minimum capacity, None where it is no number in the JSON."""
         return _known(self.capacity[0]) if self.capacity else None
@@ -169,7 +180,7 @@ def _database(stack: SynthesizedStack, block: Block) -> Database:
     return Database(
         block=block,
         identifier=_text(block.get("cluster_identifier")),
-        engine_version=_text(block.get("engine_version")),
+        engine_version=_text(resolved(block.get("engine_version"), stack)),
         capacity=(scaling.get("min_capacity"), scaling.get("max_capacity")) if scaling is not None else None,
         pause_seconds=_known(DEFAULT_AUTO_PAUSE_SECONDS if pause is None else pause),
         awake_because=awake,

@@ -115,3 +115,14 @@ def test_a_switch_may_be_a_text(value: Any, is_on: bool) -> None:
     picture = picture_of(stack)
     assert any(node.title == "RDS Data API" for node in picture.nodes) is is_on
     assert ("'protected against deletion'" in str(picture)) is is_on
+
+
+def test_the_engine_version_may_be_that_of_another_block() -> None:
+    shop = {"engine": "aurora-postgresql", "engine_version": "17.7", "global_cluster_identifier": "shop"}
+    stack = stack_of(
+        cluster={"engine_version": "${aws_rds_global_cluster.shop.engine_version}"},
+        aws_rds_global_cluster={"shop": shop},
+    )
+    assert str(databases(stack)[0].version) == "17.7"
+    assert not has_line(estimate_of(stack), "Extended Support")
+    assert "Aurora PostgreSQL 17.7 cluster alex" in str(picture_of(stack))
