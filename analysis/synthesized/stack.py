@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from analysis.errors import AnalysisError
 from analysis.files import read_json_object
 from analysis.synthesized.document import problem
-from analysis.synthesized.expressions import filled_in, references
+from analysis.synthesized.expressions import filled_in, references, with_texts
 from analysis.synthesized.values import blocks_in
 
 Mode = Literal["resource", "data", "ephemeral"]
@@ -120,7 +120,8 @@ class SynthesizedStack:
 
     def filled_in(self, value: Any) -> Any:
         """Return any value of the document with variables and locals filled in."""
-        return filled_in(_with_locals(value, self.document.get("locals", {})), self._names)
+        locals_ = self.document.get("locals", {})
+        return filled_in(with_texts(value, lambda text: _with_locals(text, locals_)), self._names)
 
     @cached_property
     def _names(self) -> Mapping[str, Any]:
@@ -167,17 +168,11 @@ def read_stack(path: Path) -> SynthesizedStack:
     return SynthesizedStack(path.parent.name, document)
 
 
-def _with_locals(value: Any, locals_: Mapping[str, Any]) -> Any:
-    """Return a value with `${local.x}` replaced by what the local is, an expression or not."""
-    if isinstance(value, dict):
-        return {key: _with_locals(inner, locals_) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_locals(inner, locals_) for inner in value]
-    if not isinstance(value, str) or "${local." not in value:
-        return value
+def _with_locals(text: str, locals_: Mapping[str, Any]) -> Any:
+    """Return a text with `${local.x}` replaced by what the local is, an expression or not."""
     for name, meaning in locals_.items():
-        if value == f"${{local.{name}}}":
+        if text == f"${{local.{name}}}":
             return meaning
-        if isinstance(meaning, str) and len(value) < _LONGEST_TEXT:  # locals of locals may grow without end
-            value = value.replace(f"${{local.{name}}}", meaning)
-    return value
+        if isinstance(meaning, str) and len(text) < _LONGEST_TEXT:  # locals of locals may grow without end
+            text = text.replace(f"${{local.{name}}}", meaning)
+    return text
