@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analysis.cost.clusters import BilledCluster
 from analysis.cost.line import Quantity, Rates
 from analysis.cost.storage import io_millions, storage_gb
 from analysis.cost.usage import Usage
+from analysis.synthesized.database import Database
 
 _PRICES = (
     "acu_hour_standard",
@@ -82,7 +82,7 @@ class BreakEven:
         return self.is_io_optimized != (self.io_millions > self.millions)
 
 
-def break_even(cluster: BilledCluster, acu_hours: Quantity | None, usage: Usage, rates: Rates) -> BreakEven | None:
+def break_even(cluster: Database, acu_hours: Quantity | None, usage: Usage, rates: Rates) -> BreakEven | None:
     """Return it for a cluster with these ACU-hours; None where a price or the ACU-hours are not known."""
     prices = storage_prices(rates)
     if prices is None or acu_hours is None:

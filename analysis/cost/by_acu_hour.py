@@ -4,23 +4,21 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from analysis.cost.clusters import BilledCluster
 from analysis.cost.line import Line, Quantity, Rates, free, number, unknown
 from analysis.cost.usage import Usage
+from analysis.synthesized.database import Database
 from aurora_serverless.facts.engine_versions import engine_majors
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.rules.engine import EngineVersion
-from aurora_serverless.rules.violation import RuleViolation
+from aurora_serverless.rules.engine import EXTENDED_SUPPORT_OFF
 
 # Source: "Amazon RDS Proxy pricing": for Aurora Serverless v2 the charge is for 8 ACU at least.
 LEAST_PROXY_ACU: Final = limit("rds_proxy_least_billed_acu")
 FREE_INSIGHTS_DAYS: Final = limit("rds_insights_retention_standard")
 
-_EXTENDED_SUPPORT_OFF: Final = "open-source-rds-extended-support-disabled"
 _NOT_KNOWN: Final = "it is billed by the cluster's ACU-hours, which are not known"
 
 
-def proxy(cluster: BilledCluster, acu_hours: Quantity | None, usage: Usage, rates: Rates) -> Iterator[Line]:
+def proxy(cluster: Database, acu_hours: Quantity | None, usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what an RDS Proxy before the cluster costs."""
     if not cluster.proxies:
         return
@@ -36,13 +34,13 @@ def proxy(cluster: BilledCluster, acu_hours: Quantity | None, usage: Usage, rate
     yield rates.line("RDS Proxy", "proxy_acu_hour", billed * cluster.proxies, how, billed.bounds)
 
 
-def insights(cluster: BilledCluster, acu_hours: Quantity | None, rates: Rates) -> Iterator[Line]:
+def insights(cluster: Database, acu_hours: Quantity | None, rates: Rates) -> Iterator[Line]:
     """Yield what Database Insights cost."""
     item = "Database Insights"
-    if cluster.block.get("database_insights_mode") == "advanced":
+    if cluster.insights_mode == "advanced":
         yield _by_acu_hours(item, "insights_advanced_acu_hour", acu_hours, "advanced", rates)
         return
-    if not cluster.block.get("performance_insights_enabled", default=False):
+    if not cluster.has_performance_insights:
         return
     days = cluster.block.get("performance_insights_retention_period", default=FREE_INSIGHTS_DAYS)
     if days == FREE_INSIGHTS_DAYS:
@@ -51,24 +49,22 @@ def insights(cluster: BilledCluster, acu_hours: Quantity | None, rates: Rates) -
         yield unknown(item, f"the price of {days} days without the advanced mode is not among the prices")
 
 
-def extended_support(cluster: BilledCluster, acu_hours: Quantity | None, today: date, rates: Rates) -> Iterator[Line]:
+def extended_support(cluster: Database, acu_hours: Quantity | None, today: date, rates: Rates) -> Iterator[Line]:
     """Yield what Extended Support of the cluster's major version costs on the day `today`.
 
     Source: Amazon Aurora User Guide, "Amazon RDS Extended Support charges": from the day after the end of standard
     support of a major version. The end of a minor version costs nothing.
     """
-    item, version = "Extended Support", cluster.block.get("engine_version")
-    try:
-        major = EngineVersion.parse(str(version)).major
-    except RuleViolation:
-        yield unknown(item, f"until when AWS supports version {version} is not known here")
+    item, version = "Extended Support", cluster.version
+    if version is None:
+        yield unknown(item, f"until when AWS supports version {cluster.engine_version} is not known here")
         return
-    fact = engine_majors()[major]
+    fact = engine_majors()[version.major]
     ended = fact.end_of_standard_support
-    if today <= ended or cluster.block.get("engine_lifecycle_support") == _EXTENDED_SUPPORT_OFF:
+    if today <= ended or cluster.block.get("engine_lifecycle_support") == EXTENDED_SUPPORT_OFF:
         return
     price_item = f"extended_support_year_{1 if today < fact.extended_support_year_3_since else 3}_acu_hour"
-    yield _by_acu_hours(item, price_item, acu_hours, f"standard support of {major} ended on {ended}", rates)
+    yield _by_acu_hours(item, price_item, acu_hours, f"standard support of {version.major} ended on {ended}", rates)
 
 
 def _by_acu_hours(item: str, price_item: str, acu_hours: Quantity | None, what: str, rates: Rates) -> Line:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analysis.cost.clusters import BilledCluster, BilledInstance
 from analysis.cost.line import Line, Quantity, Rates, number, unknown
 from analysis.cost.usage import Usage
 from analysis.errors import Field, UsageError
-from analysis.synthesized.pausing import SERVERLESS
+from analysis.synthesized.database import SERVERLESS, Database, Instance
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,12 @@ class _Capacity:
         return f"at least {least}, at most {number(self.maximum)} ACU x {number(self.hours)} h"
 
 
-def compute(cluster: BilledCluster, usage: Usage, rates: Rates) -> Compute:
+def compute(cluster: Database, usage: Usage, rates: Rates) -> Compute:
     """Return what the instances of a cluster cost. Raises UsageError where the usage does not fit it."""
     capacity = _capacity(cluster, usage)
     lines: list[Line] = []
     total: Quantity | None = Quantity.fixed(0)
-    for instance in cluster.instances:
+    for instance in sorted(cluster.instances, key=lambda instance: instance.block.name):
         line, acu_hours = _instance(instance, cluster, capacity, rates)
         lines.append(line)
         total = None if total is None or acu_hours is None else total + acu_hours
@@ -68,7 +67,7 @@ def compute(cluster: BilledCluster, usage: Usage, rates: Rates) -> Compute:
     return Compute(tuple(lines), total)
 
 
-def _capacity(cluster: BilledCluster, usage: Usage) -> _Capacity | None:
+def _capacity(cluster: Database, usage: Usage) -> _Capacity | None:
     """Return what the capacities are; None where they are not in the JSON."""
     least, maximum = cluster.least_awake_acu, cluster.maximum_acu
     if least is None or maximum is None:
@@ -79,7 +78,7 @@ def _capacity(cluster: BilledCluster, usage: Usage) -> _Capacity | None:
     readers = average
     if usage.reader_average_acu is not None:
         readers = _within(usage.reader_average_acu, least, maximum, cluster.name, Field("reader_average_acu"))
-    awake, why = usage.awake(cluster.pause_seconds)
+    awake, why = usage.awake(cluster.expected_pause_seconds)
     return _Capacity(least, average, readers, maximum, usage.hours, cluster.shall_pause, awake, why)
 
 
@@ -100,28 +99,28 @@ def _within(given: Decimal, least: Decimal, maximum: Decimal, name: str, field: 
 
 
 def _instance(
-    instance: BilledInstance, cluster: BilledCluster, capacity: _Capacity | None, rates: Rates
+    instance: Instance, cluster: Database, capacity: _Capacity | None, rates: Rates
 ) -> tuple[Line, Quantity | None]:
-    item = f"compute: {instance.name}"
+    item = f"compute: {instance.block.name}"
     if instance.instance_class != SERVERLESS:
         return unknown(item, f"the price of {instance.instance_class or 'its class'} is not among the prices"), None
     if capacity is None:
         return unknown(item, "the capacity of its cluster is not a number in the JSON"), None
-    if instance.count is None:
+    if instance.block.copies is None:
         return unknown(item, "how many there are is not in the JSON"), None
     average = capacity.average if instance.is_writer else capacity.reader_average
     if instance.follows:
         average = max(average, capacity.average)
     how, bounds = capacity.how(average, instance.awake_because), capacity.bounds(instance.awake_because)
-    if instance.count != 1:
-        how, bounds = f"{instance.count} instances x {how}", f"each {bounds}"
+    if instance.block.copies != 1:
+        how, bounds = f"{instance.block.copies} instances x {how}", f"each {bounds}"
     if instance.follows:
         bounds += f"; a reader of tier {instance.tier} scales with the writer"
-    acu_hours = capacity.acu_hours(average, instance.awake_because) * instance.count
-    return rates.line(item, f"acu_hour_{cluster.storage}", acu_hours, how, bounds), acu_hours
+    acu_hours = capacity.acu_hours(average, instance.awake_because) * instance.block.copies
+    return rates.line(item, f"acu_hour_{cluster.storage_type}", acu_hours, how, bounds), acu_hours
 
 
-def _scaled_readers(cluster: BilledCluster, capacity: _Capacity, usage: Usage, rates: Rates) -> tuple[Line, Quantity]:
+def _scaled_readers(cluster: Database, capacity: _Capacity, usage: Usage, rates: Rates) -> tuple[Line, Quantity]:
     """Return the line of the readers that auto scaling adds; they are in the last tier, and scale for themselves."""
     fewest, most = cluster.scaled_readers
     typical = Decimal(fewest) if usage.readers is None else usage.readers - cluster.readers
@@ -131,9 +130,9 @@ def _scaled_readers(cluster: BilledCluster, capacity: _Capacity, usage: Usage, r
             f" {usage.readers}: the cluster {cluster.name} has {fewest + cluster.readers} to "
             f"{most + cluster.readers} readers; write as many",
         )
-    each = capacity.acu_hours(capacity.reader_average, cluster.wakeful)
+    each = capacity.acu_hours(capacity.reader_average, cluster.awake_because)
     acu_hours = Quantity(each.floor * fewest, each.typical * typical, each.ceiling * most)
-    how = f"{number(typical)} readers x {capacity.how(capacity.reader_average, cluster.wakeful)}"
-    bounds = f"{fewest} to {most} readers, each {capacity.bounds(cluster.wakeful)}"
+    how = f"{number(typical)} readers x {capacity.how(capacity.reader_average, cluster.awake_because)}"
+    bounds = f"{fewest} to {most} readers, each {capacity.bounds(cluster.awake_because)}"
     item = "compute: readers of auto scaling"
-    return rates.line(item, f"acu_hour_{cluster.storage}", acu_hours, how, bounds), acu_hours
+    return rates.line(item, f"acu_hour_{cluster.storage_type}", acu_hours, how, bounds), acu_hours

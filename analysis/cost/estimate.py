@@ -8,11 +8,11 @@ from typing import Final
 
 from analysis.cost import by_acu_hour, other_resources, storage
 from analysis.cost.break_even import BreakEven, break_even
-from analysis.cost.clusters import BilledCluster, clusters, copies
 from analysis.cost.compute import Compute, compute
 from analysis.cost.line import Line, Rates, unknown
 from analysis.cost.other_resources import is_known
 from analysis.cost.usage import Usage
+from analysis.synthesized.database import Database, databases
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.facts.prices import CURRENCY, Price, PriceList, load_prices
 from aurora_serverless.rules.engine import ENGINE
@@ -124,13 +124,13 @@ def estimate(
     usage, today = usage or Usage(), today or date.today()
     lines: list[Line] = []
     break_evens: list[BreakEven] = []
-    found = list(clusters(stack))
+    found = databases(stack)
     for cluster in found:
         if reason := _not_priced(cluster):
-            lines.append(unknown(cluster.block.address, reason))
+            lines.append(unknown(cluster.address, reason))
             continue
         computed = compute(cluster, usage, rates)
-        of_cluster = _of_cluster(stack, cluster, computed, usage=usage, today=today, rates=rates)
+        of_cluster = _of_cluster(cluster, computed, usage=usage, today=today, rates=rates)
         lines += (line.called(f"{cluster.name}: {line.item}") if len(found) > 1 else line for line in of_cluster)
         if crossing := break_even(cluster, computed.acu_hours, usage, rates):
             break_evens.append(crossing)
@@ -138,7 +138,7 @@ def estimate(
     return Estimate(stack.name, rates.region, borrowed_from, usage, today, tuple(lines), tuple(break_evens))
 
 
-def _around(stack: SynthesizedStack, found: list[BilledCluster], usage: Usage, rates: Rates) -> Iterator[Line]:
+def _around(stack: SynthesizedStack, found: Sequence[Database], usage: Usage, rates: Rates) -> Iterator[Line]:
     yield from other_resources.secrets(stack, found, usage, rates)
     yield from other_resources.keys(stack, usage, rates)
     yield from other_resources.alarms(stack, usage, rates)
@@ -149,24 +149,22 @@ def _around(stack: SynthesizedStack, found: list[BilledCluster], usage: Usage, r
             yield unknown(block.address, f"nothing is known here of what an {block.type} costs")
 
 
-def _not_priced(cluster: BilledCluster) -> str | None:
+def _not_priced(cluster: Database) -> str | None:
     """Return why a cluster has no price here; None where it has."""
     engine = cluster.block.get("engine")
     if engine != ENGINE:
         return f"the prices are those of {ENGINE}, not of {engine}"
-    if copies(cluster.block) != 1:
+    if cluster.block.copies != 1:
         return "it makes several clusters, or only Terraform knows how many"
     return None
 
 
-def _of_cluster(
-    stack: SynthesizedStack, cluster: BilledCluster, computed: Compute, *, usage: Usage, today: date, rates: Rates
-) -> Iterator[Line]:
+def _of_cluster(cluster: Database, computed: Compute, *, usage: Usage, today: date, rates: Rates) -> Iterator[Line]:
     yield from computed.lines
     yield from storage.storage(cluster, usage, rates)
     yield from storage.data_api(cluster, usage, rates)
     yield from by_acu_hour.proxy(cluster, computed.acu_hours, usage, rates)
-    yield from other_resources.logs(stack, cluster, usage, rates)
+    yield from other_resources.logs(cluster, usage, rates)
     yield from by_acu_hour.insights(cluster, computed.acu_hours, rates)
     yield from by_acu_hour.extended_support(cluster, computed.acu_hours, today, rates)
 

@@ -1,13 +1,14 @@
 """What stands around a cluster and is billed by itself: secrets, keys, alarms, logs, endpoints; and what is not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from analysis.cost.clusters import BilledCluster, copies, count_of
 from analysis.cost.line import Line, Quantity, Rates, number, together, unknown
 from analysis.cost.usage import DAYS_A_MONTH, SECONDS_AN_HOUR, Usage, size_of
+from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import as_list, blocks_in
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.facts.regions import regions
 
@@ -24,17 +25,17 @@ TYPICAL_ZONES: Final = 3  # most Regions have three
 MOST_ZONES: Final = max(row.zones or 0 for row in regions().values())
 
 
-def secrets(stack: SynthesizedStack, found: Sequence[BilledCluster], usage: Usage, rates: Rates) -> Iterator[Line]:
+def secrets(stack: SynthesizedStack, found: Sequence[Database], usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what secrets cost: those of the stack with their replicas, and those that RDS makes for a cluster."""
     blocks = stack.of_type("aws_secretsmanager_secret")
-    managed = sum(bool(cluster.block.get("manage_master_user_password", default=False)) for cluster in found)
+    managed = sum(cluster.has_managed_secret for cluster in found)
     if not blocks and not managed:
         return
-    count = count_of(blocks)
+    count = _count_of(blocks)
     if count is None:
         yield unknown("secret", _HOW_MANY)
     else:
-        replicas = sum(_replicas(block) * (copies(block) or 0) for block in blocks)
+        replicas = sum(len(as_list(block.get("replica"))) * (block.copies or 0) for block in blocks)
         how = _counted(count + managed, "secret") + (f" + {_counted(replicas, 'replica')}" if replicas else "")
         yield rates.line("secret", "secret_month", Quantity.fixed(count + managed + replicas), how)
     calls = usage.secret_calls
@@ -47,7 +48,7 @@ def keys(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
     blocks = (*stack.of_type("aws_kms_key"), *stack.of_type("aws_kms_replica_key"))
     if not blocks:
         return
-    yield _each("KMS key", "key_month", count_of(blocks), "key", rates)
+    yield _each("KMS key", "key_month", _count_of(blocks), "key", rates)
     requests = usage.key_requests
     how = f"{number(requests)} requests / 10,000"
     yield rates.line("KMS key: requests", "key_requests", Quantity.used(requests / _TEN_THOUSAND), how)
@@ -56,45 +57,42 @@ def keys(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
 def alarms(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what alarms, their messages and dashboards cost."""
     if blocks := stack.of_type("aws_cloudwatch_metric_alarm"):
-        count = count_of(blocks)
-        metrics = None if count is None else sum(_metrics(block) * (copies(block) or 0) for block in blocks)
+        count = _count_of(blocks)
+        metrics = None if count is None else sum(_metrics(block) * (block.copies or 0) for block in blocks)
         yield _each("alarms", "alarm_month", metrics, "metric", rates)
     if any(block.get("protocol") == "email" for block in stack.of_type("aws_sns_topic_subscription")):
         emails = usage.alarm_emails
         how = f"{number(emails)} emails / 100,000"
         yield rates.line("alarms: emails", "email_notifications", Quantity.used(emails / _HUNDRED_THOUSAND), how)
     if blocks := stack.of_type("aws_cloudwatch_dashboard"):
-        yield _each("dashboard", "dashboard_month", count_of(blocks), "dashboard", rates)
+        yield _each("dashboard", "dashboard_month", _count_of(blocks), "dashboard", rates)
 
 
-def logs(stack: SynthesizedStack, cluster: BilledCluster, usage: Usage, rates: Rates) -> Iterator[Line]:
+def logs(cluster: Database, usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what the exported PostgreSQL log costs, and enhanced monitoring, which is a log too."""
     if cluster.block.get("enabled_cloudwatch_logs_exports"):
         gigabytes = size_of(cluster.maximum_acu).log_gb if usage.log_gb is None else usage.log_gb
         ingested = rates.line("", "log_ingestion_gb", Quantity.used(gigabytes), f"{number(gigabytes)} GB")
-        months = _months_kept(stack, cluster)
+        months = _months_kept(cluster)
         kept = gigabytes * months
         how = f"{number(gigabytes)} GB kept for {number(months)} months"
         yield together("logs", (ingested, rates.line("", "log_storage_gb_month", Quantity.used(kept), how)))
-    yield from _enhanced_monitoring(stack, cluster, usage, rates)
+    yield from _enhanced_monitoring(cluster, usage, rates)
 
 
-def _months_kept(stack: SynthesizedStack, cluster: BilledCluster) -> Decimal:
+def _months_kept(cluster: Database) -> Decimal:
     """Return for how many months the log is kept; a log that never expires is counted for its first year."""
-    name = cluster.block.get("cluster_identifier")
-    for group in stack.of_type("aws_cloudwatch_log_group"):
+    for group in cluster.log_groups:
         days = group.get("retention_in_days", default=0)
-        is_own = group.get("name") == f"/aws/rds/cluster/{name}/postgresql" or cluster.block.address in group.references
-        if is_own and isinstance(days, int) and days:
+        if isinstance(days, int) and days:
             return Decimal(days) / DAYS_A_MONTH
     return MONTHS_OF_A_LOG_WITHOUT_END
 
 
-def _enhanced_monitoring(stack: SynthesizedStack, cluster: BilledCluster, usage: Usage, rates: Rates) -> Iterator[Line]:
-    names = {instance.name: instance.count for instance in cluster.instances}
-    of_cluster = [block for block in stack.of_type("aws_rds_cluster_instance") if block.name in names]
+def _enhanced_monitoring(cluster: Database, usage: Usage, rates: Rates) -> Iterator[Line]:
     of_all = cluster.block.get("monitoring_interval", default=0)
-    seconds = [(block.get("monitoring_interval", default=0) or of_all, names[block.name]) for block in of_cluster]
+    blocks = [instance.block for instance in cluster.instances]
+    seconds = [(block.get("monitoring_interval", default=0) or of_all, block.copies) for block in blocks]
     if not any(interval for interval, _ in seconds):
         return
     item = "enhanced monitoring"
@@ -111,12 +109,12 @@ def _enhanced_monitoring(stack: SynthesizedStack, cluster: BilledCluster, usage:
     yield rates.line(item, "log_ingestion_gb", quantity, how)
 
 
-def elsewhere(stack: SynthesizedStack, found: Sequence[BilledCluster]) -> Iterator[Line]:
+def elsewhere(stack: SynthesizedStack, found: Sequence[Database]) -> Iterator[Line]:
     """Yield what belongs to no cluster of the stack, so that nothing says how much it is used."""
     if not any(cluster.proxies for cluster in found):
         for block in stack.of_type("aws_db_proxy"):
             yield unknown(block.address, "a proxy is billed by the ACU-hours of its cluster, which is not in the stack")
-    members = {instance.name for cluster in found for instance in cluster.instances}
+    members = {instance.block.name for cluster in found for instance in cluster.instances}
     for block in stack.of_type("aws_rds_cluster_instance"):
         if block.name not in members:
             yield unknown(block.address, "it is billed by the capacity of its cluster, which is not in the stack")
@@ -130,7 +128,7 @@ def endpoints(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[L
     blocks = [block for block in stack.of_type("aws_vpc_endpoint") if block.get("vpc_endpoint_type") == "Interface"]
     if not blocks:
         return
-    count = count_of(blocks)
+    count = _count_of(blocks)
     if count is None:
         yield unknown("interface endpoints", _HOW_MANY)
         return
@@ -147,16 +145,15 @@ def endpoints(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[L
     )
 
 
-def _replicas(block: Block) -> int:
-    replicas = block.get("replica", default=[])
-    return len(replicas) if isinstance(replicas, list) else 1
+def _count_of(blocks: Iterable[Block]) -> int | None:
+    """Return how many resources some blocks make together; None where only Terraform knows."""
+    counts = [block.copies for block in blocks]
+    return None if None in counts else sum(count or 0 for count in counts)
 
 
 def _metrics(block: Block) -> int:
     """Return how many metrics an alarm is billed for."""
-    queries = block.get("metric_query", default=[])
-    queries = queries if isinstance(queries, list) else [queries]
-    return sum("metric" in query for query in queries) or 1
+    return sum("metric" in query for query in blocks_in(block.get("metric_query"))) or 1
 
 
 def _each(item: str, price_item: str, count: int | None, what: str, rates: Rates) -> Line:

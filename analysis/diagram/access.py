@@ -1,6 +1,6 @@
 """Reads who may do what: IAM roles, the statements of their policies, and who takes the roles on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,8 +9,10 @@ from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.policies import principals, statements
 from analysis.diagram.services import KEYS, SECRETS, foreign, secret_node, service_group
 from analysis.diagram.sketch import Sketch
-from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown, texts
+from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown
+from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
+from analysis.synthesized.values import texts_in
 
 ROLES: Final = "roles"
 _MOST_NAMES: Final = 5
@@ -39,25 +41,25 @@ class _Role:
     is_elsewhere: bool = False
 
 
-def read_access(stack: SynthesizedStack, sketch: Sketch) -> None:
+def read_access(stack: SynthesizedStack, databases: Sequence[Database], sketch: Sketch) -> None:
     """Draw roles and what they may reach. Roles that may do the same are one box."""
     same: dict[tuple[Any, ...], list[_Role]] = {}
     for role in [*_roles(stack, sketch), *_existing_roles(stack, sketch)]:
         same.setdefault((role.principals, role.is_elsewhere, role.access.key), []).append(role)
     for roles in same.values():
         _draw(stack, sketch, roles)
-    for cluster in stack.of_type("aws_rds_cluster"):
-        if not cluster.get("enable_http_endpoint"):
+    for database in databases:
+        if not database.has_data_api:
             continue
         # The caller of the Data API names the secret, and the Data API reads it with the caller's permission.
-        for secret in _secrets_of(stack, cluster, [role for roles in same.values() for role in roles]):
+        for secret in _secrets_of(stack, database, [role for roles in same.values() for role in roles]):
             sketch.edge(DATA_API, secret, Arrow.USE, "reads")
 
 
-def _secrets_of(stack: SynthesizedStack, cluster: Block, roles: list[_Role]) -> list[str]:
+def _secrets_of(stack: SynthesizedStack, database: Database, roles: list[_Role]) -> list[str]:
     """Return the secrets of a cluster; one whose secret is of another stack has those that its callers may read."""
-    if cluster.get("manage_master_user_password"):
-        return [secret_node(cluster)]
+    if database.has_managed_secret:
+        return [secret_node(database.block)]
     own = [block.address for block in stack.of_type("aws_secretsmanager_secret")]
     callers = [role.access.arrows for role in roles if (DATA_API, "SQL") in role.access.arrows]
     return own or [target for arrows in callers for target, label in arrows if label == "GetSecretValue"]
@@ -118,7 +120,7 @@ def _read_policy(stack: SynthesizedStack, sketch: Sketch, policy: Block, access:
     if not found:
         access.lines[f"policy {name_of(policy, 'name')}"] = None
     for statement in found:
-        actions, targets = texts(statement.get("Action")), texts(statement.get("Resource"))
+        actions, targets = texts_in(statement.get("Action")), texts_in(statement.get("Resource"))
         if statement.get("Effect") != "Allow":
             access.lines[f"policy {name_of(policy, 'name')} also denies"] = None
             continue
@@ -129,7 +131,9 @@ def _read_policy(stack: SynthesizedStack, sketch: Sketch, policy: Block, access:
             _read_permission(stack, sketch, actions, target, access)
 
 
-def _read_permission(stack: SynthesizedStack, sketch: Sketch, actions: list[str], target: str, access: _Access) -> None:
+def _read_permission(
+    stack: SynthesizedStack, sketch: Sketch, actions: Sequence[str], target: str, access: _Access
+) -> None:
     service = actions[0].partition(":")[0]
     clusters = [id_ for id_ in resources(target, "aws_rds_cluster") if id_ in stack.resources]
     if service == "rds-data" and clusters:
@@ -161,6 +165,6 @@ def _point(access: _Access, targets: list[str], label: str, otherwise: str) -> N
         access.lines[otherwise] = None
 
 
-def _short(actions: list[str]) -> str:
+def _short(actions: Sequence[str]) -> str:
     names = [action.partition(":")[2] for action in actions]
     return names[0] if len(names) == 1 else f"{names[0]} and {plural(len(names) - 1, 'action')} more"

@@ -1,12 +1,13 @@
 """Reads the database of a stack: clusters, their instances, the Data API, proxies, and where the data comes from."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named, subnets_of
 from analysis.diagram.words import name_of, plural, resources, shown
-from analysis.synthesized.pausing import all_awake_because, writer_awake_because
+from analysis.synthesized.database import SERVERLESS, Database
 from analysis.synthesized.stack import Block, SynthesizedStack
 from analysis.synthesized.values import blocks_in
 
@@ -19,20 +20,21 @@ _METRICS: Final = {
 }
 
 
-def read_database(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch) -> None:
+def read_database(stack: SynthesizedStack, databases: Sequence[Database], sketch: Sketch, network: VpcSketch) -> None:
     """Draw clusters with what is in them, then what stands before and behind them."""
     subnet_groups = {block.address: block for block in stack.of_type("aws_db_subnet_group")}
-    for cluster in stack.of_type("aws_rds_cluster"):
+    for database in databases:
+        cluster = database.block
         named = resources(cluster.get("db_subnet_group_name"), "aws_db_subnet_group")
         outer = network.place(
             subnets_of(stack, subnet_groups.get(named[0])) if named else _existing_subnets(cluster),
             cluster.get("vpc_security_group_ids"),
         )
-        engine = f"PostgreSQL {shown(cluster.get('engine_version', default=''))}".rstrip()
-        title = f"Aurora {engine} cluster {name_of(cluster, 'cluster_identifier')}"
-        sketch.group(Group(cluster.address, Area.CLUSTER, "cluster", title, tuple(_facts(stack, cluster)), outer))
-        _read_instances(stack, sketch, cluster)
-        _read_data_api(stack, sketch, cluster)
+        engine = f"PostgreSQL {shown(database.engine_version or '')}".rstrip()
+        title = f"Aurora {engine} cluster {shown(database.identifier or database.name)}"
+        sketch.group(Group(cluster.address, Area.CLUSTER, "cluster", title, tuple(_facts(database)), outer))
+        _read_instances(stack, sketch, database)
+        _read_data_api(stack, sketch, database)
         _read_origin(stack, sketch, cluster)
     _read_proxies(stack, sketch, network)
 
@@ -42,33 +44,30 @@ def _existing_subnets(cluster: Block) -> str:
     return f"DB subnet group {shown(name)}" if name else "Subnets"
 
 
-def capacity(cluster: Block) -> str:
+def _capacity(database: Database) -> str:
     """Return the range of a cluster's capacity."""
-    scaling = blocks_in(cluster.get("serverlessv2_scaling_configuration"))
-    if not scaling:
-        return ""
-    return f"{_number(scaling[0].get('min_capacity'))} to {_number(scaling[0].get('max_capacity'))} ACU"
+    return f"{' to '.join(map(_number, database.capacity))} ACU" if database.capacity else ""
 
 
-def _facts(stack: SynthesizedStack, cluster: Block) -> list[str]:
-    facts = []
-    if acu := capacity(cluster):
-        facts.append(f"Serverless v2, {acu}" + pause(stack, cluster))
-    login = ", IAM login" if cluster.get("iam_database_authentication_enabled") else ""
-    if database := cluster.get("database_name"):
-        facts.append(f"database {shown(database)}{login}")
+def _facts(database: Database) -> list[str]:
+    facts, cluster = [], database.block
+    if acu := _capacity(database):
+        facts.append(f"Serverless v2, {acu}" + pause(database))
+    login = ", IAM login" if cluster.is_on("iam_database_authentication_enabled") else ""
+    if name := cluster.get("database_name"):
+        facts.append(f"database {shown(name)}{login}")
     elif login:
         facts.append(login.removeprefix(", "))
-    storage = "I/O-Optimized storage" if cluster.get("storage_type") == "aurora-iopt1" else "Standard storage"
+    storage = "I/O-Optimized storage" if database.is_io_optimized else "Standard storage"
     facts.append(f"{storage}, {_encryption(cluster)}")
-    days = cluster.get("backup_retention_period", default=1)
+    days = database.backup_retention_days
     facts.append(f"backups of {plural(days, 'day') if isinstance(days, int) else shown(days)}")
     facts.append(
-        "protected against deletion" if cluster.get("deletion_protection") else "not protected against deletion"
+        "protected against deletion" if cluster.is_on("deletion_protection") else "not protected against deletion"
     )
-    if (mode := cluster.get("database_insights_mode")) and cluster.get("performance_insights_enabled"):
+    if database.insights_mode and database.has_performance_insights:
         days = cluster.get("performance_insights_retention_period")
-        facts.append(f"Database Insights {shown(mode)}" + (f", {days} days" if days else ""))
+        facts.append(f"Database Insights {shown(database.insights_mode)}" + (f", {days} days" if days else ""))
     return facts
 
 
@@ -76,7 +75,7 @@ def _encryption(cluster: Block) -> str:
     """Return whose key encrypts a cluster; a customer's has an arrow of its own."""
     if cluster.get("kms_key_id"):
         return "encrypted"
-    if cluster.get("storage_encrypted"):
+    if cluster.is_on("storage_encrypted"):
         return "encrypted with the AWS-managed key"
     if cluster.get("snapshot_identifier"):
         return "encrypted with its snapshot's key or AWS's"
@@ -86,33 +85,28 @@ def _encryption(cluster: Block) -> str:
     return "AWS's default encryption"
 
 
-def pause(stack: SynthesizedStack, cluster: Block) -> str:
+def pause(database: Database) -> str:
     """Return when a cluster pauses, or why it never does; nothing where its minimum keeps it awake."""
-    scaling = blocks_in(cluster.get("serverlessv2_scaling_configuration"))[0]
-    seconds = scaling.get("seconds_until_auto_pause")
-    if not isinstance(seconds, int) or scaling.get("min_capacity") != 0:
+    if database.pause_seconds is None or not database.shall_pause:
         return ""
-    awake = [*all_awake_because(stack, cluster), *writer_awake_because(stack, cluster)]
-    if awake:
+    if awake := [*database.awake_because, *database.writer_awake_because]:
         return f", never pauses: {'; '.join(awake)}"
-    return f", pauses after {_duration(seconds)} idle"
+    return f", pauses after {_duration(int(database.pause_seconds))} idle"
 
 
-def _read_instances(stack: SynthesizedStack, sketch: Sketch, cluster: Block) -> None:
-    own = [block for block in stack.of_type("aws_rds_cluster_instance") if cluster.address in block.references]
-    # The JSON names no writer. Here it is the instance that AWS would promote first, which is also named first.
-    own.sort(key=lambda block: (_tier(block), _natural(block.name)))
+def _read_instances(stack: SynthesizedStack, sketch: Sketch, database: Database) -> None:
+    cluster, size = database.block, _capacity(database)
     replica = bool(cluster.get("global_cluster_identifier")) and bool(cluster.get("source_region"))
-    size = capacity(cluster)
-    for index, block in enumerate(own):
-        role = "reader" if index or replica else "writer"
-        class_ = shown(block.get("instance_class", default=""))
-        lines = [f"{role}, {size}" if class_ == "db.serverless" and size else f"{role}, {class_}"]
+    for instance in database.instances:
+        block = instance.block
+        role = "writer" if instance.is_writer and not replica else "reader"
+        class_ = shown(instance.instance_class or "")
+        lines = [f"{role}, {size}" if class_ == SERVERLESS and size else f"{role}, {class_}"]
         if tier := block.get("promotion_tier"):
             lines.append(f"promotion tier {tier}")
         if zone := block.get("availability_zone"):
             lines.append(f"zone {shown(zone)}")
-        if block.get("publicly_accessible"):
+        if block.is_on("publicly_accessible"):
             lines.append("publicly accessible")
         sketch.node(
             Node(
@@ -121,47 +115,36 @@ def _read_instances(stack: SynthesizedStack, sketch: Sketch, cluster: Block) -> 
                 name_of(block, "identifier", "identifier_prefix"),
                 tuple(lines),
                 cluster.address,
-                warns=bool(block.get("publicly_accessible")),
+                warns=block.is_on("publicly_accessible"),
             )
         )
         for role_address in resources(block.get("monitoring_role_arn"), "aws_iam_role"):
             sketch.edge(cluster.address, role_address, Arrow.USE, "monitoring")
-    _read_scaling(stack, sketch, cluster, len(own) - 1)
+    _read_scaling(stack, sketch, database)
 
 
-def _tier(block: Block) -> float:
-    tier = block.get("promotion_tier", default=0)
-    return tier if isinstance(tier, (int, float)) else 0
+def _read_scaling(stack: SynthesizedStack, sketch: Sketch, database: Database) -> None:
+    if (scaling := database.reader_scaling) is None:
+        return
+    target = scaling.block.address
+    lines = [f"{scaling.fewest} to {scaling.most} readers in all"]
+    for policy in stack.of_type("aws_appautoscaling_policy"):
+        settings = "target_tracking_scaling_policy_configuration"
+        if target in policy.references and (value := policy.get(settings, "target_value")):
+            metric = policy.get(settings, "predefined_metric_specification", "predefined_metric_type")
+            metric = metric or policy.get(settings, "customized_metric_specification", "metric_name")
+            lines.append("added at " + _METRICS.get(metric, f"{{}} of {metric}").format(_number(value)))
+    _, more = database.scaled_readers
+    title = f"Up to {plural(more, 'more reader')}" if more > 0 else "Readers that AWS adds"
+    sketch.node(Node(target, "instance", title, tuple(lines), database.address, is_elsewhere=True))
 
 
-def _natural(name: str) -> tuple[str, int]:
-    head, _, number = name.rpartition("_")
-    return (head, int(number)) if number.isdecimal() else (name, -1)
-
-
-def _read_scaling(stack: SynthesizedStack, sketch: Sketch, cluster: Block, readers: int) -> None:
-    for target in stack.of_type("aws_appautoscaling_target"):
-        if cluster.address not in target.references:
-            continue
-        lines = [f"{target.get('min_capacity')} to {target.get('max_capacity')} readers in all"]
-        for policy in stack.of_type("aws_appautoscaling_policy"):
-            settings = "target_tracking_scaling_policy_configuration"
-            if target.address in policy.references and (value := policy.get(settings, "target_value")):
-                metric = policy.get(settings, "predefined_metric_specification", "predefined_metric_type")
-                metric = metric or policy.get(settings, "customized_metric_specification", "metric_name")
-                lines.append("added at " + _METRICS.get(metric, f"{{}} of {metric}").format(_number(value)))
-        most = target.get("max_capacity")
-        more = most - max(readers, 0) if isinstance(most, int) else 0
-        title = f"Up to {plural(more, 'more reader')}" if more > 0 else "Readers that AWS adds"
-        sketch.node(Node(target.address, "instance", title, tuple(lines), cluster.address, is_elsewhere=True))
-
-
-def _read_data_api(stack: SynthesizedStack, sketch: Sketch, cluster: Block) -> None:
-    if cluster.get("enable_http_endpoint"):
+def _read_data_api(stack: SynthesizedStack, sketch: Sketch, database: Database) -> None:
+    if database.has_data_api:
         sketch.group(region(stack))
         lines = ("SQL over HTTPS, also from outside the VPC",)
         sketch.node(Node(DATA_API, "data_api", "RDS Data API", lines, REGION))
-        sketch.edge(DATA_API, cluster.address, Arrow.USE)
+        sketch.edge(DATA_API, database.address, Arrow.USE)
 
 
 def _read_origin(stack: SynthesizedStack, sketch: Sketch, cluster: Block) -> None:
@@ -194,7 +177,7 @@ def _read_proxies(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch) -
     for proxy in stack.of_type("aws_db_proxy"):
         outer = network.place(subnets_named(stack, proxy.get("vpc_subnet_ids")), proxy.get("vpc_security_group_ids"))
         logins = {auth.get("iam_auth") for auth in blocks_in(proxy.get("auth"))}
-        lines = ["RDS Proxy", "TLS only" if proxy.get("require_tls") else "TLS not required"]
+        lines = ["RDS Proxy", "TLS only" if proxy.is_on("require_tls") else "TLS not required"]
         lines.append("logs in with IAM" if "REQUIRED" in logins else "logs in with a password")
         sketch.node(Node(proxy.address, "proxy", name_of(proxy, "name"), tuple(lines), outer))
         for target in stack.of_type("aws_db_proxy_target"):

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.diagram.words import texts
 from analysis.synthesized.stack import Block
-from analysis.synthesized.values import blocks_in, parsed
+from analysis.synthesized.values import blocks_in, parsed, texts_in
 from aurora_serverless.rules.regions import dns_suffix, supported_partitions
 
 
@@ -19,7 +18,7 @@ def principals(statement: Mapping[str, Any]) -> list[str]:
     """Return whom a statement is about."""
     principal = statement.get("Principal")
     values = principal.values() if isinstance(principal, dict) else [principal]
-    return [text for value in values for text in texts(value)]
+    return [text for value in values for text in texts_in(value)]
 
 
 def services_of_key(key: Block) -> list[str]:
@@ -29,6 +28,6 @@ def services_of_key(key: Block) -> list[str]:
     for statement in statements(key, "policy"):
         hosts = [host for host in principals(statement) if host.endswith(suffixes)]
         for operator in statement.get("Condition", {}).values():
-            hosts += texts(operator.get("kms:ViaService"))
+            hosts += texts_in(operator.get("kms:ViaService"))
         found.update(host.partition(".")[0] for host in hosts)
     return sorted(found)

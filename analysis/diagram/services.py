@@ -1,5 +1,6 @@
 """Reads what stands beside the network: secrets, keys, logs, alarms, topics, dashboards and interface endpoints."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from analysis.diagram.database import DATA_API
@@ -7,9 +8,10 @@ from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.policies import services_of_key
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named
-from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown, texts
+from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown
+from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
-from analysis.synthesized.values import blocks_in
+from analysis.synthesized.values import blocks_in, texts_in
 
 SECRETS: Final = "secrets"
 KEYS: Final = "keys"
@@ -41,11 +43,11 @@ def secret_node(cluster: Block) -> str:
     return f"{cluster.address}/master_user_secret"
 
 
-def read_services(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch) -> None:
+def read_services(stack: SynthesizedStack, databases: Sequence[Database], sketch: Sketch, network: VpcSketch) -> None:
     """Draw what stands beside the network, and how it is encrypted."""
-    _read_secrets(stack, sketch)
-    _read_keys(stack, sketch)
-    _read_monitoring(stack, sketch)
+    _read_secrets(stack, databases, sketch)
+    _read_keys(stack, databases, sketch)
+    _read_monitoring(stack, databases, sketch)
     _read_endpoints(stack, sketch, network)
 
 
@@ -61,7 +63,7 @@ def foreign(stack: SynthesizedStack, sketch: Sketch, group: str, arn: str) -> st
     return sketch.node(Node(arn, icon, f"{noun} {shown(name)}", tuple(lines), where, is_elsewhere=True))
 
 
-def _read_secrets(stack: SynthesizedStack, sketch: Sketch) -> None:
+def _read_secrets(stack: SynthesizedStack, databases: Sequence[Database], sketch: Sketch) -> None:
     for secret in stack.of_type("aws_secretsmanager_secret"):
         lines = ["master user's name and password"]
         versions = [v for v in stack.of_type("aws_secretsmanager_secret_version") if secret.address in v.references]
@@ -73,29 +75,29 @@ def _read_secrets(stack: SynthesizedStack, sketch: Sketch) -> None:
             lines.append("encrypted with AWS's key")
         where = service_group(stack, sketch, SECRETS)
         sketch.node(Node(secret.address, "secret", name_of(secret, "name", "name_prefix"), tuple(lines), where))
-    for cluster in stack.of_type("aws_rds_cluster"):
-        if cluster.get("manage_master_user_password"):
+    for database in databases:
+        if database.has_managed_secret:
             lines = ["RDS makes it and rotates it", "not in Terraform's state"]
-            if not cluster.get("master_user_secret_kms_key_id"):
+            if not database.block.get("master_user_secret_kms_key_id"):
                 lines.append("encrypted with AWS's key")
             where = service_group(stack, sketch, SECRETS)
-            sketch.node(Node(secret_node(cluster), "secret", "Master user's secret", tuple(lines), where))
+            sketch.node(Node(secret_node(database.block), "secret", "Master user's secret", tuple(lines), where))
 
 
-def _read_keys(stack: SynthesizedStack, sketch: Sketch) -> None:
+def _read_keys(stack: SynthesizedStack, databases: Sequence[Database], sketch: Sketch) -> None:
     for key in stack.of_type("aws_kms_key"):
         aliases = [alias for alias in stack.of_type("aws_kms_alias") if key.address in alias.references]
         title = shown(aliases[0].get("name", default=key.name)) if aliases else key.name
-        lines = ["AWS renews it each year" if key.get("enable_key_rotation") else "never renewed"]
+        lines = ["AWS renews it each year" if key.is_on("enable_key_rotation") else "never renewed"]
         if services := services_of_key(key):
             lines.append(f"used through {', '.join(services)}")
-        if key.get("multi_region"):
+        if key.is_on("multi_region"):
             lines.append("in several Regions")
         sketch.node(Node(key.address, "key", title, tuple(lines), service_group(stack, sketch, KEYS)))
     for type_, argument in _KEY_ARGUMENTS.items():
         for block in stack.of_type(type_):
             _encrypted(stack, sketch, block.address, block.get(argument))
-    for cluster in stack.of_type("aws_rds_cluster"):
+    for cluster in (database.block for database in databases):
         _encrypted(stack, sketch, secret_node(cluster), cluster.get("master_user_secret_kms_key_id"))
 
 
@@ -106,23 +108,22 @@ def _encrypted(stack: SynthesizedStack, sketch: Sketch, what: str, key: Any) -> 
         sketch.edge(what, foreign(stack, sketch, KEYS, key), Arrow.ENCRYPTION)
 
 
-def _read_monitoring(stack: SynthesizedStack, sketch: Sketch) -> None:
-    clusters = stack.of_type("aws_rds_cluster")
+def _read_monitoring(stack: SynthesizedStack, databases: Sequence[Database], sketch: Sketch) -> None:
     for group in stack.of_type("aws_cloudwatch_log_group"):
         days = group.get("retention_in_days")
         kept = f"kept for {plural(days, 'day')}" if days else "kept for ever"
         where = service_group(stack, sketch, "cloudwatch")
         sketch.node(Node(group.address, "log_group", name_of(group, "name"), (kept,), where))
-        for cluster in clusters:
-            if f"/cluster/{name_of(cluster, 'cluster_identifier')}/" in shown(group.get("name")):
-                sketch.edge(cluster.address, group.address, Arrow.USE, "its log")
+        for database in databases:
+            if group in database.log_groups:
+                sketch.edge(database.address, group.address, Arrow.USE, "its log")
     alarms = stack.of_type("aws_cloudwatch_metric_alarm")
     if alarms:
         names = cut_short(_without_common_start([name_of(alarm, "alarm_name") for alarm in alarms]), _MOST_ALARMS)
         where = service_group(stack, sketch, "cloudwatch")
         sketch.node(Node(ALARMS, "alarm", plural(len(alarms), "alarm"), tuple(names), where))
-        for cluster in clusters:
-            sketch.edge(cluster.address, ALARMS, Arrow.USE, "metrics")
+        for database in databases:
+            sketch.edge(database.address, ALARMS, Arrow.USE, "metrics")
     for dashboard in stack.of_type("aws_cloudwatch_dashboard"):
         where = service_group(stack, sketch, "cloudwatch")
         sketch.node(Node(dashboard.address, "dashboard", name_of(dashboard, "dashboard_name"), ("dashboard",), where))
@@ -150,7 +151,7 @@ def _read_topics(stack: SynthesizedStack, sketch: Sketch, alarms: tuple[Block, .
         where = service_group(stack, sketch, "notifications")
         sketch.node(Node(topic.address, "topic", name_of(topic, "name", "name_prefix"), tuple(lines), where))
     for alarm in alarms:
-        for action in texts(alarm.get("alarm_actions")):
+        for action in texts_in(alarm.get("alarm_actions")):
             known = resources(action, "aws_sns_topic")
             if not known and "${" not in action:
                 where = service_group(stack, sketch, "notifications")

@@ -5,9 +5,9 @@ from typing import Final
 from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.security_rules import Peer, PeerKind, Rule, rules_of
 from analysis.diagram.sketch import Sketch
-from analysis.diagram.words import cut_short, name_of, plural, resources, shown, texts
+from analysis.diagram.words import cut_short, name_of, plural, resources, shown
 from analysis.synthesized.stack import Block, SynthesizedStack
-from analysis.synthesized.values import blocks_in
+from analysis.synthesized.values import blocks_in, texts_in
 
 REGION: Final = "region"
 CLIENTS: Final = "clients"
@@ -34,7 +34,7 @@ class VpcSketch:
         """Return the group for what stands in those subnets, with those security groups."""
         known = [a for a in resources(security_group_ids, "aws_security_group") if a in self._stack.blocks]
         self._placed.update(known)
-        others = [shown(id_) for id_ in texts(security_group_ids) if "${" not in id_]
+        others = [shown(id_) for id_ in texts_in(security_group_ids) if "${" not in id_]
         groups = [self._stack.blocks[address] for address in known]
         vpc = self._vpc(groups[0] if groups else None)
         outer = self._subnets(subnets, vpc)
@@ -132,10 +132,7 @@ def _rule_lines(rules: list[Rule], *, is_ingress: bool) -> list[str]:
 
 def region(stack: SynthesizedStack) -> Group:
     """Return the group of the Region."""
-    names = [provider.get("region") for provider in blocks_in(stack.document.get("provider", {}).get("aws"))]
-    literal = [name for name in names if isinstance(name, str) and "${" not in name]
-    name = stack.region or (literal[0] if literal else "")
-    return Group(REGION, Area.REGION, "region", f"AWS Region {name}".rstrip())
+    return Group(REGION, Area.REGION, "region", f"AWS Region {stack.region or ''}".rstrip())
 
 
 def subnets_of(stack: SynthesizedStack, group: Block | None) -> str:
@@ -147,7 +144,7 @@ def subnets_of(stack: SynthesizedStack, group: Block | None) -> str:
 
 def subnets_named(stack: SynthesizedStack, ids: object) -> str:
     """Return which subnets a list of their ids is, as far as it is known before a deploy."""
-    literal = [id_ for id_ in texts(ids) if "${" not in id_]
+    literal = [id_ for id_ in texts_in(ids) if "${" not in id_]
     if literal:
         return "Subnets " + ", ".join(cut_short(literal, 4))
     sources = resources(ids, "data.aws_subnets")

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from analysis.synthesized.expressions import expressions, references
 from analysis.synthesized.stack import Block
+from analysis.synthesized.values import texts_in
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 """What has no place in a line of text, nor, most of it, in XML."""
@@ -47,16 +48,9 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def texts(value: Any) -> list[str]:
-    """Return what is a string or a list of strings as a list."""
-    if isinstance(value, str):
-        return [value]
-    return [item for item in value if isinstance(item, str)] if isinstance(value, (list, tuple)) else []
-
-
-def each(block: Block, argument: str) -> list[str]:
+def each(block: Block, argument: str) -> Sequence[str]:
     """Return what an argument is in each copy of a block, as `for_each = toset(["a", "b"])` makes one for each."""
-    return re.findall(r'"([^"]+)"', str(block.get("for_each", default=""))) or texts(block.get(argument))
+    return re.findall(r'"([^"]+)"', str(block.get("for_each", default=""))) or texts_in(block.get(argument))
 
 
 def resources(value: Any, type_: str) -> list[str]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analysis.cost.clusters import clusters
 from analysis.cost.estimate import Estimate, estimate
 from analysis.cost.line import Line
 from analysis.cost.usage import Usage, size_of
+from analysis.synthesized.database import databases
 from analysis.synthesized.stack import SynthesizedStack
 
 Month = tuple[Decimal | None, Decimal | None, Decimal | None]
@@ -66,7 +66,7 @@ def cost_change(before: SynthesizedStack | None, after: SynthesizedStack | None)
 
 def _usage(stack: SynthesizedStack | None) -> Usage | None:
     """Return the same data and calls for both sides: a larger maximum alone makes no larger database."""
-    found = () if stack is None else clusters(stack)
+    found = () if stack is None else databases(stack)
     largest = max((cluster.maximum_acu for cluster in found if cluster.maximum_acu is not None), default=None)
     if largest is None:
         return None

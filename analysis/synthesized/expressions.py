@@ -62,11 +62,16 @@ def filled_in(value: Any, names: Mapping[str, Any]) -> Any:
 
     A string that is one expression becomes what that expression is: a number, null, a list.
     """
-    if isinstance(value, dict):
-        return {key: filled_in(inner, names) for key, inner in value.items()}
+    return with_texts(value, lambda text: _filled_in_text(text, names))
+
+
+def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
+    """Return a value in which each text with an expression, however deep, is what `change` makes of it."""
+    if isinstance(value, Mapping):
+        return {key: with_texts(inner, change) for key, inner in value.items()}
     if isinstance(value, list):
-        return [filled_in(inner, names) for inner in value]
-    return _filled_in_text(value, names) if isinstance(value, str) and "${" in value else value
+        return [with_texts(inner, change) for inner in value]
+    return change(value) if isinstance(value, str) and "${" in value else value
 
 
 def expressions(text: str) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from analysis.errors import AnalysisError
 from analysis.files import read_json_object
 from analysis.synthesized.document import problem
-from analysis.synthesized.expressions import filled_in, references
+from analysis.synthesized.expressions import filled_in, references, with_texts
+from analysis.synthesized.values import blocks_in
 
 Mode = Literal["resource", "data", "ephemeral"]
 
@@ -51,10 +52,23 @@ class Block:
             value = value[key]
         return value
 
+    def is_on(self, argument: str) -> bool:
+        """Return whether a switch is on: by its text too, as Terraform takes it; one that only it knows is."""
+        return bool(value := self.get(argument)) and value != "false"
+
     @cached_property
     def references(self) -> frozenset[str]:
         """Addresses of the blocks that the arguments name."""
         return references(self.arguments)
+
+    @property
+    def copies(self) -> int | None:
+        """How many resources it makes by `count` or `for_each`; None where only Terraform knows."""
+        for_each = self.get("for_each")
+        if for_each is not None:
+            return len(for_each) if isinstance(for_each, (list, dict)) else None
+        count = self.get("count", default=1)
+        return count if isinstance(count, int) else None
 
 
 @dataclass(frozen=True)
@@ -93,8 +107,11 @@ class SynthesizedStack:
 
     @property
     def region(self) -> str | None:
-        """The Region, where the stack names one; else the operator gives it at the deploy."""
-        return self.variables.get("aws_region")
+        """The Region, where the stack or its provider names one; else the operator gives it at the deploy."""
+        providers = blocks_in(self.document.get("provider", {}).get("aws"))
+        named = (self.filled_in(provider.get("region")) for provider in providers if "alias" not in provider)
+        literal = (region for region in named if isinstance(region, str) and "${" not in region)
+        return self.variables.get("aws_region") or next(literal, None)
 
     @property
     def moved(self) -> Mapping[str, str]:
@@ -103,7 +120,8 @@ class SynthesizedStack:
 
     def filled_in(self, value: Any) -> Any:
         """Return any value of the document with variables and locals filled in."""
-        return filled_in(_with_locals(value, self.document.get("locals", {})), self._names)
+        locals_ = self.document.get("locals", {})
+        return filled_in(with_texts(value, lambda text: _with_locals(text, locals_)), self._names)
 
     @cached_property
     def _names(self) -> Mapping[str, Any]:
@@ -150,17 +168,11 @@ def read_stack(path: Path) -> SynthesizedStack:
     return SynthesizedStack(path.parent.name, document)
 
 
-def _with_locals(value: Any, locals_: Mapping[str, Any]) -> Any:
-    """Return a value with `${local.x}` replaced by what the local is, an expression or not."""
-    if isinstance(value, dict):
-        return {key: _with_locals(inner, locals_) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_locals(inner, locals_) for inner in value]
-    if not isinstance(value, str) or "${local." not in value:
-        return value
+def _with_locals(text: str, locals_: Mapping[str, Any]) -> Any:
+    """Return a text with `${local.x}` replaced by what the local is, an expression or not."""
     for name, meaning in locals_.items():
-        if value == f"${{local.{name}}}":
+        if text == f"${{local.{name}}}":
             return meaning
-        if isinstance(meaning, str) and len(value) < _LONGEST_TEXT:  # locals of locals may grow without end
-            value = value.replace(f"${{local.{name}}}", meaning)
-    return value
+        if isinstance(meaning, str) and len(text) < _LONGEST_TEXT:  # locals of locals may grow without end
+            text = text.replace(f"${{local.{name}}}", meaning)
+    return text

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from analysis.synthesized.expressions import expressions
 
@@ -23,6 +23,14 @@ def texts_in(value: Any) -> tuple[str, ...]:
 def blocks_in(value: Any) -> list[Mapping[str, Any]]:
     """Return the blocks in an argument; none where it is an expression, or something else."""
     return [block for block in as_list(value) if isinstance(block, Mapping)]
+
+
+PARAMETER_GROUPS: Final = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
+
+
+def parameters_in(value: Any) -> Mapping[str, str]:
+    """Return the values of the parameters in the blocks `parameter` of a parameter group, by name."""
+    return {str(block.get("name")): str(block.get("value")) for block in blocks_in(value)}
 
 
 def parsed(text: Any) -> Any:

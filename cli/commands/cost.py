@@ -195,8 +195,8 @@ def _show(
 def _actual(
     where: Where, prices: "PriceList", prices_of: str | None, usage: Usage, *, days: int, json_output: bool
 ) -> ExitStatus:
-    from analysis.cost.clusters import IO_OPTIMIZED  # noqa: PLC0415
     from analysis.cost.line import Rates  # noqa: PLC0415
+    from analysis.synthesized.database import storage_type  # noqa: PLC0415
     from cli.reports import cost as report  # noqa: PLC0415
     from operations.aws.cluster import read_cluster  # noqa: PLC0415
     from operations.scaling import actual  # noqa: PLC0415
@@ -205,7 +205,7 @@ def _actual(
     rates = Rates(prices, target.session.region, prices_of)
     with terminal.progress(f"asking CloudWatch about {target.name}"):
         cluster = read_cluster(target, target.session.client("rds"))
-        price = rates.price(f"acu_hour_{'io_optimized' if cluster.storage_type == IO_OPTIMIZED else 'standard'}")
+        price = rates.price(f"acu_hour_{storage_type(cluster.storage_type)}")
         cloudwatch = target.session.client("cloudwatch")
         found = actual.read_actual(cluster, cloudwatch, price, days=days, now=datetime.now(UTC))
     if json_output:

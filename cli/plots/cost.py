@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from analysis.cost.break_even import StoragePrices, storage_prices
-from analysis.cost.clusters import BilledCluster, clusters
 from analysis.cost.estimate import Estimate
 from analysis.cost.line import Rates, number
 from analysis.cost.storage import io_millions, storage_gb
+from analysis.synthesized.database import databases
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.facts.prices import PriceList
 from cli.plots.metrics import save
@@ -83,9 +83,10 @@ def draw(stack: SynthesizedStack, estimate: Estimate, prices: PriceList, path: P
 
 
 def _case(stack: SynthesizedStack, estimate: Estimate, rates: Rates) -> _Case:
-    cluster: BilledCluster | None = next(clusters(stack), None)
-    if cluster is None:
+    found = databases(stack)
+    if not found:
         raise wrong_input(f"--plot: {estimate.environment} has no cluster to draw")
+    cluster = found[0]
     prices = storage_prices(rates)
     if prices is None:
         raise wrong_input(
@@ -94,8 +95,8 @@ def _case(stack: SynthesizedStack, estimate: Estimate, rates: Rates) -> _Case:
     if cluster.least_awake_acu is None or cluster.maximum_acu is None:
         raise wrong_input(f"--plot: the capacity of {cluster.name} is not a number in the JSON")
     usage = estimate.usage
-    awake, _ = usage.awake(cluster.pause_seconds)
-    fixed = sum(instance.count or 0 for instance in cluster.instances) + cluster.scaled_readers[0]
+    awake, _ = usage.awake(cluster.expected_pause_seconds)
+    fixed = sum(instance.block.copies or 0 for instance in cluster.instances) + cluster.scaled_readers[0]
     return _Case(
         prices=prices,
         least=cluster.least_awake_acu,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from analysis.synthesized.pausing import SERVERLESS
+from analysis.synthesized.database import SERVERLESS
 from aurora_serverless.facts.prices import Price
 from operations.aws.cloudwatch import CAPACITY, read_series
 from operations.aws.cluster import Cluster

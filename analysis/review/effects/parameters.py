@@ -1,18 +1,17 @@
 """What takes effect with a reboot only, which AWS never does by itself: parameters, their groups, max_connections."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from analysis.review.comparison import Comparison, Pair
 from analysis.review.effects.table import argument_effects, running
 from analysis.review.finding import Effect, EffectKind, Severity
 from analysis.review.findings.switches import number
 from analysis.synthesized.expressions import references
-from analysis.synthesized.values import blocks_in
+from analysis.synthesized.values import PARAMETER_GROUPS, blocks_in, parameters_in
 from aurora_serverless.rules.alarms import connections_of_capacity
 from aurora_serverless.rules.engine_parameters import engine_parameters
 
-_GROUPS: Final = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
 _SCALING: Final = "serverlessv2_scaling_configuration"
 _MAX_CONNECTIONS: Final = "max_connections"
 _WAY_OUT: Final = "AWS never reboots for it: alexdb restart, after the deploy"
@@ -29,17 +28,17 @@ def other_groups(comparison: Comparison) -> Iterator[Effect]:
 
 def parameters(comparison: Comparison) -> Iterator[Effect]:
     """Parameters of a group that stays."""
-    for pair in running(comparison, *_GROUPS):
-        was, now = (_parameters(side("parameter")) for side in (pair.was, pair.now))
-        changed = [name for name in sorted({*was, *now}) if _value(was, name) != _value(now, name)]
-        waiting = [name for name in changed if _waits(now.get(name) or was[name])]
+    for pair in running(comparison, *PARAMETER_GROUPS):
+        was, now = (parameters_in(side("parameter")) for side in (pair.was, pair.now))
+        changed = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
+        waiting = [name for name in changed if _waits(pair, name)]
         if waiting:
             yield _pending(pair, f"{', '.join(waiting)}: in effect after a reboot", _WAY_OUT)
 
 
 def max_connections(comparison: Comparison) -> Iterator[Effect]:
     """The limit of connections, which follows the capacity at a reboot only."""
-    if any(_is_set(comparison, type_) for type_ in _GROUPS):
+    if any(_is_set(comparison, type_) for type_ in PARAMETER_GROUPS):
         return
     for pair in running(comparison, "aws_rds_cluster"):
         (least, new_least), (most, new_most) = (
@@ -68,23 +67,16 @@ def _is_another(comparison: Comparison, pair: Pair, argument: str) -> bool:
     return now != pair.was(argument) or any(address in comparison.replacements for address in references(now))
 
 
-def _parameters(blocks: Any) -> Mapping[str, Mapping[str, Any]]:
-    return {str(block.get("name")): block for block in blocks_in(blocks)}
-
-
-def _value(parameters: Mapping[str, Mapping[str, Any]], name: str) -> str | None:
-    return str(parameters[name].get("value")) if name in parameters else None
-
-
-def _waits(block: Mapping[str, Any]) -> bool:
+def _waits(pair: Pair, name: str) -> bool:
     """Whether a change of the parameter waits: a static one does, and one that asks to."""
-    rows = engine_parameters().get(str(block.get("name")), ())
-    return block.get("apply_method") == "pending-reboot" or any(row.change == "static" for row in rows)
+    written = [*blocks_in(pair.was("parameter")), *blocks_in(pair.now("parameter"))]
+    *_, newest = (block for block in written if str(block.get("name")) == name)
+    rows = engine_parameters().get(name, ())
+    return newest.get("apply_method") == "pending-reboot" or any(row.change == "static" for row in rows)
 
 
 def _is_set(comparison: Comparison, type_: str) -> bool:
     """Whether a group gives the limit as a number, which then does not follow the capacity."""
     return any(
-        (value := _value(_parameters(pair.now("parameter")), _MAX_CONNECTIONS)) is not None and value.isdigit()
-        for pair in comparison.of_type(type_)
+        parameters_in(pair.now("parameter")).get(_MAX_CONNECTIONS, "").isdigit() for pair in comparison.of_type(type_)
     )

@@ -9,9 +9,9 @@ from analysis.review.comparison import Comparison, Pair
 from analysis.review.effects.table import is_immediate, running
 from analysis.review.finding import Effect, EffectKind, Severity
 from analysis.review.findings.switches import is_on
+from analysis.synthesized.database import databases
 from aurora_serverless.facts.engine_versions import released_minors
-from aurora_serverless.rules.engine import STATISTICS_KEPT_SINCE, EngineVersion
-from aurora_serverless.rules.violation import RuleViolation
+from aurora_serverless.rules.engine import STATISTICS_KEPT_SINCE
 
 _GLOBAL: Final = "aws_rds_global_cluster"
 _VERSION: Final = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
@@ -119,14 +119,9 @@ def _of_global_database(comparison: Comparison, pair: Pair, hint: str) -> str:
 
 def ends_of_support(comparison: Comparison, today: date) -> Iterator[Effect]:
     """Yield a cluster whose version has no standard support any more on a day, or not for another half year."""
-    for pair in comparison.of_type("aws_rds_cluster"):
-        text = pair.now("engine_version")
-        try:
-            version = EngineVersion.parse(str(text))
-        except RuleViolation:  # only the deploy knows it, or it is not known here
+    for database in databases(comparison.after):
+        if database.version is None or database.version.is_newer_than_known:
             continue
-        if version.is_newer_than_known:
-            continue
-        for warning in version.warnings(today):
-            what = f"engine_version {text}, of which the support ends"
-            yield Effect(Severity.LOW, pair.address, what, warning, EffectKind.END_OF_SUPPORT)
+        for warning in database.version.warnings(today):
+            what = f"engine_version {database.engine_version}, of which the support ends"
+            yield Effect(Severity.LOW, database.address, what, warning, EffectKind.END_OF_SUPPORT)

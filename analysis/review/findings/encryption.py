@@ -8,7 +8,7 @@ from analysis.review.finding import Finding, Severity
 from analysis.review.findings.left_out import is_kept
 from analysis.review.findings.switches import is_on, turned
 from analysis.synthesized.expressions import references
-from analysis.synthesized.values import blocks_in
+from analysis.synthesized.values import PARAMETER_GROUPS, parameters_in
 from aurora_serverless.rules.encryption import encrypted_since
 
 _KEYS: Final = (
@@ -26,7 +26,6 @@ _ENCRYPTED: Final = "storage_encrypted"
 _NOT_AURORA: Final = ("mysql", "postgres")  # the engines of Multi-AZ DB clusters
 _COPIES: Final = ("restore_to_point_in_time", "replication_source_identifier", "global_cluster_identifier")
 """What makes a cluster of another one's data, and is not a snapshot."""
-_GROUPS: Final = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
 _FORCE_SSL: Final = "rds.force_ssl"
 
 
@@ -124,10 +123,10 @@ def disabled_keys(comparison: Comparison) -> Iterator[Finding]:
 
 def force_ssl(comparison: Comparison) -> Iterator[Finding]:
     """Connections without TLS that PostgreSQL takes."""
-    for pair in comparison.of_type(*_GROUPS):
+    for pair in comparison.of_type(*PARAMETER_GROUPS):
         if pair.after is None:
             continue
-        was, now = _force_ssl(pair, is_after=False), _force_ssl(pair, is_after=True)
+        was, now = (parameters_in(side("parameter")).get(_FORCE_SSL) for side in (pair.was, pair.now))
         if now != "1" and (now == "0" or was == "1") and was != now:
             what = f"{_FORCE_SSL} is {'off' if now == '0' else 'no longer set'}"
             yield Finding(Severity.HIGH, pair.address, what, "PostgreSQL takes connections without TLS")
@@ -147,11 +146,3 @@ def _keys_of(pair: Pair) -> frozenset[str]:
     if pair.before is None or pair.block.mode != "resource":
         return frozenset()
     return references([pair.was(name) for name in _KEYS])
-
-
-def _force_ssl(pair: Pair, *, is_after: bool) -> str | None:
-    block = pair.after if is_after else pair.before
-    for parameter in [] if block is None else blocks_in(block.arguments.get("parameter")):
-        if parameter.get("name") == _FORCE_SSL:
-            return str(parameter.get("value"))
-    return None

@@ -1,13 +1,12 @@
 """What is no longer written down."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from analysis.review.comparison import Comparison
 from analysis.review.finding import Finding, Severity
-from analysis.synthesized.values import as_list, blocks_in
+from analysis.synthesized.values import PARAMETER_GROUPS, as_list, parameters_in
 
-_GROUPS: Final = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
 _EXPORTS: Final = "enabled_cloudwatch_logs_exports"
 _AUDIT: Final = ("pgaudit.log", "log_connections", "log_disconnections")
 _STATEMENTS: Final = ("none", "ddl", "mod", "all")
@@ -26,8 +25,8 @@ def exports(comparison: Comparison) -> Iterator[Finding]:
 
 def audit(comparison: Comparison) -> Iterator[Finding]:
     """Auditing that is switched off or told to write less."""
-    for pair in comparison.of_type(*_GROUPS):
-        was, now = _parameters(pair.before), _parameters(pair.after)
+    for pair in comparison.of_type(*PARAMETER_GROUPS):
+        was, now = parameters_in(pair.was("parameter")), parameters_in(pair.now("parameter"))
         if pair.before is None:
             continue
         if "pgaudit" in was.get("shared_preload_libraries", "") and "pgaudit" not in now.get(
@@ -50,11 +49,6 @@ def audit(comparison: Comparison) -> Iterator[Finding]:
 
 
 RULES: Final = (exports, audit)
-
-
-def _parameters(block: Any) -> dict[str, str]:
-    parameters = [] if block is None else blocks_in(block.arguments.get("parameter"))
-    return {str(parameter.get("name")): str(parameter.get("value")) for parameter in parameters}
 
 
 def _is_off(value: str | None) -> bool:

@@ -122,3 +122,20 @@ def test_a_folder_without_stacks_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="cannot be read: No such file or directory"):
         read_stack(tmp_path / "nothing.json")
+
+
+@pytest.mark.parametrize(
+    ("provider", "region"),
+    [
+        ({"region": "eu-west-1"}, "eu-west-1"),
+        ([{"region": "us-east-1", "alias": "global"}, {"region": "eu-west-1"}], "eu-west-1"),
+        ([{"region": "${var.where}"}], "eu-central-1"),
+        ([{"region": "${data.aws_region.current.name}"}], None),
+        ([{}], None),
+        ("aws", None),
+    ],
+    ids=str,
+)
+def test_a_provider_may_name_the_region(provider: object, region: str | None) -> None:
+    document = {"provider": {"aws": provider}, "variable": {"where": {"default": "eu-central-1"}}}
+    assert SynthesizedStack("other", document).region == region

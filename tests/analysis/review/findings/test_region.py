@@ -1,5 +1,7 @@
 """A deployment that moves to another Region."""
 
+from collections.abc import Callable
+
 import pytest
 
 from analysis.review.comparison import NO_STACK, Comparison
@@ -12,9 +14,14 @@ def in_region(name: str | None) -> SynthesizedStack:
     return stack({}, variable={"aws_region": {"type": "string"} if name is None else {"default": name}})
 
 
-def test_another_region_is_critical() -> None:
-    [finding] = findings(Comparison("dev", in_region("us-east-1"), in_region("eu-west-1")))
-    assert finding.severity.word == "critical"
+def with_provider_in(name: str) -> SynthesizedStack:
+    return stack({}, provider={"aws": [{"region": name}]})
+
+
+@pytest.mark.parametrize(("make", "address"), [(in_region, "var.aws_region"), (with_provider_in, "provider.aws")])
+def test_another_region_is_critical(make: Callable[[str], SynthesizedStack], address: str) -> None:
+    [finding] = findings(Comparison("dev", make("us-east-1"), make("eu-west-1")))
+    assert (finding.severity.word, finding.address) == ("critical", address)
     assert finding.what == "the Region is eu-west-1, not us-east-1"
 
 
