@@ -2,8 +2,8 @@
 
 Stock moto finds a source, and a member that leaves, in one Region only, and calls the member by the ARN of its global
 cluster instead of the identifier, so that Terraform never finds it in it, and cannot take it out. It has no writer
-then, drops tags, can change none, and drops lifecycle support, lists all global clusters when asked for one, cannot change any, keeps telling
-the version that it began with, and lets a secondary have users and passwords, which AWS refuses.
+then, drops tags and lifecycle support, lists all global clusters when asked for one, cannot change any nor its tags,
+keeps telling the version that it began with, and lets a secondary have users and passwords, which AWS refuses.
 """
 
 from collections.abc import Callable, Iterable
