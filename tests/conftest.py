@@ -92,6 +92,7 @@ LONGEST_GROUPS = {
     "adoption",
     "credentials-modes",
     "environment-properties",
+    "examples",
     "final-snapshots",
     "global-database",
     "kills",
