@@ -13,9 +13,16 @@ EXAMPLES: Final = sorted(path.parent.name for path in (ROOT / "examples").glob("
 
 
 def run_example(name: str, output: Path) -> tuple[str, dict[str, TerraformJson]]:
-    """Let a program write to `output`, and return what it printed and the stacks that it made."""
+    """Let an example write to `output`, and return what it printed and the stacks that it made."""
+    return run_program(ROOT / "examples" / name / "main.py", output)
+
+
+def run_program(
+    program: Path, output: Path, *, python: Path = Path(sys.executable)
+) -> tuple[str, dict[str, TerraformJson]]:
+    """Do so with any program, by any Python; it finds nothing of the checkout that it does not look for itself."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / name / "main.py")],
+        [str(python), str(program)],
         cwd=output.parent,
         env=clean_environment(PYTHONPATH="", CDKTF_OUTDIR=str(output)),
         stdout=subprocess.PIPE,
