@@ -136,14 +136,21 @@ class AuroraDatabase(DatabaseAccess):
         cluster_identifier: str,
         region: str | None = None,
         secret_arn: str | None = None,
+        secret_key_arn: str | None = None,
     ) -> ExistingDatabase:
         """Return a database that exists already, as AWS describes it when Terraform plans.
 
         Its connections are those of its first security group. `secret_arn` is needed for grants where RDS does not
-        manage the secret: the cluster knows of no other.
+        manage the secret: the cluster knows of no other. `secret_key_arn` is needed for them where the secret has a
+        customer key, whoever manages it.
         """
         return ExistingDatabase.lookup(
-            scope, id_, cluster_identifier=cluster_identifier, region=region, secret_arn=secret_arn
+            scope,
+            id_,
+            cluster_identifier=cluster_identifier,
+            region=region,
+            secret_arn=secret_arn,
+            secret_key_arn=secret_key_arn,
         )
 
     def _describe(self, options: DatabaseOptions) -> None:

@@ -359,6 +359,17 @@ def test_a_database_is_looked_up() -> None:
     assert read["Resource"] == ["${data.aws_rds_cluster.older-lookup.master_user_secret[0].secret_arn}"]
 
 
+def test_the_customer_key_of_a_secret_that_is_looked_up_is_said() -> None:
+    key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+    document = synthesize_alone(
+        lambda stack: AuroraDatabase.from_lookup(
+            stack, "older", cluster_identifier="older", secret_arn=ARN, secret_key_arn=key
+        ).grant_read_secret("job")
+    )
+    [[read, decrypt]] = policies(document, "older-read-secret")
+    assert (read["Resource"], decrypt["Resource"]) == ([ARN], [key])
+
+
 def test_the_rules_need_no_cdktf_though_the_package_has_constructs() -> None:
     import aurora_serverless  # noqa: PLC0415
 
