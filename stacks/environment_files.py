@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from aurora_serverless.options.section import NO_TOKENS
 from aurora_serverless.rules.violation import RuleViolation, shown
 from stacks.environment import Environment
 from stacks.environment_conflicts import conflicts
@@ -146,7 +147,7 @@ def environment_of(path: Path, content: bytes) -> Environment:
     environment = None
     try:
         name = path.stem if is_name(path.stem) else _ANY_NAME
-        environment = Environment.model_validate({"name": name, **document})
+        environment = Environment.model_validate({"name": name, **document}, context=NO_TOKENS)
     except ValidationError as error:
         problems.extend(_problem(path, document, details) for details in error.errors(include_url=False))
     if problems or environment is None:

@@ -12,16 +12,13 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
     """Add the outputs that every deployment has, and those of what the environment asks for."""
     cluster, proxy, secret_arn = database.cluster, database.proxy, database.secret_arn
     lambda_role, region = database.lambda_role, database.region
-    # Of one that was made by hand the cluster says nothing.
-    by_hand = environment.initial_database_name is None
-    database_name = environment.database_name if by_hand else cluster.database_name
     instructions = setup_instructions(
         environment_name=environment.name,
         engine_version=environment.engine_version,
         cluster_arn=cluster.arn,
         cluster_endpoint=cluster.endpoint,
         cluster_identifier=cluster.identifier,
-        database_name=database_name,
+        database_name=database.database_name,
         master_username=environment.master_username,
         secret_arn=secret_arn,
         lambda_role_arn=lambda_role.arn,
@@ -40,7 +37,7 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
         ("aurora_cluster_arn", cluster.arn, "ARN of the Aurora cluster"),
         ("aurora_cluster_endpoint", cluster.endpoint, "Writer endpoint of the Aurora cluster"),
         ("aurora_secret_arn", secret_arn, "ARN of the secret with the database credentials"),
-        ("database_name", database_name, "Name of the database"),
+        ("database_name", database.database_name, "Name of the database"),
         ("lambda_role_arn", lambda_role.arn, "ARN of the IAM role for Lambda functions"),
         ("data_api_enabled", cluster.data_api_state, "Whether the Data API is enabled"),
         ("setup_instructions", instructions, "What to do after the deploy"),

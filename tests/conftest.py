@@ -24,7 +24,7 @@ HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
 """Whether requirements/dev.txt is installed, and not only requirements.txt."""
 
 # Of plugins, a fixture is one in all folders: those of a session start one local AWS in a process.
-pytest_plugins = ["tests.deployed.fixtures"] if HAS_LOCAL_AWS else []
+pytest_plugins = ["tests.deployed.fixtures", "tests.packages.installed"] if HAS_LOCAL_AWS else []
 
 ROOT = Path(__file__).resolve().parent.parent
 ALEXDB = ("analysis", "aurora_serverless_data_api", "cli", "operations")
@@ -92,6 +92,7 @@ LONGEST_GROUPS = {
     "adoption",
     "credentials-modes",
     "environment-properties",
+    "examples",
     "final-snapshots",
     "global-database",
     "kills",

@@ -1,28 +1,51 @@
-"""The examples run as they are shown, and what they write is Terraform."""
+"""The examples run as they are shown, and say what they wrote."""
 
-import subprocess
-import sys
+import re
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.terraform_json import TerraformJson, blocks, read_stacks
+from tests.examples import EXAMPLES, run_example
+from tests.terraform_json import TerraformJson, blocks
+
+Example = Callable[[str], tuple[str, dict[str, TerraformJson]]]
 
 
 @pytest.fixture(scope="module")
-def own_stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TerraformJson]:
-    folder = tmp_path_factory.mktemp("example")
-    subprocess.run([sys.executable, str(ROOT / "examples" / "own_stacks.py")], cwd=folder, check=True)
-    return read_stacks(Path(folder) / "cdktf.out")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """Return what an example printed and made; each runs once."""
+    ran: dict[str, tuple[str, dict[str, TerraformJson]]] = {}
+
+    def result(name: str) -> tuple[str, dict[str, TerraformJson]]:
+        if name not in ran:
+            ran[name] = run_example(name, tmp_path_factory.mktemp(name) / "out")
+        return ran[name]
+
+    return result
 
 
 def types(document: TerraformJson) -> list[str]:
     return sorted(address.rpartition(".")[0] for address in blocks(document))
 
 
-def test_each_construct_stands_alone(own_stacks: dict[str, TerraformJson]) -> None:
-    assert {name: types(document) for name, document in own_stacks.items()} == {
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_writes_where_it_is_told_to_and_says_so(name: str, example: Example) -> None:
+    printed, stacks = example(name)
+    wrote = [Path(folder) for folder in re.findall(r"^wrote (.*)$", printed, re.MULTILINE)]
+    assert {folder.name for folder in wrote} == set(stacks)
+    assert all((folder / "cdk.tf.json").is_file() for folder in wrote)
+
+
+def test_the_page_of_the_examples_has_each() -> None:
+    page = (ROOT / "examples" / "README.md").read_text()
+    assert sorted(re.findall(r"^\| \[`(\w+)/`\]\(\1/main.py\)", page, re.MULTILINE)) == EXAMPLES
+
+
+def test_each_construct_stands_alone(example: Example) -> None:
+    assert {name: types(document) for name, document in example("each_construct_alone")[1].items()} == {
         "orders-network": [
             "aws_db_subnet_group",
             "aws_security_group",
@@ -44,7 +67,15 @@ def test_each_construct_stands_alone(own_stacks: dict[str, TerraformJson]) -> No
     }
 
 
-def test_a_construct_brings_no_variable_output_or_backend_of_its_own(own_stacks: dict[str, TerraformJson]) -> None:
-    assert "variable" not in own_stacks["orders-network"]
-    assert list(own_stacks["orders-role"]["output"]) == ["role_arn"]
-    assert sorted(own_stacks["clusters"]["variable"]) == ["orders_password", "reports_password"]
+def test_a_construct_brings_no_variable_output_or_backend_of_its_own(example: Example) -> None:
+    stacks = example("each_construct_alone")[1]
+    assert "variable" not in stacks["orders-network"]
+    assert list(stacks["orders-role"]["output"]) == ["role_arn"]
+    assert sorted(stacks["clusters"]["variable"]) == ["orders_password", "reports_password"]
+
+
+def test_the_function_has_its_code_and_the_client_in_its_zip(example: Example) -> None:
+    printed, stacks = example("lambda_function")
+    (function,) = stacks["orders"]["resource"]["aws_lambda_function"].values()
+    with zipfile.ZipFile(Path(printed.split()[-1]) / function["filename"]) as archive:
+        assert {"handler.py", "aurora_serverless_data_api/__init__.py"} <= set(archive.namelist())

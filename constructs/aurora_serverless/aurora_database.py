@@ -52,9 +52,11 @@ class AuroraDatabase(DatabaseAccess):
     `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `replacement_guard`,
     `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None
     otherwise. `roles` has more roles such as the Lambda role, by their short names. `region` and `account_id` are where
-    it is, `warnings` what a person should know before deploying it, and what else `DatabaseAccess` says.
+    it is, `database_name` what its database is called, `warnings` what a person should know before deploying it, and
+    what else `DatabaseAccess` says.
     """
 
+    database_name: str
     resource_id: str
     endpoint: str
     reader_endpoint: str
@@ -134,19 +136,29 @@ class AuroraDatabase(DatabaseAccess):
         cluster_identifier: str,
         region: str | None = None,
         secret_arn: str | None = None,
+        secret_key_arn: str | None = None,
     ) -> ExistingDatabase:
         """Return a database that exists already, as AWS describes it when Terraform plans.
 
         Its connections are those of its first security group. `secret_arn` is needed for grants where RDS does not
-        manage the secret: the cluster knows of no other.
+        manage the secret: the cluster knows of no other. `secret_key_arn` is needed for them where the secret has a
+        customer key, whoever manages it.
         """
         return ExistingDatabase.lookup(
-            scope, id_, cluster_identifier=cluster_identifier, region=region, secret_arn=secret_arn
+            scope,
+            id_,
+            cluster_identifier=cluster_identifier,
+            region=region,
+            secret_arn=secret_arn,
+            secret_key_arn=secret_key_arn,
         )
 
     def _describe(self, options: DatabaseOptions) -> None:
         self.cluster_identifier, self.partition = options.cluster_identifier, options.partition
         self.port = POSTGRESQL_PORT
+        # Of one that was made by hand the cluster says nothing.
+        by_hand = options.initial_database_name is None
+        self.database_name = options.database_name if by_hand else self.cluster.database_name
         self.arn, self.resource_id = self.cluster.arn, self.cluster.resource_id
         self.endpoint, self.reader_endpoint = self.cluster.endpoint, self.cluster.reader_endpoint
         self.secret_arn = self.credentials.secret_arn

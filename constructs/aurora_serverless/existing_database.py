@@ -81,6 +81,7 @@ class ExistingDatabase(DatabaseAccess):
         cluster_identifier: str,
         region: str | None = None,
         secret_arn: str | None = None,
+        secret_key_arn: str | None = None,
     ) -> Self:
         """Read the cluster from AWS when Terraform plans; one that is not there stops the plan."""
         found = DataAwsRdsCluster(scope, f"{id_}-lookup", cluster_identifier=cluster_identifier)
@@ -96,5 +97,6 @@ class ExistingDatabase(DatabaseAccess):
             port=found.port,
             # Only the secret that RDS manages is the cluster's own; of another one it says nothing.
             secret_arn=secret_arn or f"${{{found.fqn}.master_user_secret[0].secret_arn}}",
+            secret_key_arn=secret_key_arn,
             security_group_id=Token.as_string(Fn.element(Fn.tolist(found.vpc_security_group_ids), 0)),
         )

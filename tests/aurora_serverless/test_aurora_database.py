@@ -1,13 +1,18 @@
 """A whole database in somebody else's stack: from options, beside others, with grants, metrics and connections."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.subnet import Subnet
+from cdktf_cdktf_provider_aws.vpc import Vpc
 from pydantic import ValidationError
 
 from aurora_serverless import AuroraDatabase, ExistingDatabase, RuleViolation, Source
@@ -102,6 +107,55 @@ def test_all_that_is_wrong_with_options_is_told_at_once() -> None:
 def test_lists_are_taken_as_people_write_them() -> None:
     network = Network(**json.loads('{"allowed_cidr_blocks": ["10.0.0.0/16"]}'))
     assert network.allowed_cidr_blocks == ("10.0.0.0/16",)
+
+
+def test_a_vpc_its_subnets_a_key_and_a_topic_of_the_same_program_are_taken() -> None:
+    def build(stack: TerraformStack) -> None:
+        vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
+        subnets = [Subnet(stack, f"subnet-{zone}", vpc_id=vpc.id).id for zone in "ab"]
+        database(
+            stack,
+            region="eu-central-1",
+            network=Network(vpc_id=vpc.id, subnet_ids=(*subnets, "subnet-01234567")),
+            encryption=Encryption(key="given", key_arn=KmsKey(stack, "key").arn),
+            monitoring=Monitoring(alarms=True, alarm_topic_arn=SnsTopic(stack, "topic").arn),
+        )
+
+    document = synthesize_alone(build)
+    (group,) = of_type(document, "aws_db_subnet_group").values()
+    assert group["subnet_ids"] == ["${aws_subnet.subnet-a.id}", "${aws_subnet.subnet-b.id}", "subnet-01234567"]
+    assert len(group["lifecycle"]["precondition"]) == 2
+    (vpc,) = document["data"]["aws_vpc"].values()
+    assert vpc["id"] == "${aws_vpc.vpc.id}"
+    (cluster,) = of_type(document, "aws_rds_cluster").values()
+    assert cluster["kms_key_id"] == "${aws_kms_key.key.arn}"
+    alarms = of_type(document, "aws_cloudwatch_metric_alarm").values()
+    assert {tuple(alarm["alarm_actions"]) for alarm in alarms} == {("${aws_sns_topic.topic.arn}",)}
+
+
+def test_subnets_of_a_number_that_only_terraform_knows_are_not_checked() -> None:
+    ids: Any = ["#{TfToken[TOKEN.7]}"]
+    network = Network(vpc_id="${module.vpc.vpc_id}", subnet_ids=ids)
+    assert list(network.subnet_ids or ()) == ids
+    assert not network.checks_subnets
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"vpc_id": "${aws_vpc.vpc.id}"}, "before they are made; name each: subnet_ids="),
+        ({"subnet_ids": ["#{TfToken[TOKEN.7]}"], "interface_endpoints": ["rds-data"]}, "name each of subnet_ids"),
+        ({"subnet_ids": ["${aws_subnet.a.id}", "subnet-1"]}, "a subnet's id is subnet-"),
+        ({"subnet_ids": ["${aws_subnet.a.id}", "${aws_subnet.a.id}"]}, "subnet_ids"),
+        ({"subnet_tags": {"Name": "${var.name}"}}, "Terraform would read it as an expression"),
+        # What is right beside a wrong key stays right.
+        ({"subnet_ids": ["#{TfToken[TOKEN.7]}"], "egress": "ajar"}, "egress"),
+    ],
+)
+def test_what_cannot_be_told_later_is_refused(keys: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape(told)) as refused:
+        Network(**keys)
+    assert refused.value.error_count() == 1
 
 
 def test_warnings_are_told_and_kept() -> None:
@@ -303,6 +357,17 @@ def test_a_database_is_looked_up() -> None:
     [[call, read]] = policies(document, "older-data-api")
     assert call["Resource"] == "${data.aws_rds_cluster.older-lookup.arn}"
     assert read["Resource"] == ["${data.aws_rds_cluster.older-lookup.master_user_secret[0].secret_arn}"]
+
+
+def test_the_customer_key_of_a_secret_that_is_looked_up_is_said() -> None:
+    key = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd"
+    document = synthesize_alone(
+        lambda stack: AuroraDatabase.from_lookup(
+            stack, "older", cluster_identifier="older", secret_arn=ARN, secret_key_arn=key
+        ).grant_read_secret("job")
+    )
+    [[read, decrypt]] = policies(document, "older-read-secret")
+    assert (read["Resource"], decrypt["Resource"]) == ([ARN], [key])
 
 
 def test_the_rules_need_no_cdktf_though_the_package_has_constructs() -> None:

@@ -1,6 +1,5 @@
 """The wheels in somebody else's program, with nothing of this checkout on its path."""
 
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 
 from packages.package import PACKAGES
 from tests.packages.conftest import Run
+from tests.packages.installed import example
 from tests.terraform_json import read_stacks
 
 pytestmark = pytest.mark.xdist_group("packages")
@@ -21,11 +21,6 @@ print(*sorted(name for name in modules if not name.startswith("_")))
 print(len(psutil.Process().children(recursive=True)))
 """
 """Prints which modules of the provider are imported, and how many processes of Node run."""
-
-
-def example(name: str) -> str:
-    """Return the program that the package's page on PyPI shows."""
-    return re.findall(r"^```python\n(.*?)^```$", (PACKAGES[name].folder / "README.md").read_text(), re.M | re.S)[0]
 
 
 def written(folder: Path) -> Mapping[str, bytes]:
@@ -64,7 +59,8 @@ def test_the_constructs_make_a_stack_of_somebody_elses_program(run: Run, tmp_pat
         "min_capacity": 0,
         "seconds_until_auto_pause": 900,
     }
-    assert {"aws_db_subnet_group", "aws_security_group", "aws_rds_cluster_instance"} <= set(stack["resource"])
+    assert {"aws_db_subnet_group", "aws_rds_cluster_instance", "aws_iam_role_policy"} <= set(stack["resource"])
+    assert (tmp_path / "cdktf.out" / "stacks" / "orders" / "cdk.tf.json").is_file()
 
 
 ANSWERED = """

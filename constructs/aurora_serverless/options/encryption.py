@@ -1,7 +1,7 @@
 """`[encryption]`: whose key encrypts data at rest."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Literal, Self
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import BeforeValidator, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
@@ -27,6 +27,8 @@ def _new_word(value: object) -> object:
 
 class Encryption(Section):
     """Encryption at rest: of storage, snapshots, insights and the secret; where the key allows it, of log and topic."""
+
+    token_keys: ClassVar[Set[str]] = frozenset({"key_arn"})
 
     # Source: Amazon Aurora User Guide, "Encrypting Amazon Aurora resources" (2026).
     key: Annotated[Literal["aws-owned", "aws-managed", "own", "given"], BeforeValidator(_new_word)] = option(

@@ -1,7 +1,7 @@
 """`[monitoring]`: alarms, dashboard, insights, enhanced monitoring and logs."""
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from collections.abc import Iterator, Sequence, Set
+from typing import Annotated, ClassVar, Literal
 
 from aurora_serverless.options.section import Rule, Section, checked_by, option
 from aurora_serverless.options.told_prices import dollars
@@ -27,6 +27,8 @@ def _check_interval(value: int) -> None:
 
 class Monitoring(Section):
     """What is watched, and who is told."""
+
+    token_keys: ClassVar[Set[str]] = frozenset({"alarm_topic_arn"})
 
     alarms: bool = option(
         "Whether alarms on ACU utilization, CPU, connections, free memory, replica lag, transaction ids and deadlocks "

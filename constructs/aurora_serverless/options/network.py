@@ -1,7 +1,7 @@
 """`[network]`: where the cluster lives and who reaches it."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Sequence, Set
+from typing import Annotated, ClassVar
 
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
 from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
@@ -20,6 +20,7 @@ from aurora_serverless.rules.network import (
     check_subnet_id,
     check_vpc_id,
 )
+from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import check_different, refuse
 
 
@@ -53,6 +54,8 @@ class Network(Section):
 
     Who is let in is let in on port 5432. The Data API does not pass through it: who calls that, IAM says.
     """
+
+    token_keys: ClassVar[Set[str]] = frozenset({"vpc_id", "subnet_ids"})
 
     vpc_id: Annotated[str, checked_by(check_vpc_id)] | None = option(
         "Id of the VPC. A deployment stays in the VPC that it was made in: a subnet group cannot move, and a "
@@ -171,13 +174,25 @@ class Network(Section):
 
     @property
     def rules(self) -> Sequence[Rule]:
-        """VPC and subnets are found in one way each."""
+        """VPC and subnets are found in one way each, and at the right time."""
         return (
             lambda: check_found_one_way(self.vpc_id, self.vpc_tags, ids_argument="vpc_id", tags_argument="vpc_tags"),
             lambda: check_found_one_way(
                 self.subnet_ids, self.subnet_tags, ids_argument="subnet_ids", tags_argument="subnet_tags"
             ),
+            self._subnets_are_named_beside_a_token,
+            self._endpoints_have_subnets_one_by_one,
         )
+
+    def _subnets_are_named_beside_a_token(self) -> None:
+        if is_token(self.vpc_id) and self.subnet_ids is None:
+            rule = "subnets of a VPC whose id only Terraform knows would be looked for before they are made"
+            refuse("subnet_ids", None, rule, "name each: subnet_ids=(first.id, second.id)")
+
+    def _endpoints_have_subnets_one_by_one(self) -> None:
+        if self.interface_endpoints is not None and is_token(self.subnet_ids):
+            rule = "endpoints are placed by the zones of the subnets, whose number only Terraform knows here"
+            refuse("interface_endpoints", self.interface_endpoints, rule, "name each of subnet_ids by itself")
 
     @property
     def names_sources(self) -> bool:
@@ -186,5 +201,6 @@ class Network(Section):
 
     @property
     def checks_subnets(self) -> bool:
-        """Whether Terraform reads the subnets' zones; endpoints are chosen by them."""
-        return self.security_group_rules == "separate" or self.interface_endpoints is not None
+        """Whether Terraform reads the subnets' zones, which it can of a known number; endpoints are chosen by them."""
+        wanted = self.security_group_rules == "separate" or self.interface_endpoints is not None
+        return wanted and not is_token(self.subnet_ids)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
 
 from pydantic import (
     BaseModel,
@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails
 
+from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import RuleViolation
 
 Rule = Callable[[], Iterable[RuleViolation] | None]
@@ -32,6 +33,10 @@ Path = tuple[int | str, ...]
 """Where a key is: the names of its tables and its own."""
 
 
+NO_TOKENS: Final = {"no_tokens": True}
+"""The context in which a file is checked: what only Terraform knows, a program has, and a file has not."""
+
+
 class WrongKeyError(Exception):
     """A rule reads a key whose own value is wrong, which is told already."""
 
@@ -40,7 +45,11 @@ class Section(BaseModel):
     """A table of an environment file: no unknown keys, no changed types, and nothing changes after reading.
 
     All that is wrong is told together: each wrong key, and each of `rules` whose keys are right by themselves.
+    `token_keys` are those whose value may be one that only Terraform knows, such as the id of what the same program
+    makes.
     """
+
+    token_keys: ClassVar[Set[str]] = frozenset()
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -80,7 +89,9 @@ class Section(BaseModel):
             within = {path[1:] for path in wrong if path[:1] == (name,)}
             inner, value = _section_at(cls, name), document.get(name)
             if name in document and not within:
-                section.__dict__[name] = _adapter(cls, name).validate_python(value, strict=True)
+                known_later = name in cls.token_keys and is_token(value)
+                adapted = value if known_later else _adapter(cls, name).validate_python(value, strict=True)
+                section.__dict__[name] = adapted
             elif inner is not None and isinstance(value, Mapping) and () not in within:
                 section.__dict__[name] = inner._of_right_keys(value, within)
             elif within or is_unclear:
@@ -99,6 +110,8 @@ class Section(BaseModel):
     def _is_no_expression(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         """Tell each text that Terraform would read as an expression, and what else is wrong with the other texts."""
         is_section = _section_at(cls, info.field_name or "") is not None  # whose keys come here themselves
+        if info.field_name in cls.token_keys and info.context != NO_TOKENS:
+            return value if is_token(value) else handler(value)
         wrong = {} if is_section else {path: text for path, text in _texts(value) if "${" in text or "%{" in text}
         if not wrong:
             return handler(value)
@@ -210,10 +223,13 @@ def checked_by(check: Callable[..., None], *, beside: str | None = None) -> Wrap
     """Use a rule of the constructs for a field: one rule, one place.
 
     A table is checked entry by entry first, so that each wrong entry is told, and then as a whole. `beside` is a key
-    before this one that the rule takes as an argument of that name: None where its own value is wrong.
+    before this one that the rule takes as an argument of that name: None where its own value is wrong. A token is
+    refused before, or it is let through.
     """
 
     def run(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        if isinstance(value, str) and is_token(value):
+            return handler(value)
         check_here = check if beside is None else partial(check, **{beside: (info.data or {}).get(beside)})
         errors: list[InitErrorDetails] = []
         right = value

@@ -16,7 +16,7 @@ def is_token(value: object) -> bool:
         return "${" in value
     if isinstance(value, (int, float)):
         return value < _SMALLEST_NUMBER
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return len(value) == 1 and isinstance(value[0], str) and value[0].startswith("#{")  # the list as a whole
     return False
 

@@ -41,6 +41,20 @@ WRONG: dict[str, Wrong] = {
     "VPC by a tag without a key": Wrong(
         _network('vpc_tags = { "" = "x" }'), "network.vpc_tags", "a tag's key is 1 to 128 characters", "as EC2 shows it"
     ),
+    **{
+        f"expression where a program may have a token: {key}": Wrong(
+            with_(f"[{section}]\n{key} = {value}"), f"{section}.{key}", "as an expression", "plain text"
+        )
+        for section, key, value in (
+            ("network", "vpc_id", '"${aws_vpc.x.id}"'),
+            ("network", "subnet_ids", '["${TfToken[TOKEN.1]}", "subnet-01234567"]'),
+            ("encryption", "key_arn", '"${aws_kms_key.x.arn}"'),
+            ("monitoring", "alarm_topic_arn", '"${aws_sns_topic.x.arn}"'),
+        )
+    },
+    "a list that is one token": Wrong(
+        _network('subnet_ids = ["#{TfToken[TOKEN.1]}"]'), "network.subnet_ids", "a subnet's id is subnet-", "subnet-0"
+    ),
     "VPC by an expression": Wrong(
         _network('vpc_tags = { Name = "${var.vpc}" }'),
         'network.vpc_tags.Name = "${var.vpc}"',

@@ -1,13 +1,13 @@
-"""Each construct alone, in a stack of somebody else's program: `.venv/bin/python examples/own_stacks.py`.
+"""Constructs one by one, for who needs a part of a database: four stacks, each with one of them.
 
-Writes four stacks to `cdktf.out` in the working directory. Addresses come from the constructs' paths here, so a stack
-could hold several of each.
+Addresses come from the constructs' paths here, so a stack could hold several of each.
 """
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "constructs"))
+# With the installed package this line and the two imports above go.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "constructs"))
 
 import cdktf_fast_start.auto  # noqa: F401 (before anything imports cdktf; leave it out for the stock start)
 from cdktf import App, TerraformOutput, TerraformStack, TerraformVariable
@@ -118,3 +118,5 @@ if __name__ == "__main__":
     ClusterStack(app, "clusters")
     RoleStack(app, "orders-role")
     app.synth()
+    for stack in app.node.children:
+        print(f"wrote {app.outdir}/stacks/{stack.node.id}")
