@@ -56,16 +56,21 @@ def has_no_rules_inside(sources: Sequence[Source], *, port: int, egress: bool) -
     """Return the checks that a security group has none of its rules already, from when they were inside it.
 
     The provider writes those without a description, and EC2 refuses the same rule a second time, so that the deploy
-    would stop half-way.
+    would stop half-way. What lets everything out may be EC2's own rule of a new group, in a deploy that was stopped: it
+    says something only beside such a rule that lets somebody in.
     """
     ranges = _listed(source.cidr_ipv4 for source in sources)
     groups = _listed(source.security_group_id for source in sources)
-    comes_in = (
-        f'rule.protocol == "tcp" && rule.from_port == {port} && rule.to_port == {port} && (length(setintersection('
-        f"rule.cidr_blocks, {ranges})) > 0 || length(setintersection(rule.security_groups, {groups})) > 0)"
+    of_port = f'rule.protocol == "tcp" && rule.from_port == {port} && rule.to_port == {port}'
+    same = (
+        f"(length(setintersection(rule.cidr_blocks, {ranges})) > 0 || "
+        f"length(setintersection(rule.security_groups, {groups})) > 0)"
     )
-    goes_out = f'rule.protocol == "-1" && contains(rule.cidr_blocks, "{EVERYWHERE}")'
-    return [_has_no_rule("ingress", comes_in), *([_has_no_rule("egress", goes_out)] if egress else [])]
+    goes_out = _count("egress", f'rule.protocol == "-1" && contains(rule.cidr_blocks, "{EVERYWHERE}")')
+    checks = [_has_no_rule("ingress", f"{_count('ingress', f'{of_port} && {same}')} == 0")]
+    if egress:
+        checks.append(_has_no_rule("egress", f"{_count('ingress', of_port)} == 0 || {goes_out} == 0"))
+    return checks
 
 
 def _listed(values: Iterable[str | None]) -> str:
@@ -73,9 +78,13 @@ def _listed(values: Iterable[str | None]) -> str:
     return f"[{', '.join(value if is_token(value) else json.dumps(value) for value in values if value)}]"
 
 
-def _has_no_rule(direction: str, matches: str) -> Postcondition:
+def _count(direction: str, matches: str) -> str:
+    return f'length([for rule in self.{direction} : rule if rule.description == "" && {matches}])'
+
+
+def _has_no_rule(direction: str, condition: str) -> Postcondition:
     return Postcondition(
-        condition=f'${{length([for rule in self.{direction} : rule if rule.description == "" && {matches}]) == 0}}',
+        condition=f"${{{condition}}}",
         error_message=f"The security group ${{self.name}} has {direction} rules without a description, as one has "
         'with security_group_rules = "inline", and EC2 would refuse to make them a second time: ask for "inline", or '
         "give each its description and import it, as docs/upgrading.md says.",

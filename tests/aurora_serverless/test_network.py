@@ -375,6 +375,7 @@ def test_rules_beside_a_group_are_refused_where_it_has_them_inside() -> None:
     assert 'setintersection(rule.cidr_blocks, ["10.20.0.0/16"])' in comes_in
     assert 'setintersection(rule.security_groups, ["sg-01234567"])' in comes_in
     assert 'contains(rule.cidr_blocks, "0.0.0.0/0")' in goes_out
+    assert "self.ingress" in goes_out, "a group that is only just made has a rule of EC2's own that lets everything out"
     [comes_in_from_vpc] = checks(keeps_security_group_description=True, egress="closed")
     assert "setintersection(rule.cidr_blocks, [data.aws_vpc." in comes_in_from_vpc
     assert checks(keeps_security_group_description=True, security_group_rules="inline") == []
