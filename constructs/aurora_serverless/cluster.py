@@ -22,6 +22,7 @@ from aurora_serverless.rules.insights import InsightsMode, check_enhanced_monito
 from aurora_serverless.rules.instances import check_availability_zones, check_instance_count, tier_of_each_reader
 from aurora_serverless.rules.log_group import LOG_TYPE
 from aurora_serverless.rules.names import check_database_name, check_identifier, check_master_username
+from aurora_serverless.rules.network import check_port
 from aurora_serverless.rules.tags import check_tags
 from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.rules.windows import check_backup_window, check_maintenance_window, check_windows_apart
@@ -68,6 +69,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         master_password: MasterPassword,
         subnet_group_name: str,
         security_group_ids: Sequence[str],
+        port: int | None = None,
         data_api_enabled: bool = True,
         iam_database_authentication: bool | None = None,
         storage_encrypted: bool | None = None,
@@ -127,7 +129,8 @@ class AuroraServerlessCluster(AddressedConstruct):
             master_username: Name of the master user, as `database_name`.
             master_password: Where the password comes from: `aurora_serverless.master_password`.
             subnet_group_name: Name of the DB subnet group; a new one means a new cluster.
-            security_group_ids: Ids of the security groups.
+            security_group_ids: Ids of the security groups, which let in to `port`.
+            port: TCP port that the instances listen on. Another one restarts them.
             data_api_enabled: Whether the Data API (the HTTP endpoint) is on.
             iam_database_authentication: Whether users may log in with IAM tokens.
             storage_encrypted: Whether the storage is under a KMS key; another value means a new cluster. Without one a
@@ -180,6 +183,8 @@ class AuroraServerlessCluster(AddressedConstruct):
         if database_name is not None:
             check_unless_token(check_database_name, database_name)
         check_unless_token(check_master_username, master_username)
+        if port is not None:
+            check_unless_token(check_port, port)
         check_unless_token(check_backup_retention, backup_retention_days)
         check_unless_token(check_backup_window, backup_window)
         check_unless_token(check_maintenance_window, maintenance_window)
@@ -225,6 +230,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 master_user_secret_kms_key_id=master_password.managed_kms_key_arn,
                 db_subnet_group_name=subnet_group_name,
                 vpc_security_group_ids=list(security_group_ids),
+                port=port,
                 enable_http_endpoint=data_api_enabled,
                 iam_database_authentication_enabled=iam_database_authentication,
                 storage_encrypted=None if restore_from else storage_encrypted,

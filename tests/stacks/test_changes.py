@@ -12,7 +12,8 @@ from typing import Any, Final
 import pytest
 from cdktf import App
 
-from analysis.review.replacement import forcing
+from analysis.review.effects.table import argument_effects
+from analysis.review.replacement import forcing, resource_type
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.options.section import Change
 from stacks.database import DatabaseStack
@@ -150,6 +151,18 @@ def _types_renamed(before: SynthesizedStack, after: SynthesizedStack) -> set[str
     return {block.type for block, other in pairs if other is not None and block.get("name") != other.get("name")}
 
 
+def restarts_at_once(before: SynthesizedStack, after: SynthesizedStack) -> bool:
+    """Return whether the change restarts instances, even while changes wait for the window; but for an upgrade."""
+    return any(
+        resource_type(block.type).difference(argument, block.get(argument), after.resources[address].get(argument))
+        != "same"
+        for address, block in before.resources.items()
+        if address in after.resources and block.type in argument_effects()
+        for argument in argument_effects()[block.type].always
+        if argument != "engine_version"
+    )
+
+
 @pytest.mark.parametrize("path", KEYS)
 def test_a_change_does_what_is_said_of_it(path: str) -> None:
     key = KEYS[path]
@@ -169,6 +182,7 @@ def test_a_change_does_what_is_said_of_it(path: str) -> None:
         assert "aws_rds_cluster" not in types
     else:
         assert not types
+    assert restarts_at_once(before, after) == (key.change is Change.RESTARTS)
     if key.change is Change.MOVES_STATE:
         assert before.resources == after.resources
         assert before.document["terraform"]["backend"] != after.document["terraform"]["backend"]
