@@ -153,8 +153,8 @@ class Network(Section):
         schema={"minItems": 1, "uniqueItems": True},
     )
     port: Annotated[int, checked_by(check_port)] | None = option(
-        "TCP port that the database listens on. Clients connect anew, to the other port, after a change. A proxy "
-        "listens on 5432 in any case, and the Data API needs no port.",
+        "TCP port that the database listens on. It keeps its port where the key goes: the plan then refuses, and "
+        f"{POSTGRESQL_PORT} takes it back. A proxy listens on {POSTGRESQL_PORT} in any case; the Data API needs none.",
         default=None,
         unset=f"{POSTGRESQL_PORT}",
         makes="`port` of the cluster, and of the rules that let in to it",
