@@ -326,6 +326,7 @@ class AuroraDatabase(DatabaseAccess):
             auto_pause_seconds=options.capacity.auto_pause_seconds,
             availability_zones=options.instances.availability_zones,
             reader_promotion_tier=options.reader_promotion_tiers,
+            ca_certificate=options.instances.ca_certificate,
             storage_type=options.storage.type,
             restore_from=options.restore.source if options.restore else None,
             replica_of=_replica_of(options),

@@ -19,7 +19,12 @@ from aurora_serverless.rules.backup import check_backup_retention
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, STEP_ACU, check_capacity
 from aurora_serverless.rules.engine import ENGINE, EXTENDED_SUPPORT_ON, EngineVersion, check_data_api, lifecycle_support
 from aurora_serverless.rules.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
-from aurora_serverless.rules.instances import check_availability_zones, check_instance_count, tier_of_each_reader
+from aurora_serverless.rules.instances import (
+    check_availability_zones,
+    check_ca_certificate,
+    check_instance_count,
+    tier_of_each_reader,
+)
 from aurora_serverless.rules.log_group import LOG_TYPE
 from aurora_serverless.rules.names import check_database_name, check_identifier, check_master_username
 from aurora_serverless.rules.network import POSTGRESQL_PORT, check_port
@@ -61,6 +66,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         auto_pause_seconds: int | None = None,
         availability_zones: Sequence[str] = (),
         reader_promotion_tier: int | Sequence[int] | None = None,
+        ca_certificate: str | None = None,
         storage_type: StorageType | None = None,
         restore_from: RestoreSource | None = None,
         replica_of: GlobalReplica | None = None,
@@ -118,6 +124,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                 instance. Never the cluster's own argument of that name, which replaces the cluster.
             reader_promotion_tier: Tier, 0 to 15, in which readers are promoted, one for all or one for each in turn; in
                 0 and 1 they scale with the writer, in the others by their own load. By default AWS's own, 1.
+            ca_certificate: Identifier of the certificate authority that signs the instances' certificates. By default
+                the account's, and an instance that runs keeps the one that it has.
             storage_type: `standard` (I/O is billed) or `io_optimized` (it is not, and the rest costs more).
             restore_from: What a new cluster is made from: a `RestoreSource`; it starts empty by default. One that runs
                 already stays as it is. AWS restores without Data API, IAM authentication and insights: they are turned
@@ -180,6 +188,8 @@ class AuroraServerlessCluster(AddressedConstruct):
             engine_version = EngineVersion.parse(engine_version)
         check_data_api(engine_version, data_api_enabled)
         check_availability_zones(availability_zones)
+        if ca_certificate is not None:
+            check_unless_token(check_ca_certificate, ca_certificate)
         reader_tiers = tier_of_each_reader(reader_promotion_tier, len(instance_identifiers) - 1)
         if database_name is not None:
             check_unless_token(check_database_name, database_name)
@@ -320,6 +330,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                     else None,
                     promotion_tier=reader_tiers[number - 1] if number > 0 else None,
                     performance_insights_enabled=False if insights_mode is None else None,
+                    ca_cert_identifier=ca_certificate,
                     monitoring_interval=enhanced_monitoring_seconds,
                     monitoring_role_arn=enhanced_monitoring_role_arn,
                     copy_tags_to_snapshot=copy_tags_to_snapshots,

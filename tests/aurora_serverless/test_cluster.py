@@ -122,6 +122,14 @@ def test_the_instance_is_serverless_and_follows_the_cluster(document: TerraformJ
     }
 
 
+def test_every_instance_has_the_certificate_that_is_asked_for() -> None:
+    def build(stack: Construct) -> None:
+        cluster(stack, instance_identifiers=["shop-0", "shop-1"], ca_certificate="rds-ca-rsa4096-g1")
+
+    found = synthesize_alone(build)["resource"]["aws_rds_cluster_instance"].values()
+    assert [instance["ca_cert_identifier"] for instance in found] == ["rds-ca-rsa4096-g1"] * 2
+
+
 @pytest.mark.parametrize(("seconds", "sent"), [(None, 300), (600, 600)])
 def test_the_pause_is_sent_while_the_minimum_is_0(seconds: int | None, sent: int) -> None:
     scaling = synthesized_cluster(minimum_acu=0, auto_pause_seconds=seconds)["serverlessv2_scaling_configuration"]
