@@ -342,6 +342,7 @@ class AuroraDatabase(DatabaseAccess):
             kms_key_arn=self.key_arn,
             backup_retention_days=options.backup.retention_days,
             backup_window=options.backup.window,
+            delete_automated_backups=options.backup.delete_automated_backups,
             maintenance_window=options.maintenance.window,
             apply_immediately=options.applies_immediately,
             instances_follow_maintenance=options.instances_follow_maintenance,

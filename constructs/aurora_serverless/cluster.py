@@ -82,6 +82,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         kms_key_arn: str | None = None,
         backup_retention_days: int = 7,
         backup_window: str = "03:00-04:00",
+        delete_automated_backups: bool = True,
         maintenance_window: str = "sun:04:00-sun:05:00",
         apply_immediately: bool = False,
         instances_follow_maintenance: bool = True,
@@ -150,6 +151,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                 key aws/rds by default. A new one means a new cluster.
             backup_retention_days: Days, 1 to 35, for which automated backups are kept.
             backup_window: Daily window for backups, `hh:mm-hh:mm` in UTC.
+            delete_automated_backups: Whether they are deleted with the cluster, as they are by default, or kept for
+                those days.
             maintenance_window: Weekly window for maintenance, `ddd:hh:mm-ddd:hh:mm` in UTC.
             apply_immediately: Whether changes wait for the maintenance window (the default) or not.
             instances_follow_maintenance: Whether the instances have the maintenance window and `apply_immediately`
@@ -249,6 +252,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 kms_key_id=kms_key_arn,
                 backup_retention_period=backup_retention_days,
                 preferred_backup_window=backup_window,
+                delete_automated_backups=None if delete_automated_backups else False,
                 preferred_maintenance_window=maintenance_window,
                 copy_tags_to_snapshot=copy_tags_to_snapshots,
                 skip_final_snapshot=not final_snapshot and final_snapshot_identifier is None,
