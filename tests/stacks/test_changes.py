@@ -57,7 +57,11 @@ AROUND: Final[Mapping[str, Document]] = {
     "capacity.auto_pause_seconds": {"capacity": {"minimum_acu": 0}},
     "database.initial_database": {"database": {"initial_database": False}},
     "encryption.deletion_window_days": {"encryption": {"key": "own"}},
-    "encryption.key_allows_cloudwatch": {**_BESIDE_EXAMPLES, "encryption": {"key": "given", "key_arn": _KEY_ARN}},
+    "encryption.key_allows_cloudwatch": {
+        **_BESIDE_EXAMPLES,
+        "encryption": {"key": "given", "key_arn": _KEY_ARN},
+        "monitoring": {"log_retention_days": 30},
+    },
     "encryption.key_arn": {**_BESIDE_EXAMPLES, "encryption": {"key": "given", "key_arn": _KEY_ARN}},
     "engine.allow_major_version_upgrade": {"engine": {"version": "17.7"}},
     "engine.automatic_minor_upgrades": {"engine": {"version": "17"}},
@@ -172,6 +176,7 @@ def test_a_change_does_what_is_said_of_it(path: str) -> None:
         changed = put(changed, *TOO[path])
     assert changed != document
     before, after = synthesized(document), synthesized(changed)
+    assert after.document != before.document, "nothing uses the key"
     types = set(replaced(before, after))
     if key.change is Change.REPLACES_CLUSTER:
         assert "aws_rds_cluster" in types
