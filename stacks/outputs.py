@@ -18,6 +18,7 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
         cluster_arn=cluster.arn,
         cluster_endpoint=cluster.endpoint,
         cluster_identifier=cluster.identifier,
+        port=database.port,
         database_name=database.database_name,
         master_username=environment.master_username,
         secret_arn=secret_arn,

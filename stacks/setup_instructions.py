@@ -3,10 +3,10 @@
 from typing import Final
 
 from aurora_serverless.facts.prices import load_prices
-from aurora_serverless.network import POSTGRESQL_PORT
 from aurora_serverless.options.told_prices import HOURS_A_MONTH, PRICES_OF
 from aurora_serverless.rules.capacity import SMALLEST_RUNNING_ACU
 from aurora_serverless.rules.engine import EngineVersion, versions_with
+from aurora_serverless.rules.network import POSTGRESQL_PORT
 
 _LENGTH_OF_A_MONTH: Final = len("2026-03")  # not the day: a refresh of the prices would change every output
 
@@ -18,6 +18,7 @@ def setup_instructions(
     cluster_arn: str,
     cluster_endpoint: str,
     cluster_identifier: str,
+    port: float = POSTGRESQL_PORT,
     database_name: str,
     master_username: str,
     secret_arn: str,
@@ -41,7 +42,7 @@ def setup_instructions(
     if data_api:
         how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)
     else:
-        how_to_use = _with_psql(_psql(cluster_endpoint, database_name, master_username), secret_arn, region)
+        how_to_use = _with_psql(_psql(cluster_endpoint, port, database_name, master_username), secret_arn, region)
     through_proxy = ""
     if proxy_endpoint is not None:
         through_proxy = _through_proxy(
@@ -145,12 +146,12 @@ def _through_proxy(endpoint: str, database_name: str, username: str, region: str
     return f"""
 Through the RDS Proxy, from inside the VPC, with {login}:
 RDS_PROXY_ENDPOINT={endpoint}
-{token if takes_tokens else ""}{_psql(endpoint, database_name, username)}
+{token if takes_tokens else ""}{_psql(endpoint, POSTGRESQL_PORT, database_name, username)}
 """
 
 
-def _psql(host: str, database_name: str, username: str) -> str:
-    return f'psql "host={host} port={POSTGRESQL_PORT} dbname={database_name} user={username} sslmode=require"'
+def _psql(host: str, port: float, database_name: str, username: str) -> str:
+    return f'psql "host={host} port={port} dbname={database_name} user={username} sslmode=require"'
 
 
 def _how_to_pause(environment_name: str, engine_version: EngineVersion, cluster_identifier: str) -> str:

@@ -31,7 +31,7 @@ from aurora_serverless.lambda_role import LambdaRole
 from aurora_serverless.log_group import PostgresqlLogGroup
 from aurora_serverless.master_credentials import ManagedCredentials, MasterCredentials, ReplicatedCredentials
 from aurora_serverless.monitoring_role import EnhancedMonitoringRole
-from aurora_serverless.network import POSTGRESQL_PORT, DatabaseNetwork
+from aurora_serverless.network import DatabaseNetwork
 from aurora_serverless.options.database_options import DatabaseOptions
 from aurora_serverless.parameter_groups import ParameterGroups
 from aurora_serverless.proxy import DatabaseProxy
@@ -155,7 +155,7 @@ class AuroraDatabase(DatabaseAccess):
 
     def _describe(self, options: DatabaseOptions) -> None:
         self.cluster_identifier, self.partition = options.cluster_identifier, options.partition
-        self.port = POSTGRESQL_PORT
+        self.port = options.network.database_port
         # Of one that was made by hand the cluster says nothing.
         by_hand = options.initial_database_name is None
         self.database_name = options.database_name if by_hand else self.cluster.database_name
@@ -173,7 +173,7 @@ class AuroraDatabase(DatabaseAccess):
         return Connections(
             self,
             security_group_id=self.network.security_group_id,
-            port=POSTGRESQL_PORT,
+            port=options.network.database_port,
             closed=inline if options.network.security_group_rules == "inline" else None,
         )
 
@@ -265,6 +265,7 @@ class AuroraDatabase(DatabaseAccess):
             allowed_cidr_blocks=options.network.allowed_cidr_blocks or (),
             allowed_security_group_ids=options.network.allowed_security_group_ids or (),
             egress=options.network.egress,
+            port=options.network.database_port,
         )
 
     def _build_interface_endpoints(self, options: DatabaseOptions) -> InterfaceEndpoints | None:
@@ -337,6 +338,7 @@ class AuroraDatabase(DatabaseAccess):
             auto_pause_seconds=options.capacity.auto_pause_seconds,
             availability_zones=options.instances.availability_zones,
             reader_promotion_tier=options.reader_promotion_tiers,
+            ca_certificate=options.instances.ca_certificate,
             storage_type=options.storage.type,
             restore_from=options.restore.source if options.restore else None,
             replica_of=_replica_of(options),
@@ -345,12 +347,14 @@ class AuroraDatabase(DatabaseAccess):
             master_password=self.credentials.password,
             subnet_group_name=self.network.subnet_group_name,
             security_group_ids=[self.network.security_group_id],
+            port=options.network.port,
             data_api_enabled=options.access.data_api,
             iam_database_authentication=options.access.iam_authentication,
             storage_encrypted=True if options.encryption.has_kms_key else None,
             kms_key_arn=self.key_arn,
             backup_retention_days=options.backup.retention_days,
             backup_window=options.backup.window,
+            delete_automated_backups=options.backup.delete_automated_backups,
             maintenance_window=options.maintenance.window,
             apply_immediately=options.applies_immediately,
             instances_follow_maintenance=options.instances_follow_maintenance,
@@ -439,6 +443,7 @@ class AuroraDatabase(DatabaseAccess):
             subnet_ids=self.network.subnet_ids,
             sources=self.network.sources,
             database_security_group_id=self.network.security_group_id,
+            database_port=options.network.database_port,
             # An inline rule lets the whole VPC in, the proxy's subnets included, and would take one beside it out.
             opens_database_security_group=options.network.security_group_rules == "separate",
             require_tls=proxy.require_tls,

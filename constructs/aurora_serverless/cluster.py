@@ -19,9 +19,15 @@ from aurora_serverless.rules.backup import check_backup_retention
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, STEP_ACU, check_capacity
 from aurora_serverless.rules.engine import ENGINE, EXTENDED_SUPPORT_ON, EngineVersion, check_data_api, lifecycle_support
 from aurora_serverless.rules.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
-from aurora_serverless.rules.instances import check_availability_zones, check_instance_count, tier_of_each_reader
+from aurora_serverless.rules.instances import (
+    check_availability_zones,
+    check_ca_certificate,
+    check_instance_count,
+    tier_of_each_reader,
+)
 from aurora_serverless.rules.log_group import LOG_TYPE
 from aurora_serverless.rules.names import check_database_name, check_identifier, check_master_username
+from aurora_serverless.rules.network import POSTGRESQL_PORT, check_port
 from aurora_serverless.rules.tags import check_tags
 from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.rules.windows import check_backup_window, check_maintenance_window, check_windows_apart
@@ -60,6 +66,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         auto_pause_seconds: int | None = None,
         availability_zones: Sequence[str] = (),
         reader_promotion_tier: int | Sequence[int] | None = None,
+        ca_certificate: str | None = None,
         storage_type: StorageType | None = None,
         restore_from: RestoreSource | None = None,
         replica_of: GlobalReplica | None = None,
@@ -68,12 +75,14 @@ class AuroraServerlessCluster(AddressedConstruct):
         master_password: MasterPassword,
         subnet_group_name: str,
         security_group_ids: Sequence[str],
+        port: int | None = None,
         data_api_enabled: bool = True,
         iam_database_authentication: bool | None = None,
         storage_encrypted: bool | None = None,
         kms_key_arn: str | None = None,
         backup_retention_days: int = 7,
         backup_window: str = "03:00-04:00",
+        delete_automated_backups: bool = True,
         maintenance_window: str = "sun:04:00-sun:05:00",
         apply_immediately: bool = False,
         instances_follow_maintenance: bool = True,
@@ -116,6 +125,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                 instance. Never the cluster's own argument of that name, which replaces the cluster.
             reader_promotion_tier: Tier, 0 to 15, in which readers are promoted, one for all or one for each in turn; in
                 0 and 1 they scale with the writer, in the others by their own load. By default AWS's own, 1.
+            ca_certificate: Identifier of the certificate authority that signs the instances' certificates. By default
+                the account's, and an instance that runs keeps the one that it has.
             storage_type: `standard` (I/O is billed) or `io_optimized` (it is not, and the rest costs more).
             restore_from: What a new cluster is made from: a `RestoreSource`; it starts empty by default. One that runs
                 already stays as it is. AWS restores without Data API, IAM authentication and insights: they are turned
@@ -127,7 +138,9 @@ class AuroraServerlessCluster(AddressedConstruct):
             master_username: Name of the master user, as `database_name`.
             master_password: Where the password comes from: `aurora_serverless.master_password`.
             subnet_group_name: Name of the DB subnet group; a new one means a new cluster.
-            security_group_ids: Ids of the security groups.
+            security_group_ids: Ids of the security groups, which let in to `port`.
+            port: TCP port that the instances listen on, by default 5432. Another one restarts them, and where it
+                goes again Terraform refuses to plan: the cluster would keep it.
             data_api_enabled: Whether the Data API (the HTTP endpoint) is on.
             iam_database_authentication: Whether users may log in with IAM tokens.
             storage_encrypted: Whether the storage is under a KMS key; another value means a new cluster. Without one a
@@ -138,6 +151,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                 key aws/rds by default. A new one means a new cluster.
             backup_retention_days: Days, 1 to 35, for which automated backups are kept.
             backup_window: Daily window for backups, `hh:mm-hh:mm` in UTC.
+            delete_automated_backups: Whether they are deleted with the cluster, as they are by default, or kept for
+                those days.
             maintenance_window: Weekly window for maintenance, `ddd:hh:mm-ddd:hh:mm` in UTC.
             apply_immediately: Whether changes wait for the maintenance window (the default) or not.
             instances_follow_maintenance: Whether the instances have the maintenance window and `apply_immediately`
@@ -176,10 +191,14 @@ class AuroraServerlessCluster(AddressedConstruct):
             engine_version = EngineVersion.parse(engine_version)
         check_data_api(engine_version, data_api_enabled)
         check_availability_zones(availability_zones)
+        if ca_certificate is not None:
+            check_unless_token(check_ca_certificate, ca_certificate)
         reader_tiers = tier_of_each_reader(reader_promotion_tier, len(instance_identifiers) - 1)
         if database_name is not None:
             check_unless_token(check_database_name, database_name)
         check_unless_token(check_master_username, master_username)
+        if port is not None:
+            check_unless_token(check_port, port)
         check_unless_token(check_backup_retention, backup_retention_days)
         check_unless_token(check_backup_window, backup_window)
         check_unless_token(check_maintenance_window, maintenance_window)
@@ -225,12 +244,15 @@ class AuroraServerlessCluster(AddressedConstruct):
                 master_user_secret_kms_key_id=master_password.managed_kms_key_arn,
                 db_subnet_group_name=subnet_group_name,
                 vpc_security_group_ids=list(security_group_ids),
+                # Left out, a cluster that is restored would have its source's.
+                port=port or (POSTGRESQL_PORT if restore_from else None),
                 enable_http_endpoint=data_api_enabled,
                 iam_database_authentication_enabled=iam_database_authentication,
                 storage_encrypted=None if restore_from else storage_encrypted,
                 kms_key_id=kms_key_arn,
                 backup_retention_period=backup_retention_days,
                 preferred_backup_window=backup_window,
+                delete_automated_backups=None if delete_automated_backups else False,
                 preferred_maintenance_window=maintenance_window,
                 copy_tags_to_snapshot=copy_tags_to_snapshots,
                 skip_final_snapshot=not final_snapshot and final_snapshot_identifier is None,
@@ -273,6 +295,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                         *keeps_nothing(
                             cluster_identifier,
                             storage_encrypted=bool(storage_encrypted),
+                            has_port=port is not None,
                             has_parameter_group=cluster_parameter_group_name is not None,
                             names_final_snapshot=final_snapshot and final_snapshot_identifier is None,
                             lifecycle_support=wanted_support,
@@ -311,6 +334,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                     else None,
                     promotion_tier=reader_tiers[number - 1] if number > 0 else None,
                     performance_insights_enabled=False if insights_mode is None else None,
+                    ca_cert_identifier=ca_certificate,
                     monitoring_interval=enhanced_monitoring_seconds,
                     monitoring_role_arn=enhanced_monitoring_role_arn,
                     copy_tags_to_snapshot=copy_tags_to_snapshots,

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from aurora_serverless.connections import Connections
 from aurora_serverless.database_access import DatabaseAccess
-from aurora_serverless.network import POSTGRESQL_PORT
+from aurora_serverless.rules.network import POSTGRESQL_PORT
 from aurora_serverless.rules.regions import partition_of
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from cdktf import Postcondition
 
 from aurora_serverless.rules.engine import EXTENDED_SUPPORT_OFF
-from aurora_serverless.rules.network import EVERYWHERE
+from aurora_serverless.rules.network import EVERYWHERE, POSTGRESQL_PORT
 from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.sources import Source
 
@@ -20,6 +20,7 @@ def keeps_nothing(
     cluster_identifier: str,
     *,
     storage_encrypted: bool,
+    has_port: bool,
     has_parameter_group: bool,
     names_final_snapshot: bool,
     lifecycle_support: str | None,
@@ -28,6 +29,8 @@ def keeps_nothing(
     conditions = []
     if not storage_encrypted:
         conditions.append(_has_no_kms_key(cluster_identifier))
+    if not has_port:
+        conditions.append(_has_usual_port(cluster_identifier))
     if not has_parameter_group:
         conditions.append(
             keeps_no_group(cluster_identifier, argument="db_cluster_parameter_group_name", key="cluster_parameters")
@@ -106,6 +109,15 @@ def _has_no_kms_key(cluster_identifier: str) -> Postcondition:
         condition="${self.storage_encrypted == false}",
         error_message=f"The cluster {cluster_identifier} is under the KMS key ${{self.kms_key_id}}, and AWS cannot "
         "take a cluster from there to an AWS-owned key, a restored one included: ask for the KMS key that it has.",
+    )
+
+
+def _has_usual_port(cluster_identifier: str) -> Postcondition:
+    return Postcondition(
+        condition=f"${{self.port == {POSTGRESQL_PORT}}}",
+        error_message=f"The cluster {cluster_identifier} listens on port ${{self.port}}, and keeps it while no other "
+        f"is asked for, but would be reached on {POSTGRESQL_PORT}: ask for the port that it has (port = ${{self.port}} "
+        f"in [network]), or for the usual one (port = {POSTGRESQL_PORT}).",
     )
 
 

@@ -1,7 +1,6 @@
 """Where the cluster lives and who reaches its port: a subnet group and a security group in a VPC that exists."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_subnets import DataAwsSubnets, DataAwsSubnetsFilter
@@ -12,7 +11,6 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
-from aurora_serverless.facts.limits import limit
 from aurora_serverless.ingress_rules import IngressRules
 from aurora_serverless.kept_arguments import has_no_rules_inside
 from aurora_serverless.lifecycles import removed_last, security_group_lifecycle
@@ -23,10 +21,12 @@ from aurora_serverless.rules.names import (
 )
 from aurora_serverless.rules.network import (
     EVERYWHERE,
+    POSTGRESQL_PORT,
     Egress,
     SecurityGroupRules,
     check_found_one_way,
     check_lookup_tags,
+    check_port,
     check_subnet_count,
     check_subnet_id,
     check_vpc_id,
@@ -36,11 +36,9 @@ from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.sources import Source, allowed_sources
 from aurora_serverless.subnet_zones import SubnetZones
 
-POSTGRESQL_PORT: Final = limit("postgresql_port")
-
 
 class DatabaseNetwork(AddressedConstruct):
-    """A DB subnet group over subnets of a VPC, and a security group that lets sources in on port 5432.
+    """A DB subnet group over subnets of a VPC, and a security group that lets sources in on the database's port.
 
     Attributes: `vpc`, `subnets` (the data sources; no `subnets` where their ids are given), `subnet_ids`,
     `subnet_zones` (a `SubnetZones`; None where the subnets are not checked), `subnet_group`, `security_group` (the
@@ -67,6 +65,7 @@ class DatabaseNetwork(AddressedConstruct):
         allowed_cidr_blocks: Sequence[str] = (),
         allowed_security_group_ids: Sequence[str] | Mapping[str, str] = (),
         egress: Egress = "open",
+        port: int = POSTGRESQL_PORT,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool | None = None,
     ) -> None:
@@ -99,6 +98,7 @@ class DatabaseNetwork(AddressedConstruct):
                 tokens need names of their own: `{"functions": group.id}`.
             egress: `open` lets the database reach everything over IPv4, `closed` nothing: what opens connections from
                 it, such as the extensions aws_s3, aws_lambda and postgres_fdw, then fails.
+            port: The TCP port that the sources reach, for a cluster's `port`.
             tags: Tags of the subnet group, the security group and the separate rules; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
@@ -110,6 +110,7 @@ class DatabaseNetwork(AddressedConstruct):
         check_unless_token(check_subnet_group_name, subnet_group_name)
         check_unless_token(check_security_group_name, security_group_name)
         check_unless_token(check_security_group_description, security_group_description)
+        check_unless_token(check_port, port)
         _check_vpc(vpc_id, vpc_tags)
         _check_subnets(subnet_ids, subnet_tags)
         check_tags(self._tags or {})
@@ -129,19 +130,19 @@ class DatabaseNetwork(AddressedConstruct):
                 name=security_group_name,
                 description=security_group_description,
                 vpc_id=self.vpc.id,
-                ingress=[_inline_ingress(self.sources)] if inline else None,
+                ingress=[_inline_ingress(self.sources, port)] if inline else None,
                 egress=_inline_egress(egress) if inline else None,
                 tags=self._tags,
                 lifecycle=security_group_lifecycle(
                     None if keeps_security_group_description else security_group_description,
                     postconditions=[]
                     if inline
-                    else has_no_rules_inside(self.sources, port=POSTGRESQL_PORT, egress=egress == "open"),
+                    else has_no_rules_inside(self.sources, port=port, egress=egress == "open"),
                 ),
             ),
             "aurora",
         )
-        self.ingress_rules = None if inline else self._build_ingress_rules()
+        self.ingress_rules = None if inline else self._build_ingress_rules(port)
         self.egress_rule = None if inline or egress == "closed" else self._build_egress_rule()
 
     @property
@@ -195,13 +196,13 @@ class DatabaseNetwork(AddressedConstruct):
             "aurora",
         )
 
-    def _build_ingress_rules(self) -> IngressRules:
+    def _build_ingress_rules(self, port: int) -> IngressRules:
         return IngressRules(
             self,
             "ingress",
             security_group_id=self.security_group.id,
             service="PostgreSQL",
-            port=POSTGRESQL_PORT,
+            port=port,
             sources=self.sources,
             tags=self._tags,
         )
@@ -240,11 +241,11 @@ def _check_subnets(subnet_ids: Sequence[str] | None, subnet_tags: Mapping[str, s
         check_lookup_tags(subnet_tags, argument="subnet_tags")
 
 
-def _inline_ingress(sources: Sequence[Source]) -> SecurityGroupIngress:
+def _inline_ingress(sources: Sequence[Source], port: int) -> SecurityGroupIngress:
     """Return one rule for all sources: EC2 keeps them together, by port, and so does the provider."""
     return SecurityGroupIngress(
-        from_port=POSTGRESQL_PORT,
-        to_port=POSTGRESQL_PORT,
+        from_port=port,
+        to_port=port,
         protocol="tcp",
         cidr_blocks=[source.cidr_ipv4 for source in sources if source.cidr_ipv4] or None,
         security_groups=[source.security_group_id for source in sources if source.security_group_id] or None,

@@ -30,7 +30,6 @@ from constructs import Construct
 from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.ingress_rules import IngressRules
 from aurora_serverless.lifecycles import reference, removed_last, security_group_lifecycle
-from aurora_serverless.network import POSTGRESQL_PORT
 from aurora_serverless.rules.database_policy import Statement, policy, read_secrets, trust_policy
 from aurora_serverless.rules.names import (
     check_identifier,
@@ -38,6 +37,7 @@ from aurora_serverless.rules.names import (
     check_role_name,
     check_security_group_name,
 )
+from aurora_serverless.rules.network import POSTGRESQL_PORT, check_port
 from aurora_serverless.rules.proxy import (
     DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS,
     DEFAULT_IDLE_CLIENT_TIMEOUT_SECONDS,
@@ -72,9 +72,9 @@ _ID_IN_ARN: Final = 6
 class DatabaseProxy(AddressedConstruct):
     """A proxy with a role, a security group and a connection pool of its own, before one cluster.
 
-    It listens on port 5432 for the given sources and passes on to the cluster's writer. It logs in as the users
-    whose secrets it has, and nobody else comes through. The Data API does not pass through a proxy. A proxy keeps a
-    connection open, so the cluster never pauses.
+    It listens on port 5432, whatever the cluster's is, for the given sources and passes on to the cluster's writer. It
+    logs in as the users whose secrets it has, and nobody else comes through. The Data API does not pass through a
+    proxy. A proxy keeps a connection open, so the cluster never pauses.
 
     Attributes: `role`, `role_policy`, `security_group`, `ingress_rules`, `egress`, `database_ingress` (None unless
     asked for), `proxy`, `target_group`, `target` (the resources).
@@ -98,6 +98,7 @@ class DatabaseProxy(AddressedConstruct):
         subnet_ids: Sequence[str],
         sources: Sequence[Source],
         database_security_group_id: str,
+        database_port: int = POSTGRESQL_PORT,
         opens_database_security_group: bool = False,
         require_tls: bool = True,
         iam_authentication: IamAuthentication = "DISABLED",
@@ -130,6 +131,7 @@ class DatabaseProxy(AddressedConstruct):
                 out. Other subnets mean a new proxy.
             sources: Who is let in, for example `DatabaseNetwork.sources`.
             database_security_group_id: Id of the cluster's security group, to which the proxy may connect.
+            database_port: The TCP port that the cluster listens on. The proxy's own is always 5432.
             opens_database_security_group: Whether that group gets a rule that lets the proxy in. Only for a group
                 whose rules are resources of their own: one with inline rules would take it out in the next apply, and
                 must let the proxy's subnets in by them.
@@ -153,6 +155,7 @@ class DatabaseProxy(AddressedConstruct):
         check_unless_token(check_role_name, role_name)
         check_unless_token(check_policy_name, policy_name)
         check_unless_token(check_security_group_name, security_group_name)
+        check_unless_token(check_port, database_port, argument="database_port")
         check_offered("rds_proxy", region, argument="region", value=region, remedy="leave the proxy out")
         _check_secrets(secret_arns, secret_key_arns, region)
         check_requires_tls(require_tls, iam_authentication)
@@ -166,7 +169,7 @@ class DatabaseProxy(AddressedConstruct):
         check_role_tags(self._tags or {})
         self._build_role(role_name, policy_name, read_secrets(secret_arns, secret_key_arns, region, partition))
         self._build_security_group(security_group_name, proxy_name, vpc_id, sources)
-        self._build_way_to_database(database_security_group_id, opens=opens_database_security_group)
+        self._build_way_to_database(database_security_group_id, database_port, opens=opens_database_security_group)
         # The provider renames a proxy in place, and its target group and target would keep the old name for that plan.
         name = self._addressed(DataResource(self, "proxy-name", input={"name": proxy_name}), "proxy_name")
         self.proxy = self._addressed(
@@ -262,7 +265,7 @@ class DatabaseProxy(AddressedConstruct):
             tags=self._tags,
         )
 
-    def _build_way_to_database(self, database_security_group_id: str, *, opens: bool) -> None:
+    def _build_way_to_database(self, database_security_group_id: str, port: int, *, opens: bool) -> None:
         self.egress = self._addressed(
             VpcSecurityGroupEgressRule(
                 self,
@@ -270,8 +273,8 @@ class DatabaseProxy(AddressedConstruct):
                 security_group_id=self.security_group.id,
                 description="The database",
                 ip_protocol="tcp",
-                from_port=POSTGRESQL_PORT,
-                to_port=POSTGRESQL_PORT,
+                from_port=port,
+                to_port=port,
                 referenced_security_group_id=database_security_group_id,
                 tags=self._tags,
                 lifecycle=removed_last(),
@@ -287,8 +290,8 @@ class DatabaseProxy(AddressedConstruct):
                     security_group_id=database_security_group_id,
                     description="The RDS Proxy",
                     ip_protocol="tcp",
-                    from_port=POSTGRESQL_PORT,
-                    to_port=POSTGRESQL_PORT,
+                    from_port=port,
+                    to_port=port,
                     referenced_security_group_id=self.security_group.id,
                     tags=self._tags,
                     lifecycle=removed_last(),

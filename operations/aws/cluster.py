@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from aurora_serverless.rules.network import POSTGRESQL_PORT
 from operations.aws.encryption import Encryption, encryption_of
 from operations.errors import not_deployed
 from operations.target.target import Target
@@ -85,6 +86,7 @@ class Cluster:
     window: str | None = None
     parameter_group: str | None = None
     platform_version: str | None = None
+    port: int = POSTGRESQL_PORT
 
     @property
     def may_pause(self) -> bool:
@@ -157,6 +159,7 @@ def _cluster(described: Mapping[str, Any], instances: Mapping[str, Mapping[str, 
         master_username=described.get("MasterUsername"),
         subnet_group=described.get("DBSubnetGroup"),
         security_group_ids=tuple(group["VpcSecurityGroupId"] for group in described.get("VpcSecurityGroups", [])),
+        port=described.get("Port", POSTGRESQL_PORT),
         created=described.get("ClusterCreateTime"),
         resource_id=described.get("DbClusterResourceId"),
         pending=_pending(described),

@@ -6,7 +6,6 @@ from typing import Any, Final
 from aurora_serverless.facts.limits import limit
 from operations.checks.check import Check, Subject, failed, passed
 
-PORT: Final = limit("postgresql_port")
 FEWEST_ZONES: Final = limit("rds_subnet_group_least_zones")
 """RDS makes no cluster in a subnet group of fewer zones; a failover needs the second."""
 
@@ -30,14 +29,14 @@ def subnets(subject: Subject) -> Iterator[Check]:
 
 def security_groups(subject: Subject) -> Iterator[Check]:
     """Check who may connect."""
-    ids = list(subject.cluster.security_group_ids)
+    ids, port = list(subject.cluster.security_group_ids), subject.cluster.port
     if not ids:
         yield failed("security group", "the cluster has none", "deploy again")
         return
     groups = subject.client("ec2").describe_security_groups(GroupIds=ids)["SecurityGroups"]
-    sources = sorted({source for group in groups for rule in group["IpPermissions"] for source in _sources(rule)})
+    sources = sorted({source for group in groups for rule in group["IpPermissions"] for source in _sources(rule, port)})
     shown = (
-        f"{', '.join(ids)} lets in to port {PORT}: {', '.join(sources) or 'nobody, which the Data API does not need'}"
+        f"{', '.join(ids)} lets in to port {port}: {', '.join(sources) or 'nobody, which the Data API does not need'}"
     )
     if _EVERYBODY & set(sources):
         yield failed("security group", shown, "take that rule out: nobody outside needs it")
@@ -45,10 +44,10 @@ def security_groups(subject: Subject) -> Iterator[Check]:
         yield passed("security group", shown)
 
 
-def _sources(rule: Mapping[str, Any]) -> list[str]:
+def _sources(rule: Mapping[str, Any], port: int) -> list[str]:
     """Return who a rule lets in to the port; nobody where it is about other ports."""
     is_all = rule["IpProtocol"] == "-1"
-    if not is_all and not (rule["IpProtocol"] == "tcp" and rule["FromPort"] <= PORT <= rule["ToPort"]):
+    if not is_all and not (rule["IpProtocol"] == "tcp" and rule["FromPort"] <= port <= rule["ToPort"]):
         return []
     return [
         *(source["CidrIp"] for source in rule.get("IpRanges", [])),

@@ -89,6 +89,11 @@ def test_backups_and_windows(document: TerraformJson) -> None:
     assert found["preferred_maintenance_window"] == "mon:02:00-mon:03:00"
 
 
+def test_backups_are_deleted_with_the_cluster_unless_they_shall_be_kept(document: TerraformJson) -> None:
+    assert "delete_automated_backups" not in only(document, "aws_rds_cluster")
+    assert synthesized_cluster(delete_automated_backups=False)["delete_automated_backups"] is False
+
+
 def test_changes_wait_for_the_maintenance_window_by_default(document: TerraformJson) -> None:
     assert only(document, "aws_rds_cluster")["apply_immediately"] is False
     assert synthesized_cluster(apply_immediately=True)["apply_immediately"] is True
@@ -120,6 +125,14 @@ def test_the_instance_is_serverless_and_follows_the_cluster(document: TerraformJ
         "tags": {"Project": "shop"},
         "lifecycle": {"postcondition": ANY},
     }
+
+
+def test_every_instance_has_the_certificate_that_is_asked_for() -> None:
+    def build(stack: Construct) -> None:
+        cluster(stack, instance_identifiers=["shop-0", "shop-1"], ca_certificate="rds-ca-rsa4096-g1")
+
+    found = synthesize_alone(build)["resource"]["aws_rds_cluster_instance"].values()
+    assert [instance["ca_cert_identifier"] for instance in found] == ["rds-ca-rsa4096-g1"] * 2
 
 
 @pytest.mark.parametrize(("seconds", "sent"), [(None, 300), (600, 600)])

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from aurora_serverless.restore import RestoreSource
 from tests.aurora_serverless.test_cluster import cluster, synthesized_cluster
 from tests.terraform_json import blocks, only, synthesize_alone
 
@@ -33,6 +34,16 @@ def test_a_cluster_under_the_key_of_aws_must_not_keep_a_customer_key() -> None:
 def test_no_key_is_looked_up_where_none_or_a_given_one_encrypts(arguments: dict[str, Any]) -> None:
     found = blocks(synthesize_alone(lambda stack: cluster(stack, fixed_addresses=True, **arguments)))
     assert "data.aws_kms_key.storage" not in found
+
+
+def test_a_cluster_without_a_port_must_not_keep_another() -> None:
+    assert "${self.port == 5432}" in compared()
+    assert "${self.port == 5432}" not in compared(port=5433)
+    assert "port" not in synthesized_cluster()
+
+
+def test_what_is_restored_does_not_take_the_port_of_its_source() -> None:
+    assert synthesized_cluster(restore_from=RestoreSource.snapshot("orders-final"))["port"] == 5432
 
 
 def test_a_cluster_without_a_parameter_group_must_not_keep_its_own() -> None:

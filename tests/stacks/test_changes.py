@@ -12,7 +12,8 @@ from typing import Any, Final
 import pytest
 from cdktf import App
 
-from analysis.review.replacement import forcing
+from analysis.review.effects.table import argument_effects
+from analysis.review.replacement import forcing, resource_type
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.options.section import Change
 from stacks.database import DatabaseStack
@@ -56,7 +57,11 @@ AROUND: Final[Mapping[str, Document]] = {
     "capacity.auto_pause_seconds": {"capacity": {"minimum_acu": 0}},
     "database.initial_database": {"database": {"initial_database": False}},
     "encryption.deletion_window_days": {"encryption": {"key": "own"}},
-    "encryption.key_allows_cloudwatch": {**_BESIDE_EXAMPLES, "encryption": {"key": "given", "key_arn": _KEY_ARN}},
+    "encryption.key_allows_cloudwatch": {
+        **_BESIDE_EXAMPLES,
+        "encryption": {"key": "given", "key_arn": _KEY_ARN},
+        "monitoring": {"log_retention_days": 30},
+    },
     "encryption.key_arn": {**_BESIDE_EXAMPLES, "encryption": {"key": "given", "key_arn": _KEY_ARN}},
     "engine.allow_major_version_upgrade": {"engine": {"version": "17.7"}},
     "engine.automatic_minor_upgrades": {"engine": {"version": "17"}},
@@ -150,6 +155,18 @@ def _types_renamed(before: SynthesizedStack, after: SynthesizedStack) -> set[str
     return {block.type for block, other in pairs if other is not None and block.get("name") != other.get("name")}
 
 
+def restarts_at_once(before: SynthesizedStack, after: SynthesizedStack) -> bool:
+    """Return whether the change restarts instances, even while changes wait for the window; but for an upgrade."""
+    return any(
+        resource_type(block.type).difference(argument, block.get(argument), after.resources[address].get(argument))
+        != "same"
+        for address, block in before.resources.items()
+        if address in after.resources and block.type in argument_effects()
+        for argument in argument_effects()[block.type].always
+        if argument != "engine_version"
+    )
+
+
 @pytest.mark.parametrize("path", KEYS)
 def test_a_change_does_what_is_said_of_it(path: str) -> None:
     key = KEYS[path]
@@ -159,6 +176,7 @@ def test_a_change_does_what_is_said_of_it(path: str) -> None:
         changed = put(changed, *TOO[path])
     assert changed != document
     before, after = synthesized(document), synthesized(changed)
+    assert after.document != before.document, "nothing uses the key"
     types = set(replaced(before, after))
     if key.change is Change.REPLACES_CLUSTER:
         assert "aws_rds_cluster" in types
@@ -169,6 +187,7 @@ def test_a_change_does_what_is_said_of_it(path: str) -> None:
         assert "aws_rds_cluster" not in types
     else:
         assert not types
+    assert restarts_at_once(before, after) == (key.change is Change.RESTARTS)
     if key.change is Change.MOVES_STATE:
         assert before.resources == after.resources
         assert before.document["terraform"]["backend"] != after.document["terraform"]["backend"]

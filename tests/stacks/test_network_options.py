@@ -10,6 +10,7 @@ from tests.terraform_json import TerraformJson, blocks
 
 INGRESS = "aws_vpc_security_group_ingress_rule"
 EGRESS = "aws_vpc_security_group_egress_rule"
+GROUP = "aws_security_group.aurora"
 VPC_ID = "vpc-0123456789abcdef0"
 SUBNET_IDS = ("subnet-0123456789abcdef0", "subnet-0fedcba9876543210")
 
@@ -58,6 +59,32 @@ def test_subnets_without_a_vpc_are_those_of_the_default_one() -> None:
 def test_who_is_allowed_is_allowed_instead_of_the_vpc() -> None:
     found = network(allowed_cidr_blocks=("10.0.0.0/8",), allowed_security_group_ids=("sg-01234567",))
     assert of_type(found, INGRESS) == ["postgresql_from_10_0_0_0_8", "postgresql_from_sg_01234567"]
+
+
+@pytest.mark.parametrize("rules", ["separate", "inline"])
+def test_another_port_is_the_cluster_s_and_that_of_all_rules(rules: str) -> None:
+    found = network(port=5433, security_group_rules=rules)
+    assert found["aws_rds_cluster.aurora"]["port"] == 5433
+    opened = [found[f"{INGRESS}.postgresql_from_vpc"]] if rules == "separate" else found[GROUP]["ingress"]
+    assert [(rule["from_port"], rule["to_port"]) for rule in opened] == [(5433, 5433)]
+
+
+def test_a_proxy_listens_on_the_usual_port_and_reaches_the_database_on_its_own() -> None:
+    found = blocks(stack_of(network={"port": 5433}, proxy={}))
+    ports = {address: rule["from_port"] for address, rule in found.items() if "from_port" in rule}
+    assert ports == {
+        f"{INGRESS}.postgresql_from_vpc": 5433,
+        f"{INGRESS}.proxy_from_vpc": 5432,
+        f"{EGRESS}.database_proxy": 5433,
+        f"{INGRESS}.database_from_proxy": 5433,
+    }
+
+
+def test_the_instructions_connect_to_the_port_of_the_database_and_to_that_of_its_proxy() -> None:
+    document = stack_of(network={"port": 5433}, proxy={}, access={"data_api": False})
+    text = document["output"]["setup_instructions"]["value"]
+    assert "host=${aws_rds_cluster.aurora.endpoint} port=5433 " in text
+    assert "host=${aws_db_proxy.aurora.endpoint} port=5432 " in text
 
 
 def test_closed_egress_lets_nothing_out_in_either_place() -> None:

@@ -24,6 +24,7 @@ from aurora_serverless.facts.regions import (
     RegionFact,
 )
 from aurora_serverless.facts.table import Fact, read_facts
+from aurora_serverless.facts.valid_values import VALID_VALUES_FILE, ValidValue
 from aurora_serverless.rules.engine_parameters import PARAMETERS_FILE, EngineParameter
 
 
@@ -51,6 +52,7 @@ FACT_FILES: Final = (
     FactFile("features", FEATURES_FILE, FeatureFact, "what is offered in which Region"),
     FactFile("limits", LIMITS_FILE, LimitFact, "lengths, ranges and counts that AWS sets"),
     FactFile("encryption", ENCRYPTION_TYPES_FILE, EncryptionType, "types of encryption at rest"),
+    FactFile("values", VALID_VALUES_FILE, ValidValue, "words that an argument takes"),
     FactFile("prices", PRICES_FILE, Price, "prices by Region, in US dollars"),
 )
 """Every CSV file of this folder; a test holds that none is left out."""

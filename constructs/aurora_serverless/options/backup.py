@@ -26,6 +26,16 @@ class Backup(Section):
         makes="`preferred_backup_window` of the cluster",
         example="22:15-23:00",
     )
+    # Source: Amazon Aurora User Guide, "Retaining automated backups".
+    delete_automated_backups: bool = option(
+        "Whether backups are deleted with the cluster. With false they outlive it, until they are as old as "
+        "retention_days says: AWS restores a cluster from them by its resource id, to any second that they hold. They "
+        "go in the end, and a final snapshot stays. To count, a change must be deployed before the cluster is deleted.",
+        default=True,
+        makes="`delete_automated_backups` of the cluster",
+        costs="with false, storage of the backups that outlive the cluster; one day's are free",
+        example=False,
+    )
 
 
 class Maintenance(Section):

@@ -7,9 +7,11 @@ from aurora_serverless.facts.limits import limit
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
 from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.instances import (
+    CA_CERTIFICATES,
     LAST_PROMOTION_TIER,
     MOST_READERS,
     check_availability_zone,
+    check_ca_certificate,
     check_promotion_tier,
     check_reader_count,
     check_tier_count,
@@ -120,6 +122,17 @@ class Instances(Section):
         costs="in 0 and 1 a reader has at least the writer's capacity",
         example=(1, 2),
         schema={"items": {"type": "integer", "minimum": 0, "maximum": LAST_PROMOTION_TIER}},
+    )
+
+    ca_certificate: Annotated[str, checked_by(check_ca_certificate)] | None = option(
+        "Certificate authority that signs the certificates of the instances. Clients that verify the server need it in "
+        "their trust store before a change, which Aurora PostgreSQL makes without a restart. A proxy has a certificate "
+        "of its own.",
+        default=None,
+        unset="the account's; an instance that runs keeps the one that it has",
+        makes="`ca_cert_identifier` of the instances",
+        example="rds-ca-rsa4096-g1",
+        schema={"enum": [*CA_CERTIFICATES]},
     )
 
     read_scaling: ReadScaling | None = option(

@@ -7,6 +7,9 @@ from aurora_serverless.options.section import Change, Rule, Section, checked_by,
 from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
 from aurora_serverless.rules.names import check_security_group_description
 from aurora_serverless.rules.network import (
+    HIGHEST_PORT,
+    LOWEST_PORT,
+    POSTGRESQL_PORT,
     Egress,
     EndpointService,
     SecurityGroupRules,
@@ -14,6 +17,7 @@ from aurora_serverless.rules.network import (
     check_cidr_blocks,
     check_found_one_way,
     check_lookup_tags,
+    check_port,
     check_security_group_id,
     check_services,
     check_subnet_count,
@@ -52,7 +56,7 @@ LookupTags = Annotated[dict[str, str], checked_by(_check_tags)]
 class Network(Section):
     """VPC, subnets, security groups and endpoints.
 
-    Who is let in is let in on port 5432. The Data API does not pass through it: who calls that, IAM says.
+    Who is let in is let in on the database's port. The Data API does not pass through it: who calls that, IAM says.
     """
 
     token_keys: ClassVar[Set[str]] = frozenset({"vpc_id", "subnet_ids"})
@@ -127,7 +131,7 @@ class Network(Section):
         ]
         | None
     ) = option(
-        "Ranges of addresses that reach port 5432, instead of the VPC's range. The Data API needs none.",
+        "Ranges of addresses that reach the port, instead of the VPC's range. The Data API needs none.",
         default=None,
         unset="the VPC's IPv4 range, unless `allowed_security_group_ids` names somebody",
         allowed="IPv4 networks without host bits, not the whole internet; no IPv6, since the cluster has an IPv4 "
@@ -143,13 +147,23 @@ class Network(Section):
         ]
         | None
     ) = option(
-        "Security groups whose members reach port 5432, instead of the VPC's range. The Data API needs none.",
+        "Security groups whose members reach the port, instead of the VPC's range. The Data API needs none.",
         default=None,
         unset="the VPC's IPv4 range, unless `allowed_cidr_blocks` names somebody",
         allowed="`sg-` and 8 or 17 digits of 0-9 and a-f",
         makes="a rule each: `aws_vpc_security_group_ingress_rule.postgresql_from_sg_0123456789abcdef0`",
         example=("sg-0123456789abcdef0",),
         schema={"minItems": 1, "uniqueItems": True},
+    )
+    port: Annotated[int, checked_by(check_port)] | None = option(
+        "TCP port that the database listens on. It keeps its port where the key goes: the plan then refuses, and "
+        f"{POSTGRESQL_PORT} takes it back. A proxy listens on {POSTGRESQL_PORT} in any case; the Data API needs none.",
+        default=None,
+        unset=f"{POSTGRESQL_PORT}",
+        makes="`port` of the cluster, and of the rules that let in to it",
+        change=Change.RESTARTS,
+        example=5433,
+        schema={"minimum": LOWEST_PORT, "maximum": HIGHEST_PORT},
     )
     egress: Egress = option(
         "open: the database reaches everything over IPv4; closed: nothing, so that what opens connections from it (the "
@@ -193,6 +207,11 @@ class Network(Section):
         if self.interface_endpoints is not None and is_token(self.subnet_ids):
             rule = "endpoints are placed by the zones of the subnets, whose number only Terraform knows here"
             refuse("interface_endpoints", self.interface_endpoints, rule, "name each of subnet_ids by itself")
+
+    @property
+    def database_port(self) -> int:
+        """The port that the database listens on."""
+        return POSTGRESQL_PORT if self.port is None else self.port
 
     @property
     def names_sources(self) -> bool:

@@ -167,6 +167,7 @@ class Change(StrEnum):
     """What a change of a key does to a deployment that runs, as the documentation says it."""
 
     IN_PLACE = "in place"
+    RESTARTS = "restarts every instance, at once whatever maintenance.apply_immediately says"
     REPLACES_CLUSTER = "replaces the cluster, and so deletes its data, unless prevent_destroy refuses"
     REPLACES_OTHERS = "replaces other resources, which hold no data of the database"
     REFUSED = "refused, by Terraform or by AWS, while the deployment runs"

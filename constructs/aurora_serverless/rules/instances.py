@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.facts.valid_values import valid_values
 from aurora_serverless.rules.tokens import check_unless_token
 from aurora_serverless.rules.violation import check_pattern, check_range, refuse
 
@@ -13,6 +14,7 @@ MOST_INSTANCES: Final = limit("rds_instances_per_cluster")
 MOST_READERS: Final = limit("rds_readers_per_cluster")
 # Source: Amazon RDS API, CreateDBInstance, PromotionTier.
 LAST_PROMOTION_TIER: Final = limit("rds_promotion_tier_last")
+CA_CERTIFICATES: Final = valid_values("rds_ca_certificate")
 
 _ZONE: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9]+)[a-z]")
 
@@ -25,6 +27,12 @@ def check_instance_count(count: int, *, argument: str = "instance_identifiers") 
 def check_reader_count(count: int, *, argument: str = "readers") -> None:
     """Raise `RuleViolation` unless a cluster can have `count` readers."""
     check_range(argument, count, 0, MOST_READERS, "readers")
+
+
+def check_ca_certificate(identifier: str, *, argument: str = "ca_certificate") -> None:
+    """Raise `RuleViolation` unless RDS has a certificate authority of that identifier."""
+    if identifier not in CA_CERTIFICATES:
+        refuse(argument, identifier, "is no certificate authority of RDS", f"write {' or '.join(CA_CERTIFICATES)}")
 
 
 def check_promotion_tier(tier: int, *, argument: str = "promotion_tier") -> None:

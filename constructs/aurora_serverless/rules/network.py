@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.rules.tags import LONGEST_KEY, LONGEST_VALUE, MOST_TAGS, PROTOTYPE
-from aurora_serverless.rules.violation import check_different, check_pattern, refuse
+from aurora_serverless.rules.violation import check_different, check_pattern, check_range, refuse
 
 SecurityGroupRules = Literal["separate", "inline"]
 Egress = Literal["open", "closed"]
@@ -18,6 +18,11 @@ EVERYWHERE: Final = "0.0.0.0/0"
 EndpointService = Literal["rds-data", "secretsmanager"]
 DATA_API: Final = "rds-data"
 """The service of the Data API."""
+
+# Source: Amazon RDS API, CreateDBCluster, Port. A proxy listens on the usual port, whatever its database does.
+POSTGRESQL_PORT: Final = limit("postgresql_port")
+LOWEST_PORT: Final = limit("rds_port_lowest")
+HIGHEST_PORT: Final = limit("rds_port_highest")
 
 # Source: Amazon Aurora User Guide, "Working with a DB cluster in a VPC": a subnet group has subnets in at least two
 # availability zones.
@@ -62,6 +67,11 @@ def check_group_name(value: str, *, argument: str = "allowed_security_group_ids"
         "a group's own name is 1 to 64 lower-case letters, digits and underscores, and starts with a letter",
         'write, for example, {"functions": group.id}',
     )
+
+
+def check_port(value: int, *, argument: str = "port") -> None:
+    """Raise `RuleViolation` unless a cluster can listen on the TCP port `value`."""
+    check_range(argument, value, LOWEST_PORT, HIGHEST_PORT, "(a TCP port)")
 
 
 def check_subnet_count(values: Sequence[str], *, argument: str = "subnet_ids") -> None:

@@ -234,10 +234,13 @@ def test_subnets_lie_in_two_zones(answering: Answering, group: dict[str, Any], o
         ({"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}, Outcome.FAILED, "0.0.0.0/0"),
     ],
 )
-def test_nobody_outside_may_connect(answering: Answering, rule: dict[str, Any], outcome: Outcome, words: str) -> None:
-    with_cluster(answering, VpcSecurityGroups=[{"VpcSecurityGroupId": "sg-1", "Status": "active"}])
+@pytest.mark.parametrize("port", [5432, 5433])
+def test_nobody_outside_may_connect(
+    answering: Answering, rule: dict[str, Any], outcome: Outcome, words: str, port: int
+) -> None:
+    with_cluster(answering, Port=port, VpcSecurityGroups=[{"VpcSecurityGroupId": "sg-1", "Status": "active"}])
     client, stubber = stubbed("ec2")
-    permission = {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432} | rule
+    permission = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port} | rule
     stubber.add_response("describe_security_groups", {"SecurityGroups": [{"IpPermissions": [permission]}]})
     answering("ec2", client)
     found = one(network.security_groups)
