@@ -144,7 +144,7 @@ def test_a_proxy_stands_between_with_a_role_of_its_own(pictures: Mapping[str, Pi
         (role, "aws_secretsmanager_secret.db_credentials", "GetSecretValue"),
         (role, KEY, "Decrypt"),
     }
-    assert "in: 5432/tcp from access-aurora-proxy-sg" in access.group[GROUP].lines
+    assert "in: 5433/tcp from access-aurora-proxy-sg" in access.group[GROUP].lines
 
 
 def test_endpoints_lead_to_their_services(pictures: Mapping[str, Picture]) -> None:
