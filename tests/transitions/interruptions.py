@@ -200,6 +200,8 @@ class Interruptions:
         if "prevent_destroy" in error:
             return ["untaint", CLUSTER]
         address = error.partition(":")[0]
+        if _EXISTS.search(error) and address in self._side_by_side.state(deployment.name):
+            return ["untaint", address]  # its creation was cut off, and another one cannot have the name beside it
         identifier = self._identifier(deployment, address, error) if _EXISTS.search(error) else None
         return ["import", address, identifier] if identifier else None
 
