@@ -27,7 +27,7 @@ from aurora_serverless.rules.instances import (
 )
 from aurora_serverless.rules.log_group import LOG_TYPE
 from aurora_serverless.rules.names import check_database_name, check_identifier, check_master_username
-from aurora_serverless.rules.network import POSTGRESQL_PORT, check_port
+from aurora_serverless.rules.network import check_port
 from aurora_serverless.rules.tags import check_tags
 from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.rules.windows import check_backup_window, check_maintenance_window, check_windows_apart
@@ -139,8 +139,8 @@ class AuroraServerlessCluster(AddressedConstruct):
             master_password: Where the password comes from: `aurora_serverless.master_password`.
             subnet_group_name: Name of the DB subnet group; a new one means a new cluster.
             security_group_ids: Ids of the security groups, which let in to `port`.
-            port: TCP port that the instances listen on, by default 5432. Another one restarts them, and where it
-                goes again Terraform refuses to plan: the cluster would keep it.
+            port: TCP port that the instances listen on, by default 5432. Another one restarts them. Terraform
+                refuses to go on with a cluster that keeps another, its own or that of its source, while none is given.
             data_api_enabled: Whether the Data API (the HTTP endpoint) is on.
             iam_database_authentication: Whether users may log in with IAM tokens.
             storage_encrypted: Whether the storage is under a KMS key; another value means a new cluster. Without one a
@@ -244,8 +244,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 master_user_secret_kms_key_id=master_password.managed_kms_key_arn,
                 db_subnet_group_name=subnet_group_name,
                 vpc_security_group_ids=list(security_group_ids),
-                # Left out, a cluster that is restored would have its source's.
-                port=port or (POSTGRESQL_PORT if restore_from else None),
+                port=port,
                 enable_http_endpoint=data_api_enabled,
                 iam_database_authentication_enabled=iam_database_authentication,
                 storage_encrypted=None if restore_from else storage_encrypted,

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from aurora_serverless.restore import RestoreSource
 from tests.aurora_serverless.test_cluster import cluster, synthesized_cluster
 from tests.terraform_json import blocks, only, synthesize_alone
 
@@ -40,10 +39,6 @@ def test_a_cluster_without_a_port_must_not_keep_another() -> None:
     assert "${self.port == 5432}" in compared()
     assert "${self.port == 5432}" not in compared(port=5433)
     assert "port" not in synthesized_cluster()
-
-
-def test_what_is_restored_does_not_take_the_port_of_its_source() -> None:
-    assert synthesized_cluster(restore_from=RestoreSource.snapshot("orders-final"))["port"] == 5432
 
 
 def test_a_cluster_without_a_parameter_group_must_not_keep_its_own() -> None:
