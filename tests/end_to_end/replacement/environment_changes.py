@@ -121,7 +121,6 @@ KNOWN_IN_AWS_ONLY: Final[Mapping[str, Mapping[str, tuple[str, set[str]]]]] = {
         "same-vpc-by-its-name": _LOOKED_UP,
         "another-vpc": _LOOKED_UP,
         "zone-of-the-instance": ("which zone AWS has chosen", {_INSTANCE}),
-        "extended-support-off": ("which support AWS has given by itself", {_CLUSTER}),
     },
     "large": {
         "major-upgrade": ("whether RDS owns the password already: one end of a condition waits", {_POLICY}),
