@@ -45,9 +45,9 @@ class Endpoint:
     def __init__(self, cluster_arn: str, secret_arn: str, database: str, rds_data: RdsData | None) -> None:
         found = _CLUSTER_ARN.fullmatch(cluster_arn)
         if found is None:
-            raise InvalidConfiguration("cluster_arn is not ARN of an RDS cluster")
+            raise InvalidConfiguration("cluster_arn is not the ARN of an RDS cluster")
         if not _SECRET_ARN.fullmatch(secret_arn):
-            raise InvalidConfiguration("secret_arn is not ARN of a secret")
+            raise InvalidConfiguration("secret_arn is not the ARN of a secret")
         if not database:
             raise InvalidConfiguration("database is empty")
         self._client = _checked(rds_data) if rds_data is not None else _made(found["region"])

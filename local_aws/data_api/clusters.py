@@ -193,7 +193,7 @@ def _read_credentials(text: str | None) -> tuple[str, str]:
     try:
         secret = json.loads(text or "")
     except ValueError:
-        raise DataApiError("InvalidSecretException", "The secret is not JSON document") from None
+        raise DataApiError("InvalidSecretException", "The secret is not a JSON document") from None
     names = ("username", "password")
     if not isinstance(secret, dict) or not all(isinstance(secret.get(name), str) and secret[name] for name in names):
         raise DataApiError("InvalidSecretException", "The secret must have the keys username and password")

@@ -87,9 +87,9 @@ def _read_json(body: bytes) -> dict[str, Any]:
         body.decode().encode()
         json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is not a text
     except (ValueError, RecursionError):
-        raise DataApiError("SerializationException", "The request is not JSON document.") from None
+        raise DataApiError("SerializationException", "The request is not a JSON document.") from None
     if not isinstance(document, dict):
-        raise DataApiError("SerializationException", "The request is not JSON object.")
+        raise DataApiError("SerializationException", "The request is not a JSON object.")
     return document
 
 

@@ -36,7 +36,7 @@ def secret(subject: Subject) -> Iterator[Check]:
 def _of_value(text: str, subject: Subject) -> Check:
     keys = _keys(text)
     if keys is None:
-        return failed("secret", "its value is not JSON object", "write one with the keys username and password")
+        return failed("secret", "its value is not a JSON object", "write one with the keys username and password")
     missing = [key for key in NEEDED_KEYS if not isinstance(keys.get(key), str) or not keys[key]]
     names = f"keys {', '.join(sorted(keys))}"
     if missing:

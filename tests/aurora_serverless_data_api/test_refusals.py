@@ -51,8 +51,8 @@ KATHMANDU = timezone(timedelta(hours=5, minutes=45))
         (Array([NAIVE], "timestamptz"), "without a time zone"),
         (Array([WithoutTimeZone(NAIVE)], "timestamptz"), "for a type with one"),
         (Array([WithoutTimeZone(NAIVE)], "timestamp with time zone"), "for a type with one"),
-        (Array(["a"], "text); DROP TABLE notes; --"), "no type's name"),
-        (Array(["a"], ""), "no type's name"),
+        (Array(["a"], "text); DROP TABLE notes; --"), "not a type's name"),
+        (Array(["a"], ""), "not a type's name"),
     ],
     ids=lambda value: repr(value)[:60],
 )

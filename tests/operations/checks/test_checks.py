@@ -110,8 +110,8 @@ def test_a_data_api_that_is_off_fails_unless_the_environment_says_so(
         ("{}", "username, password missing or empty"),
         (json.dumps({"username": "x", "password": ""}), "password missing or empty"),
         (json.dumps({"password": PASSWORD}), "username missing or empty"),
-        (PASSWORD, "its value is not JSON object"),
-        (json.dumps([PASSWORD]), "its value is not JSON object"),
+        (PASSWORD, "its value is not a JSON object"),
+        (json.dumps([PASSWORD]), "its value is not a JSON object"),
     ],
 )
 def test_a_secret_without_what_the_data_api_needs_fails(answering: Answering, text: str, detail: str) -> None:
