@@ -170,11 +170,13 @@ class AuroraDatabase(DatabaseAccess):
             "the rules inside the security group would take out one beside them",
             'write security_group_rules = "separate"',
         )
+        made = self.network.ingress_rules
         return Connections(
             self,
+            rules={source: made.rules[source.name] for source in self.network.sources} if made else None,
             security_group_id=self.network.security_group_id,
             port=options.network.database_port,
-            closed=inline if options.network.security_group_rules == "inline" else None,
+            closed=None if made else inline,
         )
 
     def _build_encryption_key(self, options: DatabaseOptions) -> EncryptionKey | None:

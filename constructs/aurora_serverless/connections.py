@@ -1,18 +1,18 @@
 """Who may reach a port of something that has a security group."""
 
 from collections.abc import Mapping
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
 from aurora_serverless.ingress_rules import IngressRules
+from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import refuse
 from aurora_serverless.sources import Source
 
 
-@runtime_checkable
 class Connectable(Protocol):
     """What has a security group of its own."""
 
@@ -34,6 +34,7 @@ class Connections:
         security_group_id: str,
         port: float,
         service: str = "PostgreSQL",
+        rules: Mapping[Source, VpcSecurityGroupIngressRule] | None = None,
         closed: tuple[str, str] | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -44,13 +45,14 @@ class Connections:
             security_group_id: Id of the security group, or a token.
             port: The TCP port that clients reach.
             service: What listens there, for descriptions.
+            rules: Who is let in already, and by which rule; nobody by default.
             closed: Why no rule can be added, and what to do; by default rules can be.
             tags: Tags of the rules; by default those of `scope`, if it is a construct of this library.
         """
         self._scope, self._service, self._tags, self._closed = scope, service, tags, closed
         self.security_group_id = security_group_id
         self.port = port
-        self._rules: dict[str, VpcSecurityGroupIngressRule] = {}
+        self._rules = dict(rules or {})
 
     def allow_from(
         self, source: "str | SecurityGroup | Connectable | Source", *, name: str | None = None
@@ -63,12 +65,14 @@ class Connections:
             name: What the rule is called after; needed for an id that only Terraform knows.
 
         Raises:
-            RuleViolation: The source is everybody, not IPv4, or an id without a name; or the rules are inline.
+            RuleViolation: The source is everybody, not IPv4, or an id without a name; another source has the name; or
+                the rules are inline.
         """
         if self._closed is not None:
             refuse("source", source if isinstance(source, str) else type(source).__name__, *self._closed)
         found = _source(source, name)
-        if found.name not in self._rules:
+        known = next((one for one in self._rules if one.name == found.name), None)
+        if known is None:
             made = IngressRules(
                 self._scope,
                 f"from-{found.name}",
@@ -78,8 +82,16 @@ class Connections:
                 sources=[found],
                 tags=self._tags,
             )
-            self._rules[found.name] = made.rules[found.name]
-        return self._rules[found.name]
+            self._rules[found] = made.rules[found.name]
+            return self._rules[found]
+        values = (_value(known), _value(found))
+        if values[0] != values[1] and not any(map(is_token, values)):
+            refuse("name", found.name, f"is the name of the rule for {values[0]}", "give it another name")
+        return self._rules[known]
+
+
+def _value(source: Source) -> str:
+    return source.cidr_ipv4 or source.security_group_id or ""
 
 
 def _source(source: "str | SecurityGroup | Connectable | Source", name: str | None) -> Source:
@@ -94,6 +106,7 @@ def _source(source: "str | SecurityGroup | Connectable | Source", name: str | No
     return Source.security_group(source.connections.security_group_id, name=name or _named_after(source))
 
 
-def _named_after(construct: object) -> str:
-    path = construct.node.path if isinstance(construct, Construct) else type(construct).__name__
-    return "_".join(path.split("/")[1:]).replace("-", "_").lower() or "other"
+def _named_after(source: object) -> str | None:
+    if not isinstance(source, Construct):
+        return None
+    return "_".join(source.node.path.split("/")[1:]).replace("-", "_").lower()

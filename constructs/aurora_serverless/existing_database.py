@@ -44,7 +44,7 @@ class ExistingDatabase(DatabaseAccess):
             scope: The stack or construct this belongs to.
             id_: Its id, unique in `scope`.
             cluster_identifier: Identifier of the cluster.
-            region: Its Region; by default the provider's.
+            region: Its Region; by default the provider's, which is taken for one of the partition aws.
             account_id: Its account; by default the provider's.
             arn: Its ARN; by default made from Region, account and identifier.
             resource_id: Its id that never changes, `cluster-…`: for `grant_connect`.

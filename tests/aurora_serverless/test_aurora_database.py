@@ -266,7 +266,7 @@ def test_ranges_groups_and_other_constructs_are_let_in() -> None:
     def build(stack: TerraformStack) -> None:
         orders, reports = database(stack, "orders"), database(stack, "reports")
         group = SecurityGroup(stack, "functions", name="functions")
-        for source in ("10.9.0.0/16", "sg-01234567", group, reports, Source.cidr_block("192.168.0.0/24")):
+        for source in ("10.9.0.0/16", "sg-01234567", group, group, reports, Source.cidr_block("192.168.0.0/24")):
             orders.connections.allow_from(source)
 
     found = rules(build)
@@ -283,6 +283,29 @@ def test_who_is_let_in_twice_has_one_rule() -> None:
         assert made.connections.allow_from("10.9.0.0/16") is made.connections.allow_from("10.9.0.0/16")
 
     assert set(rules(build)) == {"PostgreSQL from the VPC", "PostgreSQL from 10.9.0.0/16"}
+
+
+def test_who_the_options_let_in_gets_no_second_rule() -> None:
+    """EC2 refuses the same rule a second time, in the middle of the deploy."""
+
+    def build(stack: TerraformStack) -> None:
+        network = Network(allowed_cidr_blocks=("10.9.0.0/16",), allowed_security_group_ids=("sg-01234567",))
+        made = database(stack, network=network)
+        for source in ("10.9.0.0/16", "sg-01234567"):
+            made.connections.allow_from(source)
+
+    document = synthesize_alone(build)
+    assert len(of_type(document, "aws_vpc_security_group_ingress_rule")) == 2
+
+
+def test_two_sources_have_two_names() -> None:
+    def build(stack: TerraformStack) -> None:
+        connections = database(stack).connections
+        connections.allow_from("sg-01234567", name="functions")
+        connections.allow_from("sg-89abcdef", name="functions")
+
+    with pytest.raises(RuleViolation, match='name = "functions": is the name of the rule for sg-01234567'):
+        synthesize_alone(build)
 
 
 @pytest.mark.parametrize("source", ["0.0.0.0/0", "::/0", "10.0.0.0/99", "everybody"])
