@@ -30,7 +30,7 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGKILL)
 CLUSTER: Final = "aws_rds_cluster.aurora"
 MOST_COMMANDS: Final = 12
 DEPLOYING: Final = ROOT / "docs" / "deploying.md"
-MOST_DEPLOYS: Final = 4
+MOST_DEPLOYS: Final = 10
 CREATION_SECONDS: Final = 15
 _TOGETHER: Final = 3
 """Applies that are interrupted side by side: each has a provider of its own."""
