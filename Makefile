@@ -62,13 +62,13 @@ help: ## show this list
 
 install: $(INSTALLED) ## set up .venv with what synthesis needs, once; every other command does it by itself
 
-install-operations: $(INSTALLED) $(INSTALLED_OPERATIONS)  # what ./alexdb needs; it does this by itself
+install-operations: $(INSTALLED) $(INSTALLED_OPERATIONS)  # what ./aurora-serverless needs; it does this by itself
 
 synth: $(INSTALLED) ## synthesize every environment to cdktf.out
 	@$(BIN)/python main.py
 
 review: $(INSTALLED) $(INSTALLED_OPERATIONS) ## what the change would do, against BASE=main; ARGS="--markdown" and so on
-	@./alexdb review $(BASE) $(ARGS)
+	@./aurora-serverless review $(BASE) $(ARGS)
 
 test: $(INSTALLED_DEV) $(INSTALLED_CHECKOV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
 	@$(BIN)/python -m pytest --numprocesses 10 --dist loadgroup --no-loadscope-reorder $(ARGS)

@@ -1,1 +1,1 @@
-"""The command line `alexdb`: the only place that knows options, exit statuses and terminals."""
+"""The command line `aurora-serverless`: the only place that knows options, exit statuses and terminals."""

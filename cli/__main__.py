@@ -1,4 +1,4 @@
-"""Makes `python -m cli` work, which the launcher `alexdb` runs."""
+"""Makes `python -m cli` work, which the launcher `aurora-serverless` runs."""
 
 import signal
 import sys

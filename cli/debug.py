@@ -14,7 +14,9 @@ import typer
 
 from operations.errors import OperationsError
 
-VARIABLE: Final = "ALEXDB_DEBUG"
+VARIABLE: Final = "AURORA_SERVERLESS_DEBUG"
+_VARIABLES: Final = (VARIABLE, "ALEXDB_DEBUG")
+"""With the one that belongs to the command's alias."""
 _OPTION: Final = "--debug"
 OPTION: Final = typer.Option(_OPTION, help=f"At an error, show its traceback without secrets; also {VARIABLE}=1.")
 HIDDEN_OPTION: Final = typer.Option(_OPTION, hidden=True)
@@ -56,7 +58,7 @@ _SHORTEST: Final = 6
 def is_wanted(arguments: Sequence[str]) -> bool:
     """Whether the command line or the variable asks for tracebacks."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return _OPTION in options or os.environ.get(VARIABLE, "") not in {"", "0", "false"}
+    return _OPTION in options or any(os.environ.get(name, "") not in {"", "0", "false"} for name in _VARIABLES)
 
 
 def traceback_of(error: BaseException) -> str:

@@ -32,7 +32,7 @@ class ExitStatus(IntEnum):
     LOCKED = 7, "another run migrates this database, or somebody holds a lock on it"
     MIGRATIONS_DIFFER = 8, "migration files and database do not fit, or a file is half applied"
     REVIEW_FAILED = 9, "review: what --fail-on names happened"
-    OWN_MISTAKE = 70, "a mistake of alexdb itself"
+    OWN_MISTAKE = 70, "a mistake of aurora-serverless itself"
     INTERRUPTED = 130, "Ctrl-C"
     READER_ENDED = 141, "the reader of the output ended first, such as head"
     STOPPED = 143, "SIGTERM"

@@ -1,4 +1,4 @@
-"""The command line of `alexdb`: its commands, and how each ends.
+"""The command line of `aurora-serverless`: its commands, and how each ends.
 
 Nothing slow is imported here: boto3, the model of environment files and matplotlib are imported by what needs them.
 """
@@ -110,11 +110,11 @@ def _passing_on() -> Iterator[None]:
 
 
 app = typer.Typer(
-    name="alexdb",
+    name="aurora-serverless",
     help="Reviews a database before it is deployed, and waits for it, checks it, asks it, watches it and migrates it "
     "afterwards.\n\n"
-    "Every command takes the name of an environment and finds the rest by itself: alexdb wait dev. "
-    "On local AWS: alexdb wait dev --local.",
+    "Every command takes the name of an environment and finds the rest by itself: ./aurora-serverless wait dev. "
+    "On local AWS: ./aurora-serverless wait dev --local.",
     cls=WithExitStatuses,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -161,12 +161,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(line: list[str]) -> int:
     try:
-        result = group()(args=line, prog_name="alexdb", standalone_mode=False)
+        result = group()(args=line, prog_name="aurora-serverless", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         # An empty message is that of a command line without a command, whose help was shown.
         if message := error.format_message():
-            terminal.say_error(f"{message.rstrip('.')}; alexdb --help lists commands and options")
+            terminal.say_error(f"{message.rstrip('.')}; ./aurora-serverless --help lists commands and options")
         return error.exit_code
     except BrokenPipeError:
         raise
@@ -192,7 +192,9 @@ def _said(error: Exception, *, is_debug: bool) -> int:
             frame = frame.tb_next
         place = f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame is not None else "?"
         hint = "" if is_debug else "; --debug shows how it came to it"
-        terminal.say_error(f"a mistake of alexdb itself, please report it: {type(error).__name__} at {place}{hint}")
+        terminal.say_error(
+            f"a mistake of aurora-serverless itself, please report it: {type(error).__name__} at {place}{hint}"
+        )
         return ExitStatus.OWN_MISTAKE
     terminal.say_error(str(known), excerpt=known.excerpt if isinstance(known, ErrorInText) else ())
     return ExitStatus.of(known.kind)

@@ -30,4 +30,4 @@ def summary(stacks: "Sequence[SynthesizedStack]", *, today: date) -> Iterator[st
     yield f"US dollars a month: {whose_prices(known) if known else 'no price is known'}"
     unknown = [estimated.environment for estimated in estimates if estimated.unknown]
     if unknown:
-        yield f"what is unknown, and why: ./alexdb cost {unknown[0]}"
+        yield f"what is unknown, and why: ./aurora-serverless cost {unknown[0]}"

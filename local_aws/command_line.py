@@ -225,7 +225,7 @@ def _ways_on(options: argparse.Namespace) -> str:
     if options.command == "destroy":
         ways = f"to go on: {destroy_command(*here, removes_protection=options.removes_protection)}"
     else:
-        check = f"./alexdb check {options.environment} --local"
+        check = f"./aurora-serverless check {options.environment} --local"
         ways = f"to go on: {make_command('local-deploy', *here)}, and if that is refused {check} says why"
         ways += f"; to remove what is there: {make_command('local-destroy', *here)}"
     return f"{ways}; to end local AWS with all that is on it: make local-stop"

@@ -216,7 +216,8 @@ class LocalDeployer:
         status = self._run(arguments, process_environment)
         if status != 0:
             raise LocalAwsError(
-                f"cdktf {command} {environment} failed, see above; ./alexdb check {environment} --local says what is "
+                f"cdktf {command} {environment} failed, see above; "
+                f"./aurora-serverless check {environment} --local says what is "
                 "half made, and make local-stop ends local AWS with all on it",
                 exit_status=FAILED,
             )

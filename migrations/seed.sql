@@ -1,4 +1,4 @@
--- Sample data for a developer's database: alexdb seed. The ids are fixed, so that it can run any number of times.
+-- Sample data for a developer's database: aurora-serverless seed. The ids are fixed, so that it can run any number of times.
 
 INSERT INTO users (id, email) VALUES
     ('00000000-0000-4000-8000-000000000001', 'reader@example.com'),

@@ -1,1 +1,1 @@
-"""Run after a deploy: the `alexdb` command, and a client of the Data API for Lambda code."""
+"""Run after a deploy: the `aurora-serverless` command, and a client of the Data API for Lambda code."""

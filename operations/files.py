@@ -118,7 +118,7 @@ def _check_place(place: Path, found: os.stat_result | None) -> None:
 def _replace(place: Path, data: bytes, found: os.stat_result | None, *, new_mode: int, only_new: bool) -> None:
     """Write beside the place, in the same folder, so that the last step is one of the file system alone."""
     _check_place(place, found)
-    temporary = place.parent / f".alexdb-{secrets.token_hex(8)}"  # short: the file's own name may be as long as allowed
+    temporary = place.parent / f".aurora-{secrets.token_hex(8)}"  # short: the file's own name may be as long as allowed
     number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if found is not None else new_mode)
     try:
         with os.fdopen(number, "wb") as file:

@@ -1,4 +1,4 @@
-"""What is said of each key of an environment file, from the model: docs/options.md and `alexdb explain` show it."""
+"""What is said of each key of an environment file, from the model: for docs/options.md and the command `explain`."""
 
 import functools
 import json

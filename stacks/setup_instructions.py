@@ -35,7 +35,7 @@ def setup_instructions(
 ) -> str:
     """Return the text; the names, ARNs and endpoints of what is deployed, and `region`, may be tokens.
 
-    `is_protected` is for a database in which `alexdb` writes no sample data. The cost of the minimum is that of
+    `is_protected` is for a database in which the commands write no sample data. The cost of the minimum is that of
     `instance_count` instances in `price_region`; where the cluster never pauses, an instance has half an ACU at least.
     Raises `FactError`.
     """
@@ -59,7 +59,7 @@ AURORA_ENDPOINT={cluster_endpoint}
 LAMBDA_ROLE_ARN={lambda_role_arn}
 DATABASE_NAME={database_name}
 
-{_with_alexdb(environment_name, data_api=data_api, is_protected=is_protected)}{how_to_use}{through_proxy}
+{_with_command(environment_name, data_api=data_api, is_protected=is_protected)}{how_to_use}{through_proxy}
 Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
 {_cost_of_minimum(price_region, io_optimized, instance_count, never_pauses)}
 
@@ -83,8 +83,8 @@ storage and I/O not counted
 as of {price.seen[:_LENGTH_OF_A_MONTH]})."""
 
 
-def _with_alexdb(environment_name: str, *, data_api: bool, is_protected: bool) -> str:
-    """Return the commands of `alexdb` in the order of their use; the schema is theirs where there is a Data API."""
+def _with_command(environment_name: str, *, data_api: bool, is_protected: bool) -> str:
+    """Return the commands in the order of their use; the schema is theirs where there is a Data API."""
     answers = "it answers SQL" if data_api else "cluster and instances are available"
     lines = [
         (f"wait {environment_name}", f"until {answers}"),
@@ -97,9 +97,9 @@ def _with_alexdb(environment_name: str, *, data_api: bool, is_protected: bool) -
             lines.append((f"seed {environment_name}", "sample data"))
     lines.append((f"status {environment_name}", "paused or awake, capacity, events"))
     width = max(len(command) for command, _ in lines)
-    shown = "\n".join(f"./alexdb {command:<{width}}  # {what}" for command, what in lines)
+    shown = "\n".join(f"./aurora-serverless {command:<{width}}  # {what}" for command, what in lines)
     return f"""\
-In a clone of the project (on local AWS add --local; ./alexdb --help has the rest):
+In a clone of the project (on local AWS add --local; ./aurora-serverless --help has the rest):
 {shown}
 
 Without a clone:

@@ -27,8 +27,8 @@ HAS_LOCAL_AWS = importlib.util.find_spec("moto") is not None
 pytest_plugins = ["tests.deployed.fixtures", "tests.packages.installed"] if HAS_LOCAL_AWS else []
 
 ROOT = Path(__file__).resolve().parent.parent
-ALEXDB = ("analysis", "aurora_serverless_data_api", "cli", "operations")
-"""The packages that the command alexdb is made of, beside those that synthesize."""
+COMMAND_PACKAGES = ("analysis", "aurora_serverless_data_api", "cli", "operations")
+"""The packages that the command aurora-serverless is made of, beside those that synthesize."""
 TODAY = date(2026, 11, 1)
 """The day on which tests synthesize: retirement warnings depend on it, the JSON does not."""
 

@@ -35,7 +35,7 @@ def stub(folder: Path, name: str, text: str) -> None:
 
 @pytest.mark.parametrize("status", [0, 9])
 def test_a_review_is_kept_whatever_it_finds(tmp_path: Path, status: int) -> None:
-    stub(tmp_path, "alexdb", f'echo "$*" > called; echo "# Review" > review.md; exit {status}')
+    stub(tmp_path, "aurora-serverless", f'echo "$*" > called; echo "# Review" > review.md; exit {status}')
     done = run(script("pull-request: review", "Review"), tmp_path, BASE="refs/heads/main", FAIL_ON="replace")
     assert done.returncode == status
     assert (tmp_path / "called").read_text() == (
@@ -46,7 +46,7 @@ def test_a_review_is_kept_whatever_it_finds(tmp_path: Path, status: int) -> None
 
 
 def test_a_review_that_fails_itself_is_no_comment(tmp_path: Path) -> None:
-    stub(tmp_path, "alexdb", "exit 2")
+    stub(tmp_path, "aurora-serverless", "exit 2")
     assert run(script("pull-request: review", "Review"), tmp_path, BASE="refs/heads/main", FAIL_ON="x").returncode == 2
     assert not (tmp_path / "output").exists()
 
@@ -61,10 +61,11 @@ fi
 COMMENTS = """
 import json, sys
 assert sys.argv[1] == (
-    '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith("<!-- alexdb review -->"))) | .id'
+    '.[] | select(.user.login == "github-actions[bot]"'
+    ' and (.body | startswith("<!-- aurora-serverless review -->"))) | .id'
 )
 for one in json.load(open("comments.json")):
-    if one["user"]["login"] == "github-actions[bot]" and one["body"].startswith("<!-- alexdb review -->"):
+    if one["user"]["login"] == "github-actions[bot]" and one["body"].startswith("<!-- aurora-serverless review -->"):
         print(one["id"])
 """
 
@@ -82,10 +83,10 @@ def github(tmp_path: Path) -> Path:
     ("comments", "called"),
     [
         ([], "--method POST repos/example/alex/issues/7/comments"),
-        ([(1, "somebody", "<!-- alexdb review -->")], "--method POST repos/example/alex/issues/7/comments"),
+        ([(1, "somebody", "<!-- aurora-serverless review -->")], "--method POST repos/example/alex/issues/7/comments"),
         ([(1, "github-actions[bot]", "Coverage")], "--method POST repos/example/alex/issues/7/comments"),
         (
-            [(1, "somebody", "hello"), (2, "github-actions[bot]", "<!-- alexdb review -->\nold")],
+            [(1, "somebody", "hello"), (2, "github-actions[bot]", "<!-- aurora-serverless review -->\nold")],
             "--method PATCH repos/example/alex/issues/comments/2",
         ),
     ],
@@ -100,7 +101,7 @@ def test_a_comment_is_written_once_and_then_changed(
     done = run(script("pull-request: comment", "Write"), github, PULL_REQUEST="7", RUN="https://example.com/run")
     assert (done.returncode, done.stderr) == (0, "")
     assert (github / "called").read_text() == f"api --silent {called} --field body=@comment.md\n"
-    assert (github / "sent").read_text() == "<!-- alexdb review -->\n# Review\n"
+    assert (github / "sent").read_text() == "<!-- aurora-serverless review -->\n# Review\n"
 
 
 def test_a_review_that_is_too_long_is_a_link(github: Path) -> None:
@@ -203,7 +204,7 @@ def test_what_aws_says_is_handed_on_unless_a_part_was_not_compared(
     for line in (["init", "--quiet"], ["add", "constructs"]):
         subprocess.run(["git", *line], cwd=tmp_path, check=True)
     change = "echo new > constructs/aurora_serverless/facts/prices.csv" if changes else ""
-    stub(tmp_path, "alexdb", FACTS.format(change=change, status=status))
+    stub(tmp_path, "aurora-serverless", FACTS.format(change=change, status=status))
     done = run(script("facts: compare", "Compare"), tmp_path)
     assert (done.returncode, done.stdout) == (ended, "2 differences\n")
     assert (tmp_path / "summary").read_text() == "```\n2 differences\n```\n"

@@ -86,7 +86,7 @@ def test_a_job_has_no_more_rights_than_it_needs(job: str) -> None:
 def test_a_job_that_may_write_runs_nothing_of_the_repository(job: str) -> None:
     assert not [step for step in steps(job) if step.get("uses", "").startswith(("actions/checkout", "./"))]
     own = [text for where, text in scripts() if where == job]
-    assert not [text for text in own if re.search(r"\bmake\b|alexdb (?!review -->)|python|\./", text)]
+    assert not [text for text in own if re.search(r"\bmake\b|aurora-serverless (?!review -->)|python|\./", text)]
 
 
 def test_the_comment_is_not_tried_with_the_token_of_a_fork() -> None:
@@ -121,7 +121,7 @@ def test_the_review_is_made_by_the_program_of_the_base_branch_and_runs_nothing_o
     [download] = [step for step in steps(review) if step.get("uses", "").startswith("actions/download-artifact@")]
     assert download["with"] == {"name": "stacks", "path": "change"}
     [(_, only_script)] = [found for found in scripts() if found[0] == review]
-    assert './alexdb review "$BASE" --change change ' in only_script
+    assert './aurora-serverless review "$BASE" --change change ' in only_script
     assert "change/" not in only_script
 
 
@@ -198,9 +198,11 @@ def test_every_make_target_exists() -> None:
     assert {"synth", "check", "test", "snapshots"} <= called <= targets
 
 
-def test_every_command_and_option_of_alexdb_exists() -> None:
+def test_every_command_and_option_of_the_command_exists() -> None:
     commands = typer.main.get_group(app).commands
-    called = [shlex.split(line) for _, text in scripts() for line in re.findall(r"\./alexdb ([^|\n]+)", text)]
+    called = [
+        shlex.split(line) for _, text in scripts() for line in re.findall(r"\./aurora-serverless ([^|\n]+)", text)
+    ]
     assert {name for name, *_ in called} == {"review", "wait", "check", "facts"}
     for name, *arguments in called:
         assert name in commands

@@ -109,13 +109,13 @@ class _Repository:
                 raise AnalysisError(f"this branch and {main} have no commit in common{self._shallow()}; name a BASE")
             return commit, f"{main} ({commit[:7]})"
         raise AnalysisError(
-            f"there is no branch {', '.join(_MAIN)}{self._shallow()}; name a BASE: alexdb review REVISION"
+            f"there is no branch {', '.join(_MAIN)}{self._shallow()}; name a BASE: ./aurora-serverless review REVISION"
         )
 
     @contextmanager
     def files(self, commit: str) -> Iterator[Path]:
         """Give the project's files at a commit, in a folder that is gone afterwards; the repository stays as it is."""
-        with tempfile.TemporaryDirectory(prefix="alexdb-review-") as name:
+        with tempfile.TemporaryDirectory(prefix="aurora-serverless-review-") as name:
             folder = Path(name) / "base"
             folder.mkdir()
             # An index of its own: neither the one of the user nor the list of work trees is touched.

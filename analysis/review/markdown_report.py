@@ -247,5 +247,5 @@ def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:
 def _cut(names: list[str]) -> str:
     return (
         f"**Cut here**, because a comment holds {LIMIT:,} characters: of {code(named(names))} not all is shown."
-        " `alexdb review` shows it.\n"
+        " `aurora-serverless review` shows it.\n"
     )

@@ -20,7 +20,7 @@ def synthesize_project(project: Path, *, environments: Path | None = None) -> Ma
     program = project / "main.py"
     if not program.is_file():
         raise AnalysisError(f"{project} has no main.py: name the folder of the project")
-    with tempfile.TemporaryDirectory(prefix="alexdb-") as folder:
+    with tempfile.TemporaryDirectory(prefix="aurora-serverless-") as folder:
         arguments = [sys.executable, str(program), "--output", folder]
         if environments is not None:
             arguments += ["--environments", str(environments)]

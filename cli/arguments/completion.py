@@ -1,7 +1,8 @@
 """Completion in a shell: environments, keys of environment files and revisions of git, beside commands and options.
 
 The scripts that `--install-completion` and `--show-completion` give are typer's. Those for zsh and fish run a program
-called alexdb from the PATH, where ours is not: `complete_by_the_launcher` has them run what was typed, as bash's does.
+of the command's name from the PATH, where ours is not: `complete_by_the_launcher` has them run what was typed, as
+bash's does; and all complete the alias, too.
 """
 
 import subprocess
@@ -14,18 +15,30 @@ from typer import _completion_shared
 
 from operations.target.where import PROJECT
 
-_RUN_WHAT_WAS_TYPED: Final = {
-    "zsh": ("complete_zsh %(prog_name)s", "complete_zsh ${~words[1]}"),
-    "fish": ("(commandline -cp) %(prog_name)s", "(commandline -cp) (commandline -opc)[1]"),
+ALIAS: Final = "alexdb"
+"""The command's first name, which is a link to it."""
+_FUNCTION: Final = "%(complete_func)s %(prog_name)s"
+_CHANGES: Final = {
+    "bash": [(f"-F {_FUNCTION}", f"-F {_FUNCTION} {ALIAS}")],
+    "zsh": [
+        ("complete_zsh %(prog_name)s", "complete_zsh ${~words[1]}"),
+        ("#compdef %(prog_name)s", f"#compdef %(prog_name)s {ALIAS}"),
+        (f"compdef {_FUNCTION}", f"compdef {_FUNCTION} {ALIAS}"),
+    ],
+    "fish": [
+        ("(commandline -cp) %(prog_name)s", "(commandline -cp) (commandline -opc)[1]"),
+        ("--command %(prog_name)s", f"--command %(prog_name)s --command {ALIAS}"),
+    ],
 }
-"""What goes out of typer's script for a shell, and what comes in: the first word of the line."""
+"""What goes out of typer's script for a shell, and what comes in: the first word of the line, and the alias."""
 
 
 def complete_by_the_launcher() -> None:
-    """Make the scripts run the command that stands on the line, such as ./alexdb."""
+    """Make the scripts run the command that stands on the line, such as ./aurora-serverless."""
     scripts = _completion_shared._completion_scripts
-    for shell, (by_name, as_typed) in _RUN_WHAT_WAS_TYPED.items():
-        scripts[shell] = scripts[shell].replace(by_name, as_typed)
+    for shell, changes in _CHANGES.items():
+        for out, in_ in changes:
+            scripts[shell] = scripts[shell].replace(out, in_)
 
 
 def environments(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -80,7 +80,7 @@ _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
                 metavar="FOLDER",
                 help="Folder with environments/ and states.",
                 rich_help_panel=_PANEL,
-                show_default="that of alexdb",
+                show_default="that of the command",
             ),
         ],
         PROJECT,
@@ -89,7 +89,7 @@ _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
 
 Project = Annotated[
     Path,
-    typer.Option(metavar="FOLDER", help="Folder with main.py and environments/.", show_default="that of alexdb"),
+    typer.Option(metavar="FOLDER", help="Folder with main.py and environments/.", show_default="that of the command"),
 ]
 """The type of a command's own parameter for `--project`, where it takes no `Where`; its default is `PROJECT`."""
 

@@ -1,4 +1,4 @@
-"""`alexdb activity`: who waits for whom, what takes long, who is connected, and which tables are large."""
+"""`aurora-serverless activity`: who waits for whom, what takes long, who is connected, and which tables are large."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final

@@ -1,4 +1,4 @@
-"""`alexdb check`: every part of a deployment, a line each, with what to do about what is wrong."""
+"""`aurora-serverless check`: every part of a deployment, a line each, with what to do about what is wrong."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""`alexdb cost`: what an environment costs a month, before it is deployed; and what a running cluster has cost."""
+"""The command `cost`: what an environment costs a month, before it is deployed; and what a running cluster has cost."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

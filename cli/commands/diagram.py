@@ -1,4 +1,4 @@
-"""`alexdb diagram`: a picture of what an environment makes, and of who may reach what."""
+"""`aurora-serverless diagram`: a picture of what an environment makes, and of who may reach what."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""`alexdb env`: the lines of an application's `.env` file."""
+"""`aurora-serverless env`: the lines of an application's `.env` file."""
 
 from pathlib import Path
 from typing import Annotated, Final

@@ -1,4 +1,4 @@
-"""`alexdb explain`: what a key of an environment file is, does and costs, from the model that checks the files."""
+"""The command `explain`: what a key of an environment file is, does and costs, from the model that checks the files."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,8 @@ def run(
 ) -> ExitStatus:
     """Explain a key of an environment file: type, default, rules, cost, what a change does.
 
-    Without KEY it lists the sections, with a section its keys. Terraform's words lead to the key, too: alexdb explain
+    Without KEY it lists the sections, with a section its keys. Terraform's words lead to the key, too:
+    ./aurora-serverless explain
     engine_version.
     """
     from stacks.described_keys import DescribedSection, described_file  # noqa: PLC0415 (the model is slow to import)
@@ -71,7 +72,11 @@ def _find(file: "DescribedSection", text: str) -> "DescribedKey | DescribedSecti
         raise wrong_input(f"there is no key {asked}: {'; '.join(NOT_SERVERLESS[last])}")
     nearest = nearest_key(asked)
     above = asked.rpartition(".")[0]
-    where = f"[{above}] has {', '.join(keys_of(above))}" if above in sections else "alexdb explain lists the sections"
+    where = (
+        f"[{above}] has {', '.join(keys_of(above))}"
+        if above in sections
+        else "./aurora-serverless explain lists the sections"
+    )
     hint = f"did you mean {nearest}?" if nearest else where
     raise wrong_input(f'there is no key "{asked}"; {hint}')
 
@@ -117,7 +122,7 @@ def _say_section(section: "DescribedSection") -> None:
     if inner:
         terminal.say()
         terminal.say_table(("section", "what it says"), inner)
-    terminal.note(f"alexdb explain {section.path + '.' if section.path else ''}KEY explains one")
+    terminal.note(f"./aurora-serverless explain {section.path + '.' if section.path else ''}KEY explains one")
 
 
 def _of_region(costs: str) -> str:

@@ -1,4 +1,4 @@
-"""`alexdb facts`: what this project knows of AWS, how old that is, and what AWS says of it today."""
+"""`aurora-serverless facts`: what this project knows of AWS, how old that is, and what AWS says of it today."""
 
 import difflib
 from collections.abc import Sequence
@@ -58,7 +58,9 @@ def run(
         return _compare(files, region, write=write, json_output=json_output)
     if not names:
         if region is not None:
-            raise wrong_input(f"--region {region} is for rows, such as alexdb facts prices --region {region}")
+            raise wrong_input(
+                f"--region {region} is for rows, such as ./aurora-serverless facts prices --region {region}"
+            )
         if json_output:
             terminal.say_json(report.files_as_json(files, today))
         else:

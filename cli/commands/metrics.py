@@ -1,4 +1,4 @@
-"""`alexdb metrics`: load, capacity, connections and latency over the past hours, as a table and as a picture."""
+"""The command `metrics`: load, capacity, connections and latency over the past hours, as a table and as a picture."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

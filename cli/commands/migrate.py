@@ -1,6 +1,6 @@
-"""`alexdb migrate`: brings the schema of a database up to the files in `migrations/`.
+"""`aurora-serverless migrate`: brings the schema of a database up to the files in `migrations/`.
 
-A group of commands, of which one needs no name: `alexdb migrate dev` is `alexdb migrate apply dev`.
+A group of commands, of which one needs no name: `migrate dev` is `migrate apply dev`.
 """
 
 from collections.abc import Callable, Sequence
@@ -54,7 +54,7 @@ def apply(
     folder: Folder = None,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Apply what is not applied: alexdb migrate ENVIRONMENT.
+    """Apply what is not applied: ./aurora-serverless migrate ENVIRONMENT.
 
     Each file is one transaction with its entry in the table schema_migrations: all of it counts, or nothing. Two runs
     at once are safe, and so is a kill. A paused cluster is resumed.
@@ -193,9 +193,9 @@ class WithDefault(typer.core.TyperGroup):
 
 app = typer.Typer(
     cls=WithDefault,
-    help="Bring the schema up to the files in migrations/: alexdb migrate ENVIRONMENT.\n\n"
-    "The same as alexdb migrate apply ENVIRONMENT, whose options it takes. The others: alexdb migrate "
-    "status ENVIRONMENT and alexdb migrate repair ENVIRONMENT.",
+    help="Bring the schema up to the files in migrations/: ./aurora-serverless migrate ENVIRONMENT.\n\n"
+    "The same as ./aurora-serverless migrate apply ENVIRONMENT, whose options it takes. The others: "
+    "./aurora-serverless migrate status ENVIRONMENT and ./aurora-serverless migrate repair ENVIRONMENT.",
     no_args_is_help=True,
     subcommand_metavar="[apply|status|repair] ENVIRONMENT",
 )

@@ -1,4 +1,4 @@
-"""`alexdb new`: a new environment file, from a few questions or options."""
+"""`aurora-serverless new`: a new environment file, from a few questions or options."""
 
 import sys
 import tempfile
@@ -102,7 +102,10 @@ def _estimate(project: Path, draft: "Draft") -> "Estimate | str":
     from analysis.cost.estimate import estimate, knows_nothing  # noqa: PLC0415
     from analysis.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory(prefix="alexdb-") as folder, terminal.progress("working out what it costs"):
+    with (
+        tempfile.TemporaryDirectory(prefix="aurora-serverless-") as folder,
+        terminal.progress("working out what it costs"),
+    ):
         (Path(folder) / draft.path.name).write_text(draft.text, encoding="utf-8")
         try:
             stacks = synthesize_project(project, environments=Path(folder))
@@ -134,7 +137,7 @@ def _next(name: str) -> dict[str, str]:
         "make snapshots": "its snapshot, addresses and picture, for the commit",
         "make synth": "what Terraform gets",
         f'make cdktf ARGS="deploy {name}"': "deploys it",
-        f"./alexdb wait {name}": "until it answers",
+        f"./aurora-serverless wait {name}": "until it answers",
     }
 
 

@@ -1,4 +1,4 @@
-"""`alexdb reset`: drops what the migrations made, on a database whose data nobody needs."""
+"""`aurora-serverless reset`: drops what the migrations made, on a database whose data nobody needs."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""`alexdb restart`: reboots instances so that what waits for a reboot takes effect."""
+"""`aurora-serverless restart`: reboots instances so that what waits for a reboot takes effect."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any

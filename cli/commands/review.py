@@ -1,4 +1,4 @@
-"""`alexdb review`: what a change does, told from the synthesized stacks before anything is deployed."""
+"""`aurora-serverless review`: what a change does, told from the synthesized stacks before anything is deployed."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext

@@ -1,4 +1,4 @@
-"""`alexdb scaling`: when a cluster paused, resumed and changed its capacity, and what nobody knows of it."""
+"""`aurora-serverless scaling`: when a cluster paused, resumed and changed its capacity, and what nobody knows of it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

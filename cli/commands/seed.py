@@ -1,4 +1,4 @@
-"""`alexdb seed`: sample data into a developer's database."""
+"""`aurora-serverless seed`: sample data into a developer's database."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`alexdb sql`: statements through the Data API, which change nothing unless asked to."""
+"""`aurora-serverless sql`: statements through the Data API, which change nothing unless asked to."""
 
 import csv
 import io
@@ -82,7 +82,9 @@ def _text(statement: str | None, file: Path | None) -> str:
     if statement is not None and statement != "-":
         return statement
     if sys.stdin.isatty() and statement is None and file is None:
-        raise wrong_input('there is no statement: alexdb sql dev "SELECT 1", --file FILE, or - for standard input')
+        raise wrong_input(
+            'there is no statement: ./aurora-serverless sql dev "SELECT 1", --file FILE, or - for standard input'
+        )
     return read_standard_input()
 
 

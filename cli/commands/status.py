@@ -1,4 +1,4 @@
-"""`alexdb status`: what a cluster does, without waking it."""
+"""`aurora-serverless status`: what a cluster does, without waking it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`alexdb upgrade`: prepares an upgrade of the engine, and finishes it; a deploy in between is what upgrades."""
+"""The command `upgrade`: prepares an upgrade of the engine, and finishes it; a deploy in between is what upgrades."""
 
 import shlex
 import sys
@@ -62,7 +62,7 @@ def run(
         subject = UpgradeSubject(
             target,
             version,
-            again=shlex.join(["alexdb", "upgrade", *where.words(), "--to", to]),
+            again=shlex.join(["./aurora-serverless", "upgrade", *where.words(), "--to", to]),
             on_waiting=lambda: progress.say(f"{target.name} is resuming"),
         )
         upgrade = _Upgrade(where, subject, progress, deadline_seconds, is_silent=json_output)

@@ -1,4 +1,4 @@
-"""`alexdb wait`: until a deployed database answers SQL."""
+"""`aurora-serverless wait`: until a deployed database answers SQL."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 

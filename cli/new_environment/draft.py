@@ -19,7 +19,7 @@ from stacks.environment_files import NAME_RULE, EnvironmentFileError, environmen
 from stacks.problem import Problem
 
 _SCHEMA_LINE: Final = "#:schema ./environment.schema.json"
-_HINT: Final = "# ./alexdb explain lists what else can be written here."
+_HINT: Final = "# ./aurora-serverless explain lists what else can be written here."
 
 
 class Folder:

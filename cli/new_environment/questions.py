@@ -1,4 +1,4 @@
-"""The questions whose answers make an environment file. Each is an option of `alexdb new` too."""
+"""The questions whose answers make an environment file. Each is an option of `aurora-serverless new` too."""
 
 import contextlib
 import re

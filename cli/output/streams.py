@@ -27,7 +27,7 @@ _PLAIN: Final = {
 }
 """Of the signs with which commands draw, what stands for them in an encoding that does not have them."""
 
-_HANDLER: Final = "alexdb"
+_HANDLER: Final = "aurora-serverless"
 
 
 def _in_plain_signs(error: UnicodeError) -> tuple[str, int]:

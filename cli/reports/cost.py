@@ -169,7 +169,8 @@ def _asking(environment: str, region: str | None) -> str:
     if currency_of(region) != CURRENCY:
         return "take another Region's (--prices-of us-east-1)"
     return (
-        f"ask AWS for the prices of {region} (alexdb cost {environment} --refresh), or take another Region's "
+        f"ask AWS for the prices of {region} (./aurora-serverless cost {environment} --refresh), "
+        "or take another Region's "
         "(--prices-of us-east-1)"
     )
 

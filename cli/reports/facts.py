@@ -29,7 +29,7 @@ def say_files(files: Iterable[FactFile], today: date) -> None:
         )
     names = ("facts", "rows", "oldest", "newest", "days old", "certainties", "what they are")
     terminal.say_table(names, lines, right=(1, 4))
-    terminal.note("alexdb facts NAME shows the rows; alexdb facts --compare asks AWS")
+    terminal.note("./aurora-serverless facts NAME shows the rows; ./aurora-serverless facts --compare asks AWS")
 
 
 def files_as_json(files: Iterable[FactFile], today: date) -> dict[str, Any]:

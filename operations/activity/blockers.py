@@ -116,7 +116,7 @@ class Blocker:
     def command(self, where: Sequence[str] = ("ENVIRONMENT",)) -> str:
         """Return the command line that ends it; `where` is what names the database there."""
         options = [] if self.pid or self.gid is None else ["--write", "--no-transaction"]
-        words = shlex.join(["alexdb", "sql", *where, *options])
+        words = shlex.join(["./aurora-serverless", "sql", *where, *options])
         is_plain = not set(self.ending) & set('"$`\\!')
         return f'{words} "{self.ending}"' if is_plain else f"{words} {shlex.quote(self.ending)}"
 

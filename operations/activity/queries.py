@@ -1,4 +1,4 @@
-"""What `alexdb activity` asks PostgreSQL. Nothing of it waits for a lock: see LIMITS, and NOT_MEASURED."""
+"""What `aurora-serverless activity` asks PostgreSQL. Nothing of it waits for a lock: see LIMITS, and NOT_MEASURED."""
 
 from typing import Final
 

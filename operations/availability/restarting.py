@@ -150,7 +150,9 @@ class Restarter:
         cluster = self._read()
         waiting = [one.identifier for one in cluster.instances if one.waits_for_reboot]
         if waiting:
-            raise failed(f"{', '.join(waiting)} still waits for a reboot: look at its events, alexdb status")
+            raise failed(
+                f"{', '.join(waiting)} still waits for a reboot: look at its events, ./aurora-serverless status"
+            )
         return cluster
 
     def _until(self, is_done: Callable[[Cluster], bool], otherwise: str) -> Cluster:

@@ -106,7 +106,7 @@ def has_failed(status: str | None) -> bool:
 
 def way_out(status: str | None, cluster_identifier: str) -> str:
     """Return what to do about a failed status."""
-    hint = _WAYS_OUT.get(status or "", "see its events: alexdb status, and the RDS console")
+    hint = _WAYS_OUT.get(status or "", "see its events: ./aurora-serverless status, and the RDS console")
     return hint.format(cluster=cluster_identifier)
 
 

@@ -1,1 +1,1 @@
-"""What `alexdb check` looks at, a subject a module, in the order in which one would look by hand."""
+"""What `aurora-serverless check` looks at, a subject a module, in the order in which one would look by hand."""

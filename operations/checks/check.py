@@ -1,4 +1,4 @@
-"""One line of `alexdb check`, and what the checks share."""
+"""One line of `aurora-serverless check`, and what the checks share."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

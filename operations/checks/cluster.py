@@ -16,7 +16,7 @@ def credentials(subject: Subject) -> Iterator[Check]:
         known = explained(error)
         if known is None or known.kind is not ErrorKind.NO_ACCESS:
             raise
-        yield failed("credentials", str(known), "alexdb check again afterwards")
+        yield failed("credentials", str(known), "./aurora-serverless check again afterwards")
         return
     who = identity["Arn"]
     if identity["Account"] == subject.target.account_id:
@@ -90,5 +90,5 @@ def endpoint(subject: Subject) -> Iterator[Check]:
         yield failed(
             "endpoint",
             f"the cluster's is {found.endpoint}, the deployment's output is {target.endpoint}",
-            "deploy again, then write .env again: alexdb env",
+            "deploy again, then write .env again: ./aurora-serverless env",
         )

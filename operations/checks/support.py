@@ -9,7 +9,7 @@ from operations.checks.check import Check, Subject, passed, unknown, warned
 if TYPE_CHECKING:
     from aurora_serverless.rules.engine import EngineVersion
 
-_COMPARE = "alexdb facts --compare shows all that differs, and --write takes it over"
+_COMPARE = "./aurora-serverless facts --compare shows all that differs, and --write takes it over"
 
 
 def support(subject: Subject) -> Iterator[Check]:

@@ -99,4 +99,4 @@ def _not_asked(known: Sequence[Price]) -> Iterator[str]:
     if unnamed:
         yield f"the usage type of {', '.join(unnamed)} is not known here"
     if items := sorted({row.item for row in known} & OF_NO_REGION):
-        yield f"{', '.join(items)} is priced for no Region: alexdb cost --refresh asks for it"
+        yield f"{', '.join(items)} is priced for no Region: ./aurora-serverless cost --refresh asks for it"

@@ -115,7 +115,9 @@ class Ledger:
                 raise failed(f"there are two ledgers, {names}: rename or drop the one that is not this database's")
             ours = first
         if not ours and any(row["is_first"] for row in rows):
-            raise failed(f"the table {TABLE} is not that of alexdb: another tool keeps it; use one of the two")
+            raise failed(
+                f"the table {TABLE} is not that of aurora-serverless: another tool keeps it; use one of the two"
+            )
         return cls(asks, ours[0]["name"] if ours else None)
 
     def read(self) -> list[Entry]:

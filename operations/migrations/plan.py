@@ -32,12 +32,13 @@ def problem(migration: Migration | None, entry: Entry | None, newest_applied: in
     if entry.state is State.STARTED:
         return (
             f"{migration.shown} was edited after it was started: put it back, or begin it again with "
-            "alexdb migrate repair ENVIRONMENT --forget"
+            "./aurora-serverless migrate repair ENVIRONMENT --forget"
         )
     was = "" if entry.name == migration.name else f" as {entry.label}"
     return (
         f"{migration.shown} was edited after it was applied{was}: put it back and write the change as a new migration; "
-        "if it changes nothing, such as a comment: alexdb migrate repair ENVIRONMENT --accept " + str(entry.version)
+        "if it changes nothing, such as a comment: ./aurora-serverless migrate repair ENVIRONMENT --accept "
+        + str(entry.version)
     )
 
 

@@ -74,15 +74,17 @@ class Repair:
         if not entry.is_in_doubt:
             if decision != Decision():
                 raise wrong_input(
-                    f"no statement of {entry.label} is in doubt: run alexdb migrate, which goes on with it"
+                    f"no statement of {entry.label} is in doubt: run ./aurora-serverless migrate, which goes on with it"
                 )
-            return f"{entry.label} has no end, and nothing is in doubt: alexdb migrate goes on with it"
+            return f"{entry.label} has no end, and nothing is in doubt: ./aurora-serverless migrate goes on with it"
         statement = file.migration.statements[done]
         is_done = file.verdict(done) is Verdict.DONE if decision == Decision() else decision.done
         done += is_done
         file.ledger.set_progress(entry.version, begun=done, done=done)
         what = "done" if is_done else "not done"
-        return f"{file.migration.shown}:{statement.line} counts as {what}: alexdb migrate goes on from there"
+        return (
+            f"{file.migration.shown}:{statement.line} counts as {what}: ./aurora-serverless migrate goes on from there"
+        )
 
     def _file_of(self, entry: Entry) -> Migration:
         return next(migration for migration in self.migrations if migration.version == entry.version)

@@ -50,7 +50,7 @@ class Blocked(StatementError):
 
 def _told(blockers: tuple[Blocker, ...], seconds: float) -> str:
     if not blockers:
-        return "another session holds a lock that is needed: alexdb activity ENVIRONMENT shows it"
+        return "another session holds a lock that is needed: ./aurora-serverless activity ENVIRONMENT shows it"
     names = " and ".join(str(blocker) for blocker in blockers)
     ends = ", ".join(blocker.command() for blocker in blockers)
     return (

@@ -79,7 +79,7 @@ class WithoutTransaction:
         if verdict is Verdict.UNKNOWN:
             raise differing(
                 f"{self._place(statement)}: a run ended in the middle of this statement, and only you can find out "
-                "whether it was done; then: alexdb migrate repair ENVIRONMENT --done, or --again; in: "
+                "whether it was done; then: ./aurora-serverless migrate repair ENVIRONMENT --done, or --again; in: "
                 f"{statement.beginning}"
             )
         return verdict
@@ -119,7 +119,8 @@ class WithoutTransaction:
 
     def _lost(self, statement: Statement) -> OperationsError:
         return differing(
-            f"{self._place(statement)}: the end of this statement was not seen, and it is not done: run alexdb migrate "
+            f"{self._place(statement)}: the end of this statement was not seen, and it is not done: "
+            "run ./aurora-serverless migrate "
             f"again; in: {statement.beginning}"
         )
 

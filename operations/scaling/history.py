@@ -53,7 +53,7 @@ def summary(capacity: Series, hours: float) -> Summary:
 def unknowns(capacity: Series, events: Sequence[Event] | None, *, hours: float, created: datetime | None) -> list[str]:
     """Return in sentences what this history does not say."""
     found = [
-        "why the capacity changed: AWS records no event of it; compare the load: alexdb metrics",
+        "why the capacity changed: AWS records no event of it; compare the load: ./aurora-serverless metrics",
     ]
     if events is not None and hours > LONGEST_HOURS:
         found.append(f"pauses and resumes before the last {LONGEST_HOURS // 24} days: RDS keeps events no longer")

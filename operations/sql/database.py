@@ -102,7 +102,7 @@ class Database:
             with _errors_as_lines():
                 return transaction.query_undecoded(sql)
 
-        marker = f"alexdb {secrets.token_hex(8)}"  # by which another session finds this one
+        marker = f"aurora-serverless {secrets.token_hex(8)}"  # by which another session finds this one
         with _errors_as_lines():
             transaction = self._client.begin()
             try:

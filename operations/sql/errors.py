@@ -9,7 +9,7 @@ from operations.errors import ErrorKind, OperationsError
 READ_ONLY_VIOLATION: Final = "25006"
 
 _DATA_API_IS_OFF: Final = "the Data API of the cluster is off: set access.data_api = true in its file, and deploy"
-_SEE_CHECK: Final = "alexdb check says more of it"
+_SEE_CHECK: Final = "./aurora-serverless check says more of it"
 
 # The first that fits counts.
 _LINES: Final[tuple[tuple[type[data_api.DataApiError], ErrorKind, str], ...]] = (

@@ -44,7 +44,7 @@ class Target:
     def command(self, name: str) -> str:
         """Return the command line of another command on the same database."""
         where = f"--cluster-arn {self.cluster_arn}" if self.environment is None else self.environment.name
-        return f"alexdb {name} {where}{'' if self.session.local is None else ' --local'}"
+        return f"./aurora-serverless {name} {where}{'' if self.session.local is None else ' --local'}"
 
     def required_secret_arn(self) -> str:
         """Return the secret's ARN. Raises OperationsError (WRONG_INPUT) where nobody told it."""

@@ -44,7 +44,7 @@ class FileChange:
     @property
     def problem(self) -> Problem | None:
         """What would be refused of the changed file; None where it would be accepted."""
-        with tempfile.TemporaryDirectory(prefix="alexdb-") as folder:
+        with tempfile.TemporaryDirectory(prefix="aurora-serverless-") as folder:
             changed = Path(folder) / self.path.name
             changed.write_text(self.after, encoding="utf-8", newline="")
             try:

@@ -59,7 +59,7 @@ def order(subject: UpgradeSubject) -> Iterator[Check]:
         yield failed(
             "global database",
             f"the secondaries of {identifier} are upgraded before the primary: {', '.join(map(str, waiting))}",
-            f"alexdb upgrade SECONDARY --to {subject.to}, and deploy it, for each of them first",
+            f"./aurora-serverless upgrade SECONDARY --to {subject.to}, and deploy it, for each of them first",
         )
     else:
         turn = "all secondaries run it already" if is_writer else "secondaries go first, then the primary"

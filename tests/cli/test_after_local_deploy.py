@@ -1,4 +1,4 @@
-"""The way of a user, from `make local-deploy` over every step with `./alexdb` to `make local-destroy`."""
+"""The way of a user, from `make local-deploy` over every step with `./aurora-serverless` to `make local-destroy`."""
 
 import json
 import shutil
@@ -34,14 +34,14 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
     made.background.stop()
 
 
-@pytest.mark.xdist_group("alexdb-after-local-deploy")
+@pytest.mark.xdist_group("aurora-serverless-after-local-deploy")
 def test_from_deploy_to_destroy(checkout: Checkout) -> None:
-    assert checkout.alexdb("wait").status == 3
+    assert checkout.command("wait").status == 3
     deployed = checkout.make("local-deploy")
     assert deployed.status == 0, deployed.output + deployed.errors
     assert "It answers SQL through the Data API:\n\n  SELECT version() = PostgreSQL " in deployed.output
     for line in ("wait dev", "env dev --output .env", "check dev", "migrate dev", "seed dev", "status dev"):
-        assert f"./alexdb {line} " in deployed.output, "what is next"
+        assert f"./aurora-serverless {line} " in deployed.output, "what is next"
     password = _master_password(checkout)
     _wait(checkout)
     _write_env_file(checkout)
@@ -66,7 +66,7 @@ def _master_password(checkout: Checkout) -> str:
 
 
 def _wait(checkout: Checkout) -> None:
-    done = checkout.alexdb("wait")
+    done = checkout.command("wait")
     assert (done.status, done.errors) == (0, "")
     lines = done.output.splitlines()
     assert [line.split()[1] for line in lines[:-1]] == ["cluster", "instances", "Data", "SQL"]
@@ -78,13 +78,13 @@ def _write_env_file(checkout: Checkout) -> None:
     file = checkout.folder / ".env"
     file.write_text("# mine\nDEBUG=1\n")
     file.chmod(0o640)
-    done = checkout.alexdb("env", "--output", ".env")
+    done = checkout.command("env", "--output", ".env")
     assert (done.status, done.output) == (0, ".env: 7 lines set\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     comment, mine, *lines = file.read_text().splitlines()
     assert [comment, mine] == ["# mine", "DEBUG=1"]
     values = dict(line.split("=", 1) for line in lines)
-    assert values == checkout.alexdb("env", "--json").json
+    assert values == checkout.command("env", "--json").json
     aws = checkout.background.running()
     assert aws is not None
     [cluster] = aws.client("rds").describe_db_clusters()["DBClusters"]
@@ -101,15 +101,15 @@ def _write_env_file(checkout: Checkout) -> None:
 
 
 def _check(checkout: Checkout) -> None:
-    assert checkout.alexdb("check").output.splitlines()[-1] == "dev: 17 passed, 1 unknown"
-    found = checkout.alexdb("check", "--json")
+    assert checkout.command("check").output.splitlines()[-1] == "dev: 17 passed, 1 unknown"
+    found = checkout.command("check", "--json")
     assert found.status == 0, found.output
     outcomes = {check["name"]: check["outcome"] for check in found.json["checks"]}
     assert {name for name, outcome in outcomes.items() if outcome != "passed"} == {"role's permissions"}
 
 
 def _migrate_and_seed(checkout: Checkout) -> None:
-    done = checkout.alexdb("migrate")
+    done = checkout.command("migrate")
     assert (done.status, done.errors) == (0, "")
     lines = done.output.splitlines()
     assert [line.split()[:2] for line in lines[:-1]] == [
@@ -118,7 +118,7 @@ def _migrate_and_seed(checkout: Checkout) -> None:
         ["✓", "0003_updated_at"],
     ]
     assert lines[-1] == "dev: 3 migrations applied, at 0003"
-    seeded = checkout.alexdb("seed")
+    seeded = checkout.command("seed")
     assert (seeded.status, seeded.output) == (0, "dev: 11 rows written\n")
 
 
@@ -127,7 +127,7 @@ def _ask(checkout: Checkout) -> None:
         "SELECT email, title, metadata ->> 'source' AS source FROM documents JOIN users ON users.id = user_id "
         "ORDER BY title"
     )
-    done = checkout.alexdb("sql", sql)
+    done = checkout.command("sql", sql)
     assert (done.status, done.errors) == (0, "")
     lines = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in done.output.splitlines()]
     assert lines[0] == ["email", "title", "source"]
@@ -137,25 +137,25 @@ def _ask(checkout: Checkout) -> None:
         ["reader@example.com", "Opening hours", "web"],
         ["(3 rows)"],
     ]
-    [result] = checkout.alexdb("sql", sql, "--json").json["results"]
+    [result] = checkout.command("sql", sql, "--json").json["results"]
     assert [column["name"] for column in result["columns"]] == ["email", "title", "source"]
     assert result["rows"][0] == ["editor@example.com", "Draft without a vector", None]
-    refused = checkout.alexdb("sql", "DELETE FROM users")
+    refused = checkout.command("sql", "DELETE FROM users")
     assert (refused.status, refused.output) == (1, "")
     assert "add --write" in refused.errors
 
 
 def _watch(checkout: Checkout) -> None:
-    done = checkout.alexdb("status")
+    done = checkout.command("status")
     assert done.status == 0
     assert "activity     awake" in done.output
     assert "0.5 ACU at " in done.output
-    state = checkout.alexdb("status", "--json").json
+    state = checkout.command("status", "--json").json
     assert (state["status"], state["activity"]) == ("available", "awake")
     assert [member["role"] for member in state["members"]] == ["writer"]
     for command in ("activity", "scaling"):
-        assert checkout.alexdb(command).status == 0
-    drawn = checkout.alexdb("metrics", "--hours", "0.25", "--plot", "load.png")
+        assert checkout.command(command).status == 0
+    drawn = checkout.command("metrics", "--hours", "0.25", "--plot", "load.png")
     assert (drawn.status, drawn.output.splitlines()[-1]) == (0, "drawn into load.png")
     picture = checkout.folder / "load.png"
     assert picture.stat().st_size > LEAST_PNG_BYTES
@@ -167,17 +167,17 @@ def _watch(checkout: Checkout) -> None:
     assert max(colours)[1] == (255, 255, 255)
     assert 0.01 < 1 - background / (1200 * 1524) < 0.5, "blank, or filled"
     [capacity] = [
-        metric for metric in checkout.alexdb("metrics", "--json").json["metrics"] if "Capacity" in metric["name"]
+        metric for metric in checkout.command("metrics", "--json").json["metrics"] if "Capacity" in metric["name"]
     ]
     assert capacity["points"]
     assert capacity["points"][-1]["value"] == 0.5
 
 
 def _migrate_again(checkout: Checkout) -> None:
-    again = checkout.alexdb("migrate")
+    again = checkout.command("migrate")
     assert (again.status, again.output) == (0, "dev: nothing to apply\n")
-    assert checkout.alexdb("migrate", "--json").json == {"target": "dev", "dry_run": False, "applied": []}
-    assert checkout.alexdb("seed").output == "dev: the sample data are there already\n"
+    assert checkout.command("migrate", "--json").json == {"target": "dev", "dry_run": False, "applied": []}
+    assert checkout.command("seed").output == "dev: the sample data are there already\n"
 
 
 def _destroy(checkout: Checkout) -> None:
@@ -186,5 +186,5 @@ def _destroy(checkout: Checkout) -> None:
     assert "local AWS is stopped: nothing was left on it" in destroyed.output
     assert checkout.background.running() is None
     assert not [path for path in checkout.folder.rglob("*.tfstate*") if ".terraform" not in path.parts]
-    gone = checkout.alexdb("wait")
+    gone = checkout.command("wait")
     assert (gone.status, gone.output) == (3, "")

@@ -19,7 +19,7 @@ from operations.errors import ErrorKind
 from operations.target.where import Where
 from tests.conftest import ROOT
 from tests.deployed.deployment import PASSWORD, Deployment, run
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 
 COMMANDS = ["wait", "env", "check", "status", "restart", "sql", "activity", "metrics", "scaling", "upgrade"]
 REQUIRED = {"sql": ["SELECT 1 AS one"], "upgrade": ["--to", "17.7"]}
@@ -58,7 +58,7 @@ def on_a_terminal(deployed: Deployment, *arguments: str, **variables: str) -> st
 
 
 def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accept another one, once read, by writing it: `./alexdb --help | sed 's/ *$//' > tests/cli/help.txt`."""
+    """Accept another one, once read: `./aurora-serverless --help | sed 's/ *$//' > tests/cli/help.txt`."""
     monkeypatch.setenv("COLUMNS", "80")
     done = run(capsys, "--help")
     assert done.status == 0
@@ -124,17 +124,17 @@ def test_a_wrong_command_line_is_one_line(capsys: pytest.CaptureFixture[str], li
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_where_there_is_no_terminal_there_are_no_control_codes(alexdb: Alexdb, command: str) -> None:
+def test_where_there_is_no_terminal_there_are_no_control_codes(command_line: CommandLine, command: str) -> None:
     arguments = REQUIRED.get(command, [])
-    done = alexdb(command, *arguments)
+    done = command_line(command, *arguments)
     assert done.status == 0
     assert "\x1b" not in done.output + done.errors
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_json_is_one_document_and_standard_error_is_silent(alexdb: Alexdb, command: str) -> None:
+def test_json_is_one_document_and_standard_error_is_silent(command_line: CommandLine, command: str) -> None:
     arguments = REQUIRED.get(command, [])
-    done = alexdb(command, *arguments, "--json")
+    done = command_line(command, *arguments, "--json")
     assert isinstance(json.loads(done.output), dict)
     assert done.errors == "" or command == "env"
 
@@ -169,13 +169,15 @@ def test_a_mistake_of_its_own_is_one_line_without_what_it_was_about(
     done = run(capsys, "wait", "dev")
     assert done.status == ExitStatus.OWN_MISTAKE
     assert re.fullmatch(
-        r"error: a mistake of alexdb itself, please report it: KeyError at \S+:\d+; --debug shows .*", done.error
+        r"error: a mistake of aurora-serverless itself, please report it: KeyError at \S+:\d+; --debug shows .*",
+        done.error,
     )
 
 
+@pytest.mark.parametrize("variable", ["AURORA_SERVERLESS_DEBUG", "ALEXDB_DEBUG"])
 @pytest.mark.parametrize("line", [["--debug", "wait", "dev"], ["wait", "dev", "--debug"], ["wait", "dev"]])
 def test_debug_shows_where_a_mistake_is_and_no_secret(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: list[str]
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: list[str], variable: str
 ) -> None:
     def wrong(*_: Any, **__: Any) -> None:
         try:
@@ -184,7 +186,7 @@ def test_debug_shows_where_a_mistake_is_and_no_secret(
             raise TypeError(f"cannot connect to postgres://alex:{PASSWORD}@host/db with password={PASSWORD}") from None
 
     if "--debug" not in line:
-        monkeypatch.setenv("ALEXDB_DEBUG", "1")
+        monkeypatch.setenv(variable, "1")
     monkeypatch.setattr(Where, "find", wrong)
     done = run(capsys, *line)  # which looks for the password
     assert (done.status, done.output) == (ExitStatus.OWN_MISTAKE, "")
@@ -227,10 +229,10 @@ def test_a_message_has_no_secret_in_it(text: str, secret: str) -> None:
 
 
 def test_a_package_that_is_not_installed_is_one_line(
-    alexdb: Alexdb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    command_line: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    done = alexdb("metrics", "--plot", str(tmp_path / "load.png"))
+    done = command_line("metrics", "--plot", str(tmp_path / "load.png"))
     assert (done.status, done.error) == (
         2,
         "error: the package matplotlib is not installed: run make install-operations",

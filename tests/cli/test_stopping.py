@@ -14,33 +14,35 @@ from operations.sql.database import Database
 from operations.target.where import PROJECT
 from tests.cli.test_command_line import started
 from tests.deployed.deployment import Deployment
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def table(alexdb: Alexdb) -> str:
+def table(command_line: CommandLine) -> str:
     """Return the name of a table with one number, 1."""
     name = f"stopped_{next(_numbers)}"
-    assert alexdb("sql", "--write", f"CREATE TABLE {name} (number int); INSERT INTO {name} VALUES (1)").status == 0
+    assert (
+        command_line("sql", "--write", f"CREATE TABLE {name} (number int); INSERT INTO {name} VALUES (1)").status == 0
+    )
     return name
 
 
-def running(alexdb: Alexdb, mark: str) -> int:
+def running(command_line: CommandLine, mark: str) -> int:
     """Return how many sessions run a statement with the mark in it."""
     sql = f"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%{mark}' || '-mark%'"
-    [[count]] = alexdb("sql", "--json", sql).json["results"][0]["rows"]
+    [[count]] = command_line("sql", "--json", sql).json["results"][0]["rows"]
     return int(count)
 
 
 def stopped(
-    deployed: Deployment, alexdb: Alexdb, mark: str, number: signal.Signals, *arguments: str
+    deployed: Deployment, command_line: CommandLine, mark: str, number: signal.Signals, *arguments: str
 ) -> tuple[int, bytes, float]:
     """Start `sql`, send it a signal once its marked statement runs; return how it ended, and after how long."""
     process = started(deployed, "sql", "dev", *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     until = time.monotonic() + 60
-    while not running(alexdb, mark):
+    while not running(command_line, mark):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < until
         time.sleep(0.1)
@@ -56,34 +58,36 @@ def stopped(
     [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM"), (signal.SIGHUP, 129, "SIGHUP")],
 )
 def test_a_transaction_is_rolled_back_and_its_locks_are_free(
-    deployed: Deployment, alexdb: Alexdb, table: str, number: signal.Signals, status: int, by: str
+    deployed: Deployment, command_line: CommandLine, table: str, number: signal.Signals, status: int, by: str
 ) -> None:
     sql = f'UPDATE {table} SET number = 2; SELECT pg_sleep(40) AS "{table}-mark"; UPDATE {table} SET number = 3'
-    ended, errors, seconds = stopped(deployed, alexdb, table, number, "--write", sql)
+    ended, errors, seconds = stopped(deployed, command_line, table, number, "--write", sql)
     assert (ended, errors) == (status, f"error: stopped by {by}\n".encode())
     assert seconds < 20, "the statement was not waited for"
-    assert alexdb("sql", "--write", f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT").status == 0
-    assert alexdb("sql", "--json", f"SELECT number FROM {table}").json["results"][0]["rows"] == [[1]]
-    assert running(alexdb, table) == 0
+    assert command_line("sql", "--write", f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE NOWAIT").status == 0
+    assert command_line("sql", "--json", f"SELECT number FROM {table}").json["results"][0]["rows"] == [[1]]
+    assert running(command_line, table) == 0
 
 
-def test_a_statement_that_only_reads_is_cancelled_too(deployed: Deployment, alexdb: Alexdb, table: str) -> None:
+def test_a_statement_that_only_reads_is_cancelled_too(
+    deployed: Deployment, command_line: CommandLine, table: str
+) -> None:
     sql = f'SELECT number, pg_sleep(40) AS "{table}-mark" FROM {table}'
-    ended, errors, _ = stopped(deployed, alexdb, table, signal.SIGINT, sql)
-    assert (ended, errors, running(alexdb, table)) == (130, b"error: stopped by Ctrl-C\n", 0)
+    ended, errors, _ = stopped(deployed, command_line, table, signal.SIGINT, sql)
+    assert (ended, errors, running(command_line, table)) == (130, b"error: stopped by Ctrl-C\n", 0)
 
 
 def test_without_a_transaction_it_says_that_the_statement_may_go_on(
-    deployed: Deployment, alexdb: Alexdb, table: str
+    deployed: Deployment, command_line: CommandLine, table: str
 ) -> None:
     sql = f'SELECT pg_sleep(15) AS "{table}-mark"'
-    ended, errors, _ = stopped(deployed, alexdb, table, signal.SIGINT, "--write", "--no-transaction", sql)
+    ended, errors, _ = stopped(deployed, command_line, table, signal.SIGINT, "--write", "--no-transaction", sql)
     assert (ended, b"may go on to its end" in errors) == (130, True)
 
 
-def test_a_first_statement_may_still_choose_the_isolation_level(alexdb: Alexdb) -> None:
+def test_a_first_statement_may_still_choose_the_isolation_level(command_line: CommandLine) -> None:
     sql = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SHOW transaction_isolation"
-    done = alexdb("sql", "--write", "--json", sql)
+    done = command_line("sql", "--write", "--json", sql)
     assert (done.status, done.json["results"][1]["rows"]) == (0, [["serializable"]])
 
 

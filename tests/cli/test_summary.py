@@ -28,7 +28,7 @@ def test_each_environment_is_a_row_of_one_width(synthesized: dict[str, Terraform
     assert [row.split()[0] for row in rows] == ["dev", "high-scale", "production", "reference"]
     assert {len(row) for row in rows} == {header.index("ceiling") + len("ceiling")}
     assert prices.startswith("US dollars a month: prices of us-east-1, ")
-    assert unknown == "what is unknown, and why: ./alexdb cost reference"
+    assert unknown == "what is unknown, and why: ./aurora-serverless cost reference"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [row for row in (header, *rows) if f"\n{row}" not in readme] == [], "README shows other numbers"
 
@@ -46,7 +46,7 @@ def test_a_sum_that_lacks_something_has_a_plus(synthesized: dict[str, TerraformJ
     resources = document["resource"] | {"aws_nat_gateway": {"one": {}}}
     _, row, _, unknown = lines_of(stack_of("dev", document | {"resource": resources}))
     assert row.split() == ["dev", "17", "0.40", "+", "89.13", "+"]
-    assert unknown.endswith("./alexdb cost dev")
+    assert unknown.endswith("./aurora-serverless cost dev")
 
 
 def test_where_no_price_is_known_it_says_so(synthesized: dict[str, TerraformJson]) -> None:

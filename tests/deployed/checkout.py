@@ -1,4 +1,4 @@
-"""A clone of this project as a user has it, with what is installed here: its `make` and its `./alexdb`, really run."""
+"""A clone of this project as a user has it, with what is installed here: its `make` and its command, really run."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.deployed.deployment import Done
 from tests.terraform_providers.finding import TerraformProviders
 
 _LEFT_OUT = ("benchmarks", "cdktf.out", "docs", "examples", "node_modules", "tests")
-_FILES = ("Makefile", "alexdb", "cdktf.json", "main.py", "package-lock.json")
+_FILES = ("Makefile", "aurora-serverless", "cdktf.json", "main.py", "package-lock.json")
 _STAMPS = (".requirements-installed", ".requirements-operations-installed", ".requirements-dev-installed")
 
 
@@ -35,9 +35,9 @@ class Checkout:
         configuration = self.providers.cli_configuration
         return self._run("make", target, f"ARGS={f'--terraform-config {configuration}' if configuration else ''}")
 
-    def alexdb(self, command: str, *arguments: str) -> Done:
+    def command(self, name: str, *arguments: str) -> Done:
         """Run a command on the environment dev, on local AWS."""
-        return self._run("./alexdb", command, "dev", *arguments, "--local")
+        return self._run("./aurora-serverless", name, "dev", *arguments, "--local")
 
     def _run(self, *line: str) -> Done:
         done = subprocess.run(

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.deployed.deployment import Deployment, Done, deploy, run
 from tests.deployed.empty_aws import EmptyAws
 
-Alexdb = Callable[..., Done]
+CommandLine = Callable[..., Done]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def deployed(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Deploym
 
 
 @pytest.fixture
-def alexdb(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> Alexdb:
+def command_line(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """Return a function that runs a command on that deployment."""
 
     def run_it(command: str, *arguments: str, where: str = "dev") -> Done:

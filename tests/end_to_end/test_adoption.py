@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.process import LocalAws
-from tests.conftest import ALEXDB, ROOT
+from tests.conftest import COMMAND_PACKAGES, ROOT
 from tests.end_to_end.conftest import VARIABLES, terraform_for
 from tests.end_to_end.terraform import Terraform
 from tests.terraform_providers.finding import TerraformProviders
@@ -65,7 +65,7 @@ def test_a_hand_written_deployment_is_adopted_by_the_words_of_the_guide(
 def project(folder: Path) -> Path:
     """Return a copy of this project, with `make` as a stand-in that installs nothing."""
     folder.mkdir()
-    for name in ("main.py", "cdktf.json", "Makefile", "constructs", "stacks", "environments", *ALEXDB):
+    for name in ("main.py", "cdktf.json", "Makefile", "constructs", "stacks", "environments", *COMMAND_PACKAGES):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

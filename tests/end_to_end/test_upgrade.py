@@ -35,11 +35,11 @@ minimum_acu = 0.5
 maximum_acu = 1
 """
 
-Alexdb = Callable[..., Any]
+CommandLine = Callable[..., Any]
 
 
 @pytest.fixture
-def alexdb(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Alexdb:
+def command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """Return a function that runs a command, and returns its JSON; it must end with `status`."""
 
     def run(*arguments: str, status: int = 0) -> Any:
@@ -63,7 +63,7 @@ def _make_known(terraform: Terraform, aws: LocalAws, project: Path) -> None:
 
 
 def test_from_16_to_17_with_the_data_and_an_empty_plan(
-    aws: LocalAws, providers: TerraformProviders, tmp_path: Path, alexdb: Alexdb
+    aws: LocalAws, providers: TerraformProviders, tmp_path: Path, command_line: CommandLine
 ) -> None:
     deployments, file = Deployments(aws, providers, tmp_path), tmp_path / NAME / "environments" / f"{NAME}.toml"
     terraform = deployments.terraform(NAME, TEXT)
@@ -74,10 +74,10 @@ def test_from_16_to_17_with_the_data_and_an_empty_plan(
         "CREATE EXTENSION pg_stat_statements VERSION '1.10'",
         "ANALYZE orders",
     ):
-        alexdb("sql", NAME, "--write", statement)
+        command_line("sql", NAME, "--write", statement)
     before = deployments.cluster("upgraded-aurora")
 
-    prepared = alexdb("upgrade", NAME, "--to", "17.7", "--yes-upgrade", NAME)
+    prepared = command_line("upgrade", NAME, "--to", "17.7", "--yes-upgrade", NAME)
     assert prepared["snapshot"] == "upgraded-aurora-before-17-7"
     assert f'version = "17.7"  # until the shop is tested on 17\n{ALLOWED} = "17.7"\n' in file.read_text()
 
@@ -91,7 +91,7 @@ def test_from_16_to_17_with_the_data_and_an_empty_plan(
     ]
     terraform.apply()
 
-    waiting = alexdb("upgrade", NAME, "--to", "17.7", "--yes-upgrade", NAME, status=1)
+    waiting = command_line("upgrade", NAME, "--to", "17.7", "--yes-upgrade", NAME, status=1)
     details = {check["name"]: check["detail"] for check in waiting["checks"]}
     assert [check["name"] for check in waiting["checks"] if check["outcome"] == "failed"] == ["parameter groups"]
     assert "of upgraded-aurora-0 is pending-reboot" in details["parameter groups"]
@@ -99,11 +99,11 @@ def test_from_16_to_17_with_the_data_and_an_empty_plan(
     assert details["extensions"] == "updated: upgraded: pg_stat_statements 1.10 to 1.12"
     assert details["statistics"] == "analyzed 1 table of upgraded"
     assert file.read_text() == TEXT.replace("16.8", "17.7")
-    [[count]] = alexdb("sql", NAME, "SELECT count(*) FROM orders")["results"][0]["rows"]
+    [[count]] = command_line("sql", NAME, "SELECT count(*) FROM orders")["results"][0]["rows"]
     assert count == 500
 
-    aws.client("rds").reboot_db_instance(DBInstanceIdentifier="upgraded-aurora-0")  # as alexdb restart does
-    finished = alexdb("upgrade", NAME, "--to", "17.7")
+    aws.client("rds").reboot_db_instance(DBInstanceIdentifier="upgraded-aurora-0")  # as aurora-serverless restart does
+    finished = command_line("upgrade", NAME, "--to", "17.7")
     assert (finished["passed"], finished["file"]["difference"]) == (True, [])
     terraform = deployments.terraform(NAME, file.read_text())
     assert terraform.plan().actions == {"aws_rds_cluster.aurora": ["update"]}  # the permission goes out of the state

@@ -44,7 +44,8 @@ def test_the_command_line_tells_a_missing_cli_in_one_line(tmp_path: Path) -> Non
     [
         (
             ["deploy", "dev"],
-            "to go on: make local-deploy ENVIRONMENT=dev, and if that is refused ./alexdb check dev --local says why; "
+            "to go on: make local-deploy ENVIRONMENT=dev, and if that is refused "
+            "./aurora-serverless check dev --local says why; "
             "to remove what is there: make local-destroy ENVIRONMENT=dev; ",
         ),
         (["destroy", "dev"], "to go on: make local-destroy ENVIRONMENT=dev; "),

@@ -1,6 +1,6 @@
 """What a change of a key does to a deployment that runs: what the model says of it is what Terraform would plan.
 
-Each key is changed to its example; the table of `alexdb review`, which a test holds to the real provider, tells what
+Each key is changed to its example; the table of `review`, which a test holds to the real provider, tells what
 the difference of the JSON replaces.
 """
 

@@ -139,7 +139,7 @@ def test_the_reference_has_the_documented_outputs(reference: TerraformJson) -> N
         "AURORA_ENDPOINT=${aws_rds_cluster.aurora.endpoint}\n",
         "LAMBDA_ROLE_ARN=${aws_iam_role.lambda_aurora_role.arn}\n",
         "DATABASE_NAME=${aws_rds_cluster.aurora.database_name}\n",
-        "./alexdb wait reference ",
+        "./aurora-serverless wait reference ",
         "aws rds-data execute-statement",
         "CREATE TABLE",
         "aws rds-data batch-execute-statement",

@@ -100,7 +100,7 @@ def test_the_table_fits_80_columns_and_counts_warnings(tmp_path: Path) -> None:
     assert max(len(line) for line in lines) <= 80
     [reference] = [line for line in lines if line.startswith("reference")]
     assert reference.split() == ["reference", "11", "unknown", "unknown", "1"]
-    assert "what is unknown, and why: ./alexdb cost reference" in lines
+    assert "what is unknown, and why: ./aurora-serverless cost reference" in lines
 
 
 def test_warnings_go_to_standard_error_and_name_the_environment(tmp_path: Path) -> None:

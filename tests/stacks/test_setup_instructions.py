@@ -1,4 +1,4 @@
-"""What `setup_instructions` tells to do after a deploy: with alexdb, and without a clone of the project."""
+"""What `setup_instructions` tells to do after a deploy: with command_line, and without a clone of the project."""
 
 import re
 from tempfile import gettempdir
@@ -22,36 +22,36 @@ def instructions(**keys: Any) -> str:
     return text
 
 
-def alexdb_lines(text: str) -> list[str]:
-    """Return what is given to alexdb, without the comments."""
-    return re.findall(r"^\./alexdb (.*?) +# ", text, re.MULTILINE)
+def command_lines(text: str) -> list[str]:
+    """Return what is given to command_line, without the comments."""
+    return re.findall(r"^\./aurora-serverless (.*?) +# ", text, re.MULTILINE)
 
 
-def test_alexdb_does_what_is_next_in_its_order() -> None:
-    assert alexdb_lines(instructions()) == [*BEFORE_SCHEMA, "migrate shop", "seed shop", "status shop"]
+def test_the_command_does_what_is_next_in_its_order() -> None:
+    assert command_lines(instructions()) == [*BEFORE_SCHEMA, "migrate shop", "seed shop", "status shop"]
 
 
 @pytest.mark.parametrize("key", ["deletion_protection", "prevent_destroy"])
 def test_protected_data_get_no_sample_data(key: str) -> None:
-    assert alexdb_lines(instructions(protection={key: True})) == [*BEFORE_SCHEMA, "migrate shop", "status shop"]
+    assert command_lines(instructions(protection={key: True})) == [*BEFORE_SCHEMA, "migrate shop", "status shop"]
 
 
-def test_without_the_data_api_alexdb_makes_no_schema() -> None:
+def test_without_the_data_api_the_command_makes_no_schema() -> None:
     text = instructions(access={"data_api": False})
-    assert alexdb_lines(text) == [*BEFORE_SCHEMA, "status shop"]
-    assert "./alexdb wait shop               # until cluster and instances are available\n" in text
+    assert command_lines(text) == [*BEFORE_SCHEMA, "status shop"]
+    assert "./aurora-serverless wait shop               # until cluster and instances are available\n" in text
 
 
 @pytest.mark.parametrize("keys", [{}, {"access": {"data_api": False}}])
 def test_who_has_no_clone_has_lines_of_the_aws_cli(keys: dict[str, Any]) -> None:
     before, _, after = instructions(**keys).partition("\nWithout a clone:\n")
-    assert "./alexdb" in before
-    assert "./alexdb" not in after
+    assert "./aurora-serverless" in before
+    assert "./aurora-serverless" not in after
     assert "aws rds-data execute-statement" in after or "aws secretsmanager get-secret-value" in after
 
 
 def test_every_shipped_environment_is_named_as_its_file(synthesized: dict[str, TerraformJson]) -> None:
     for name, document in synthesized.items():
-        lines = alexdb_lines(document["output"]["setup_instructions"]["value"])
+        lines = command_lines(document["output"]["setup_instructions"]["value"])
         assert lines[0] == f"wait {name}"
         assert all(line.split()[1] == name for line in lines)

@@ -70,7 +70,7 @@ class Announced:
 
 
 def announced(before: TerraformJson, after: TerraformJson) -> Announced:
-    """Return what `alexdb review --json` says of a change."""
+    """Return what `aurora-serverless review --json` says of a change."""
     found = review({"": SynthesizedStack("", before)}, {"": SynthesizedStack("", after)}, base="")
     environments: Sequence[Mapping[str, Any]] = json_document(found)["environments"]
     resources = [resource for environment in environments for resource in environment["resources"]]

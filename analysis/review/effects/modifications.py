@@ -46,7 +46,8 @@ def no_longer_waits(comparison: Comparison) -> Iterator[Effect]:
                 Severity.LOW,
                 pair.address,
                 "apply_immediately is on",
-                "what waits for the maintenance window is made at once and may restart instances: see alexdb status",
+                "what waits for the maintenance window is made at once and may restart instances: "
+                "see ./aurora-serverless status",
                 EffectKind.RESTART,
                 restarts=True,
             )
@@ -77,7 +78,7 @@ def _for_the_window(pair: Pair, change: Change, what: str) -> Effect:
         Severity.LOW,
         pair.address,
         change.text,
-        f"{what}, because apply_immediately is off: until then alexdb status shows it as pending",
+        f"{what}, because apply_immediately is off: until then ./aurora-serverless status shows it as pending",
         EffectKind.PENDING_WINDOW,
     )
 

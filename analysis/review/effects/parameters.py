@@ -14,7 +14,7 @@ from aurora_serverless.rules.engine_parameters import engine_parameters
 
 _SCALING: Final = "serverlessv2_scaling_configuration"
 _MAX_CONNECTIONS: Final = "max_connections"
-_WAY_OUT: Final = "AWS never reboots for it: alexdb restart, after the deploy"
+_WAY_OUT: Final = "AWS never reboots for it: ./aurora-serverless restart, after the deploy"
 
 
 def other_groups(comparison: Comparison) -> Iterator[Effect]:

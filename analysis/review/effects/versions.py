@@ -79,7 +79,10 @@ def _other_minor(comparison: Comparison, pair: Pair, text: str, was: int | None,
     if was is not None and now.minor is not None:
         return _upgrade(pair, Severity.MEDIUM, text, f"every instance restarts {_when(pair)}{hint}")
     if now.minor is not None and now.minor < max(released_minors().get(now.major, (now.minor,))):
-        why = f"AWS chose the minor version of {now.major}, and refuses one that is lower: compare alexdb status"
+        why = (
+            f"AWS chose the minor version of {now.major}, and refuses one that is lower: "
+            "compare ./aurora-serverless status"
+        )
         return Effect(
             Severity.MEDIUM,
             pair.address,

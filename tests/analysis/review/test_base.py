@@ -217,7 +217,7 @@ def test_a_base_that_cannot_be_synthesized_is_told_with_its_first_error(project:
     project.write("dev.json", described("fixed"))
     message = refusal(project.folder, "HEAD")
     assert "cannot be synthesized: environments/dev.json: it is wrong (and 1 more" in message
-    assert "alexdb-review" not in message
+    assert "aurora-serverless-review" not in message
 
 
 def test_a_base_whose_program_breaks_is_told_with_its_last_line(project: Project) -> None:

@@ -19,7 +19,7 @@ from aurora_serverless_data_api import endpoint
 from aurora_serverless_data_api.endpoint import LEAST_READ_TIMEOUT_SECONDS
 from aurora_serverless_data_api.parameters import GREATEST_REQUEST_BYTES, GREATEST_SQL_LENGTH
 from local_aws.data_api.wire import LENGTHS
-from tests.conftest import ALEXDB, ROOT
+from tests.conftest import COMMAND_PACKAGES, ROOT
 
 OWN_CHOICES = {
     *("_PARTS", "_ID_IN_ARN", "_DAY", "MINUTE", "FIVE_MINUTES", "HTTPS_PORT"),  # what words and forms mean
@@ -106,7 +106,7 @@ def test_no_limit_stands_in_the_code_of_the_constructs() -> None:
 def test_no_limit_stands_in_the_code_of_what_uses_the_constructs() -> None:
     of_limits = {float(row.value) for row in limits().values() if " " not in row.value}
     found = set()
-    for folder in ("constructs/aurora_serverless/options", "stacks", "local_aws", *ALEXDB):
+    for folder in ("constructs/aurora_serverless/options", "stacks", "local_aws", *COMMAND_PACKAGES):
         for path in (ROOT / folder).rglob("*.py"):
             for name, value in constants(path):
                 if not is_number(value):
@@ -140,7 +140,7 @@ def test_local_aws_takes_of_the_data_api_what_its_model_takes() -> None:
 
 
 def test_every_limit_is_used() -> None:
-    folders = [ROOT / name for name in ("constructs/aurora_serverless", "stacks", "local_aws", *ALEXDB)]
+    folders = [ROOT / name for name in ("constructs/aurora_serverless", "stacks", "local_aws", *COMMAND_PACKAGES)]
     code = "".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
     assert [name for name in limits() if f'"{name}"' not in code] == []
 
@@ -166,7 +166,7 @@ RESUMES = re.compile(
 def test_how_long_a_cluster_resumes_is_the_same_wherever_it_is_said() -> None:
     """In pages and comments, which read no file."""
     paths = [*ROOT.glob("docs/*.md"), *ROOT.glob("stacks/*.md")]
-    paths += [path for folder in ("local_aws", *ALEXDB) for path in ROOT.joinpath(folder).rglob("*.py")]
+    paths += [path for folder in ("local_aws", *COMMAND_PACKAGES) for path in ROOT.joinpath(folder).rglob("*.py")]
     said = {path.name: found.groups() for path in paths for found in RESUMES.finditer(path.read_text("utf-8"))}
     usual, longer, hours = (
         str(limit(name)) for name in ("rds_resume_usual", "rds_resume_after_long_pause", "rds_long_pause")

@@ -12,7 +12,7 @@ import pytest
 
 from aurora_serverless.facts.prices import PRICES_FILE, Price, load_prices
 from aurora_serverless.facts.table import CERTAINTIES, FactError, columns
-from tests.conftest import ALEXDB, ROOT
+from tests.conftest import COMMAND_PACKAGES, ROOT
 
 HEADER = ",".join(columns(Price))
 ROW = "acu_hour_standard,us-east-1,ACU-hour,0.12,AmazonRDS,Aurora:ServerlessV2Usage,a page,2026-03,one source"
@@ -45,7 +45,7 @@ def texts(path: Path) -> Iterator[str]:
 
 
 def test_no_price_stands_in_the_code() -> None:
-    folders = [ROOT / name for name in ("constructs/aurora_serverless", "stacks", *ALEXDB)]
+    folders = [ROOT / name for name in ("constructs/aurora_serverless", "stacks", *COMMAND_PACKAGES)]
     paths = [path for folder in folders for path in folder.rglob("*.py")]
     assert [(path, text) for path in paths for text in texts(path) if re.search(r"\$[0-9]", text)] == []
 

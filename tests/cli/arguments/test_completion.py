@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ALEXDB, ROOT
+from tests.conftest import COMMAND_PACKAGES, ROOT
 
 SHELLS = ["bash", "zsh", "fish"]
 SCRIPTS = {
     "bash": """
 source script.bash
 COMP_WORDS=({words}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
-_alexdb_completion ./alexdb
+_aurora_serverless_completion ./aurora-serverless
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """,
     "fish": 'source script.fish; complete -C "{line}"',
@@ -24,7 +24,7 @@ compdef() {{ : }}
 _arguments() {{ print -r -- $1 }}
 source ./script.zsh
 words=({words}) CURRENT=$#words
-_alexdb_completion
+_aurora_serverless_completion
 """,
 }
 """What a shell does when somebody presses the tab key, once it has read the script that it was given."""
@@ -39,14 +39,14 @@ def make_launcher(folder: Path) -> Path:
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
     (folder / "Makefile").write_text("install-operations:\n")
-    shutil.copy(ROOT / "alexdb", folder)
-    for name in ("stacks", "constructs", "local_aws", "environments", *ALEXDB):
+    shutil.copy(ROOT / "aurora-serverless", folder)
+    for name in ("stacks", "constructs", "local_aws", "environments", *COMMAND_PACKAGES):
         (folder / name).symlink_to(ROOT / name)
     return folder
 
 
 def launch(launcher: Path, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    line = [str(launcher / "alexdb"), *arguments]
+    line = [str(launcher / "aurora-serverless"), *arguments]
     return subprocess.run(line, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
 
 
@@ -64,7 +64,7 @@ def completed(shell: str, launcher: Path, *words: str) -> list[str]:
     """Return what the shell offers for the last word of a line."""
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
-    line = ("./alexdb", *words)
+    line = ("./aurora-serverless", *words)
     script = SCRIPTS[shell].format(words=" ".join(f"'{word}'" for word in line), line=" ".join(line))
     without_rc = {"bash": "--norc", "fish": "--no-config", "zsh": "-f"}[shell]
     done = subprocess.run(
@@ -120,8 +120,8 @@ def test_no_script_runs_a_program_from_the_path(launcher: Path, shell: str) -> N
 def test_installing_it_writes_into_the_home_of_whoever_asks(launcher: Path, tmp_path: Path) -> None:
     done = launch(launcher, "--install-completion", "bash", HOME=str(tmp_path), **NO_DETECTION)
     assert (done.returncode, done.stderr) == (0, "")
-    script = tmp_path / ".bash_completions/alexdb.sh"
-    assert "complete -o default -F _alexdb_completion alexdb" in script.read_text()
+    script = tmp_path / ".bash_completions/aurora-serverless.sh"
+    assert "complete -o default -F _aurora_serverless_completion aurora-serverless alexdb\n" in script.read_text()
     assert str(script) in (tmp_path / ".bashrc").read_text()
 
 
@@ -132,9 +132,18 @@ def test_a_home_that_cannot_be_written_is_one_line(launcher: Path, tmp_path: Pat
     assert done.stderr == f"error: {tmp_path / 'home/.config/fish/completions'}: Not a directory\n"
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_alias_is_completed_too(launcher: Path, shell: str) -> None:
+    script = (launcher / f"script.{shell}").read_text()
+    registered = script.count("aurora-serverless --command alexdb" if shell == "fish" else "aurora-serverless alexdb")
+    assert registered == {"bash": 1, "zsh": 2, "fish": 1}[shell]
+
+
 @pytest.mark.parametrize("instruction", ["complete_tcsh", "source_nothing", "nonsense", "run_bash"])
 def test_a_wrong_request_of_a_shell_is_one_line(launcher: Path, instruction: str) -> None:
-    done = launch(launcher, _ALEXDB_COMPLETE=instruction, COMP_WORDS="./alexdb wa", COMP_CWORD="1")
+    done = launch(
+        launcher, _AURORA_SERVERLESS_COMPLETE=instruction, COMP_WORDS="./aurora-serverless wa", COMP_CWORD="1"
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
 
@@ -142,7 +151,12 @@ def test_a_wrong_request_of_a_shell_is_one_line(launcher: Path, instruction: str
 def test_completion_installs_nothing(tmp_path: Path) -> None:
     folder = make_launcher(tmp_path / "project")
     (folder / "Makefile").write_text("install-operations:\n\t@touch installed\n")
-    done = launch(folder, _ALEXDB_COMPLETE="complete_bash", COMP_WORDS="./alexdb explain cap", COMP_CWORD="2")
+    done = launch(
+        folder,
+        _AURORA_SERVERLESS_COMPLETE="complete_bash",
+        COMP_WORDS="./aurora-serverless explain cap",
+        COMP_CWORD="2",
+    )
     assert done.stdout.split()[0] == "capacity"
     assert not (folder / "installed").exists()
 
@@ -150,5 +164,7 @@ def test_completion_installs_nothing(tmp_path: Path) -> None:
 def test_before_the_first_run_it_offers_nothing_and_says_nothing(tmp_path: Path) -> None:
     folder = make_launcher(tmp_path / "project")
     shutil.rmtree(folder / ".venv")
-    done = launch(folder, _ALEXDB_COMPLETE="complete_bash", COMP_WORDS="./alexdb wa", COMP_CWORD="1")
+    done = launch(
+        folder, _AURORA_SERVERLESS_COMPLETE="complete_bash", COMP_WORDS="./aurora-serverless wa", COMP_CWORD="1"
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,4 +1,4 @@
-"""`alexdb activity`: locks, long queries, connections and tables, of a database that is busy or locked."""
+"""`aurora-serverless activity`: locks, long queries, connections and tables, of a database that is busy or locked."""
 
 import threading
 import time
@@ -15,15 +15,15 @@ from operations.errors import OperationsError
 from operations.sql.database import Database
 from operations.target.target import Target
 from tests.deployed.deployment import Deployment
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 
 TABLE = "busy"
 
 
 @pytest.fixture
-def database(deployed: Deployment, alexdb: Alexdb) -> Database:
+def database(deployed: Deployment, command_line: CommandLine) -> Database:
     """Return the database, with a table of one row."""
-    alexdb("sql", "--write", f"DROP TABLE IF EXISTS {TABLE}; CREATE TABLE {TABLE} AS SELECT 1 AS number")
+    command_line("sql", "--write", f"DROP TABLE IF EXISTS {TABLE}; CREATE TABLE {TABLE} AS SELECT 1 AS number")
     outputs = deployed.outputs
     session = AwsSession(deployed.aws.region, deployed.aws)
     return Database(Target(session, outputs["aurora_cluster_arn"], outputs["aurora_secret_arn"], "alex"))
@@ -51,19 +51,19 @@ KEYS = {
 
 
 @pytest.mark.usefixtures("holder")
-def test_as_json_it_is_an_object(alexdb: Alexdb) -> None:
-    found = alexdb("activity", "--json", "--longer-than-seconds", "0").json
+def test_as_json_it_is_an_object(command_line: CommandLine) -> None:
+    found = command_line("activity", "--json", "--longer-than-seconds", "0").json
     assert {name: type(value) for name, value in found.items()} == KEYS
     assert set(found["connections"][0]) == {"state", "user", "connections", "longest_seconds"}
     assert set(found["long_running"][0]) == {"pid", "user", "state", "seconds", "waits_for", "query"}
 
 
 @pytest.mark.usefixtures("holder")
-def test_a_transaction_that_waits_for_its_client_is_a_long_one(alexdb: Alexdb) -> None:
-    found = alexdb("activity", "--json", "--longer-than-seconds", "0").json
+def test_a_transaction_that_waits_for_its_client_is_a_long_one(command_line: CommandLine) -> None:
+    found = command_line("activity", "--json", "--longer-than-seconds", "0").json
     states = {row["query"]: row["state"] for row in found["long_running"]}
     assert states["SELECT pg_advisory_xact_lock(7)"] == "idle in transaction"
-    assert alexdb("activity", "--json").json["long_running"] == []
+    assert command_line("activity", "--json").json["long_running"] == []
 
 
 @contextmanager
@@ -103,12 +103,12 @@ READ = f"SELECT count(*) FROM {TABLE}"  # noqa: S608
 ALTER = f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS later int"
 
 
-def test_a_locked_table_keeps_nothing_back_but_its_own_size(alexdb: Alexdb, database: Database) -> None:
+def test_a_locked_table_keeps_nothing_back_but_its_own_size(command_line: CommandLine, database: Database) -> None:
     # Larger than what other tests leave: the list has the largest only.
     database.query("CREATE TABLE IF NOT EXISTS large_one AS SELECT generate_series(1, 50000) AS number")
     with waiting(database, LOCK, READ):
-        found = alexdb("activity", "--json").json
-        shown = alexdb("activity").output
+        found = command_line("activity", "--json").json
+        shown = command_line("activity").output
     assert found["skipped"] == {}
     [wait] = found["locks"]
     assert (wait["waiting_query"], wait["waiting_lock"]) == (READ, f"AccessShareLock on {TABLE}")
@@ -121,20 +121,22 @@ def test_a_locked_table_keeps_nothing_back_but_its_own_size(alexdb: Alexdb, data
 
 
 @pytest.mark.parametrize("lock", [LOCK, f"REINDEX TABLE {TABLE}", f"CREATE INDEX ON {TABLE} (number); {READ}"])
-def test_each_lock_that_would_hold_a_size_up_is_known(alexdb: Alexdb, database: Database, lock: str) -> None:
+def test_each_lock_that_would_hold_a_size_up_is_known(command_line: CommandLine, database: Database, lock: str) -> None:
     database.query(f"CREATE INDEX IF NOT EXISTS {TABLE}_number ON {TABLE} (number)")
     with waiting(database, lock.partition(";")[0]):
-        found = alexdb("activity", "--json").json
+        found = command_line("activity", "--json").json
     assert found["skipped"] == {}
     measured = {row["table"] for row in found["largest_tables"]}
     assert (f"public.{TABLE}" in measured) is lock.startswith("CREATE")
 
 
-def test_a_chain_of_waits_is_told_from_its_beginning(alexdb: Alexdb, deployed: Deployment, database: Database) -> None:
+def test_a_chain_of_waits_is_told_from_its_beginning(
+    command_line: CommandLine, deployed: Deployment, database: Database
+) -> None:
     hold = f"{READ} WHERE number = 1"
     with waiting(database, hold, ALTER, READ):
-        found = alexdb("activity", "--json").json
-        shown = alexdb("activity").output
+        found = command_line("activity", "--json").json
+        shown = command_line("activity").output
     pids = {wait["waiting_query"]: wait["waiting_pid"] for wait in found["locks"]}
     holder = next(wait["holding_pid"] for wait in found["locks"] if wait["waiting_query"] == ALTER)
     lines = shown.partition("Locks: who waits for whom\n")[2].splitlines()
@@ -143,11 +145,11 @@ def test_a_chain_of_waits_is_told_from_its_beginning(alexdb: Alexdb, deployed: D
     assert lines[1].startswith(f"  blocks pid {pids[ALTER]} (alexadmin), which waits for ")
     assert lines[1].endswith(f"for AccessExclusiveLock on {TABLE}: {ALTER}")
     assert lines[2].startswith(f"    blocks pid {pids[READ]} (alexadmin), which waits for ")
-    command = f"alexdb sql dev --local --project {deployed.project}"
+    command = f"aurora-serverless sql dev --local --project {deployed.project}"
     assert lines[3] == f'  to end it: {command} "SELECT pg_terminate_backend({holder})"'
 
 
-def test_the_statement_that_is_shown_ends_it(alexdb: Alexdb, database: Database) -> None:
+def test_the_statement_that_is_shown_ends_it(command_line: CommandLine, database: Database) -> None:
     lost = threading.Event()
 
     def hold() -> None:
@@ -165,8 +167,8 @@ def test_the_statement_that_is_shown_ends_it(alexdb: Alexdb, database: Database)
     reading = threading.Thread(target=database.query, args=(READ,))
     reading.start()
     _await(lambda: _count_of_waiting(database) == 1)
-    [wait] = alexdb("activity", "--json").json["locks"]
-    assert alexdb("sql", wait["ends_with"]).status == 0
+    [wait] = command_line("activity", "--json").json["locks"]
+    assert command_line("sql", wait["ends_with"]).status == 0
     reading.join(20)
     assert not reading.is_alive()
     lost.set()
@@ -174,13 +176,13 @@ def test_the_statement_that_is_shown_ends_it(alexdb: Alexdb, database: Database)
 
 
 @pytest.mark.usefixtures("answering_slowly")
-def test_a_question_that_a_lock_holds_up_is_skipped_and_the_rest_is_told(alexdb: Alexdb) -> None:
-    done = alexdb("activity", "--json")
+def test_a_question_that_a_lock_holds_up_is_skipped_and_the_rest_is_told(command_line: CommandLine) -> None:
+    done = command_line("activity", "--json")
     assert done.status == 0
     assert done.json["largest_tables"] is None
     assert "canceling statement due to" in done.json["skipped"]["largest_tables"]
     assert done.json["connections"]
-    assert "largest tables: skipped, canceling statement due to" in alexdb("activity").output
+    assert "largest tables: skipped, canceling statement due to" in command_line("activity").output
 
 
 @pytest.fixture(params=["SELECT 1 FROM busy", "SELECT pg_sleep(5)"])
@@ -220,10 +222,8 @@ def told(*waits: dict[str, Any]) -> list[str]:
 def test_a_prepared_transaction_is_rolled_back_to_end_it() -> None:
     lines = list(chains([wait(1, 0, holding_gid="it's $1", holding_user=None, holding_state=None)], ["dev"]))
     assert lines[0] == "the prepared transaction it's $1 since 2026-11-29T11:59:00Z"
-    assert (
-        lines[2]
-        == """  to end it: alexdb sql dev --write --no-transaction 'ROLLBACK PREPARED '"'"'it'"'"''"'"'s $1'"'"''"""
-    )
+    statement = """'ROLLBACK PREPARED '"'"'it'"'"''"'"'s $1'"'"''"""
+    assert lines[2] == f"  to end it: ./aurora-serverless sql dev --write --no-transaction {statement}"
 
 
 def test_sessions_that_wait_for_one_another_are_told_once() -> None:
@@ -241,26 +241,26 @@ def test_one_that_waits_for_two_is_below_both() -> None:
     ]
 
 
-def test_the_largest_tables_come_first(alexdb: Alexdb, database: Database) -> None:
+def test_the_largest_tables_come_first(command_line: CommandLine, database: Database) -> None:
     database.query("INSERT INTO busy SELECT generate_series(1, 200000)")
     database.query("CREATE TABLE IF NOT EXISTS large_one AS SELECT generate_series(1, 50000) AS number")
-    tables = alexdb("activity", "--json").json["largest_tables"]
+    tables = command_line("activity", "--json").json["largest_tables"]
     assert tables[0]["table"] == "public.busy"
     assert tables[0]["bytes"] > tables[-1]["bytes"]
-    assert len(alexdb("activity", "--json", "--tables", "1").json["largest_tables"]) == 1
-    assert "MiB" in alexdb("activity").output
+    assert len(command_line("activity", "--json", "--tables", "1").json["largest_tables"]) == 1
+    assert "MiB" in command_line("activity").output
 
 
-def test_nothing_to_tell_is_told(alexdb: Alexdb) -> None:
-    output = alexdb("activity").output
+def test_nothing_to_tell_is_told(command_line: CommandLine) -> None:
+    output = command_line("activity").output
     assert "Queries that run, or transactions that wait, for longer than 60 s: none" in output
     assert "Locks: who waits for whom: none" in output
 
 
-def test_a_password_in_a_query_is_left_out(alexdb: Alexdb, database: Database) -> None:
+def test_a_password_in_a_query_is_left_out(command_line: CommandLine, database: Database) -> None:
     with database.transaction(read_only=False) as query:
         query("ALTER ROLE CURRENT_USER PASSWORD 'Pa55-of-the-tests!never-shown'")
-        output = alexdb("activity", "--json", "--longer-than-seconds", "0").output
+        output = command_line("activity", "--json", "--longer-than-seconds", "0").output
     assert "ALTER ROLE CURRENT_USER PASSWORD '…'" in output
 
 
@@ -294,7 +294,7 @@ def test_passwords_are_found_in_queries(query: str, shown: str | None) -> None:
 @pytest.mark.parametrize(
     "arguments", [["--longer-than-seconds", "-1"], ["--tables", "x"], ["--longer-than-seconds", "nan"]]
 )
-def test_wrong_input_is_one_line(alexdb: Alexdb, arguments: list[str]) -> None:
-    done = alexdb("activity", *arguments)
+def test_wrong_input_is_one_line(command_line: CommandLine, arguments: list[str]) -> None:
+    done = command_line("activity", *arguments)
     assert (done.status, done.output) == (2, "")
     assert arguments[0] in done.error

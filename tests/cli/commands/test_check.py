@@ -1,4 +1,4 @@
-"""`alexdb check` as a whole, on local AWS."""
+"""`aurora-serverless check` as a whole, on local AWS."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 
 from local_aws.process import LocalAws
 from tests.deployed.deployment import PASSWORD, deploy
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.deployed.stubs import CLUSTER_ARN
 
 Answering = Callable[[str, Any], None]
@@ -35,8 +35,8 @@ NAMES = [
 ]
 
 
-def test_a_good_deployment_passes(alexdb: Alexdb) -> None:
-    done = alexdb("check", "--json")
+def test_a_good_deployment_passes(command_line: CommandLine) -> None:
+    done = command_line("check", "--json")
     assert done.status == 0
     assert [check["name"] for check in done.json["checks"]] == NAMES
     outcomes = {check["name"]: check["outcome"] for check in done.json["checks"]}
@@ -46,16 +46,16 @@ def test_a_good_deployment_passes(alexdb: Alexdb) -> None:
     assert all(set(check) == {"name", "outcome", "detail", "way_out"} for check in done.json["checks"])
 
 
-def test_for_people_each_is_a_line_and_unknown_has_its_reason(alexdb: Alexdb) -> None:
-    lines = alexdb("check").output.splitlines()
+def test_for_people_each_is_a_line_and_unknown_has_its_reason(command_line: CommandLine) -> None:
+    lines = command_line("check").output.splitlines()
     assert lines[0].startswith("✓ passed  credentials ")
     assert any("? unknown role's permissions  local AWS cannot tell" in line for line in lines)
     assert any(line.strip().startswith("→ ") for line in lines)
     assert lines[-1] == "dev: 17 passed, 1 unknown"
 
 
-def test_of_the_secret_only_the_names_of_its_keys_are_shown(alexdb: Alexdb) -> None:
-    done = alexdb("check")
+def test_of_the_secret_only_the_names_of_its_keys_are_shown(command_line: CommandLine) -> None:
+    done = command_line("check")
     assert "keys password, username; of the master user" in done.output
     assert PASSWORD not in done.output
 
@@ -92,16 +92,16 @@ def test_without_credentials_nothing_else_is_looked_at(capsys: pytest.CaptureFix
     assert {check["outcome"] for check in others} == {"unknown"}
 
 
-def test_sql_that_fails_is_failed_with_its_reason(aws: LocalAws, alexdb: Alexdb) -> None:
+def test_sql_that_fails_is_failed_with_its_reason(aws: LocalAws, command_line: CommandLine) -> None:
     wrong = json.dumps({"username": "alexadmin", "password": "wrong"})
     arn = aws.client("secretsmanager").create_secret(Name="wrong-password", SecretString=wrong)["ARN"]
-    checks = {check["name"]: check for check in alexdb("check", "--secret-arn", arn, "--json").json["checks"]}
+    checks = {check["name"]: check for check in command_line("check", "--secret-arn", arn, "--json").json["checks"]}
     assert checks["secret"]["outcome"] == "passed"
     assert checks["SQL"]["outcome"] == "failed"
     assert "password authentication failed" in checks["SQL"]["detail"]
 
 
-def test_from_arns_alone_what_they_do_not_tell_is_unknown(alexdb: Alexdb, deployed: Any) -> None:
-    done = alexdb("check", "--cluster-arn", deployed.outputs["aurora_cluster_arn"], "--json", where="")
+def test_from_arns_alone_what_they_do_not_tell_is_unknown(command_line: CommandLine, deployed: Any) -> None:
+    done = command_line("check", "--cluster-arn", deployed.outputs["aurora_cluster_arn"], "--json", where="")
     unknown = {check["name"] for check in done.json["checks"] if check["outcome"] == "unknown"}
     assert (done.status, unknown) == (0, {"deploy", "endpoint", "secret", "role", "SQL", "engine", "capacity"})

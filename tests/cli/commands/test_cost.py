@@ -1,4 +1,4 @@
-"""`alexdb cost` as people and scripts run it: tables that fit, JSON with everything, one line for what is wrong."""
+"""`cost` as people and scripts run it: tables that fit, JSON with everything, one line for what is wrong."""
 
 import re
 import struct
@@ -89,7 +89,10 @@ def test_what_is_not_known_is_named_with_the_way_out(cost: Cost, tmp_path: Path)
     assert rows(done)["I/O"] == ["unknown", "unknown", "unknown"]
     assert rows(done)["total"][0].endswith("+")
     said = " ".join(done.output.split())
-    assert "not known, and in no sum: I/O; ask AWS for the prices of us-east-1 (alexdb cost dev --refresh)" in said
+    assert (
+        "not known, and in no sum: I/O; ask AWS for the prices of us-east-1 (aurora-serverless cost dev --refresh)"
+        in said
+    )
 
 
 def test_an_environment_without_a_region_asks_for_one(cost: Cost) -> None:

@@ -1,4 +1,4 @@
-"""`alexdb diagram`: what it writes where, and what it refuses."""
+"""`aurora-serverless diagram`: what it writes where, and what it refuses."""
 
 import json
 from collections.abc import Callable

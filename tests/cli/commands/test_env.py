@@ -1,4 +1,4 @@
-"""`alexdb env`: the lines, and the file that they are written into."""
+"""`aurora-serverless env`: the lines, and the file that they are written into."""
 
 import io
 import json
@@ -17,7 +17,7 @@ from operations.errors import ErrorKind, OperationsError
 from operations.target.env_file import assignment, merged, write_env_file
 from tests.conftest import ROOT
 from tests.deployed.deployment import Deployment, run
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 
 
 def read_by_shell(file: Path) -> dict[str, str]:
@@ -45,8 +45,8 @@ NAMES = [
 ]
 
 
-def test_the_lines_are_printed(alexdb: Alexdb, deployed: Deployment) -> None:
-    done = alexdb("env")
+def test_the_lines_are_printed(command_line: CommandLine, deployed: Deployment) -> None:
+    done = command_line("env")
     lines = dict(line.split("=", 1) for line in done.output.splitlines())
     assert (done.status, list(lines)) == (0, NAMES)
     assert lines["AURORA_CLUSTER_ARN"] == deployed.outputs["aurora_cluster_arn"]
@@ -57,27 +57,27 @@ def test_the_lines_are_printed(alexdb: Alexdb, deployed: Deployment) -> None:
     assert done.error.startswith("AWS_ENDPOINT_URL leads to local AWS")
 
 
-def test_a_hyphen_is_standard_output(alexdb: Alexdb) -> None:
-    assert alexdb("env", "--output", "-").output == alexdb("env").output
+def test_a_hyphen_is_standard_output(command_line: CommandLine) -> None:
+    assert command_line("env", "--output", "-").output == command_line("env").output
 
 
-def test_as_json_it_is_an_object(alexdb: Alexdb) -> None:
-    assert list(alexdb("env", "--json").json) == NAMES
+def test_as_json_it_is_an_object(command_line: CommandLine) -> None:
+    assert list(command_line("env", "--json").json) == NAMES
 
 
-def test_a_new_file_is_only_for_its_owner(alexdb: Alexdb, tmp_path: Path) -> None:
+def test_a_new_file_is_only_for_its_owner(command_line: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    done = alexdb("env", "--output", str(file))
+    done = command_line("env", "--output", str(file))
     assert (done.status, done.output) == (0, f"{file}: 7 lines set\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert file.read_text() == alexdb("env").output
+    assert file.read_text() == command_line("env").output
 
 
-def test_other_lines_and_comments_stay(alexdb: Alexdb, tmp_path: Path) -> None:
+def test_other_lines_and_comments_stay(command_line: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("# mine\nSTRIPE_KEY=secret\nexport DATABASE_NAME=old\n\n# DATABASE_NAME=other\nLAST=1")
     file.chmod(0o644)
-    done = alexdb("env", "--output", str(file), "--json")
+    done = command_line("env", "--output", str(file), "--json")
     lines = file.read_text().splitlines()
     assert lines[:6] == [
         "# mine",
@@ -89,15 +89,15 @@ def test_other_lines_and_comments_stay(alexdb: Alexdb, tmp_path: Path) -> None:
     ]
     assert [line.split("=")[0] for line in lines[6:]] == [name for name in NAMES if name != "DATABASE_NAME"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
-    assert done.json == {"file": str(file), "changed": True, "values": alexdb("env", "--json").json}
+    assert done.json == {"file": str(file), "changed": True, "values": command_line("env", "--json").json}
     assert "STRIPE_KEY" not in done.output
 
 
-def test_a_second_time_changes_nothing(alexdb: Alexdb, tmp_path: Path) -> None:
+def test_a_second_time_changes_nothing(command_line: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    alexdb("env", "--output", str(file))
+    command_line("env", "--output", str(file))
     before = file.stat()
-    assert alexdb("env", "--output", str(file)).output == f"{file}: nothing to change\n"
+    assert command_line("env", "--output", str(file)).output == f"{file}: nothing to change\n"
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
@@ -187,14 +187,18 @@ def test_whatever_the_value_is_both_readers_agree_or_it_is_refused(value: str) -
     assert "$(" not in line or "'" in line
 
 
-def test_a_name_from_other_peoples_outputs_runs_nothing(alexdb: Alexdb, deployed: Deployment, tmp_path: Path) -> None:
+def test_a_name_from_other_peoples_outputs_runs_nothing(
+    command_line: CommandLine, deployed: Deployment, tmp_path: Path
+) -> None:
     outputs = tmp_path / "outputs.json"
     names = deployed.outputs | {"database_name": "x'$(touch pwned)'"}
     outputs.write_text(json.dumps({name: {"value": value} for name, value in names.items()}))
-    done = alexdb("env", "--outputs", str(outputs), where="")
+    done = command_line("env", "--outputs", str(outputs), where="")
     assert (done.status, done.output) == (2, "")
     assert "DATABASE_NAME is" in done.error
-    assert alexdb("env", "--outputs", str(outputs), "--json", where="").json["DATABASE_NAME"] == "x'$(touch pwned)'"
+    assert (
+        command_line("env", "--outputs", str(outputs), "--json", where="").json["DATABASE_NAME"] == "x'$(touch pwned)'"
+    )
 
 
 @pytest.mark.parametrize(
@@ -297,14 +301,14 @@ def test_an_endpoint_of_ones_own_stays() -> None:
     assert merged(text, {}, without="AWS_ENDPOINT_URL=http://127.0.0.1:") == text
 
 
-def test_from_arns_alone_it_says_what_is_left_out(alexdb: Alexdb, deployed: Deployment) -> None:
-    done = alexdb("env", "--cluster-arn", deployed.outputs["aurora_cluster_arn"], where="")
+def test_from_arns_alone_it_says_what_is_left_out(command_line: CommandLine, deployed: Deployment) -> None:
+    done = command_line("env", "--cluster-arn", deployed.outputs["aurora_cluster_arn"], where="")
     assert [line.split("=")[0] for line in done.output.splitlines()] == [NAMES[0], NAMES[2], *NAMES[5:]]
     assert "AURORA_SECRET_ARN, LAMBDA_ROLE_ARN, DATABASE_NAME" in done.errors
 
 
 @pytest.mark.parametrize("name", ["no-folder/.env", "."])
-def test_a_file_that_cannot_be_written_is_one_line(alexdb: Alexdb, tmp_path: Path, name: str) -> None:
-    done = alexdb("env", "--output", str(tmp_path / name))
+def test_a_file_that_cannot_be_written_is_one_line(command_line: CommandLine, tmp_path: Path, name: str) -> None:
+    done = command_line("env", "--output", str(tmp_path / name))
     assert (done.status, done.output) == (2, "")
     assert "cannot be written" in done.error

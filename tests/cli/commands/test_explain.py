@@ -1,4 +1,4 @@
-"""`alexdb explain`: every key, how a person names one, and what is not a key."""
+"""`aurora-serverless explain`: every key, how a person names one, and what is not a key."""
 
 import re
 import subprocess
@@ -42,7 +42,7 @@ def test_each_section_lists_its_keys(capsys: Capsys) -> None:
 @pytest.mark.parametrize("page", ["README.md", "docs/environment-files.md"])
 def test_what_the_documentation_shows_is_what_is_printed(capsys: Capsys, page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    shown = re.findall(r"^\$ \./alexdb explain (\S+)\n(.*?)(?=^\$ |^```)", text, re.MULTILINE | re.DOTALL)
+    shown = re.findall(r"^\$ \./aurora-serverless explain (\S+)\n(.*?)(?=^\$ |^```)", text, re.MULTILINE | re.DOTALL)
     assert shown
     for key, output in shown:
         assert run(capsys, "explain", key).output.rstrip() == output.rstrip()
@@ -126,9 +126,9 @@ def test_json_has_what_a_script_wants(capsys: Capsys) -> None:
             "capacity.colour",
             'there is no key "capacity.colour"; [capacity] has minimum_acu, maximum_acu, auto_pause_seconds',
         ),
-        ("colour", 'there is no key "colour"; alexdb explain lists the sections'),
-        ("", 'there is no key ""; alexdb explain lists the sections'),
-        ("\x1b[31m", 'there is no key "\\x1b[31m"; alexdb explain lists the sections'),
+        ("colour", 'there is no key "colour"; aurora-serverless explain lists the sections'),
+        ("", 'there is no key ""; aurora-serverless explain lists the sections'),
+        ("\x1b[31m", 'there is no key "\\x1b[31m"; aurora-serverless explain lists the sections'),
         (
             "activity_stream",
             "there is no key activity_stream: Aurora Serverless v2 has no database activity streams; write "
@@ -149,4 +149,4 @@ def test_it_needs_neither_boto3_nor_node() -> None:
     )
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.splitlines()) == (0, ["alexdb explain capacity.KEY explains one"])
+    assert (done.returncode, done.stderr.splitlines()) == (0, ["aurora-serverless explain capacity.KEY explains one"])

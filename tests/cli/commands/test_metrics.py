@@ -1,4 +1,4 @@
-"""`alexdb metrics` and `alexdb scaling`: figures and a picture of what CloudWatch knows, and what it does not."""
+"""The command `metrics` and `scaling`: figures and a picture of what CloudWatch knows, and what it does not."""
 
 import struct
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from cli.plots.metrics import bars
 from operations.aws.cloudwatch import CAPACITY, METRICS, Metric, Point, Series, period_for, read_series
 from operations.scaling.history import changes, summary, unknowns
 from tests.deployed.deployment import Deployment
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.deployed.stubs import stubbed
 
 Answering = Callable[[str, Any], None]
@@ -53,8 +53,8 @@ def series(*values: float | None, metric: Metric = CAPACITY) -> Series:
 
 
 @pytest.mark.usefixtures("load")
-def test_metrics_are_a_table_with_units(alexdb: Alexdb) -> None:
-    done = alexdb("metrics", "--hours", "1")
+def test_metrics_are_a_table_with_units(command_line: CommandLine) -> None:
+    done = command_line("metrics", "--hours", "1")
     rows = {line.split("  ")[0]: line for line in done.output.splitlines()}
     assert done.status == 0
     assert rows["Connections"].split()[1:6] == ["connections", "4", "4", "4", "4"]
@@ -64,8 +64,8 @@ def test_metrics_are_a_table_with_units(alexdb: Alexdb) -> None:
 
 
 @pytest.mark.usefixtures("load")
-def test_metrics_as_json_have_every_point(alexdb: Alexdb) -> None:
-    found = alexdb("metrics", "--hours", "1", "--json").json
+def test_metrics_as_json_have_every_point(command_line: CommandLine) -> None:
+    found = command_line("metrics", "--hours", "1", "--json").json
     assert set(found) == {"target", "hours", "metrics"}
     assert [metric["name"] for metric in found["metrics"]] == [metric.name for metric in METRICS]
     assert all(set(metric) == {"name", "unit", "statistic", "period_seconds", "points"} for metric in found["metrics"])
@@ -75,9 +75,9 @@ def test_metrics_as_json_have_every_point(alexdb: Alexdb) -> None:
 
 
 @pytest.mark.usefixtures("load")
-def test_the_picture_is_a_png_of_a_readable_size(alexdb: Alexdb, tmp_path: Path) -> None:
+def test_the_picture_is_a_png_of_a_readable_size(command_line: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "load.png"
-    done = alexdb("metrics", "--hours", "1", "--plot", str(file))
+    done = command_line("metrics", "--hours", "1", "--plot", str(file))
     assert (done.status, f"drawn into {file}" in done.output) == (0, True)
     content = file.read_bytes()
     assert content.startswith(b"\x89PNG")
@@ -104,8 +104,8 @@ def test_a_picture_without_points_is_drawn_too(tmp_path: Path) -> None:
         (["--hours", "nan"], "'--hours'"),
     ],
 )
-def test_wrong_input_is_one_line(alexdb: Alexdb, arguments: list[str], words: str) -> None:
-    done = alexdb("metrics", *arguments)
+def test_wrong_input_is_one_line(command_line: CommandLine, arguments: list[str], words: str) -> None:
+    done = command_line("metrics", *arguments)
     assert (done.status, done.output) == (2, "")
     assert words in done.error
 
@@ -172,16 +172,16 @@ def test_what_is_not_known_is_said() -> None:
 
 
 @pytest.mark.usefixtures("load")
-def test_scaling_shows_changes_and_the_unknown(alexdb: Alexdb) -> None:
-    done = alexdb("scaling", "--hours", "1")
+def test_scaling_shows_changes_and_the_unknown(command_line: CommandLine) -> None:
+    done = command_line("scaling", "--hours", "1")
     assert (done.status, done.errors) == (0, "")
     assert "0 → 0.5 ACU" in done.output
     assert "? unknown why the capacity changed" in done.output
 
 
 @pytest.mark.usefixtures("load")
-def test_scaling_as_json(alexdb: Alexdb) -> None:
-    found = alexdb("scaling", "--json").json
+def test_scaling_as_json(command_line: CommandLine) -> None:
+    found = command_line("scaling", "--json").json
     assert set(found) == {"target", "hours", "period_seconds", "summary", "pauses", "changes", "unknown"}
     assert found["changes"][0].keys() == {"at", "before_acu", "after_acu"}
     assert found["summary"]["known_percent"] < 10
@@ -189,7 +189,7 @@ def test_scaling_as_json(alexdb: Alexdb) -> None:
 
 
 def test_pauses_and_resumes_are_those_of_the_instances(
-    answering: Answering, alexdb: Alexdb, deployed: Deployment
+    answering: Answering, command_line: CommandLine, deployed: Deployment
 ) -> None:
     from tests.deployed.stubs import add_cluster  # noqa: PLC0415
 
@@ -206,7 +206,7 @@ def test_pauses_and_resumes_are_those_of_the_instances(
     stubber.add_response("describe_events", {"Events": []})
     stubber.add_response("describe_events", {"Events": events})
     answering("rds", client)
-    pauses = alexdb("scaling", "--json").json["pauses"]
+    pauses = command_line("scaling", "--json").json["pauses"]
     assert [(pause["what"], pause["instance"]) for pause in pauses] == [
         ("pausing", "alex-0"),
         ("paused", "alex-0"),

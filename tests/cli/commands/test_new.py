@@ -1,4 +1,4 @@
-"""`alexdb new`: the file it writes, what it asks, and all that it refuses without leaving anything behind."""
+"""The command `new`: the file it writes, what it asks, and all that it refuses without leaving anything behind."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ from cli.commands import new
 from cli.new_environment.purposes import PURPOSES
 from cli.new_environment.questions import QUESTIONS
 from stacks.environment_files import read_environments
-from tests.conftest import ALEXDB, ROOT
+from tests.conftest import COMMAND_PACKAGES, ROOT
 from tests.deployed.deployment import Done, run
 
 SHIPPED = {"development": "dev", "production": "production", "high-scale": "high-scale"}
@@ -32,14 +32,14 @@ New = Callable[..., Done]
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a project folder with the environments that ship."""
-    for name in ("main.py", "stacks", "constructs", *ALEXDB):
+    for name in ("main.py", "stacks", "constructs", *COMMAND_PACKAGES):
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "environments", tmp_path / "environments")
     return tmp_path
 
 
 @pytest.fixture
-def alexdb_new(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> New:
+def run_new(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> New:
     """Return a function that runs the command; the cost, which takes a synthesis, is unknown there."""
     monkeypatch.setattr(new, "_estimate", lambda *_: "not asked for")
 
@@ -57,13 +57,13 @@ def text_of(project: Path, name: str) -> str:
     return (project / "environments" / f"{name}.toml").read_text()
 
 
-def test_the_file_names_its_schema_and_says_only_what_differs(project: Path, alexdb_new: New) -> None:
-    done = alexdb_new("shop", "--purpose", "development")
+def test_the_file_names_its_schema_and_says_only_what_differs(project: Path, run_new: New) -> None:
+    done = run_new("shop", "--purpose", "development")
     assert (done.status, done.errors) == (0, "")
     assert text_of(project, "shop") == (
         "#:schema ./environment.schema.json\n"
         "# A development deployment, which pauses when idle.\n"
-        "# ./alexdb explain lists what else can be written here.\n"
+        "# ./aurora-serverless explain lists what else can be written here.\n"
         'name_prefix = "shop"\n'
         'region = "us-east-1"\n'
         "\n"
@@ -75,7 +75,7 @@ def test_the_file_names_its_schema_and_says_only_what_differs(project: Path, ale
     )
 
 
-def test_every_answer_goes_into_the_file(project: Path, alexdb_new: New) -> None:
+def test_every_answer_goes_into_the_file(project: Path, run_new: New) -> None:
     options = {
         "purpose": "high-scale",
         "region": "eu-west-1",
@@ -88,7 +88,7 @@ def test_every_answer_goes_into_the_file(project: Path, alexdb_new: New) -> None
         "state-bucket": "example-terraform-state",
     }
     assert {name.replace("-", "_") for name in options} == {question.name for question in QUESTIONS}
-    done = alexdb_new("orders_eu", *(part for name, value in options.items() for part in (f"--{name}", value)))
+    done = run_new("orders_eu", *(part for name, value in options.items() for part in (f"--{name}", value)))
     assert (done.status, done.errors) == (0, "")
     assert tomllib.loads(text_of(project, "orders_eu")) == {
         "preset": "production",
@@ -105,8 +105,8 @@ def test_every_answer_goes_into_the_file(project: Path, alexdb_new: New) -> None
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_a_purpose_is_the_environment_that_ships_for_it(project: Path, alexdb_new: New, purpose: str) -> None:
-    assert alexdb_new("made", "--purpose", purpose).status == 0
+def test_a_purpose_is_the_environment_that_ships_for_it(project: Path, run_new: New, purpose: str) -> None:
+    assert run_new("made", "--purpose", purpose).status == 0
     environments = {environment.name: environment for environment in read_environments(project / "environments")}
     own = {"name", "name_prefix", "tags"}
     made, shipped = (environments[name].model_dump(exclude=own) for name in ("made", SHIPPED[purpose]))
@@ -116,16 +116,16 @@ def test_a_purpose_is_the_environment_that_ships_for_it(project: Path, alexdb_ne
     assert made == shipped
 
 
-def test_an_address_for_alarms_turns_them_on(project: Path, alexdb_new: New) -> None:
-    alexdb_new("shop", "--purpose", "development", "--alarm-email", "me@example.com")
+def test_an_address_for_alarms_turns_them_on(project: Path, run_new: New) -> None:
+    run_new("shop", "--purpose", "development", "--alarm-email", "me@example.com")
     monitoring = tomllib.loads(text_of(project, "shop"))["monitoring"]
     assert monitoring == {"alarms": True, "alarm_email_addresses": ["me@example.com"]}
 
 
-def test_a_default_fits_the_answers_before_it(project: Path, alexdb_new: New) -> None:
-    assert alexdb_new("shop", "--purpose", "development", "--engine-version", "15.4").status == 0
+def test_a_default_fits_the_answers_before_it(project: Path, run_new: New) -> None:
+    assert run_new("shop", "--purpose", "development", "--engine-version", "15.4").status == 0
     assert "capacity" not in tomllib.loads(text_of(project, "shop")), "15.4 cannot pause: 0.5 to 1 ACU"
-    assert alexdb_new("large", "--purpose", "development", "--minimum-acu", "4").status == 0
+    assert run_new("large", "--purpose", "development", "--minimum-acu", "4").status == 0
     assert tomllib.loads(text_of(project, "large"))["capacity"] == {"minimum_acu": 4, "maximum_acu": 4}
 
 
@@ -134,14 +134,16 @@ def test_it_shows_cost_and_next_commands(project: Path, capsys: pytest.CaptureFi
     assert (done.status, done.errors) == (0, "")
     assert re.search(r"^cost a month  \$0\.40 to \$\d+\.\d\d, typically \$\d+\.\d\d$", done.output, re.MULTILINE)
     assert re.search(r"^ +prices of us-east-1, ", done.output, re.MULTILINE)
-    for command in ("make snapshots", "make synth", 'make cdktf ARGS="deploy shop"', "./alexdb wait shop"):
+    for command in ("make snapshots", "make synth", 'make cdktf ARGS="deploy shop"', "./aurora-serverless wait shop"):
         assert f"\n  {command} " in done.output
 
 
-def test_the_readme_shows_what_is_printed(alexdb_new: New) -> None:
+def test_the_readme_shows_what_is_printed(run_new: New) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    [(arguments, shown)] = re.findall(r"^\$ \./alexdb new (.*)\n(.*?)(?=^\$ |^```)", text, re.MULTILINE | re.DOTALL)
-    printed = alexdb_new(*arguments.split()).output
+    [(arguments, shown)] = re.findall(
+        r"^\$ \./aurora-serverless new (.*)\n(.*?)(?=^\$ |^```)", text, re.MULTILINE | re.DOTALL
+    )
+    printed = run_new(*arguments.split()).output
     cost = re.compile(r"^cost a month .*\n( .*\n)*", re.MULTILINE)  # another test's
     assert cost.sub("", shown).rstrip() == cost.sub("", printed).rstrip()
 
@@ -178,8 +180,8 @@ def test_a_sum_that_lacks_something_says_so(project: Path, capsys: pytest.Captur
     assert re.search(r"^cost a month  \$.*, and more\nnot in it     compute: aurora, ", output, re.MULTILINE)
 
 
-def test_the_file_is_there_though_the_cost_is_not_known(project: Path, alexdb_new: New) -> None:
-    assert "cost a month  unknown: not asked for\n" in alexdb_new("shop", "--purpose", "development").output
+def test_the_file_is_there_though_the_cost_is_not_known(project: Path, run_new: New) -> None:
+    assert "cost a month  unknown: not asked for\n" in run_new("shop", "--purpose", "development").output
     assert "shop.toml" in files(project)
 
 
@@ -225,24 +227,24 @@ def test_the_file_is_there_though_the_cost_is_not_known(project: Path, alexdb_ne
     ids=lambda value: str(value)[:60],
 )
 def test_what_is_wrong_is_one_line_and_leaves_nothing(
-    project: Path, alexdb_new: New, line: Sequence[str], error: str
+    project: Path, run_new: New, line: Sequence[str], error: str
 ) -> None:
     before = files(project)
     is_about_purpose = "--purpose" in line or error.startswith("give --purpose")
-    done = alexdb_new(*line, *([] if is_about_purpose else ["--purpose", "development"]))
+    done = run_new(*line, *([] if is_about_purpose else ["--purpose", "development"]))
     assert (done.status, done.output) == (2, "")
     assert done.error.startswith(f"error: {error}")
     assert files(project) == before
 
 
-def test_a_file_that_differs_in_capitals_only_is_the_same_file(project: Path, alexdb_new: New) -> None:
+def test_a_file_that_differs_in_capitals_only_is_the_same_file(project: Path, run_new: New) -> None:
     (project / "environments/SHOP.toml").touch()
-    done = alexdb_new("shop", "--purpose", "development")
+    done = run_new("shop", "--purpose", "development")
     assert (done.status, done.error) == (2, "error: environments/SHOP.toml exists already; give another name")
 
 
 def test_a_file_that_comes_in_between_is_not_overwritten(
-    project: Path, alexdb_new: New, monkeypatch: pytest.MonkeyPatch
+    project: Path, run_new: New, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def late(*_: Any) -> Any:
         (project / "environments/shop.toml").write_text("another's\n")
@@ -250,26 +252,26 @@ def test_a_file_that_comes_in_between_is_not_overwritten(
 
     monkeypatch.setattr(new, "_estimate", late)
     before = files(project)
-    assert alexdb_new("shop", "--purpose", "development").error == (
+    assert run_new("shop", "--purpose", "development").error == (
         "error: environments/shop.toml cannot be written: it exists already; name another file"
     )
     assert (text_of(project, "shop"), files(project)) == ("another's\n", before | {"shop.toml"})
 
 
-def test_a_failed_write_leaves_nothing(project: Path, alexdb_new: New, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_nothing(project: Path, run_new: New, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "hardlink_to", full)
     before = files(project)
-    done = alexdb_new("shop", "--purpose", "development")
+    done = run_new("shop", "--purpose", "development")
     assert done.error == ("error: environments/shop.toml cannot be written: No space left on device; name another file")
     assert files(project) == before
 
 
-def test_a_wrong_file_beside_it_is_said_and_no_hindrance(project: Path, alexdb_new: New) -> None:
+def test_a_wrong_file_beside_it_is_said_and_no_hindrance(project: Path, run_new: New) -> None:
     (project / "environments/broken.toml").write_text("name_prefix = \n")
-    done = alexdb_new("shop", "--purpose", "development")
+    done = run_new("shop", "--purpose", "development")
     assert (done.status, done.error) == (0, "not compared with broken.toml: make synth says what is wrong there")
 
 

@@ -1,4 +1,4 @@
-"""`alexdb restart`: readers first, then the writer, and what it says when it cannot come to its end."""
+"""`aurora-serverless restart`: readers first, then the writer, and what it says when it cannot come to its end."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from operations.availability.absence import Absence
 from operations.availability.restarting import Restarter
 from operations.errors import ErrorKind, OperationsError
 from tests.deployed.deployment import Deployment, deploy
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.deployed.stubs import TARGET, described_cluster, described_instances, one_number, stubbed
 
 Answering = Callable[[str, Any], None]
@@ -176,7 +176,7 @@ def test_an_instance_group_that_waits_counts_too(answering: Answering) -> None:
 @pytest.mark.parametrize(
     ("rds", "words"),
     [
-        (Rds({"alex-0": PENDING}, status="modifying"), "the cluster is modifying; first alexdb wait"),
+        (Rds({"alex-0": PENDING}, status="modifying"), "the cluster is modifying; first aurora-serverless wait"),
         (Rds({"alex-0": PENDING}, status="stopped"), "the cluster is stopped: start it"),
         (Rds({"alex-0": PENDING}, statuses={"alex-0": "backing-up"}), "alex-0 is backing-up"),
         (Rds({"alex-0": SYNC}, statuses={"alex-0": "incompatible-parameters"}), "alex-0 is incompatible-parameters"),
@@ -196,7 +196,7 @@ def test_a_deadline_says_what_is_done_and_what_is_left(answering: Answering) -> 
     assert caught.value.kind is ErrorKind.TOO_LATE
     assert "alex-2 is not ready yet" in str(caught.value)
     assert "rebooted: alex-1; alex-2 is being rebooted, which AWS brings to its end" in str(caught.value)
-    assert "not rebooted: alex-0; go on with alexdb restart" in str(caught.value)
+    assert "not rebooted: alex-0; go on with aurora-serverless restart" in str(caught.value)
 
 
 def test_a_failed_state_ends_it(answering: Answering) -> None:
@@ -294,8 +294,8 @@ def with_reader(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Depl
     return deployment
 
 
-def test_on_local_aws_nothing_waits_and_nothing_is_done(alexdb: Alexdb) -> None:
-    done = alexdb("restart")
+def test_on_local_aws_nothing_waits_and_nothing_is_done(command_line: CommandLine) -> None:
+    done = command_line("restart")
     assert (done.status, done.errors) == (0, "")
     assert done.output == "dev: nothing waits for a reboot, and nothing was rebooted; --force reboots all the same\n"
 
@@ -325,14 +325,16 @@ def test_on_local_aws_it_reboots_the_reader_and_fails_over(
         (("--deadline-seconds", "nan"), "--deadline-seconds"),
     ],
 )
-def test_without_the_name_nothing_is_rebooted(alexdb: Alexdb, arguments: tuple[str, ...], words: str) -> None:
-    done = alexdb("restart", "--force", *arguments)
+def test_without_the_name_nothing_is_rebooted(
+    command_line: CommandLine, arguments: tuple[str, ...], words: str
+) -> None:
+    done = command_line("restart", "--force", *arguments)
     assert done.status == 2
     assert words in done.errors
 
 
 @pytest.mark.usefixtures("_looking_often")
-def test_for_people_each_instance_is_a_line(deployed: Deployment, alexdb: Alexdb) -> None:
-    lines = alexdb("restart", "--force", "--yes-restart", "dev").output.splitlines()
+def test_for_people_each_instance_is_a_line(deployed: Deployment, command_line: CommandLine) -> None:
+    lines = command_line("restart", "--force", "--yes-restart", "dev").output.splitlines()
     assert lines[0].startswith(f"✓ {deployed.cluster}-0  rebooted  after ")
     assert lines[-1].startswith("dev: everything is in effect; the database ")

@@ -1,4 +1,4 @@
-"""`alexdb review` as a command: its outputs, its exit status, and wrong command lines."""
+"""`aurora-serverless review` as a command: its outputs, its exit status, and wrong command lines."""
 
 import json
 import subprocess

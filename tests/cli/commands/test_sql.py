@@ -1,4 +1,4 @@
-"""`alexdb sql`: what it shows, and that nothing is changed without --write."""
+"""`aurora-serverless sql`: what it shows, and that nothing is changed without --write."""
 # ruff: noqa: S608  # tables of these tests
 
 import csv
@@ -12,37 +12,37 @@ from typing import Any
 import pytest
 
 from tests.deployed.deployment import Deployment
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.local_aws.data_api.database import ask
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def table(alexdb: Alexdb) -> str:
+def table(command_line: CommandLine) -> str:
     """Return the name of a table with one number, 1."""
     name = f"numbers_{next(_numbers)}"
-    done = alexdb("sql", "--write", f"CREATE TABLE {name} (number int); INSERT INTO {name} VALUES (1)")
+    done = command_line("sql", "--write", f"CREATE TABLE {name} (number int); INSERT INTO {name} VALUES (1)")
     assert done.status == 0, done.errors
     return name
 
 
-def count(alexdb: Alexdb, table: str) -> int:
-    [[found]] = alexdb("sql", "--json", f"SELECT count(*) FROM {table}").json["results"][0]["rows"]
+def count(command_line: CommandLine, table: str) -> int:
+    [[found]] = command_line("sql", "--json", f"SELECT count(*) FROM {table}").json["results"][0]["rows"]
     assert isinstance(found, int)
     return found
 
 
-def test_rows_are_a_table(alexdb: Alexdb) -> None:
-    done = alexdb("sql", "SELECT 12 AS number, 'a' AS text, NULL AS nothing, ARRAY[1, NULL] AS list, true AS yes")
+def test_rows_are_a_table(command_line: CommandLine) -> None:
+    done = command_line("sql", "SELECT 12 AS number, 'a' AS text, NULL AS nothing, ARRAY[1, NULL] AS list, true AS yes")
     assert (done.status, done.errors) == (0, "")
     lines = [line.split() for line in done.output.splitlines()]
     assert lines[0] == ["number", "text", "nothing", "list", "yes"]
     assert lines[2:] == [["12", "a", "NULL", "{1,NULL}", "true"], ["(1", "row)"]]
 
 
-def test_as_json_columns_have_types_and_may_have_one_name(alexdb: Alexdb) -> None:
-    found = alexdb("sql", "--json", "SELECT 1 AS a, 'x' AS a, 2.50::numeric, NULL").json
+def test_as_json_columns_have_types_and_may_have_one_name(command_line: CommandLine) -> None:
+    found = command_line("sql", "--json", "SELECT 1 AS a, 'x' AS a, 2.50::numeric, NULL").json
     assert set(found) == {"read_only", "seconds", "results"}
     assert found["read_only"] is True
     [result] = found["results"]
@@ -51,26 +51,26 @@ def test_as_json_columns_have_types_and_may_have_one_name(alexdb: Alexdb) -> Non
     assert result["updated_rows"] == 0
 
 
-def test_as_csv_a_program_can_read_it_back(alexdb: Alexdb) -> None:
-    done = alexdb(
+def test_as_csv_a_program_can_read_it_back(command_line: CommandLine) -> None:
+    done = command_line(
         "sql", "--csv", """SELECT 'a,"b"' AS text, NULL AS nothing UNION ALL SELECT 'two' || chr(10) || 'lines', 'x'"""
     )
     assert list(csv.reader(io.StringIO(done.output))) == [["text", "nothing"], ['a,"b"', ""], ["two\nlines", "x"]]
 
 
-def test_of_a_file_all_statements_run(alexdb: Alexdb, tmp_path: Path) -> None:
+def test_of_a_file_all_statements_run(command_line: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "two.sql"
     file.write_text("-- a comment; with a semicolon\nSELECT ';' AS first;\n\nSELECT $$;$$ AS second; -- end\n")
-    found = alexdb("sql", "--file", str(file), "--json").json
+    found = command_line("sql", "--file", str(file), "--json").json
     assert [result["rows"] for result in found["results"]] == [[[";"]], [[";"]]]
 
 
 @pytest.mark.parametrize("arguments", [[], ["-"], ["--file", "-"]])
 def test_statements_come_from_standard_input(
-    alexdb: Alexdb, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+    command_line: CommandLine, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"SELECT 7 AS seven")))
-    assert alexdb("sql", "--json", *arguments).json["results"][0]["rows"] == [[7]]
+    assert command_line("sql", "--json", *arguments).json["results"][0]["rows"] == [[7]]
 
 
 WRITES = {
@@ -93,8 +93,8 @@ WRITES = {
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_without_write_postgresql_refuses_a_change(alexdb: Alexdb, table: str, name: str) -> None:
-    alexdb(
+def test_without_write_postgresql_refuses_a_change(command_line: CommandLine, table: str, name: str) -> None:
+    command_line(
         "sql",
         "--write",
         f"CREATE FUNCTION {table}_write() RETURNS int LANGUAGE sql AS "
@@ -103,10 +103,10 @@ def test_without_write_postgresql_refuses_a_change(alexdb: Alexdb, table: str, n
         f"$$ BEGIN COMMIT; INSERT INTO {table} VALUES (2); END $$; "
         f"CREATE SEQUENCE {table}_sequence",
     )
-    done = alexdb("sql", WRITES[name].format(table=table))
+    done = command_line("sql", WRITES[name].format(table=table))
     assert (done.status, done.output) == (1, "")
     assert "[SQLSTATE 25" in done.errors or "[SQLSTATE 2D000]" in done.errors
-    assert count(alexdb, table) == 1
+    assert count(command_line, table) == 1
 
 
 @pytest.mark.parametrize(
@@ -114,53 +114,55 @@ def test_without_write_postgresql_refuses_a_change(alexdb: Alexdb, table: str, n
     ["COMMIT", "commit and chain", "END", "ROLLBACK", "ABORT", "BEGIN", "START TRANSACTION", "PREPARE TRANSACTION 'x'"],
 )
 @pytest.mark.parametrize("before", ["", "/* a */ -- b\n"])
-def test_no_statement_may_end_the_transaction(alexdb: Alexdb, table: str, word: str, before: str) -> None:
-    done = alexdb("sql", f"SELECT 1; {before}{word}; INSERT INTO {table} VALUES (2)")
+def test_no_statement_may_end_the_transaction(command_line: CommandLine, table: str, word: str, before: str) -> None:
+    done = command_line("sql", f"SELECT 1; {before}{word}; INSERT INTO {table} VALUES (2)")
     assert done.status == 2
     assert "has no place here" in done.error
-    assert count(alexdb, table) == 1
+    assert count(command_line, table) == 1
 
 
-def test_a_refused_change_says_how_it_is_allowed(alexdb: Alexdb, table: str) -> None:
-    assert alexdb("sql", f"DELETE FROM {table}").error.endswith("add --write to let it")
+def test_a_refused_change_says_how_it_is_allowed(command_line: CommandLine, table: str) -> None:
+    assert command_line("sql", f"DELETE FROM {table}").error.endswith("add --write to let it")
 
 
-def test_with_write_a_change_counts(alexdb: Alexdb, table: str) -> None:
-    done = alexdb("sql", "--write", f"INSERT INTO {table} VALUES (2), (3)")
+def test_with_write_a_change_counts(command_line: CommandLine, table: str) -> None:
+    done = command_line("sql", "--write", f"INSERT INTO {table} VALUES (2), (3)")
     assert (done.status, done.output) == (0, "done, 2 rows changed\n")
-    assert count(alexdb, table) == 3
+    assert count(command_line, table) == 3
 
 
-def test_a_failed_statement_undoes_all(alexdb: Alexdb, table: str) -> None:
-    done = alexdb("sql", "--write", f"INSERT INTO {table} VALUES (2); SELECT 1 / 0")
+def test_a_failed_statement_undoes_all(command_line: CommandLine, table: str) -> None:
+    done = command_line("sql", "--write", f"INSERT INTO {table} VALUES (2); SELECT 1 / 0")
     assert (done.status, done.output) == (1, "")
     assert "division by zero [SQLSTATE 22012] in the statement of line 1" in done.errors
-    assert count(alexdb, table) == 1
+    assert count(command_line, table) == 1
 
 
-def test_what_cannot_run_in_a_transaction_can_run_without_one(alexdb: Alexdb, table: str) -> None:
-    assert "cannot run inside a transaction block" in alexdb("sql", "--write", f"VACUUM {table}").error
-    assert alexdb("sql", "--write", "--no-transaction", f"VACUUM {table}").status == 0
+def test_what_cannot_run_in_a_transaction_can_run_without_one(command_line: CommandLine, table: str) -> None:
+    assert "cannot run inside a transaction block" in command_line("sql", "--write", f"VACUUM {table}").error
+    assert command_line("sql", "--write", "--no-transaction", f"VACUUM {table}").status == 0
 
 
-def test_a_commit_without_an_answer_is_told_as_unknown(alexdb: Alexdb, table: str, deployed: Deployment) -> None:
+def test_a_commit_without_an_answer_is_told_as_unknown(
+    command_line: CommandLine, table: str, deployed: Deployment
+) -> None:
     faults = [{"kind": "lost_answer", "operation": "ExecuteStatement"}]
     ask(deployed.aws, "/_local_aws/faults", faults)
-    done = alexdb("sql", "--write", "--no-transaction", f"INSERT INTO {table} VALUES (2)")
+    done = command_line("sql", "--write", "--no-transaction", f"INSERT INTO {table} VALUES (2)")
     assert done.status == 1
     assert "may have been made or not" in done.error
-    assert count(alexdb, table) == 2
+    assert count(command_line, table) == 2
 
 
-def test_text_cannot_reach_the_terminals_controls(alexdb: Alexdb) -> None:
-    output = alexdb("sql", "SELECT '[red]' || chr(27) || '[31m' || chr(8238) AS evil").output
+def test_text_cannot_reach_the_terminals_controls(command_line: CommandLine) -> None:
+    output = command_line("sql", "SELECT '[red]' || chr(27) || '[31m' || chr(8238) AS evil").output
     assert "[red]\\x1b[31m\\x202e" in output
     assert "\x1b" not in output
 
 
-def test_with_arns_alone_the_statement_is_the_only_argument(alexdb: Alexdb, deployed: Deployment) -> None:
+def test_with_arns_alone_the_statement_is_the_only_argument(command_line: CommandLine, deployed: Deployment) -> None:
     outputs = deployed.outputs
-    done = alexdb(
+    done = command_line(
         "sql",
         "SELECT 1 AS one",
         "--cluster-arn",
@@ -186,44 +188,44 @@ def test_with_arns_alone_the_statement_is_the_only_argument(alexdb: Alexdb, depl
         (["SELECT '" + "x" * 70_000 + "'"], "longer than 65,536 bytes"),
     ],
 )
-def test_wrong_input_is_one_line(alexdb: Alexdb, arguments: list[str], words: str) -> None:
-    done = alexdb("sql", *arguments)
+def test_wrong_input_is_one_line(command_line: CommandLine, arguments: list[str], words: str) -> None:
+    done = command_line("sql", *arguments)
     assert (done.status, done.output) == (2, "")
     assert words in done.error
 
 
-def test_a_file_that_is_not_utf_8_is_one_line(alexdb: Alexdb, tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf_8_is_one_line(command_line: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "latin.sql").write_bytes("SELECT 'ä'".encode("latin-1"))
-    assert "is not UTF-8" in alexdb("sql", "--file", str(tmp_path / "latin.sql")).error
+    assert "is not UTF-8" in command_line("sql", "--file", str(tmp_path / "latin.sql")).error
 
 
-def test_a_long_statement_is_stopped_and_told(deployed: Deployment, alexdb: Alexdb) -> None:
+def test_a_long_statement_is_stopped_and_told(deployed: Deployment, command_line: CommandLine) -> None:
     ask(
         deployed.aws, "/_local_aws/faults", [{"kind": "statement_timeout", "operation": "ExecuteStatement", "count": 2}]
     )
     try:
-        assert "45 seconds" in alexdb("sql", "SELECT pg_sleep(1)").error
+        assert "45 seconds" in command_line("sql", "SELECT pg_sleep(1)").error
     finally:
         ask(deployed.aws, "/_local_aws/faults", method="DELETE")
 
 
-def test_a_secret_that_is_not_there_is_one_line(alexdb: Alexdb) -> None:
+def test_a_secret_that_is_not_there_is_one_line(command_line: CommandLine) -> None:
     arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:no-such-AbCdEf"
-    done = alexdb("sql", "--secret-arn", arn, "SELECT 1")
+    done = command_line("sql", "--secret-arn", arn, "SELECT 1")
     assert done.status == 1
     assert "cannot be entered with the secret" in done.error
 
 
-def test_numbers_keep_their_digits(alexdb: Alexdb) -> None:
-    found: Any = alexdb(
+def test_numbers_keep_their_digits(command_line: CommandLine) -> None:
+    found: Any = command_line(
         "sql", "--json", "SELECT 12345678901234567890.123456789::numeric, 9007199254740993::int8"
     ).output
     assert json.loads(found)["results"][0]["rows"] == [["12345678901234567890.123456789", 9007199254740993]]
 
 
 @pytest.mark.parametrize("arguments", [["SELECT '\udcff'"], ["--database", "a\udcff", "SELECT 1"]])
-def test_an_argument_that_is_not_utf_8_is_one_line(alexdb: Alexdb, arguments: list[str]) -> None:
-    done = alexdb("sql", *arguments)
+def test_an_argument_that_is_not_utf_8_is_one_line(command_line: CommandLine, arguments: list[str]) -> None:
+    done = command_line("sql", *arguments)
     assert done.status == 2
     assert "on the command line is not UTF-8" in done.error
     assert len(done.error.splitlines()) == 1

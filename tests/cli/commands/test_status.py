@@ -1,4 +1,4 @@
-"""`alexdb status`: what a cluster does, told without waking it."""
+"""`aurora-serverless status`: what a cluster does, told without waking it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from operations.aws.cluster import Cluster, read_cluster
 from operations.aws.events import Event
 from operations.scaling.pause_state import Activity, ActivityState, activity_state
 from tests.deployed.deployment import deploy
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.deployed.stubs import TARGET, add_cluster, described_cluster, described_instances, stubbed
 from tests.local_aws.data_api.database import ask
 
@@ -117,8 +117,8 @@ def test_a_cluster_that_never_pauses_is_awake_without_any_point() -> None:
     assert activity_state(cluster(0.5), capacity(), [], NOW) == ActivityState(Activity.AWAKE)
 
 
-def test_it_shows_state_capacity_members_and_events(alexdb: Alexdb) -> None:
-    done = alexdb("status")
+def test_it_shows_state_capacity_members_and_events(command_line: CommandLine) -> None:
+    done = command_line("status")
     assert (done.status, done.errors) == (0, "")
     assert "Aurora PostgreSQL 17.7" in done.output
     assert "0 to 1 ACU, pauses after 5 min without connections" in done.output
@@ -127,8 +127,8 @@ def test_it_shows_state_capacity_members_and_events(alexdb: Alexdb) -> None:
     assert "maintenance  unknown: local AWS cannot tell" in done.output
 
 
-def test_as_json_it_is_an_object_and_tells_why_something_is_unknown(alexdb: Alexdb) -> None:
-    found = alexdb("status", "--json").json
+def test_as_json_it_is_an_object_and_tells_why_something_is_unknown(command_line: CommandLine) -> None:
+    found = command_line("status", "--json").json
     assert set(found) == KEYS
     assert found["pending_maintenance"] is None
     assert (found["pending_reboot"], found["tainted"], found["file_engine_version"]) == ([], [], "17.7")
@@ -137,9 +137,9 @@ def test_as_json_it_is_an_object_and_tells_why_something_is_unknown(alexdb: Alex
     assert set(found["events"][0]) == {"at", "source", "message"}
 
 
-def test_the_number_of_events_is_chosen(alexdb: Alexdb) -> None:
-    assert len(alexdb("status", "--events", "1", "--json").json["events"]) == 1
-    assert "newest events" not in alexdb("status", "--events", "0").output
+def test_the_number_of_events_is_chosen(command_line: CommandLine) -> None:
+    assert len(command_line("status", "--events", "1", "--json").json["events"]) == 1
+    assert "newest events" not in command_line("status", "--events", "0").output
 
 
 def test_a_paused_cluster_is_not_woken(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,7 +160,7 @@ def test_a_paused_cluster_is_not_woken(tmp_path: Any, capsys: pytest.CaptureFixt
         assert state() == "paused"
 
 
-def test_a_paused_cluster_has_no_connections(answering: Answering, alexdb: Alexdb) -> None:
+def test_a_paused_cluster_has_no_connections(answering: Answering, command_line: CommandLine) -> None:
     client, stubber = stubbed("cloudwatch")
     now = datetime.now(UTC)
     points = {"Timestamps": [now - timedelta(minutes=2), now - timedelta(minutes=1)], "Values": [0.5, 0.0]}
@@ -168,13 +168,13 @@ def test_a_paused_cluster_has_no_connections(answering: Answering, alexdb: Alexd
     for _ in range(2):
         stubber.add_response("get_metric_data", {"MetricDataResults": results})
     answering("cloudwatch", client)
-    shown = alexdb("status", "--json").json
+    shown = command_line("status", "--json").json
     assert (shown["activity"], shown["capacity_acu"], shown["connections"]) == ("paused", 0, None)
-    assert "connections  none while it is paused" in alexdb("status").output
+    assert "connections  none while it is paused" in command_line("status").output
 
 
 def test_a_failed_cluster_is_exit_status_1_and_has_its_way_out(
-    answering: Answering, alexdb: Alexdb, deployed: Any
+    answering: Answering, command_line: CommandLine, deployed: Any
 ) -> None:
     client, stubber = stubbed("rds")
     add_cluster(stubber, "inaccessible-encryption-credentials", arn=deployed.outputs["aurora_cluster_arn"])
@@ -183,14 +183,14 @@ def test_a_failed_cluster_is_exit_status_1_and_has_its_way_out(
     for _ in range(2):
         stubber.add_response("describe_pending_maintenance_actions", {"PendingMaintenanceActions": []})
     answering("rds", client)
-    done = alexdb("status")
+    done = command_line("status")
     assert done.status == 1
     assert "→ give RDS the KMS key back" in done.output
     assert "events: none in the last 14 days" in done.output
 
 
 def test_pending_maintenance_and_changes_are_shown_without_a_password(
-    answering: Answering, alexdb: Alexdb, deployed: Any
+    answering: Answering, command_line: CommandLine, deployed: Any
 ) -> None:
     client, stubber = stubbed("rds")
     pending = {"EngineVersion": "17.8", "MasterUserPassword": "not-to-be-shown"}
@@ -226,20 +226,23 @@ def test_pending_maintenance_and_changes_are_shown_without_a_password(
     stubber.add_response("describe_pending_maintenance_actions", {"PendingMaintenanceActions": [resource]})
     stubber.add_response("describe_pending_maintenance_actions", {"PendingMaintenanceActions": []})
     answering("rds", client)
-    output = alexdb("status").output
+    output = command_line("status").output
     assert f"EngineVersion = 17.8, MasterUserPassword = … of alex, in its window {window} UTC" in output
     assert "DBInstanceClass = db.r8g.large, MasterUserPassword = … of alex-0" in output
-    assert "alex-0 waits for one (cluster parameters and instance parameters) → alexdb restart dev --local" in output
+    assert (
+        "alex-0 waits for one (cluster parameters and instance parameters) → aurora-serverless restart dev --local"
+        in output
+    )
     assert 'Aurora PostgreSQL 17.9, newer than 17.7 in environments/dev.toml → write version = "17.9" there' in output
     assert "system-update of alex on 2026-11-01 12:00:00 UTC" in output
     assert "not-to-be-shown" not in output
 
 
-def test_what_may_not_be_asked_is_unknown_and_names_the_action(answering: Answering, alexdb: Alexdb) -> None:
+def test_what_may_not_be_asked_is_unknown_and_names_the_action(answering: Answering, command_line: CommandLine) -> None:
     client, stubber = stubbed("cloudwatch")
     message = "User: arn:aws:iam::1:user/x is not authorized to perform: cloudwatch:GetMetricData"
     stubber.add_client_error("get_metric_data", "AccessDenied", message)
     answering("cloudwatch", client)
-    done = alexdb("status", "--json")
+    done = command_line("status", "--json")
     assert done.status == 0
     assert "cloudwatch:GetMetricData" in done.json["unknown"]["capacity"]

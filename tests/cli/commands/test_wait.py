@@ -1,4 +1,4 @@
-"""`alexdb wait`: on local AWS, and with states that only a real AWS takes."""
+"""`aurora-serverless wait`: on local AWS, and with states that only a real AWS takes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from operations.availability.readiness import Waiter
 from operations.aws.session import AwsSession
 from operations.errors import ErrorKind, OperationsError
 from tests.deployed.deployment import deploy
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.deployed.stubs import TARGET, add_cluster, one_number, stubbed
 
 Answering = Callable[[str, Any], None]
@@ -63,15 +63,15 @@ def failure(made: Waiter) -> OperationsError:
     return raised.value
 
 
-def test_a_deployed_database_is_ready(alexdb: Alexdb) -> None:
-    done = alexdb("wait")
+def test_a_deployed_database_is_ready(command_line: CommandLine) -> None:
+    done = command_line("wait")
     assert (done.status, done.errors) == (0, "")
     assert [line.split()[1] for line in done.output.splitlines()[:4]] == ["cluster", "instances", "Data", "SQL"]
     assert done.output.endswith("dev is ready\n")
 
 
-def test_as_json_it_lists_the_stages(alexdb: Alexdb) -> None:
-    found = alexdb("wait", "--json").json
+def test_as_json_it_lists_the_stages(command_line: CommandLine) -> None:
+    found = command_line("wait", "--json").json
     assert (found["target"], found["ready"]) == ("dev", True)
     assert [stage["stage"] for stage in found["stages"]] == ["cluster", "instances", "Data API", "SQL"]
     assert all(set(stage) == {"stage", "detail", "seconds"} for stage in found["stages"])
@@ -128,8 +128,8 @@ def test_a_cluster_without_an_instance_is_waited_for_until_the_deadline(rds: Stu
 @pytest.mark.parametrize(
     ("status", "way_out"),
     [
-        ("failed", "alexdb status"),
-        ("incompatible-network", "alexdb status"),
+        ("failed", "aurora-serverless status"),
+        ("incompatible-network", "aurora-serverless status"),
         ("inaccessible-encryption-credentials", "KMS key"),
         ("inaccessible-encryption-credentials-recoverable", "KMS key"),
         ("stopped", "start-db-cluster --db-cluster-identifier alex"),
@@ -174,9 +174,11 @@ def test_throttling_is_waited_out(rds: Stubber, rds_data: Stubber) -> None:
         ("DBClusterNotFoundFault", ExitStatus.NOT_DEPLOYED),
     ],
 )
-def test_what_waiting_does_not_fix_ends_it_at_once(rds: Stubber, alexdb: Alexdb, code: str, status: ExitStatus) -> None:
+def test_what_waiting_does_not_fix_ends_it_at_once(
+    rds: Stubber, command_line: CommandLine, code: str, status: ExitStatus
+) -> None:
     rds.add_client_error("describe_db_clusters", code, "no")
-    done = alexdb("wait")
+    done = command_line("wait")
     assert done.status == status
     assert done.error.startswith("error: ")
 

@@ -1,4 +1,4 @@
-"""What `alexdb status` and `check` say of the encryption at rest, also of clusters that local AWS cannot make."""
+"""What `status` and `check` say of the encryption at rest, also of clusters that local AWS cannot make."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +12,7 @@ from operations.aws.encryption import Encryption
 from operations.checks import encryption as look
 from operations.checks.check import Check, Outcome, Subject
 from stacks.environment_files import read_environment
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.deployed.stubs import TARGET, add_cluster, stubbed
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -121,7 +121,7 @@ def test_what_rds_does_not_tell_is_unknown(answering: Answering, tmp_path: Path)
     assert "botocore 1.44" in (found.way_out or "")
 
 
-def test_status_shows_it(alexdb: Alexdb) -> None:
-    found = alexdb("status", "--json").json
+def test_status_shows_it(command_line: CommandLine) -> None:
+    found = command_line("status", "--json").json
     assert (found["storage_encryption_type"], found["kms_key_id"]) == ("sse-rds", None)
-    assert "encryption   with an AWS-owned key (sse-rds)" in alexdb("status").output
+    assert "encryption   with an AWS-owned key (sse-rds)" in command_line("status").output

@@ -1,4 +1,4 @@
-"""What `alexdb check` warns of: versions whose support ends, and an AWS that disagrees with the files of facts."""
+"""What the command `check` warns of: versions whose support ends, and an AWS that disagrees with the files of facts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from cli.exit_status import ExitStatus
 from operations.aws import cluster as cluster_module
 from operations.checks import cluster, support
 from operations.checks.check import Check, Outcome, Subject, guarded
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.deployed.stubs import TARGET, add_cluster, stubbed
 
 Answering = Callable[[str, Any], None]
@@ -72,7 +72,7 @@ def test_a_version_whose_support_is_over_is_a_warning_with_the_upgrade(answering
     assert found.outcome is Outcome.WARNED
     assert version in found.detail or "Extended Support" in found.detail
     assert found.way_out is not None
-    assert found.way_out.startswith("alexdb upgrade --cluster-arn ")
+    assert found.way_out.startswith("aurora-serverless upgrade --cluster-arn ")
 
 
 @pytest.mark.parametrize("version", ["17.99", "19.1", "latest"])
@@ -100,7 +100,7 @@ def test_what_aws_says_otherwise_of_the_version_is_a_warning(
     found = facts(answering, *answers)
     assert found.outcome is Outcome.WARNED
     assert words in found.detail
-    assert found.way_out == "alexdb facts --compare shows all that differs, and --write takes it over"
+    assert found.way_out == "aurora-serverless facts --compare shows all that differs, and --write takes it over"
 
 
 def test_a_version_that_runs_and_is_not_in_the_data_is_a_warning(answering: Answering) -> None:
@@ -136,13 +136,13 @@ def test_a_refusal_of_aws_is_unknown_with_the_reason(answering: Answering) -> No
     assert (found.outcome, "DescribeDBEngineVersions" in found.detail) == (Outcome.UNKNOWN, True)
 
 
-def test_a_warning_fails_nothing_and_is_counted(alexdb: Alexdb, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warning_fails_nothing_and_is_counted(command_line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.checks.support._of_region", lambda _: ["the Data API is not there"])
-    found = alexdb("check")
+    found = command_line("check")
     assert found.status == ExitStatus.DONE
     assert "! warned  facts" in found.output
     assert found.output.splitlines()[-1] == "dev: 16 passed, 1 warned, 1 unknown"
-    document = alexdb("check", "--json").json
+    document = command_line("check", "--json").json
     assert document["passed"] is True
     assert [check["name"] for check in document["checks"] if check["outcome"] == "warned"] == ["facts"]
 
@@ -157,12 +157,12 @@ def test_the_platform_version_is_shown_where_aws_tells_it(answering: Answering, 
 
 
 def test_the_status_shows_the_platform_version_where_aws_tells_it(
-    alexdb: Alexdb, monkeypatch: pytest.MonkeyPatch
+    command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert alexdb("status", "--json").json["platform_version"] is None
-    assert "platform" not in alexdb("status").output
+    assert command_line("status", "--json").json["platform_version"] is None
+    assert "platform" not in command_line("status").output
     stock = cluster_module.describe_cluster
     told = {"ServerlessV2PlatformVersion": "3"}
     monkeypatch.setattr(cluster_module, "describe_cluster", lambda *arguments: stock(*arguments) | told)
-    assert alexdb("status", "--json").json["platform_version"] == "3"
-    assert "Aurora PostgreSQL 17.7, platform version 3" in alexdb("status").output
+    assert command_line("status", "--json").json["platform_version"] == "3"
+    assert "Aurora PostgreSQL 17.7, platform version 3" in command_line("status").output

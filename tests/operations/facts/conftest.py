@@ -41,7 +41,7 @@ def price_host(monkeypatch: pytest.MonkeyPatch) -> Iterator[PriceServer]:
 
 @pytest.fixture
 def facts(capsys: pytest.CaptureFixture[str]) -> Facts:
-    """Return a function that runs `alexdb facts`."""
+    """Return a function that runs `aurora-serverless facts`."""
 
     def run_it(*arguments: str) -> Done:
         return run(capsys, "facts", *arguments)

@@ -1,4 +1,4 @@
-"""`alexdb facts`: every file with its age, the rows of one, and nothing else than files that is needed."""
+"""`aurora-serverless facts`: every file with its age, the rows of one, and nothing else than files that is needed."""
 
 import subprocess
 import sys

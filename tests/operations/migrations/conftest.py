@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Migrated:
-    """A database and the folder of its migrations; `alexdb` runs a command on both."""
+    """A database and the folder of its migrations; `aurora-serverless` runs a command on both."""
 
     deployment: Deployment
     database: str
@@ -41,7 +41,7 @@ class Migrated:
         for name, text in files.items():
             (self.folder / f"{name.removeprefix('_')}.sql").write_text(text)
 
-    def alexdb(self, *line: str, folder: bool = True) -> Done:
+    def command(self, *line: str, folder: bool = True) -> Done:
         files = ["--folder", str(self.folder)] if folder else []
         return run(self.capsys, *line, *files, *self.where)
 
@@ -50,7 +50,7 @@ class Migrated:
         return ["--local", "--project", str(self.deployment.project), "--database", self.database]
 
     def migrate(self, *arguments: str) -> Done:
-        return self.alexdb("migrate", "dev", *arguments)
+        return self.command("migrate", "dev", *arguments)
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         return self.client.query(sql)

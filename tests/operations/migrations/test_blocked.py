@@ -57,7 +57,7 @@ def columns(database: Migrated) -> list[str]:
 
 def run_command(database: Migrated, line: list[str]) -> tuple[int, str, str]:
     line = [part.format(folder=database.folder) for part in line]
-    done = database.alexdb(*line, folder=line[0] == "migrate")
+    done = database.command(*line, folder=line[0] == "migrate")
     return done.status, done.output, done.errors
 
 
@@ -68,7 +68,7 @@ def test_a_command_that_a_lock_blocks_names_who_holds_it(one: Migrated, line: li
         assert (status, output) == (7, "")
         assert f"{words} for a lock of pid {pid} (alexadmin, idle in transaction since 20" in error
         assert "its last statement: LOCK TABLE one IN ACCESS EXCLUSIVE MODE), and was stopped" in error
-        [ending] = re.findall(r'alexdb sql ENVIRONMENT "(.*?)"', error)
+        [ending] = re.findall(r'aurora-serverless sql ENVIRONMENT "(.*?)"', error)
         assert ending == f"SELECT pg_terminate_backend({pid})"
         assert one.query(ending) == [{"pg_terminate_backend": True}]
         assert (one.ledger(), columns(one), one.query("SELECT a FROM one")) == ([(1, "one", "applied")], ["a"], [])
@@ -107,7 +107,7 @@ def test_what_was_locked_away_from_a_reset_with_migrate_says_what_was_dropped(on
     one.write(_0001_one="CREATE TABLE one (a int)", _0002_more="INSERT INTO held VALUES (1)")
     one.client.execute("CREATE TABLE held (a int)")
     with held(one, "LOCK TABLE held IN ACCESS EXCLUSIVE MODE") as pid:
-        done = one.alexdb("reset", "dev", *YES, *SOON, "--migrate")
+        done = one.command("reset", "dev", *YES, *SOON, "--migrate")
     assert (done.status, done.output) == (7, "")
     assert (
         f"1 things were dropped, and then: migrations/0002_more.sql:1: waited 2 s for a lock of pid {pid}" in done.error
@@ -141,7 +141,10 @@ def test_nowait_is_told_without_a_name(one: Migrated) -> None:
     with held(one, "LOCK TABLE one IN ACCESS EXCLUSIVE MODE"):
         done = one.migrate()
     assert done.status == 7
-    assert "0002_more.sql:1: another session holds a lock that is needed: alexdb activity ENVIRONMENT" in done.error
+    assert (
+        "0002_more.sql:1: another session holds a lock that is needed: aurora-serverless activity ENVIRONMENT"
+        in done.error
+    )
 
 
 def test_an_index_that_an_old_transaction_blocks_is_stopped_and_made_by_the_next_run(one: Migrated) -> None:
@@ -170,11 +173,11 @@ def test_another_run_is_named(one: Migrated, line: list[str]) -> None:
     with undone(one.connect(one.database)) as transaction:
         lock(transaction)
         pid = transaction.query_one("SELECT pg_backend_pid() AS pid")["pid"]
-        done = one.alexdb(*line, "--lock-seconds", "0", folder=line[0] == "migrate")
+        done = one.command(*line, "--lock-seconds", "0", folder=line[0] == "migrate")
     assert done.status == 7
     assert done.error.startswith("error: locked: another run migrates this database: wait for it")
     assert (
-        f'or end it: alexdb sql ENVIRONMENT "SELECT pg_terminate_backend({pid})": it is pid {pid} (alexadmin'
+        f'or end it: aurora-serverless sql ENVIRONMENT "SELECT pg_terminate_backend({pid})": it is pid {pid} (alexadmin'
         in done.error
     )
 

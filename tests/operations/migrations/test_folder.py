@@ -118,8 +118,8 @@ def test_the_commands_say_it_too_and_json_stays_json(empty: Migrated) -> None:
     assert done.errors == "note: migrations/0002_x.sql~ is a copy by its name, and left out\n"
     (empty.folder / "0002_X.SQL").write_text(ONE)
     for line in (["migrate", "dev"], ["migrate", "status", "dev"], ["migrate", "repair", "dev"]):
-        done = empty.alexdb(*line)
+        done = empty.command(*line)
         assert (done.status, done.output) == (2, "")
         assert "migrations/0002_X.SQL: a migration is named" in done.errors
-    assert empty.alexdb("reset", "dev", "--migrate", "--yes-destroy", "dev").status == 2
+    assert empty.command("reset", "dev", "--migrate", "--yes-destroy", "dev").status == 2
     assert empty.tables() == {"one"}

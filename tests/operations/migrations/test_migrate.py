@@ -1,4 +1,4 @@
-"""`alexdb migrate`: what is applied, and each way in which files and database do not fit."""
+"""`aurora-serverless migrate`: what is applied, and each way in which files and database do not fit."""
 
 import threading
 from collections.abc import Iterator
@@ -57,11 +57,11 @@ def test_it_stops_after_a_number(two: Migrated) -> None:
 
 
 def test_the_name_of_the_command_can_be_written_out(two: Migrated) -> None:
-    assert two.alexdb("migrate", "apply", "dev", "--to", "1").status == 0
+    assert two.command("migrate", "apply", "dev", "--to", "1").status == 0
 
 
 def test_options_may_come_before_the_environment(two: Migrated) -> None:
-    assert two.alexdb("migrate", "--dry-run", "dev").output.endswith("nothing was changed\n")
+    assert two.command("migrate", "--dry-run", "dev").output.endswith("nothing was changed\n")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_options_may_come_before_the_environment(two: Migrated) -> None:
     ],
 )
 def test_a_wrong_option_is_one_line(two: Migrated, arguments: list[str], line: str) -> None:
-    done = two.alexdb("migrate", "dev", *two.where, *(["--folder", str(two.folder)]), *arguments, folder=False)
+    done = two.command("migrate", "dev", *two.where, *(["--folder", str(two.folder)]), *arguments, folder=False)
     assert (done.status, done.output) == (2, "")
     assert line in done.error
     assert two.tables() == set()
@@ -90,8 +90,8 @@ def test_there_is_no_way_back(two: Migrated) -> None:
 
 
 def test_an_environment_that_is_none(two: Migrated) -> None:
-    assert two.alexdb("migrate", "stauts", "dev").status == 2
-    assert two.alexdb("migrate", "nowhere").status == 3
+    assert two.command("migrate", "stauts", "dev").status == 2
+    assert two.command("migrate", "nowhere").status == 3
 
 
 def test_a_dry_run_runs_it_all_and_changes_nothing(two: Migrated) -> None:
@@ -150,7 +150,7 @@ EDITED = "CREATE TABLE one (a int PRIMARY KEY) -- edited"
 def test_an_edited_file_is_found(two: Migrated) -> None:
     two.migrate()
     two.write(_0001_one=EDITED, _0003_three="CREATE TABLE three (a int)")
-    for done in (two.migrate(), two.migrate("--dry-run"), two.alexdb("migrate", "repair", "dev")):
+    for done in (two.migrate(), two.migrate("--dry-run"), two.command("migrate", "repair", "dev")):
         assert done.status == 8
         assert "migrations/0001_one.sql was edited after it was applied: put it back" in done.error
     assert two.tables() == {"one", "two"}
@@ -159,11 +159,11 @@ def test_an_edited_file_is_found(two: Migrated) -> None:
 def test_an_edited_file_can_be_accepted(two: Migrated) -> None:
     two.migrate()
     two.write(_0001_one=EDITED)
-    done = two.alexdb("migrate", "repair", "dev", "--accept", "1")
+    done = two.command("migrate", "repair", "dev", "--accept", "1")
     assert (done.status, done.output) == (0, "0001_one is accepted as it is now; the database was not changed\n")
     assert two.migrate().output == "dev: nothing to apply\n"
-    assert two.alexdb("migrate", "repair", "dev", "--accept", "1").output == "0001_one is as it was applied\n"
-    assert two.alexdb("migrate", "repair", "dev", "--accept", "3").status == 2
+    assert two.command("migrate", "repair", "dev", "--accept", "1").output == "0001_one is as it was applied\n"
+    assert two.command("migrate", "repair", "dev", "--accept", "3").status == 2
 
 
 def test_another_file_under_an_applied_number_is_found(two: Migrated) -> None:
@@ -195,7 +195,7 @@ def test_a_ledger_of_another_tool_is_left_alone(two: Migrated) -> None:
     two.client.execute("CREATE TABLE schema_migrations (version text)")
     done = two.migrate()
     assert done.status == 1
-    assert "the table schema_migrations is not that of alexdb" in done.error
+    assert "the table schema_migrations is not that of aurora-serverless" in done.error
 
 
 def test_a_second_run_is_told_that_it_is_locked(two: Migrated) -> None:
@@ -204,12 +204,12 @@ def test_a_second_run_is_told_that_it_is_locked(two: Migrated) -> None:
         for done in (
             two.migrate("--lock-seconds", "0"),
             two.migrate("--lock-seconds", "0", "--dry-run"),
-            two.alexdb("migrate", "repair", "dev", "--lock-seconds", "0"),
-            two.alexdb("reset", "dev", "--yes-destroy", "dev", "--lock-seconds", "0"),
+            two.command("migrate", "repair", "dev", "--lock-seconds", "0"),
+            two.command("reset", "dev", "--yes-destroy", "dev", "--lock-seconds", "0"),
         ):
             assert done.status == 7
             assert done.error.startswith("error: locked: another run migrates this database: wait for it")
-        assert two.alexdb("migrate", "status", "dev").status == 0
+        assert two.command("migrate", "status", "dev").status == 0
     assert two.migrate("--lock-seconds", "0").status == 0
 
 
@@ -246,10 +246,10 @@ def test_what_passes_is_tried_again_and_nothing_is_done_twice(
 
 
 def test_status_shows_what_is_applied_and_pending(two: Migrated) -> None:
-    fresh = two.alexdb("migrate", "status", "dev", "--json")
+    fresh = two.command("migrate", "status", "dev", "--json")
     assert (fresh.status, [one["state"] for one in fresh.json["migrations"]]) == (0, ["pending", "pending"])
     two.migrate("--to", "1")
-    done = two.alexdb("migrate", "status", "dev")
+    done = two.command("migrate", "status", "dev")
     assert done.status == 0
     assert [line.split()[:2] for line in done.output.splitlines()[2:]] == [
         ["0001_one", "applied"],
@@ -261,7 +261,7 @@ def test_status_shows_what_is_wrong(two: Migrated) -> None:
     two.migrate()
     two.write(_0001_one=EDITED)
     (two.folder / "0002_two.sql").unlink()
-    done = two.alexdb("migrate", "status", "dev")
+    done = two.command("migrate", "status", "dev")
     assert done.status == 8
     assert "✗ migrations/0001_one.sql was edited" in done.output
     assert "✗ 0002_two is in the database, and there is no such file" in done.output

@@ -1,4 +1,4 @@
-"""`alexdb reset` and `alexdb seed` of a protected database: refused, by whatever name it is given."""
+"""The command `reset` and `seed` of a protected database: refused, by whatever name it is given."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""`alexdb reset` and `alexdb seed`: what they spare, and where they are refused."""
+"""`aurora-serverless reset` and `aurora-serverless seed`: what they spare, and where they are refused."""
 
 import io
 from pathlib import Path
@@ -25,7 +25,7 @@ CREATE DOMAIN small AS int CHECK (VALUE < 10);
 
 
 def reset(database: Migrated, *arguments: str, folder: bool = False) -> tuple[int, str, str]:
-    done = database.alexdb("reset", "dev", *arguments, folder=folder)
+    done = database.command("reset", "dev", *arguments, folder=folder)
     return done.status, done.output, done.errors
 
 
@@ -133,12 +133,12 @@ def test_a_living_cluster_with_deletion_protection_is_spared(
 def test_sample_data_are_all_or_nothing(empty: Migrated, tmp_path: Path) -> None:
     seed = tmp_path / "seed.sql"
     seed.write_text("CREATE TABLE seeded (a int);\nINSERT INTO seeded VALUES (1);\nINSERT INTO seeded VALUES ('x')")
-    done = empty.alexdb("seed", "dev", "--file", str(seed), folder=False)
+    done = empty.command("seed", "dev", "--file", str(seed), folder=False)
     assert done.status == 1
     assert "seed.sql:3: invalid input syntax for type integer" in done.error
     assert empty.tables() == set()
 
 
 def test_a_file_of_sample_data_that_is_none(empty: Migrated, tmp_path: Path) -> None:
-    done = empty.alexdb("seed", "dev", "--file", str(tmp_path / "none.sql"), folder=False)
+    done = empty.command("seed", "dev", "--file", str(tmp_path / "none.sql"), folder=False)
     assert (done.status, "cannot be read" in done.error) == (2, True)

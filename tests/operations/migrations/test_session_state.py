@@ -66,7 +66,7 @@ def test_a_dump_of_a_schema_is_a_migration(empty: Migrated) -> None:
     assert empty.ledger() == [(1, "dump", "applied"), (2, "next", "applied")]
     assert empty.tables() == {"next"}
     assert empty.migrate().output == "dev: nothing to apply\n"
-    assert empty.alexdb("reset", "dev", "--yes-destroy", "dev", folder=False).status == 0
+    assert empty.command("reset", "dev", "--yes-destroy", "dev", folder=False).status == 0
     assert empty.query("SELECT to_regnamespace('shop') IS NULL AS gone") == [{"gone": True}]
 
 
@@ -141,11 +141,11 @@ def test_a_search_path_that_stays_with_the_database_hides_no_ledger(empty: Migra
     assert empty.migrate().status == 0
     begin_new_sessions(empty)
     assert empty.migrate().output == "dev: nothing to apply\n"
-    assert empty.alexdb("migrate", "status", "dev").status == 0
+    assert empty.command("migrate", "status", "dev").status == 0
     assert empty.query("SELECT a FROM public.one") == [{"a": 1}]
     empty.write(_0003_more="INSERT INTO public.one VALUES (2)")
     assert empty.migrate().status == 0
-    assert empty.alexdb("reset", "dev", "--yes-destroy", "dev", folder=False).status == 0
+    assert empty.command("reset", "dev", "--yes-destroy", "dev", folder=False).status == 0
     assert empty.query("SELECT to_regclass('public.one') IS NULL AS gone") == [{"gone": True}]
 
 
@@ -203,7 +203,7 @@ def test_constraints_are_as_deferred_in_the_next_file_as_they_were(empty: Migrat
 
 def test_a_deferred_constraint_of_sample_data_is_told_too(empty: Migrated) -> None:
     (empty.folder / "seed.sql").write_text(DEFERRED)
-    done = empty.alexdb("seed", "dev", "--file", str(empty.folder / "seed.sql"), folder=False)
+    done = empty.command("seed", "dev", "--file", str(empty.folder / "seed.sql"), folder=False)
     assert done.status == 1
     assert 'migrations/seed.sql:3: after the last statement: insert or update on table "child"' in done.error
 

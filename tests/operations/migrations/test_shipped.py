@@ -40,7 +40,7 @@ COLUMNS = {
 
 
 def migrated(database: Migrated) -> DataApiClient:
-    done = database.alexdb("migrate", "dev", *SHIPPED, folder=False)
+    done = database.command("migrate", "dev", *SHIPPED, folder=False)
     assert (done.status, done.errors) == (0, "")
     return database.client
 
@@ -90,9 +90,9 @@ def test_an_update_sets_updated_at_and_one_that_changes_nothing_does_not(empty: 
 
 def test_the_sample_data_can_be_written_again_and_again(empty: Migrated) -> None:
     client = migrated(empty)
-    first = empty.alexdb("seed", "dev", *SEED, folder=False)
+    first = empty.command("seed", "dev", *SEED, folder=False)
     assert (first.status, first.output) == (0, "dev: 11 rows written\n")
-    again = empty.alexdb("seed", "dev", *SEED, "--json", folder=False)
+    again = empty.command("seed", "dev", *SEED, "--json", folder=False)
     assert (again.status, again.json["rows"], len(again.json["statements"])) == (0, 0, 4)
     emails = client.query("SELECT email FROM users")
     assert emails
@@ -102,8 +102,8 @@ def test_the_sample_data_can_be_written_again_and_again(empty: Migrated) -> None
 def test_a_reset_and_all_anew_is_as_new(empty: Migrated) -> None:
     client = migrated(empty)
     before = schema(client)
-    empty.alexdb("seed", "dev", *SEED, folder=False)
-    done = empty.alexdb("reset", "dev", "--yes-destroy", "dev", "--migrate", *SHIPPED, folder=False)
+    empty.command("seed", "dev", *SEED, folder=False)
+    done = empty.command("reset", "dev", "--yes-destroy", "dev", "--migrate", *SHIPPED, folder=False)
     assert (done.status, done.errors) == (0, "")
     assert done.output.endswith("dev: 10 things dropped, 3 migrations applied again\n")
     assert schema(client) == before
@@ -113,11 +113,11 @@ def test_a_reset_and_all_anew_is_as_new(empty: Migrated) -> None:
 def test_a_reset_leaves_nothing(empty: Migrated) -> None:
     before = schema(empty.client)
     migrated(empty)
-    assert empty.alexdb("reset", "dev", "--yes-destroy", "dev", folder=False).status == 0
+    assert empty.command("reset", "dev", "--yes-destroy", "dev", folder=False).status == 0
     assert schema(empty.client) == before
 
 
 def test_without_the_tables_there_are_no_sample_data(empty: Migrated) -> None:
-    done = empty.alexdb("seed", "dev", *SEED, folder=False)
+    done = empty.command("seed", "dev", *SEED, folder=False)
     assert done.status == 1
     assert done.error.startswith('error: migrations/seed.sql:3: relation "users" does not exist')

@@ -38,7 +38,7 @@ def indexes(database: Migrated) -> set[tuple[str, bool]]:
 
 
 def repair(database: Migrated, *arguments: str) -> tuple[int, str]:
-    done = database.alexdb("migrate", "repair", "dev", *arguments)
+    done = database.command("migrate", "repair", "dev", *arguments)
     return done.status, done.output + done.errors
 
 
@@ -104,7 +104,10 @@ def test_an_invalid_index_in_doubt_is_made_anew(one: Migrated) -> None:
     assert indexes(one) == {("one_a", False)}
     one.client.execute("UPDATE schema_migrations SET statements_begun = 1 WHERE version = 2")
     one.client.execute("TRUNCATE one")
-    assert repair(one) == (0, "migrations/0002_unique.sql:2 counts as not done: alexdb migrate goes on from there\n")
+    assert repair(one) == (
+        0,
+        "migrations/0002_unique.sql:2 counts as not done: aurora-serverless migrate goes on from there\n",
+    )
     assert indexes(one) == set()
     assert one.migrate().status == 0
     assert indexes(one) == {("one_a", True)}
@@ -118,12 +121,12 @@ def test_what_nobody_can_know_is_asked_for(one: Migrated, decision: str, rows: l
         assert status == 8
         assert "migrations/0002_inserts.sql:2: a run ended in the middle of this statement" in text
         assert "--done, or --again; in: INSERT INTO one VALUES (2)" in text
-    shown = one.alexdb("migrate", "status", "dev")
+    shown = one.command("migrate", "status", "dev")
     assert (shown.status, "0 of its statements are done, the next one is in doubt" in shown.output) == (8, True)
     word = "done" if decision == "--done" else "not done"
     assert repair(one, decision) == (
         0,
-        f"migrations/0002_inserts.sql:2 counts as {word}: alexdb migrate goes on from there\n",
+        f"migrations/0002_inserts.sql:2 counts as {word}: aurora-serverless migrate goes on from there\n",
     )
     assert one.migrate().status == 0
     assert [row["a"] for row in one.query("SELECT a FROM one ORDER BY a")] == rows

@@ -18,7 +18,7 @@ from cli.exit_status import ExitStatus
 from operations.errors import ErrorKind, OperationsError
 from operations.prices.price_list_api import endpoint_region, refresh
 from tests.analysis.cost.documents import US_EAST_1
-from tests.conftest import ALEXDB, ROOT
+from tests.conftest import COMMAND_PACKAGES, ROOT
 from tests.deployed.deployment import run
 from tests.deployed.stubs import stubbed
 from tests.operations.prices.price_list import answering as price_list
@@ -179,7 +179,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "environments").mkdir(parents=True)
     text = (ROOT / "environments" / "dev.toml").read_text().replace("us-east-1", "eu-central-1")
     (folder / "environments" / "dev.toml").write_text(text)
-    for name in ("constructs", "stacks", *ALEXDB):
+    for name in ("constructs", "stacks", *COMMAND_PACKAGES):
         (folder / name).symlink_to(ROOT / name)
     # A copy: where the program lies decides where it looks for environments.
     (folder / "main.py").write_text((ROOT / "main.py").read_text())

@@ -1,4 +1,4 @@
-"""`alexdb cost --actual`: a running cluster's capacity on local AWS, hour by hour, and a month of it."""
+"""`aurora-serverless cost --actual`: a running cluster's capacity on local AWS, hour by hour, and a month of it."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from operations.aws.cluster import Cluster, Instance
 from operations.errors import OperationsError
 from operations.scaling.actual import read_actual
 from tests.deployed.deployment import Deployment, deploy
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 from tests.deployed.stubs import stubbed
 
 NOW = datetime(2026, 11, 1, 12, 34, 56, tzinfo=UTC)
@@ -43,9 +43,9 @@ def past_hours(deployed: Deployment) -> None:
 
 
 @pytest.mark.usefixtures("past_hours")
-def test_capacity_is_summed_hour_by_hour_and_a_month_is_projected(alexdb: Alexdb) -> None:
+def test_capacity_is_summed_hour_by_hour_and_a_month_is_projected(command_line: CommandLine) -> None:
     """4 h x 0.5 ACU x $0.12; a month of 730 h has 73 times as much."""
-    found = alexdb("cost", "--actual", "--days", "1", "--json").json
+    found = command_line("cost", "--actual", "--days", "1", "--json").json
     assert (found["known_hours"], found["instances"], found["acu_hours"]) == (10, 1, 2.0)
     assert (found["average_acu"], found["cost"]) == (0.2, 0.24)
     assert (found["month_acu_hours"], found["month_cost"]) == (146.0, 17.52)
@@ -53,8 +53,8 @@ def test_capacity_is_summed_hour_by_hour_and_a_month_is_projected(alexdb: Alexdb
 
 
 @pytest.mark.usefixtures("past_hours")
-def test_it_is_told_with_what_is_known_and_how_old_the_price_is(alexdb: Alexdb) -> None:
-    done = alexdb("cost", "--actual", "--days", "1")
+def test_it_is_told_with_what_is_known_and_how_old_the_price_is(command_line: CommandLine) -> None:
+    done = command_line("cost", "--actual", "--days", "1")
     assert (done.status, done.errors) == (0, "")
     assert "2 ACU-hours; 10 of the past 24 hours are known to CloudWatch" in done.output
     assert "$0.24 at $0.12 per ACU-hour" in done.output
@@ -64,15 +64,17 @@ def test_it_is_told_with_what_is_known_and_how_old_the_price_is(alexdb: Alexdb) 
 
 
 @pytest.mark.usefixtures("past_hours")
-def test_the_length_of_the_month_can_be_given(alexdb: Alexdb) -> None:
-    found = alexdb("cost", "--actual", "--days", "1", "--hours", "100", "--json").json
+def test_the_length_of_the_month_can_be_given(command_line: CommandLine) -> None:
+    found = command_line("cost", "--actual", "--days", "1", "--hours", "100", "--json").json
     assert found["month_cost"] == 2.4
 
 
-def test_what_cloudwatch_does_not_know_is_not_free(deployed: Deployment, alexdb: Alexdb, tmp_path: Any) -> None:
+def test_what_cloudwatch_does_not_know_is_not_free(
+    deployed: Deployment, command_line: CommandLine, tmp_path: Any
+) -> None:
     prices = tmp_path / "prices.csv"
     prices.write_text(load_prices().as_csv().replace("acu_hour_standard", "another"))
-    done = alexdb("cost", "--actual", "--days", "1", "--prices", str(prices))
+    done = command_line("cost", "--actual", "--days", "1", "--prices", str(prices))
     assert "compute so far  unknown" in done.output
     said = " ".join(done.output.split())
     assert f"the price of an ACU-hour in {deployed.aws.region} is not known" in said
@@ -143,7 +145,7 @@ def test_a_cluster_without_serverless_instances_is_refused() -> None:
         read_actual(cluster_of("db.r6g.large", None), answering(1), PRICE, days=1, now=NOW)
 
 
-def test_a_deployment_that_is_not_there_is_refused(alexdb: Alexdb) -> None:
-    done = alexdb("cost", "--actual", where="production")
+def test_a_deployment_that_is_not_there_is_refused(command_line: CommandLine) -> None:
+    done = command_line("cost", "--actual", where="production")
     assert (done.status, done.output) == (3, "")
     assert "production is not deployed yet" in done.error

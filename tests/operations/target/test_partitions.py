@@ -1,4 +1,4 @@
-"""`alexdb` on clusters of GovCloud and China: they are named by their ARNs, and their missing Data API is said."""
+"""The commands on clusters of GovCloud and China: they are named by their ARNs, and their missing Data API is said."""
 
 import tomllib
 from pathlib import Path

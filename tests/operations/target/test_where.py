@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.deployed.deployment import Deployment, Done, run, state_with
-from tests.deployed.fixtures import Alexdb
+from tests.deployed.fixtures import CommandLine
 
 ARN = "arn:aws:rds:us-east-1:123456789012:cluster:alex"
 
@@ -60,10 +60,10 @@ def test_the_state_in_s3_is_read_from_there(aws: Any, deployed: Deployment, caps
     assert deployed.run(capsys, "wait", where="team").status == 0
 
 
-def test_a_file_of_outputs_will_do(deployed: Deployment, tmp_path: Path, alexdb: Alexdb) -> None:
+def test_a_file_of_outputs_will_do(deployed: Deployment, tmp_path: Path, command_line: CommandLine) -> None:
     file = tmp_path / "outputs.json"
     file.write_text(json.dumps({name: {"value": value} for name, value in deployed.outputs.items()}))
-    assert alexdb("wait", "--outputs", str(file), where="").status == 0
+    assert command_line("wait", "--outputs", str(file), where="").status == 0
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_a_wrong_environment_file_is_one_line(project: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize("command", ["sql", "activity", "seed", "migrate apply", "migrate status", "migrate repair"])
-def test_sql_needs_a_secret_and_a_database(alexdb: Alexdb, deployed: Deployment, command: str) -> None:
+def test_sql_needs_a_secret_and_a_database(command_line: CommandLine, deployed: Deployment, command: str) -> None:
     line = [*command.split(), *COMMANDS[command], "--cluster-arn", deployed.outputs["aurora_cluster_arn"]]
-    assert "give --secret-arn too" in alexdb(*line, where="").error
+    assert "give --secret-arn too" in command_line(*line, where="").error
     line += ["--secret-arn", deployed.outputs["aurora_secret_arn"]]
-    assert "give --database too" in alexdb(*line, where="").error
+    assert "give --database too" in command_line(*line, where="").error

@@ -112,7 +112,7 @@ class Upgraded:
         return self.deployment.aws.client("rds")
 
     def run(self, *arguments: str, to: str = "17.7") -> Done:
-        """Run `alexdb upgrade dev`."""
+        """Run `aurora-serverless upgrade dev`."""
         return self.deployment.run(self.capsys, "upgrade", "--to", to, *arguments)
 
     def sql(self, *statements: str, database: str = "alex") -> None:
