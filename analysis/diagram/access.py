@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from analysis.diagram.database import DATA_API
 from analysis.diagram.picture import Area, Arrow, Group, Node
-from analysis.diagram.policies import principals, statements
-from analysis.diagram.services import KEYS, SECRETS, foreign, secret_node, service_group
+from analysis.diagram.services import KEYS, SECRETS, foreign, principals, secret_node, service_group, statements
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown
 from analysis.synthesized.database import Database

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from analysis.diagram.measures import LABEL_GAP, LABEL_SIZE, PORT, TRACK
 from analysis.diagram.placement import Placement, Zone
 from analysis.diagram.routes import Lane, Route, Side
-from analysis.diagram.shapes import Line, Text
+from analysis.diagram.shapes import LABEL_GAP, LABEL_SIZE, PORT, TRACK, Line, Text
 from analysis.diagram.tracks import Run, order
 
 _APART: Final = 14.0

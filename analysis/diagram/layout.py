@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from analysis.diagram.arrows import arrows
-from analysis.diagram.measures import GAP, LINE_HEIGHT, MARGIN, TEXT_SIZE
 from analysis.diagram.picture import Arrow, Picture
 from analysis.diagram.placement import place
 from analysis.diagram.routes import routes_of
-from analysis.diagram.shapes import Drawing, Sample, Text
+from analysis.diagram.shapes import GAP, LINE_HEIGHT, MARGIN, TEXT_SIZE, Drawing, Sample, Text
 
 _HEADING: float = 18.0
 _NOTE: float = 11.0

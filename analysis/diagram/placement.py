@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from analysis.diagram.measures import (
+from analysis.diagram.picture import Area, Group, Node, Picture
+from analysis.diagram.routes import Column, Lane, LaneSize, Route, column_of, lane_size, ports
+from analysis.diagram.shapes import (
     CARD_TEXT,
     GAP,
     GROUP_ICON,
@@ -19,10 +21,9 @@ from analysis.diagram.measures import (
     PORT,
     TEXT_SIZE,
     TITLE_SIZE,
+    Rectangle,
+    Text,
 )
-from analysis.diagram.picture import Area, Group, Node, Picture
-from analysis.diagram.routes import Column, Lane, LaneSize, Route, column_of, lane_size, ports
-from analysis.diagram.shapes import Rectangle, Text
 from analysis.diagram.text import text_width, wrapped
 
 _HEADING: Final = 44.0

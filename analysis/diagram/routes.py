@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Literal
 
-from analysis.diagram.measures import LABEL_GAP, LABEL_SIZE, TRACK
 from analysis.diagram.picture import Area, Edge, Picture
+from analysis.diagram.shapes import LABEL_GAP, LABEL_SIZE, TRACK
 from analysis.diagram.text import text_width
 
 Side = Literal["left", "right"]

@@ -1,17 +1,17 @@
 """Reads what stands beside the network: secrets, keys, logs, alarms, topics, dashboards and interface endpoints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from analysis.diagram.database import DATA_API
 from analysis.diagram.picture import Area, Arrow, Group, Node
-from analysis.diagram.policies import services_of_key
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named
 from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown
 from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
-from analysis.synthesized.values import blocks_in, texts_in
+from analysis.synthesized.values import blocks_in, parsed, texts_in
+from aurora_serverless.rules.regions import dns_suffix, supported_partitions
 
 SECRETS: Final = "secrets"
 KEYS: Final = "keys"
@@ -185,3 +185,28 @@ def _policy(endpoint: Block) -> str:
     if "aws:PrincipalAccount" in policy or "aws:PrincipalOrgID" in policy:
         return "lets this account through" if "aws:PrincipalAccount" in policy else "lets the organization through"
     return "has a policy of its own"
+
+
+def statements(block: Block, argument: str) -> list[Mapping[str, Any]]:
+    """Return the statements of a policy; none of one that only Terraform knows."""
+    document = parsed(block.get(argument))
+    return blocks_in(document.get("Statement")) if isinstance(document, dict) else []
+
+
+def principals(statement: Mapping[str, Any]) -> list[str]:
+    """Return whom a statement is about."""
+    principal = statement.get("Principal")
+    values = principal.values() if isinstance(principal, dict) else [principal]
+    return [text for value in values for text in texts_in(value)]
+
+
+def services_of_key(key: Block) -> list[str]:
+    """Return the services through which a key may be used, by the policy of the key, such as `rds`."""
+    found: set[str] = set()
+    suffixes = tuple(f".{dns_suffix(partition)}" for partition in supported_partitions())
+    for statement in statements(key, "policy"):
+        hosts = [host for host in principals(statement) if host.endswith(suffixes)]
+        for operator in statement.get("Condition", {}).values():
+            hosts += texts_in(operator.get("kms:ViaService"))
+        found.update(host.partition(".")[0] for host in hosts)
+    return sorted(found)

@@ -76,7 +76,6 @@ def _looks() -> Sequence[tuple[str, Look]]:
         capacity,
         cluster,
         deploy,
-        encryption,
         network,
         pending,
         role,
@@ -99,7 +98,7 @@ def _looks() -> Sequence[tuple[str, Look]]:
         ("support", support.support),
         ("facts", support.facts),
         ("capacity", capacity.capacity),
-        ("encryption", encryption.encryption),
+        ("encryption", cluster.encryption),
         ("pending", pending.pending),
     )
 

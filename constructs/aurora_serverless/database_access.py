@@ -1,5 +1,6 @@
 """What a program does with a database, made here or there already: grants, metrics and connections."""
 
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -30,7 +31,7 @@ from aurora_serverless.rules.database_policy import (
     read_secrets,
 )
 from aurora_serverless.rules.names import check_policy_name, check_role_name
-from aurora_serverless.rules.tokens import check_unless_token
+from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.rules.violation import refuse
 
 Role: TypeAlias = "IamRole | LambdaRole | str"
@@ -64,7 +65,7 @@ class DatabaseAccess(AddressedConstruct):
     def grant_data_api(self, role: Role) -> IamRolePolicy:
         """Let a role call the Data API of the cluster with its secret, and return the inline policy.
 
-        Raises `RuleViolation` where no secret is known.
+        Granted again it is the same policy, as with the other grants. Raises `RuleViolation` where no secret is known.
         """
         return self._grant(role, "data-api", allow(DATA_API_ACTIONS, self.arn), *self._reading_the_secret())
 
@@ -106,12 +107,23 @@ class DatabaseAccess(AddressedConstruct):
         granted: Any = role.role if isinstance(role, LambdaRole) else role
         if isinstance(granted, str):
             check_unless_token(check_role_name, granted, argument="role")
-            whose = granted if "${" not in granted else "role"
+            whose = granted
         else:
             whose = "-".join(granted.node.path.split("/")[1:])
             # By the id, which is the name, but not known while the role is replaced.
             granted = granted.id
-        return IamRolePolicy(self, f"{what}-of-{whose}", name=name, role=granted, policy=policy(*statements))
+        if (what, whose) not in self._granted:
+            known_later = [other for made, other in self._granted if made == what and is_token(other)]
+            number = f"-{len(known_later) + 1}" if known_later else ""
+            path = f"{what}-of-role{number}" if is_token(whose) else f"{what}-of-{whose}"
+            made = IamRolePolicy(self, path, name=name, role=granted, policy=policy(*statements))
+            self._granted[what, whose] = made
+        return self._granted[what, whose]
+
+    @cached_property
+    def _granted(self) -> dict[tuple[str, str], IamRolePolicy]:
+        """What is granted, by what it is and to whom: a path, or a name."""
+        return {}
 
     def metric(self, name: str, *, statistic: Statistic = "Average", period_seconds: int = 60) -> Metric:
         """Return a metric of the cluster by CloudWatch's name, over all of its instances."""

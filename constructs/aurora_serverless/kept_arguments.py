@@ -122,10 +122,11 @@ def _has_usual_port(cluster_identifier: str) -> Postcondition:
 
 
 def _has_snapshot_name(cluster_identifier: str) -> Postcondition:
-    # While AWS refuses to delete it no name is needed: a cluster whose creation was cut off, and which was imported, has
-    # none, and its deploy goes on. The one that ends its protection asks for it.
+    # While AWS refuses to delete it no name is needed: a cluster whose creation was cut off, and which was imported,
+    # has none, and its deploy goes on. The one that ends its protection asks for it.
     return Postcondition(
-        condition='${coalesce(self.deletion_protection, false) || coalesce(self.final_snapshot_identifier, "-") != "-"}',
+        condition="${coalesce(self.deletion_protection, false) "
+        '|| coalesce(self.final_snapshot_identifier, "-") != "-"}',
         error_message=f"The cluster {cluster_identifier} was made without a name for its final snapshot: give it one "
         f'(final_snapshot_identifier = "{cluster_identifier}-final-1" in [protection]).',
     )

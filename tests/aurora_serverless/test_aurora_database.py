@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cdktf import TerraformStack
+from cdktf import TerraformStack, TerraformVariable
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
@@ -183,6 +183,28 @@ def test_a_role_may_call_the_data_api_with_the_secret_and_its_key() -> None:
     assert decrypt["Action"] == ["kms:Decrypt"]
     assert "secretsmanager" in json.dumps(decrypt["Condition"])
     assert all("*" not in str(statement["Resource"]) for statement in (call, read))
+
+
+def test_what_is_granted_twice_is_one_policy() -> None:
+    def build(stack: TerraformStack) -> None:
+        shop, role = database(stack), job(stack)
+        assert shop.grant_data_api(role) is shop.grant_data_api(role)
+        assert shop.grant_read_secret("other") is shop.grant_read_secret("other")
+        assert shop.grant_read_secret("other") is not shop.grant_read_secret(role)
+
+    assert len(policies(synthesize_alone(build), "shop-aurora-read-secret")) == 2
+
+
+def test_roles_that_only_terraform_names_are_each_granted() -> None:
+    def build(stack: TerraformStack) -> None:
+        shop = database(stack)
+        named = [TerraformVariable(stack, name, type="string").string_value for name in ("one", "two")]
+        granted = [shop.grant_data_api(name) for name in (*named, *named)]
+        assert all(first is again for first, again in zip(granted[:2], granted[2:], strict=True))
+
+    document = synthesize_alone(build)
+    roles = [one["role"] for one in of_type(document, "aws_iam_role_policy").values() if "data-api" in one["name"]]
+    assert sorted(roles) == ["${var.one}", "${var.two}"]
 
 
 def test_a_role_may_log_in_as_one_user_of_one_cluster() -> None:

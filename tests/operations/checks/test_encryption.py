@@ -9,7 +9,7 @@ import pytest
 
 from operations.aws.cluster import read_cluster
 from operations.aws.encryption import Encryption
-from operations.checks import encryption as look
+from operations.checks import cluster as look
 from operations.checks.check import Check, Outcome, Subject
 from stacks.environment_files import read_environment
 from tests.deployed.fixtures import CommandLine

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.diagram.policies import services_of_key
+from analysis.diagram.services import services_of_key
 from analysis.synthesized.stack import Block
 from cli.exit_status import ExitStatus
 from cli.new_environment.draft import Draft
