@@ -102,7 +102,9 @@ def test_from_16_to_17_with_the_data_and_an_empty_plan(
     [[count]] = command_line("sql", NAME, "SELECT count(*) FROM orders")["results"][0]["rows"]
     assert count == 500
 
-    aws.client("rds").reboot_db_instance(DBInstanceIdentifier="upgraded-aurora-0")  # as aurora-serverless restart does
+    aws.client("rds").reboot_db_instance(
+        DBInstanceIdentifier="upgraded-aurora-0"
+    )  # as ./aurora-serverless restart does
     finished = command_line("upgrade", NAME, "--to", "17.7")
     assert (finished["passed"], finished["file"]["difference"]) == (True, [])
     terraform = deployments.terraform(NAME, file.read_text())

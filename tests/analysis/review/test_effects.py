@@ -224,7 +224,7 @@ LIBRARIES = ("shared_preload_libraries", "pg_stat_statements", "pending-reboot")
 def test_what_waits_for_a_reboot(before: Bodies, after: Bodies, what: str) -> None:
     [found] = felt(before, after)
     assert (found.kind, found.what) == (EffectKind.PENDING_REBOOT, what)
-    assert "aurora-serverless restart" in found.why
+    assert "./aurora-serverless restart" in found.why
     assert failing(before, after) == ["pending-reboot"]
 
 

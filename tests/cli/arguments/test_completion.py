@@ -121,7 +121,7 @@ def test_installing_it_writes_into_the_home_of_whoever_asks(launcher: Path, tmp_
     done = launch(launcher, "--install-completion", "bash", HOME=str(tmp_path), **NO_DETECTION)
     assert (done.returncode, done.stderr) == (0, "")
     script = tmp_path / ".bash_completions/aurora-serverless.sh"
-    assert "complete -o default -F _aurora_serverless_completion aurora-serverless alexdb\n" in script.read_text()
+    assert "complete -o default -F _aurora_serverless_completion aurora-serverless alexdb" in script.read_text()
     assert str(script) in (tmp_path / ".bashrc").read_text()
 
 

@@ -145,7 +145,7 @@ def test_a_chain_of_waits_is_told_from_its_beginning(
     assert lines[1].startswith(f"  blocks pid {pids[ALTER]} (alexadmin), which waits for ")
     assert lines[1].endswith(f"for AccessExclusiveLock on {TABLE}: {ALTER}")
     assert lines[2].startswith(f"    blocks pid {pids[READ]} (alexadmin), which waits for ")
-    command = f"aurora-serverless sql dev --local --project {deployed.project}"
+    command = f"./aurora-serverless sql dev --local --project {deployed.project}"
     assert lines[3] == f'  to end it: {command} "SELECT pg_terminate_backend({holder})"'
 
 

@@ -90,7 +90,7 @@ def test_what_is_not_known_is_named_with_the_way_out(cost: Cost, tmp_path: Path)
     assert rows(done)["total"][0].endswith("+")
     said = " ".join(done.output.split())
     assert (
-        "not known, and in no sum: I/O; ask AWS for the prices of us-east-1 (aurora-serverless cost dev --refresh)"
+        "not known, and in no sum: I/O; ask AWS for the prices of us-east-1 (./aurora-serverless cost dev --refresh)"
         in said
     )
 

@@ -126,9 +126,9 @@ def test_json_has_what_a_script_wants(capsys: Capsys) -> None:
             "capacity.colour",
             'there is no key "capacity.colour"; [capacity] has minimum_acu, maximum_acu, auto_pause_seconds',
         ),
-        ("colour", 'there is no key "colour"; aurora-serverless explain lists the sections'),
-        ("", 'there is no key ""; aurora-serverless explain lists the sections'),
-        ("\x1b[31m", 'there is no key "\\x1b[31m"; aurora-serverless explain lists the sections'),
+        ("colour", 'there is no key "colour"; ./aurora-serverless explain lists the sections'),
+        ("", 'there is no key ""; ./aurora-serverless explain lists the sections'),
+        ("\x1b[31m", 'there is no key "\\x1b[31m"; ./aurora-serverless explain lists the sections'),
         (
             "activity_stream",
             "there is no key activity_stream: Aurora Serverless v2 has no database activity streams; write "
@@ -149,4 +149,4 @@ def test_it_needs_neither_boto3_nor_node() -> None:
     )
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.splitlines()) == (0, ["aurora-serverless explain capacity.KEY explains one"])
+    assert (done.returncode, done.stderr.splitlines()) == (0, ["./aurora-serverless explain capacity.KEY explains one"])

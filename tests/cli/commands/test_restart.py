@@ -176,7 +176,7 @@ def test_an_instance_group_that_waits_counts_too(answering: Answering) -> None:
 @pytest.mark.parametrize(
     ("rds", "words"),
     [
-        (Rds({"alex-0": PENDING}, status="modifying"), "the cluster is modifying; first aurora-serverless wait"),
+        (Rds({"alex-0": PENDING}, status="modifying"), "the cluster is modifying; first ./aurora-serverless wait"),
         (Rds({"alex-0": PENDING}, status="stopped"), "the cluster is stopped: start it"),
         (Rds({"alex-0": PENDING}, statuses={"alex-0": "backing-up"}), "alex-0 is backing-up"),
         (Rds({"alex-0": SYNC}, statuses={"alex-0": "incompatible-parameters"}), "alex-0 is incompatible-parameters"),
@@ -196,7 +196,7 @@ def test_a_deadline_says_what_is_done_and_what_is_left(answering: Answering) -> 
     assert caught.value.kind is ErrorKind.TOO_LATE
     assert "alex-2 is not ready yet" in str(caught.value)
     assert "rebooted: alex-1; alex-2 is being rebooted, which AWS brings to its end" in str(caught.value)
-    assert "not rebooted: alex-0; go on with aurora-serverless restart" in str(caught.value)
+    assert "not rebooted: alex-0; go on with ./aurora-serverless restart" in str(caught.value)
 
 
 def test_a_failed_state_ends_it(answering: Answering) -> None:

@@ -230,7 +230,7 @@ def test_pending_maintenance_and_changes_are_shown_without_a_password(
     assert f"EngineVersion = 17.8, MasterUserPassword = … of alex, in its window {window} UTC" in output
     assert "DBInstanceClass = db.r8g.large, MasterUserPassword = … of alex-0" in output
     assert (
-        "alex-0 waits for one (cluster parameters and instance parameters) → aurora-serverless restart dev --local"
+        "alex-0 waits for one (cluster parameters and instance parameters) → ./aurora-serverless restart dev --local"
         in output
     )
     assert 'Aurora PostgreSQL 17.9, newer than 17.7 in environments/dev.toml → write version = "17.9" there' in output

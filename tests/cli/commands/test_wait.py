@@ -128,8 +128,8 @@ def test_a_cluster_without_an_instance_is_waited_for_until_the_deadline(rds: Stu
 @pytest.mark.parametrize(
     ("status", "way_out"),
     [
-        ("failed", "aurora-serverless status"),
-        ("incompatible-network", "aurora-serverless status"),
+        ("failed", "./aurora-serverless status"),
+        ("incompatible-network", "./aurora-serverless status"),
         ("inaccessible-encryption-credentials", "KMS key"),
         ("inaccessible-encryption-credentials-recoverable", "KMS key"),
         ("stopped", "start-db-cluster --db-cluster-identifier alex"),

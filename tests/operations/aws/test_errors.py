@@ -95,9 +95,9 @@ def test_what_is_not_boto3s_is_not_explained() -> None:
         (
             data_api.DataApiDisabled("x", code="DatabaseNotFoundException", message="no writer"),
             ErrorKind.NOT_DEPLOYED,
-            "no writer; aurora-serverless check",
+            "no writer; ./aurora-serverless check",
         ),
-        (data_api.SecretRefused("x", message="not found"), ErrorKind.FAILED, "not found; aurora-serverless check"),
+        (data_api.SecretRefused("x", message="not found"), ErrorKind.FAILED, "not found; ./aurora-serverless check"),
         (data_api.Rejected("x", message="Multistatements aren't supported."), ErrorKind.FAILED, "Multistatements"),
     ],
 )

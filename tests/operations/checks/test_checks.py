@@ -356,7 +356,7 @@ def test_parameters_that_wait_for_a_reboot_fail_with_the_command(answering: Answ
     found = waiting(answering, "pending-reboot")
     assert found.outcome is Outcome.FAILED
     assert "alex-0 waits for one (cluster parameters)" in found.detail
-    assert found.way_out == f"aurora-serverless restart --cluster-arn {TARGET.cluster_arn}"
+    assert found.way_out == f"./aurora-serverless restart --cluster-arn {TARGET.cluster_arn}"
 
 
 def test_what_waits_for_the_window_passes_and_is_told(answering: Answering) -> None:

@@ -182,7 +182,7 @@ def test_other_commands_lead_to_check(project: Path, capsys: pytest.CaptureFixtu
     (project / "terraform.production.tfstate").write_text(state(TAINTED))
     done = run(capsys, command, "production", "--project", str(project))
     assert done.status == 3
-    assert "aws_rds_cluster.aurora is tainted: aurora-serverless check says how to go on" in done.error
+    assert "aws_rds_cluster.aurora is tainted: ./aurora-serverless check says how to go on" in done.error
 
 
 def test_in_a_deployment_that_runs_what_is_tainted_is_told(
@@ -204,7 +204,7 @@ def test_in_a_deployment_that_runs_what_is_tainted_is_told(
     assert checked.status == 1
     untaint = f"terraform -chdir=.local-aws/cdktf.out/stacks/dev untaint {INSTANCE}"
     assert f"→ to keep it: {untaint} && make local-deploy ENVIRONMENT=dev" in checked.output
-    assert f"{INSTANCE} tainted → aurora-serverless check dev --local" in shown.output
+    assert f"{INSTANCE} tainted → ./aurora-serverless check dev --local" in shown.output
     assert found["tainted"] == [INSTANCE]
 
 

@@ -115,7 +115,7 @@ def test_what_is_not_compared_is_said_with_the_reason(compared: Facts) -> None:
     reasons = [one["why"] for one in compared("--json").json["not_compared"]]
     assert reasons == [
         "the usage type of data_api_million is not known here",
-        "dashboard_month is priced for no Region: aurora-serverless cost --refresh asks for it",
+        "dashboard_month is priced for no Region: ./aurora-serverless cost --refresh asks for it",
         "AWS names the prices of cn-north-1 and cn-northwest-1 in CNY, in files of their own",
         "key_month: the Price List does not have it, in us-east-1",
     ]

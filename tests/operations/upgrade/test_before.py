@@ -116,7 +116,7 @@ def test_it_is_prepared_by_a_snapshot_with_a_free_name_and_a_change_of_the_file(
     assert document["file"]["written"] is True
     assert f'version = "17.7"  # chosen\n{ALLOWED} = "17.7"\n' in running.file.read_text()
     assert document["next"][0] == "make local-deploy ENVIRONMENT=dev"
-    assert document["next"][1].startswith("aurora-serverless upgrade dev --local")
+    assert document["next"][1].startswith("./aurora-serverless upgrade dev --local")
 
     again = running.run("--json").json
     assert (again["snapshot"], again["file"]["difference"], again["next"]) == (None, [], document["next"])
