@@ -37,7 +37,12 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
     for name, value, description in (
         ("aurora_cluster_arn", cluster.arn, "ARN of the Aurora cluster"),
         ("aurora_cluster_endpoint", cluster.endpoint, "Writer endpoint of the Aurora cluster"),
+        ("aurora_reader_endpoint", cluster.reader_endpoint, "Reader endpoint of the Aurora cluster"),
+        ("aurora_port", database.port, "TCP port of both endpoints"),
+        ("aurora_cluster_resource_id", cluster.resource_id, "Id of the Aurora cluster in policies of rds-db:connect"),
         ("aurora_secret_arn", secret_arn, "ARN of the secret with the database credentials"),
+        ("security_group_id", database.network.security_group_id, "Id of the security group of the Aurora cluster"),
+        ("subnet_group_name", database.network.subnet_group_name, "Name of the DB subnet group"),
         ("database_name", database.database_name, "Name of the database"),
         ("lambda_role_arn", lambda_role.arn, "ARN of the IAM role for Lambda functions"),
         ("data_api_enabled", cluster.data_api_state, "Whether the Data API is enabled"),
@@ -51,8 +56,17 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
             value=[_replica_arn(secret_arn, region, other) for other in environment.credentials.replica_regions],
             description="ARN of each replica of the secret, for secondaries of a global database",
         )
+    if database.key_arn is not None:
+        TerraformOutput(stack, "kms_key_arn", value=database.key_arn, description="ARN of the customer key")
+    if database.monitoring_role is not None:
+        arn, description = database.monitoring_role.arn, "ARN of the IAM role for enhanced monitoring"
+        TerraformOutput(stack, "monitoring_role_arn", value=arn, description=description)
     if proxy is not None:
         TerraformOutput(stack, "proxy_endpoint", value=proxy.endpoint, description="Endpoint of the RDS Proxy")
+        group_id, description = proxy.security_group.id, "Id of the security group of the RDS Proxy"
+        TerraformOutput(stack, "proxy_security_group_id", value=group_id, description=description)
+        arn, description = proxy.role.arn, "ARN of the IAM role with which the RDS Proxy reads its secrets"
+        TerraformOutput(stack, "proxy_role_arn", value=arn, description=description)
     if database.roles:
         arns = {short_name: role.arn for short_name, role in database.roles.items()}
         TerraformOutput(stack, "role_arns", value=arns, description="ARN of each role of access.roles")

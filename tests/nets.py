@@ -74,7 +74,7 @@ def passwords(document: TerraformJson) -> Iterator[str]:
         if plain and _GENERATED_PASSWORD.fullmatch(value):
             yield f"{path}: looks like a password"
     for name, output in document["output"].items():
-        if "random_password" in output["value"] or "secret_string" in output["value"]:
+        if any("random_password" in str(value) or "secret_string" in str(value) for _, value in leaves(output)):
             yield f"output.{name}: shows the password"
 
 

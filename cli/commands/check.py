@@ -90,6 +90,7 @@ def _looks() -> Sequence[tuple[str, Look]]:
         ("instances", cluster.instances),
         ("endpoint", cluster.endpoint),
         ("secret", secret.secret),
+        ("secret's rotation", secret.rotation),
         ("role", role.role),
         ("subnets", network.subnets),
         ("security group", network.security_groups),

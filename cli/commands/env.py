@@ -53,14 +53,17 @@ def run(
 
 def _values(target: Target) -> dict[str, str]:
     """Return names and values in their order; what nobody knows is left out."""
-    endpoint = target.endpoint
+    endpoint, reader_endpoint, port = target.endpoint, target.reader_endpoint, target.port
     if endpoint is None:
-        endpoint = read_cluster(target, target.session.client("rds")).endpoint
+        cluster = read_cluster(target, target.session.client("rds"))
+        endpoint, reader_endpoint, port = cluster.endpoint, cluster.reader_endpoint, cluster.port
     local = target.session.local
     values = {
         "AURORA_CLUSTER_ARN": target.cluster_arn,
         "AURORA_SECRET_ARN": target.secret_arn,
         "AURORA_ENDPOINT": endpoint,
+        "AURORA_READER_ENDPOINT": reader_endpoint,
+        "AURORA_PORT": None if port is None else str(port),
         "LAMBDA_ROLE_ARN": target.lambda_role_arn,
         "DATABASE_NAME": target.database,
         "AWS_REGION": target.session.region,

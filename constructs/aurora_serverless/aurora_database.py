@@ -29,6 +29,7 @@ from aurora_serverless.global_replica import GlobalReplica
 from aurora_serverless.interface_endpoints import InterfaceEndpoints
 from aurora_serverless.lambda_role import LambdaRole
 from aurora_serverless.log_group import PostgresqlLogGroup
+from aurora_serverless.managed_secret_rotation import ManagedSecretRotation
 from aurora_serverless.master_credentials import ManagedCredentials, MasterCredentials, ReplicatedCredentials
 from aurora_serverless.monitoring_role import EnhancedMonitoringRole
 from aurora_serverless.network import DatabaseNetwork
@@ -49,9 +50,9 @@ class AuroraDatabase(DatabaseAccess):
     """An Aurora Serverless v2 PostgreSQL database, as its options describe it.
 
     Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and, where the options ask for them,
-    `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `replacement_guard`,
-    `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None
-    otherwise. `roles` has more roles such as the Lambda role, by their short names. `region` and `account_id` are where
+    `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `rotation`,
+    `replacement_guard`, `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of
+    these is None otherwise. `roles` has more roles such as the Lambda role, by their short names. `region` and `account_id` are where
     it is, `database_name` what its database is called, `warnings` what a person should know before deploying it, and
     what else `DatabaseAccess` says.
     """
@@ -110,6 +111,7 @@ class AuroraDatabase(DatabaseAccess):
         self.credentials = self._build_credentials(options)
         self.cluster = self._build_cluster(options)
         self.credentials.attach(self.cluster.cluster)
+        self.rotation = self._build_rotation(options)
         self._describe(options)
         self.replacement_guard = self._build_replacement_guard(options)
         self.global_database = self._build_global_database(options)
@@ -306,6 +308,20 @@ class AuroraDatabase(DatabaseAccess):
             recovery_window_days=credentials.recovery_window_days or 0,
             replica_regions=credentials.replica_regions,
             adopted=options.is_adopted,
+        )
+
+    def _build_rotation(self, options: DatabaseOptions) -> ManagedSecretRotation | None:
+        credentials = options.credentials
+        if not credentials.rotates_by_schedule:
+            return None
+        return ManagedSecretRotation(
+            self,
+            "rotation",
+            secret_arn=self.credentials.secret_arn,
+            days=credentials.rotation_days,
+            schedule=credentials.rotation_schedule,
+            window_hours=credentials.rotation_window_hours,
+            immediately=credentials.rotate_immediately,
         )
 
     def _final_snapshot_suffix(self, options: DatabaseOptions) -> str | None:

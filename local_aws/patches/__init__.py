@@ -30,6 +30,7 @@ from local_aws.patches import (
     reboots,
     restoring,
     scalable_targets,
+    secret_rotation,
     security_group_rules,
     states,
     storage,
@@ -71,6 +72,7 @@ def patch_moto(times: Durations) -> None:
     subnet_groups.patch()
     interface_endpoints.patch()
     master_user_secrets.patch()
+    secret_rotation.patch()
     reboots.patch()
     parameters.patch()
     proxies.patch()

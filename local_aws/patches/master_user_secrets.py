@@ -12,6 +12,7 @@ from typing import Any
 from moto.rds.models import MasterUserSecret
 
 from local_aws.patches.replacing import replacing
+from local_aws.patches.secret_rotation import rotate
 
 
 def patch() -> None:
@@ -24,10 +25,4 @@ def patch() -> None:
     @replacing(MasterUserSecret, "rotate_secret")
     def rotate_secret(_: Callable[..., None], secret: Any) -> None:
         secret._status = "rotating"
-        secret.secretsmanager.put_secret_value(
-            secret.secret.arn,
-            secret_string=secret._generate_secret_string(),
-            secret_binary=None,
-            client_request_token=None,
-            version_stages=["AWSCURRENT"],
-        )
+        rotate(secret.secretsmanager, secret.secret)

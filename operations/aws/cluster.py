@@ -87,6 +87,7 @@ class Cluster:
     parameter_group: str | None = None
     platform_version: str | None = None
     port: int = POSTGRESQL_PORT
+    reader_endpoint: str | None = None
 
     @property
     def may_pause(self) -> bool:
@@ -151,6 +152,7 @@ def _cluster(described: Mapping[str, Any], instances: Mapping[str, Mapping[str, 
         status=described["Status"],
         engine_version=described["EngineVersion"],
         endpoint=described.get("Endpoint"),
+        reader_endpoint=described.get("ReaderEndpoint"),
         data_api_enabled=bool(described.get("HttpEndpointEnabled")),
         instances=tuple(_members(described, instances)),
         minimum_acu=scaling.get("MinCapacity"),

@@ -6,7 +6,7 @@ from typing import Any, Final
 from analysis.errors import FileError
 from analysis.files import json_object
 from operations.aws.errors import code_of
-from operations.checks.check import Check, Subject, failed, passed, unknown
+from operations.checks.check import Check, Subject, failed, passed, unknown, warned
 
 # Source: "Storing credentials in Secrets Manager" for the Data API, Aurora User Guide
 NEEDED_KEYS: Final = ("username", "password")
@@ -31,6 +31,17 @@ def secret(subject: Subject) -> Iterator[Check]:
             return
         raise
     yield _of_value(text, subject)
+
+
+def rotation(subject: Subject) -> Iterator[Check]:
+    """Warn of a secret that RDS manages and no longer rotates: Terraform sees a schedule of its own only."""
+    target = subject.target
+    if target.secret_arn is None or target.environment is None or target.environment.credentials.mode != "managed":
+        return
+    described = subject.client("secretsmanager").describe_secret(SecretId=target.secret_arn)
+    if described.get("OwningService") and not described.get("RotationEnabled"):
+        words = "write rotation_days = 7 under [credentials], and deploy"
+        yield warned("secret's rotation", "RDS manages the secret, and nothing rotates it", words)
 
 
 def _of_value(text: str, subject: Subject) -> Check:

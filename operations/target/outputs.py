@@ -26,16 +26,19 @@ class StackOutputs:
     lambda_role_arn: str
     data_api_enabled: bool
     proxy_endpoint: str | None = None
+    reader_endpoint: str | None = None
+    port: int | None = None
 
 
-_REQUIRED: Final = {
+REQUIRED_OUTPUTS: Final = {
     "aurora_cluster_arn": "cluster_arn",
     "aurora_secret_arn": "secret_arn",
     "aurora_cluster_endpoint": "endpoint",
     "database_name": "database",
     "lambda_role_arn": "lambda_role_arn",
 }
-_OPTIONAL: Final = ("data_api_enabled", "proxy_endpoint")
+_OPTIONAL: Final = ("data_api_enabled", "proxy_endpoint", "aurora_reader_endpoint")
+_PORT: Final = "aurora_port"
 
 
 def outputs_of_state(text: str | bytes, where: str, deploy: str) -> StackOutputs:
@@ -94,14 +97,18 @@ def stack_outputs(outputs: Mapping[str, Any], where: str, remedy: Callable[[], s
     values = {
         name: output["value"] for name, output in outputs.items() if isinstance(output, dict) and "value" in output
     }
-    wrong = [name for name in (*_REQUIRED, *_OPTIONAL) if not isinstance(values.get(name, ""), (str, NoneType))]
+    wrong = [name for name in (*REQUIRED_OUTPUTS, *_OPTIONAL) if not isinstance(values.get(name, ""), (str, NoneType))]
     if wrong:
         raise wrong_input(f"{where} cannot be used: its output {wrong[0]} is not a text")
-    missing = [name for name in _REQUIRED if not values.get(name)]
+    if type(values.get(_PORT)) not in {int, NoneType}:
+        raise wrong_input(f"{where} cannot be used: its output {_PORT} is not a whole number")
+    missing = [name for name in REQUIRED_OUTPUTS if not values.get(name)]
     if missing:
         raise not_deployed(f"the deploy did not end: {where} has no output {', '.join(missing)}; {remedy()}")
     return StackOutputs(
-        **{field: values[name] for name, field in _REQUIRED.items()},
+        **{field: values[name] for name, field in REQUIRED_OUTPUTS.items()},
         data_api_enabled=(values.get("data_api_enabled") or "Enabled") == "Enabled",
         proxy_endpoint=values.get("proxy_endpoint"),
+        reader_endpoint=values.get("aurora_reader_endpoint"),
+        port=values.get(_PORT),
     )

@@ -23,6 +23,8 @@ class Target:
     endpoint: str | None = None
     lambda_role_arn: str | None = None
     proxy_endpoint: str | None = None
+    reader_endpoint: str | None = None
+    port: int | None = None
     data_api_enabled: bool = True
     environment: "Environment | None" = None
 

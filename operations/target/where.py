@@ -94,6 +94,8 @@ class Where:
             endpoint=outputs.endpoint,
             lambda_role_arn=outputs.lambda_role_arn,
             proxy_endpoint=outputs.proxy_endpoint,
+            reader_endpoint=outputs.reader_endpoint,
+            port=outputs.port,
             data_api_enabled=outputs.data_api_enabled,
             environment=environment,
         )

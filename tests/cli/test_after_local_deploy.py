@@ -79,7 +79,7 @@ def _write_env_file(checkout: Checkout) -> None:
     file.write_text("# mine\nDEBUG=1\n")
     file.chmod(0o640)
     done = checkout.command("env", "--output", ".env")
-    assert (done.status, done.output) == (0, ".env: 7 lines set\n")
+    assert (done.status, done.output) == (0, ".env: 9 lines set\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     comment, mine, *lines = file.read_text().splitlines()
     assert [comment, mine] == ["# mine", "DEBUG=1"]

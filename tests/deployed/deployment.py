@@ -44,7 +44,7 @@ class Deployment:
     aws: LocalAws
     project: Path
     cluster: str
-    outputs: dict[str, str]
+    outputs: dict[str, Any]
 
     def target(self) -> Target:
         """Return it as commands have it."""
@@ -82,14 +82,14 @@ def deploy(aws: LocalAws, project: Path, **arguments: Any) -> Deployment:
     return Deployment(aws, project, cluster, outputs)
 
 
-def state_with(outputs: dict[str, str]) -> str:
+def state_with(outputs: dict[str, Any]) -> str:
     """Return a state as Terraform writes it, the password among its resources."""
     secret = {"type": "random_password", "instances": [{"attributes": {"result": PASSWORD}}]}
     described = {name: {"value": value, "type": "string"} for name, value in outputs.items()}
     return json.dumps({"version": 4, "terraform_version": "1.11.4", "outputs": described, "resources": [secret]})
 
 
-def _make(aws: LocalAws, cluster: str, arguments: dict[str, Any]) -> dict[str, str]:
+def _make(aws: LocalAws, cluster: str, arguments: dict[str, Any]) -> dict[str, Any]:
     rds, iam, secrets = (aws.client(service) for service in ("rds", "iam", "secretsmanager"))
     defaults: dict[str, Any] = {
         "Engine": "aurora-postgresql",
@@ -115,6 +115,8 @@ def _make(aws: LocalAws, cluster: str, arguments: dict[str, Any]) -> dict[str, s
     return {
         "aurora_cluster_arn": made["DBClusterArn"],
         "aurora_cluster_endpoint": made["Endpoint"],
+        "aurora_reader_endpoint": made["ReaderEndpoint"],
+        "aurora_port": made["Port"],
         "aurora_secret_arn": secret["ARN"],
         "database_name": "alex",
         "lambda_role_arn": role["Arn"],

@@ -118,6 +118,16 @@ def test_the_cluster_is_what_the_file_says(deployment: Deployment) -> None:
     assert members == set(environment.instance_identifiers)
 
 
+def outputs_where_asked_for(deployment: Deployment, cluster: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if deployment.environment.encryption.has_kms_key:
+        found["kms_key_arn"] = cluster["KmsKeyId"]
+    if deployment.environment.makes_monitoring_role:
+        instances = deployment.aws.client("rds").describe_db_instances()["DBInstances"]
+        (found["monitoring_role_arn"],) = {instance["MonitoringRoleArn"] for instance in instances}
+    return found
+
+
 def test_the_outputs_are_the_documented_ones(deployment: Deployment) -> None:
     outputs = deployment.terraform.outputs()
     cluster = cluster_of(deployment)
@@ -126,9 +136,14 @@ def test_the_outputs_are_the_documented_ones(deployment: Deployment) -> None:
     assert outputs == {
         "aurora_cluster_arn": cluster["DBClusterArn"],
         "aurora_cluster_endpoint": cluster["Endpoint"],
+        "aurora_reader_endpoint": cluster["ReaderEndpoint"],
+        "aurora_port": cluster["Port"],
+        "aurora_cluster_resource_id": cluster["DbClusterResourceId"],
+        "security_group_id": cluster["VpcSecurityGroups"][0]["VpcSecurityGroupId"],
+        "subnet_group_name": cluster["DBSubnetGroup"],
         "database_name": deployment.environment.database_name,
         "data_api_enabled": "Enabled",
-    }
+    } | outputs_where_asked_for(deployment, cluster)
     is_managed = deployment.environment.credentials.mode == "managed"
     owned = "rds!cluster" if is_managed else deployment.environment.secret_name
     assert f":secret:{owned}-" in secret_arn

@@ -105,6 +105,7 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "names.lambda_policy": _name(_WORD + "+=,.@_-"),
     "backend.bucket": _name(_LOWER + string.digits + "-", last=_LOWER).filter(lambda name: "--" not in name),
     "backend.key": _name(_WORD + "/_-. ", last=_WORD).filter(lambda key: not {"", ".", ".."} & set(key.split("/"))),
+    "credentials.rotation_schedule": st.sampled_from(["rate(12 hours)", "rate(30 days)", "cron(0 4 ? * SUN *)"]),
     "engine.version": st.sampled_from(_VERSIONS),
     "engine.allow_major_version_upgrade": st.sampled_from(_VERSIONS),
     "engine.cluster_parameters": st.fixed_dictionaries(

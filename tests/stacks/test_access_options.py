@@ -166,7 +166,11 @@ def test_an_empty_table_makes_a_proxy() -> None:
     assert found["aws_security_group.database_proxy"]["name"] == "shop-aurora-proxy-sg"
     for address in ("aws_db_proxy.aurora", "aws_iam_role.database_proxy", "aws_security_group.database_proxy"):
         assert found[address]["tags"] == {"Team": "orders"}
-    assert document["output"]["proxy_endpoint"]["value"] == "${aws_db_proxy.aurora.endpoint}"
+    assert {name: output["value"] for name, output in document["output"].items() if name.startswith("proxy_")} == {
+        "proxy_endpoint": "${aws_db_proxy.aurora.endpoint}",
+        "proxy_security_group_id": "${aws_security_group.database_proxy.id}",
+        "proxy_role_arn": "${aws_iam_role.database_proxy.arn}",
+    }
     assert not [address for address in blocks(stack_of()) if "proxy" in address]
 
 

@@ -55,6 +55,10 @@ AROUND: Final[Mapping[str, Document]] = {
     "backend": {"backend": {"type": "s3", "bucket": "states"}},
     "backend.type": {},
     "capacity.auto_pause_seconds": {"capacity": {"minimum_acu": 0}},
+    "credentials.rotation_days": {"credentials": {"mode": "managed"}},
+    "credentials.rotation_schedule": {"credentials": {"mode": "managed"}},
+    "credentials.rotation_window_hours": {"credentials": {"mode": "managed", "rotation_days": 30}},
+    "credentials.rotate_immediately": {"credentials": {"mode": "managed", "rotation_days": 30}},
     "database.initial_database": {"database": {"initial_database": False}},
     "encryption.deletion_window_days": {"encryption": {"key": "own"}},
     "encryption.key_allows_cloudwatch": {

@@ -128,7 +128,12 @@ def test_the_reference_has_the_documented_outputs(reference: TerraformJson) -> N
     assert values == {
         "aurora_cluster_arn": "${aws_rds_cluster.aurora.arn}",
         "aurora_cluster_endpoint": "${aws_rds_cluster.aurora.endpoint}",
+        "aurora_reader_endpoint": "${aws_rds_cluster.aurora.reader_endpoint}",
+        "aurora_port": 5432,
+        "aurora_cluster_resource_id": "${aws_rds_cluster.aurora.cluster_resource_id}",
         "aurora_secret_arn": "${aws_secretsmanager_secret.db_credentials.arn}",
+        "security_group_id": "${aws_security_group.aurora.id}",
+        "subnet_group_name": "${aws_db_subnet_group.aurora.name}",
         "database_name": "${aws_rds_cluster.aurora.database_name}",
         "lambda_role_arn": "${aws_iam_role.lambda_aurora_role.arn}",
         "data_api_enabled": '${aws_rds_cluster.aurora.enable_http_endpoint ? "Enabled" : "Disabled"}',

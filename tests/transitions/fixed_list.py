@@ -49,6 +49,8 @@ _COPIED: Final = {
 }
 _GIVEN: Final = {"encryption.key": "given", "encryption.key_arn": KEY}
 _SECRET: Final = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
+_MANAGED: Final = {"credentials": {"mode": "managed"}}
+_ROTATED: Final = {"credentials": {"mode": "managed", "rotation_days": 30}}
 _ALARMS: Final = {"monitoring.alarms": True}
 
 CONTEXTS: Final[Mapping[str, Context]] = {
@@ -76,6 +78,10 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "global_database.role": Context("shared", values=("primary",)),  # a secondary needs more keys: see SEQUENCES
     "global_database.identifier": Context("shared"),
     "credentials.mode": Context(keys={"credentials.recovery_window_days": None}),
+    "credentials.rotation_days": Context(keys=_MANAGED, values=(30, 7)),
+    "credentials.rotation_schedule": Context(keys=_MANAGED),
+    "credentials.rotation_window_hours": Context(keys=_ROTATED, values=(3, 24)),
+    "credentials.rotate_immediately": Context(keys=_ROTATED),
     "credentials.recovery_window_days": Context(values=(0, 14)),
     "network.vpc_id": Context(values=(VPC,)),
     "network.vpc_tags": Context(values=({"Name": "default"}, {"Name": "other"})),

@@ -13,6 +13,16 @@ from aurora_serverless.rules.credentials import (
     check_rotation_date,
 )
 from aurora_serverless.rules.regions import check_region
+from aurora_serverless.rules.rotation import (
+    HOURS_A_DAY,
+    LONGEST_RATE_DAYS,
+    LONGEST_ROTATION_DAYS,
+    SHORTEST_RATE_HOURS,
+    check_rotation_days,
+    check_rotation_schedule,
+    check_rotation_window,
+    check_window_in_schedule,
+)
 from aurora_serverless.rules.violation import LARGEST_EXACT_INTEGER, RuleViolation, check_different
 
 
@@ -73,6 +83,48 @@ class Credentials(Section):
         example=("eu-west-1",),
     )
 
+    rotation_days: Annotated[int, checked_by(check_rotation_days)] | None = option(
+        "Days between two rotations by RDS. With managed only. There is no word for never: the provider has none for "
+        "a managed secret, and 1000 days is the longest. Taking this or rotation_schedule out of a running deployment "
+        "stops the rotation, and does not bring the 7 days back: write rotation_days = 7.",
+        default=None,
+        unset="7, as RDS sets it when it makes the secret",
+        makes="`aws_secretsmanager_secret_rotation.managed_secret`, which rotates nothing at once",
+        example=30,
+        schema={"minimum": 1, "maximum": LONGEST_ROTATION_DAYS},
+    )
+    rotation_schedule: Annotated[str, checked_by(check_rotation_schedule)] | None = option(
+        "When RDS rotates the secret, in UTC and in place of rotation_days. With managed only.",
+        default=None,
+        unset="none",
+        allowed=f"a rate of {SHORTEST_RATE_HOURS} hours to {LONGEST_RATE_DAYS} days, such as `rate(12 hours)`, or a "
+        "cron expression with 0 for the minutes and * for the year",
+        makes="the same",
+        example="cron(0 4 ? * SUN *)",
+    )
+    rotation_window_hours: Annotated[int, checked_by(check_rotation_window)] | None = option(
+        "Hours from the beginning of a rotation's window, in which it happens, to its end. With rotation_days or "
+        "rotation_schedule only.",
+        default=None,
+        unset="one hour with a rate in hours, else until the end of the day (UTC)",
+        allowed="no longer than the day (UTC) lasts from the window's beginning, and than until the next one",
+        makes="`rotation_rules.duration` of the same",
+        example=3,
+        schema={"minimum": 1, "maximum": HOURS_A_DAY},
+    )
+    rotate_immediately: bool = option(
+        "Whether the secret is rotated at once whenever the schedule is set or changes, and not only by it. With "
+        "rotation_days or rotation_schedule only.",
+        default=False,
+        makes="`rotate_immediately` of the same",
+        example=True,
+    )
+
+    @property
+    def rotates_by_schedule(self) -> bool:
+        """Whether the file says when RDS rotates the secret."""
+        return self.rotation_days is not None or self.rotation_schedule is not None
+
     @property
     def password_version(self) -> int | None:
         """Version of the password: its number, or its day as a number, such as 20261101."""
@@ -86,6 +138,9 @@ class Credentials(Section):
         return (
             self._keys_fit_mode,
             self._password_has_one_version,
+            self._rotation_suits_mode,
+            self._rotation_has_one_schedule,
+            self._window_fits_schedule,
             lambda: check_different("replica_regions", self.replica_regions),
         )
 
@@ -108,3 +163,33 @@ class Credentials(Section):
                 f"the password has a version already, which is {self.version}",
                 "leave one of the two out",
             )
+
+    def _rotation_suits_mode(self) -> Iterator[RuleViolation]:
+        if self.mode != "managed":
+            for key in ("rotation_days", "rotation_schedule"):
+                if getattr(self, key) is not None:
+                    yield RuleViolation(
+                        key,
+                        getattr(self, key),
+                        f'nobody rotates the secret with mode "{self.mode}", in which Terraform owns the password',
+                        'write mode = "managed", or leave it out and rotate with version or rotation_date',
+                    )
+
+    def _rotation_has_one_schedule(self) -> Iterator[RuleViolation]:
+        if self.rotation_days is not None and self.rotation_schedule is not None:
+            yield RuleViolation(
+                "rotation_schedule",
+                self.rotation_schedule,
+                f"the secret is rotated by days already, every {self.rotation_days}",
+                "leave one of the two out",
+            )
+        if not self.rotates_by_schedule:
+            for key in ("rotation_window_hours", "rotate_immediately"):
+                if getattr(self, key) not in (None, False):
+                    yield RuleViolation(
+                        key, getattr(self, key), "there is no schedule of rotation", "write rotation_days too"
+                    )
+
+    def _window_fits_schedule(self) -> None:
+        if self.rotation_window_hours is not None and self.rotation_schedule is not None:
+            check_window_in_schedule(self.rotation_schedule, self.rotation_window_hours)

@@ -1,7 +1,7 @@
 """`[global_database]`: a database in several Regions, of which one is written to."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.options.access import Access
@@ -29,6 +29,16 @@ _LONGEST = limit("rds_cluster_identifier_longest")
 
 def _check_secret(value: str) -> None:
     check_secret_arn(value, argument="secret_arn")
+
+
+_OF_OWN_SECRET: Final = (
+    "version",
+    "rotation_date",
+    "recovery_window_days",
+    "replica_regions",
+    "rotation_days",
+    "rotation_schedule",
+)
 
 
 class GlobalDatabase(Section):
@@ -154,7 +164,7 @@ class GlobalDatabase(Section):
                 "a proxy leads to the writer, and a secondary has none before it is promoted",
                 "leave [proxy] out",
             )
-        for key in ("version", "rotation_date", "recovery_window_days", "replica_regions"):
+        for key in _OF_OWN_SECRET:
             if getattr(credentials, key) not in (None, ()):
                 yield RuleViolation(
                     f"credentials.{key}",

@@ -7,7 +7,9 @@ import shlex
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dotenv import dotenv_values
@@ -15,6 +17,7 @@ from hypothesis import given, settings, strategies
 
 from operations.errors import ErrorKind, OperationsError
 from operations.target.env_file import assignment, merged, write_env_file
+from operations.target.outputs import REQUIRED_OUTPUTS
 from tests.conftest import ROOT
 from tests.deployed.deployment import Deployment, run
 from tests.deployed.fixtures import CommandLine
@@ -38,6 +41,8 @@ NAMES = [
     "AURORA_CLUSTER_ARN",
     "AURORA_SECRET_ARN",
     "AURORA_ENDPOINT",
+    "AURORA_READER_ENDPOINT",
+    "AURORA_PORT",
     "LAMBDA_ROLE_ARN",
     "DATABASE_NAME",
     "AWS_REGION",
@@ -53,6 +58,8 @@ def test_the_lines_are_printed(command_line: CommandLine, deployed: Deployment) 
     assert lines["AURORA_SECRET_ARN"] == deployed.outputs["aurora_secret_arn"]
     assert lines["LAMBDA_ROLE_ARN"] == deployed.outputs["lambda_role_arn"]
     assert lines["DATABASE_NAME"] == "alex"
+    assert lines["AURORA_READER_ENDPOINT"] == deployed.outputs["aurora_reader_endpoint"]
+    assert lines["AURORA_PORT"] == "5432"
     assert lines["AWS_ENDPOINT_URL"] == deployed.aws.endpoint_url
     assert done.error.startswith("AWS_ENDPOINT_URL leads to local AWS")
 
@@ -68,7 +75,7 @@ def test_as_json_it_is_an_object(command_line: CommandLine) -> None:
 def test_a_new_file_is_only_for_its_owner(command_line: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / ".env"
     done = command_line("env", "--output", str(file))
-    assert (done.status, done.output) == (0, f"{file}: 7 lines set\n")
+    assert (done.status, done.output) == (0, f"{file}: 9 lines set\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text() == command_line("env").output
 
@@ -303,7 +310,7 @@ def test_an_endpoint_of_ones_own_stays() -> None:
 
 def test_from_arns_alone_it_says_what_is_left_out(command_line: CommandLine, deployed: Deployment) -> None:
     done = command_line("env", "--cluster-arn", deployed.outputs["aurora_cluster_arn"], where="")
-    assert [line.split("=")[0] for line in done.output.splitlines()] == [NAMES[0], NAMES[2], *NAMES[5:]]
+    assert [line.split("=")[0] for line in done.output.splitlines()] == [NAMES[0], *NAMES[2:5], *NAMES[7:]]
     assert "AURORA_SECRET_ARN, LAMBDA_ROLE_ARN, DATABASE_NAME" in done.errors
 
 
@@ -312,3 +319,14 @@ def test_a_file_that_cannot_be_written_is_one_line(command_line: CommandLine, tm
     done = command_line("env", "--output", str(tmp_path / name))
     assert (done.status, done.output) == (2, "")
     assert "cannot be written" in done.error
+
+
+def test_outputs_of_an_earlier_version_lack_lines_and_need_no_aws(
+    command_line: CommandLine, deployed: Deployment, answering: Callable[[str, Any], None], tmp_path: Path
+) -> None:
+    answering("rds", None)
+    earlier = {name: {"value": value} for name, value in deployed.outputs.items() if name in REQUIRED_OUTPUTS}
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps(earlier))
+    done = command_line("env", "--outputs", str(outputs), where="")
+    assert [line.split("=")[0] for line in done.output.splitlines()] == [*NAMES[:3], *NAMES[5:]]

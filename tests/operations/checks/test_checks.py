@@ -11,6 +11,7 @@ import pytest
 from operations.aws.session import AwsSession
 from operations.checks import answers, capacity, cluster, network, pending, role, secret
 from operations.checks.check import Check, Look, Outcome, Subject, guarded
+from stacks.environment import Environment
 from stacks.environment_files import read_environment
 from tests.conftest import ROOT
 from tests.deployed.deployment import PASSWORD
@@ -391,3 +392,24 @@ def test_a_limit_of_connections_that_the_capacity_does_not_give_fails(
         assert f"max_connections is {connections:,}, and the capacity gives about" in found.detail
         assert found.way_out is not None
         assert found.way_out.endswith(" --force")
+
+
+@pytest.mark.parametrize(
+    ("described", "outcomes"),
+    [
+        ({"OwningService": "rds", "RotationEnabled": True}, []),
+        ({"OwningService": "rds"}, [Outcome.WARNED]),
+        ({}, []),
+    ],
+)
+def test_a_managed_secret_that_nothing_rotates_is_a_warning(
+    answering: Answering, described: dict[str, Any], outcomes: list[Outcome]
+) -> None:
+    client, stubber = stubbed("secretsmanager")
+    stubber.add_response("describe_secret", described)
+    answering("secretsmanager", client)
+    managed = Environment.model_validate(
+        {"name": "x", "name_prefix": "x", "engine": {"version": "17.7"}, "credentials": {"mode": "managed"}}
+    )
+    assert [found.outcome for found in look(secret.rotation, environment=managed)] == outcomes
+    assert look(secret.rotation) == []

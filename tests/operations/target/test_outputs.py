@@ -23,8 +23,10 @@ OUTPUTS = {
     "lambda_role_arn": "arn:aws:iam::123456789012:role/alex",
     "data_api_enabled": "Enabled",
     "proxy_endpoint": "proxy.example",
+    "aurora_reader_endpoint": "alex-ro.example",
 }
-STATE = json.loads(state_with(OUTPUTS))
+PORT = {"aurora_port": 5432}
+STATE = json.loads(state_with(OUTPUTS | PORT))
 PLACES = list(places(STATE))
 
 
@@ -58,6 +60,15 @@ def test_a_value_of_any_form_in_a_state_is_read_or_refused(path: tuple[Any, ...]
 def test_an_output_that_is_not_a_text_is_told_by_its_name(name: str, value: Any) -> None:
     with pytest.raises(OperationsError, match=f"its output {name} is not a text") as caught:
         outputs_of_state(json.dumps(with_value(STATE, ("outputs", name, "value"), value)), "state", "make cdktf")
+    assert caught.value.kind is ErrorKind.WRONG_INPUT
+
+
+@pytest.mark.parametrize("value", ["5432", 5432.5, True, [5432]])
+def test_a_port_that_is_not_a_whole_number_is_told(value: Any) -> None:
+    with pytest.raises(OperationsError, match="its output aurora_port is not a whole number") as caught:
+        outputs_of_state(
+            json.dumps(with_value(STATE, ("outputs", "aurora_port", "value"), value)), "state", "make cdktf"
+        )
     assert caught.value.kind is ErrorKind.WRONG_INPUT
 
 

@@ -309,6 +309,42 @@ WRONG: dict[str, Wrong] = {
         "RDS owns the secret",
         "leave it out",
     ),
+    "schedule for a password of Terraform's": Wrong(
+        with_("[credentials]\nrotation_days = 30"),
+        "credentials.rotation_days = 30",
+        'nobody rotates the secret with mode "random", in which Terraform owns the password',
+        'write mode = "managed"',
+    ),
+    "two schedules of rotation": Wrong(
+        with_('[credentials]\nmode = "managed"\nrotation_days = 30\nrotation_schedule = "rate(30 days)"'),
+        'credentials.rotation_schedule = "rate(30 days)"',
+        "rotated by days already, every 30",
+        "leave one of the two out",
+    ),
+    "rotation every hour": Wrong(
+        with_('[credentials]\nmode = "managed"\nrotation_schedule = "rate(1 hour)"'),
+        'credentials.rotation_schedule = "rate(1 hour)"',
+        "must be from every 4 hours to every 999 days",
+        "write rate(4 hours)",
+    ),
+    "rotation that never happens": Wrong(
+        with_('[credentials]\nmode = "managed"\nrotation_days = 0'),
+        "credentials.rotation_days = 0",
+        "must be 1 to 1000 days",
+        "write 1",
+    ),
+    "window of rotation without a schedule": Wrong(
+        with_('[credentials]\nmode = "managed"\nrotation_window_hours = 3'),
+        "credentials.rotation_window_hours = 3",
+        "there is no schedule of rotation",
+        "write rotation_days too",
+    ),
+    "window of rotation beyond midnight": Wrong(
+        with_('[credentials]\nmode = "managed"\nrotation_schedule = "cron(0 22 * * ? *)"\nrotation_window_hours = 3'),
+        "credentials.rotation_window_hours = 3",
+        "goes on into the next window, or the next day",
+        "write at most 2",
+    ),
     "version 0 of the password": Wrong(
         with_("[credentials]\nversion = 0"), "credentials.version = 0", "must be 1 to 9007199254740991", "write 1"
     ),
