@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aurora_serverless.credentials import DatabaseCredentials, WriteOnlyCredentials
     from aurora_serverless.dashboard import DatabaseDashboard
     from aurora_serverless.encryption_key import EncryptionKey
+    from aurora_serverless.event_subscriptions import EventSubscriptions
     from aurora_serverless.existing_database import ExistingDatabase
     from aurora_serverless.lambda_role import LambdaRole
     from aurora_serverless.master_password import MasterPassword
@@ -40,6 +41,7 @@ _MODULES = {
     "DatabaseProxy": "proxy",
     "EncryptionKey": "encryption_key",
     "EngineVersion": "rules.engine",
+    "EventSubscriptions": "event_subscriptions",
     "ExistingDatabase": "existing_database",
     "LambdaRole": "lambda_role",
     "MasterPassword": "master_password",
@@ -63,6 +65,7 @@ __all__ = [
     "DatabaseProxy",
     "EncryptionKey",
     "EngineVersion",
+    "EventSubscriptions",
     "ExistingDatabase",
     "LambdaRole",
     "MasterPassword",

@@ -49,6 +49,7 @@ from aurora_serverless.rules.alarms import (
 from aurora_serverless.rules.capacity import SMALLEST_MAXIMUM_ACU
 from aurora_serverless.rules.database_policy import policy
 from aurora_serverless.rules.engine import LARGEST_CAPACITY_ACU
+from aurora_serverless.rules.events import EVENT_SERVICE
 from aurora_serverless.rules.violation import check_range
 
 
@@ -75,6 +76,7 @@ class DatabaseAlarms(AddressedConstruct):
         topic_name: str | None = None,
         email_addresses: Sequence[str] = (),
         kms_key_arn: str | None = None,
+        database_events: bool = False,
         acu_utilization_percent: float = 90,
         cpu_percent: float = 90,
         connections_percent: float = 80,
@@ -102,6 +104,8 @@ class DatabaseAlarms(AddressedConstruct):
             kms_key_arn: ARN of the customer key of the topic made here, whose policy must let CloudWatch alarms use it
                 (`EncryptionKey` with `alarm_topic`); by default the topic is not encrypted, because CloudWatch cannot
                 use AWS's key.
+            database_events: Whether RDS may publish events to the topic made here too, for `EventSubscriptions`; off
+                by default.
             acu_utilization_percent: Share of the maximum capacity, 1 to 100, at which it rings. Out of reach where
                 the minimum is at or above that share already: it would never rest.
             cpu_percent: Share of the processor time at the maximum capacity, 1 to 100.
@@ -131,7 +135,7 @@ class DatabaseAlarms(AddressedConstruct):
         check_transaction_ids(transaction_ids)
         check_deadlocks(deadlocks_per_second)
         _check_topic(topic_arn, topic_name, email_addresses, kms_key_arn)
-        self._cluster_identifier = cluster_identifier
+        self._cluster_identifier, self._database_events = cluster_identifier, database_events
         self.topic: SnsTopic | None = None
         self.topic_policy: SnsTopicPolicy | None = None
         self.subscriptions: SnsTopicSubscription | None = None
@@ -173,7 +177,7 @@ class DatabaseAlarms(AddressedConstruct):
                 self,
                 "topic-policy",
                 arn=self.topic.arn,
-                policy=_topic_policy(self.topic.arn, self.topic.owner, self._cluster_identifier),
+                policy=policy(*self._publishers(self.topic.arn, self.topic.owner)),
             ),
             "alarms",
         )
@@ -193,6 +197,21 @@ class DatabaseAlarms(AddressedConstruct):
             )
         arn: str = self.topic.arn
         return arn
+
+    def _publishers(self, topic_arn: str, account_id: str) -> list[dict[str, object]]:
+        """Return who publishes to the topic, in place of SNS's default policy: any principal of the account."""
+        # Partition and Region are those of the topic anyway: an alarm reaches no other.
+        alarms = f"arn:*:cloudwatch:*:{account_id}:alarm:{self._cluster_identifier}-*"
+        of_account = {"StringEquals": {"aws:SourceAccount": account_id}}
+        statements = [
+            _publishes(
+                "AlarmsOfTheCluster", ALARM_SERVICE, topic_arn, {**of_account, "ArnLike": {"aws:SourceArn": alarms}}
+            )
+        ]
+        if self._database_events:
+            # Not by the ARN of what has the event: the message with which RDS tries a new subscription is of none.
+            statements.append(_publishes("EventsOfDatabases", EVENT_SERVICE, topic_arn, of_account))
+        return statements
 
     def _build_alarm(self, rule: AlarmRule, threshold: float) -> CloudwatchMetricAlarm:
         dimensions = {CLUSTER_DIMENSION: self._cluster_identifier}
@@ -251,19 +270,15 @@ def _acu_utilization(minimum_acu: float, maximum_acu: float, percent: float) -> 
     return OUT_OF_REACH_PERCENT if minimum_acu * 100 >= maximum_acu * percent else percent
 
 
-def _topic_policy(topic_arn: str, account_id: str, cluster_identifier: str) -> str:
-    # Replaces SNS's default policy, under which any principal of the account publishes. Partition and Region are
-    # those of the topic anyway: an alarm reaches no other.
-    alarms = f"arn:*:cloudwatch:*:{account_id}:alarm:{cluster_identifier}-*"
-    statement = {
-        "Sid": "AlarmsOfTheCluster",
+def _publishes(sid: str, service: str, topic_arn: str, condition: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "Sid": sid,
         "Effect": "Allow",
-        "Principal": {"Service": ALARM_SERVICE},
+        "Principal": {"Service": service},
         "Action": "sns:Publish",
         "Resource": topic_arn,
-        "Condition": {"StringEquals": {"aws:SourceAccount": account_id}, "ArnLike": {"aws:SourceArn": alarms}},
+        "Condition": condition,
     }
-    return policy(statement)
 
 
 def _check_capacity(minimum_acu: float, maximum_acu: float) -> None:

@@ -22,6 +22,7 @@ from aurora_serverless.credentials import (
 from aurora_serverless.dashboard import DatabaseDashboard
 from aurora_serverless.database_access import DatabaseAccess
 from aurora_serverless.encryption_key import EncryptionKey
+from aurora_serverless.event_subscriptions import EventSubscriptions
 from aurora_serverless.existing_database import ExistingDatabase
 from aurora_serverless.existing_roles import ExistingRoles
 from aurora_serverless.global_database import GlobalDatabase
@@ -51,10 +52,10 @@ class AuroraDatabase(DatabaseAccess):
 
     Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and, where the options ask for them,
     `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `rotation`,
-    `replacement_guard`, `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of
-    these is None otherwise. `roles` has more roles such as the Lambda role, by their short names. `region` and `account_id` are where
-    it is, `database_name` what its database is called, `warnings` what a person should know before deploying it, and
-    what else `DatabaseAccess` says.
+    `replacement_guard`, `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms`, `event_subscriptions`
+    and `dashboard`; each of these is None otherwise. `roles` has more roles such as the Lambda role, by their short
+    names. `region` and `account_id` are where it is, `database_name` what its database is called, `warnings` what a
+    person should know before deploying it, and what else `DatabaseAccess` says.
     """
 
     database_name: str
@@ -121,6 +122,7 @@ class AuroraDatabase(DatabaseAccess):
         self.roles = self._build_roles(options)
         self.existing_roles = self._build_existing_roles(options)
         self.alarms = self._build_alarms(options)
+        self.event_subscriptions = self._build_event_subscriptions(options)
         self.dashboard = self._build_dashboard(options)
         self._tag_types(options)
 
@@ -198,6 +200,7 @@ class AuroraDatabase(DatabaseAccess):
             if options.monitoring.log_retention_days
             else None,
             alarm_topic=options.makes_alarm_topic,
+            database_events=options.makes_alarm_topic and options.monitoring.has_events,
             deletion_window_days=options.encryption.deletion_window_days or LONGEST_DELETION_WINDOW_DAYS,
         )
 
@@ -563,6 +566,22 @@ class AuroraDatabase(DatabaseAccess):
             topic_arn=monitoring.alarm_topic_arn,
             email_addresses=monitoring.alarm_email_addresses,
             kms_key_arn=self._cloudwatch_key_arn if options.makes_alarm_topic else None,
+            database_events=monitoring.has_events,
+        )
+
+    def _build_event_subscriptions(self, options: DatabaseOptions) -> EventSubscriptions | None:
+        monitoring, alarms = options.monitoring, self.alarms
+        if alarms is None or not monitoring.has_events:
+            return None
+        return EventSubscriptions(
+            self,
+            "event-subscriptions",
+            cluster_identifier=self.cluster.identifier,
+            instance_identifiers=[instance.identifier for instance in self.cluster.instances],
+            topic_arn=alarms.topic_arn,
+            cluster_categories=monitoring.cluster_events,
+            instance_categories=monitoring.instance_events,
+            depends_on=[] if alarms.topic_policy is None else [alarms.topic_policy],
         )
 
     def _build_dashboard(self, options: DatabaseOptions) -> DatabaseDashboard | None:

@@ -8,9 +8,11 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
+from aurora_serverless.rules.alarms import ALARM_SERVICE
 from aurora_serverless.rules.database_policy import policy, via_services
 from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS, check_deletion_window
 from aurora_serverless.rules.encryption_key import check_alias_name, check_description, full_alias_name
+from aurora_serverless.rules.events import EVENT_SERVICE
 from aurora_serverless.rules.regions import dns_suffix, partition_of
 
 # Source: AWS KMS Developer Guide, "Default key policy", statement for key administrators; without CreateGrant, with
@@ -38,7 +40,7 @@ GRANT_ACTIONS: Final = ("kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant")
 LOGS_ACTIONS: Final = ("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*")
 # Source: Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted
 # topics".
-ALARM_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
+PUBLISH_ACTIONS: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
 
 
 class EncryptionKey(AddressedConstruct):
@@ -64,6 +66,7 @@ class EncryptionKey(AddressedConstruct):
         partition: str | None = None,
         log_group_arn_pattern: str | None = None,
         alarm_topic: bool = False,
+        database_events: bool = False,
         deletion_window_days: int = LONGEST_DELETION_WINDOW_DAYS,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool | None = None,
@@ -81,6 +84,7 @@ class EncryptionKey(AddressedConstruct):
             log_group_arn_pattern: ARN, with `*` for any text, of the log groups that CloudWatch Logs may encrypt with
                 the key; none by default.
             alarm_topic: Whether CloudWatch alarms may publish to an SNS topic under the key; off by default.
+            database_events: Whether RDS may publish its events to that topic too; off by default.
             deletion_window_days: Days, 7 to 30, in which a deleted key can be had back; by default 30. What it
                 encrypted is lost with it.
             tags: Tags of the key; none by default.
@@ -102,7 +106,9 @@ class EncryptionKey(AddressedConstruct):
         if log_group_arn_pattern is not None:
             statements.append(_encrypt_logs(region, partition, log_group_arn_pattern))
         if alarm_topic:
-            statements.append(_publish_alarms(account_id))
+            statements.append(_publish("PublishAlarms", ALARM_SERVICE, account_id))
+        if database_events:
+            statements.append(_publish("PublishEvents", EVENT_SERVICE, account_id))
         self.key = self._addressed(
             KmsKey(
                 self,
@@ -168,10 +174,10 @@ def _encrypt_logs(region: str, partition: str, log_group_arn_pattern: str) -> di
     )
 
 
-def _publish_alarms(account_id: str) -> dict[str, object]:
+def _publish(sid: str, service: str, account_id: str) -> dict[str, object]:
     return _allow(
-        "PublishAlarms",
-        {"Service": "cloudwatch.amazonaws.com"},
-        ALARM_ACTIONS,
+        sid,
+        {"Service": service},
+        PUBLISH_ACTIONS,
         {"StringEquals": {"aws:SourceAccount": account_id}},
     )

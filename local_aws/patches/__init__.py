@@ -12,6 +12,7 @@ from local_aws.patches import (
     encryption,
     engine_defaults,
     engine_versions,
+    event_subscriptions,
     existing_names,
     global_databases,
     global_upgrades,
@@ -76,6 +77,7 @@ def patch_moto(times: Durations) -> None:
     reboots.patch()
     parameters.patch()
     proxies.patch()
+    event_subscriptions.patch()
     restoring.patch()
     global_databases.patch()
     deletion.patch()

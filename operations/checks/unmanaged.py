@@ -124,6 +124,17 @@ def _instance(search: Search, block: Block) -> Found:
     yield Unmanaged(block.address, name, f"the instance {name}", before=wait, differs=differs)
 
 
+def _event_subscription(search: Search, block: Block) -> Found:
+    name = search.text(block, "name")
+    found = search.aws.ask(
+        "rds",
+        lambda rds: rds.describe_event_subscriptions(SubscriptionName=name)["EventSubscriptionsList"],
+        "SubscriptionNotFound",
+    )
+    arns = [one["EventSubscriptionArn"] for one in found or ()]
+    yield from _of_rds(search, block, name, "the event subscription", arns)
+
+
 def _proxy(search: Search, block: Block) -> Found:
     name = search.text(block, "name")
     found = search.aws.ask(
@@ -184,6 +195,7 @@ FINDERS: Final[Mapping[str, Callable[[Search, Block], Iterator[Unmanaged]]]] = {
     "aws_rds_global_cluster": _global_cluster,
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _instance,
+    "aws_db_event_subscription": _event_subscription,
     "aws_db_proxy": _proxy,
     "aws_db_proxy_target": _proxy_target,
 }

@@ -106,11 +106,17 @@ def test_alarms_of_the_account_publish_to_an_encrypted_topic() -> None:
     assert "sns.us-east-1.amazonaws.com" in found["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"]
 
 
+def test_rds_publishes_events_to_an_encrypted_topic_where_it_is_asked_for_only() -> None:
+    assert "PublishEvents" not in statements(alarm_topic=True)
+    assert statements(database_events=True)["PublishEvents"]["Principal"] == {"Service": "events.rds.amazonaws.com"}
+
+
 def test_the_documented_statements_for_a_key_that_is_given_are_those_of_a_key_made_here() -> None:
     documented = (ROOT / "docs/deploying.md").read_text(encoding="utf-8").partition("```json\n")[2].partition("```")[0]
     log_group = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/rds/cluster/alex-production-aurora/postgresql"
-    made = statements(log_group_arn_pattern=log_group, alarm_topic=True)
-    assert json.loads(documented) == [{"Sid": sid, **made[sid]} for sid in ("EncryptLogs", "PublishAlarms")]
+    made = statements(log_group_arn_pattern=log_group, alarm_topic=True, database_events=True)
+    documented_sids = ("EncryptLogs", "PublishAlarms", "PublishEvents")
+    assert json.loads(documented) == [{"Sid": sid, **made[sid]} for sid in documented_sids]
 
 
 def test_nobody_outside_the_account_is_named() -> None:

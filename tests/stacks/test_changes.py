@@ -85,6 +85,8 @@ AROUND: Final[Mapping[str, Document]] = {
     "instances.read_scaling": {"instances": {"read_scaling": {"minimum_readers": 0, "maximum_readers": 3}}},
     "monitoring.alarm_email_addresses": {"monitoring": {"alarms": True}},
     "monitoring.alarm_topic_arn": {**_BESIDE_EXAMPLES, "monitoring": {"alarms": True}},
+    "monitoring.cluster_events": {"monitoring": {"alarms": True}},
+    "monitoring.instance_events": {"monitoring": {"alarms": True}},
     "network.subnet_ids": {"network": {"vpc_id": "vpc-00000000", "subnet_ids": ("subnet-00000000", "subnet-11111111")}},
     "network.subnet_tags": {"network": {"vpc_id": "vpc-00000000"}},
     "network.vpc_id": {"network": {"vpc_id": "vpc-00000000"}},

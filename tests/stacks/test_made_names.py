@@ -41,6 +41,9 @@ interface_endpoints = ["rds-data", "secretsmanager"]
 roles = ["worker", "reports"]
 existing_role_names = ["api", "web"]
 [proxy]
+[monitoring]
+cluster_events = ["failure"]
+instance_events = ["failure"]
 [backend]
 type = "s3"
 bucket = "states"
@@ -137,6 +140,7 @@ ONCE_IN_AN_ACCOUNT: Final[_Compared] = {
 ONCE_IN_A_REGION: Final[_Compared] = {
     "aws_cloudwatch_log_group.name": str,
     "aws_cloudwatch_metric_alarm.alarm_name": str,
+    "aws_db_event_subscription.name": str.lower,
     "aws_db_proxy.name": str.lower,
     "aws_db_subnet_group.name": str.lower,
     "aws_kms_alias.name": str,
@@ -164,6 +168,7 @@ OFTEN_SHARED: Final[Mapping[str, list[Any]]] = {
     "monitoring.enhanced_monitoring_seconds": [60],
     "monitoring.dashboard": [True],
     "monitoring.alarms": [True],
+    "monitoring.cluster_events": [["failure"]],
     "monitoring.log_retention_days": [7],
     "access.roles": [["worker", "eu-worker"], ["eu"]],
     "instances.readers": [1],

@@ -185,6 +185,19 @@ def test_alarms_go_to_a_given_topic() -> None:
     assert found["aws_cloudwatch_metric_alarm.cpu"]["alarm_actions"] == [TOPIC_ARN]
 
 
+def test_events_go_to_the_topic_of_the_alarms_once_rds_may_publish_there() -> None:
+    monitoring = {"alarms": True, "cluster_events": ("failover",), "instance_events": ("failure",)}
+    found = blocks(stack_of(monitoring=monitoring, instances={"readers": 1}, encryption={"key": "own"}))
+    cluster, instances = (found[f"aws_db_event_subscription.{name}"] for name in ("cluster", "instances"))
+    for subscription in (cluster, instances):
+        assert subscription["sns_topic"] == "${aws_sns_topic.alarms.arn}"
+        assert subscription["depends_on"] == ["aws_sns_topic_policy.alarms"]
+    assert cluster["source_ids"] == ["${aws_rds_cluster.aurora.cluster_identifier}"]
+    assert len(instances["source_ids"]) == 2
+    for policy in (found["aws_sns_topic_policy.alarms"], found["aws_kms_key.aurora"]):
+        assert "events.rds.amazonaws.com" in policy["policy"]
+
+
 def test_the_suffix_keeps_its_address_in_every_mode_of_credentials() -> None:
     protection = {"final_snapshot": True}
     for mode in ("random", "write_only", "managed"):

@@ -104,6 +104,8 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "proxy.secret_key_arns": Context("wide", {"proxy.secret_arns": [_SECRET]}),
     "monitoring.alarm_topic_arn": Context(keys=_ALARMS, values=(TOPIC,)),
     "monitoring.alarm_email_addresses": Context(keys=_ALARMS),
+    "monitoring.cluster_events": Context(keys=_ALARMS),
+    "monitoring.instance_events": Context(keys=_ALARMS),
     "monitoring.enhanced_monitoring_seconds": Context(values=(60, 1, 0)),
     "monitoring.log_retention_days": Context(values=(30, 7, 0)),
 }

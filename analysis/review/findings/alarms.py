@@ -6,8 +6,12 @@ from typing import Final
 from analysis.review.comparison import Comparison, Pair
 from analysis.review.finding import Finding, Severity
 from analysis.review.findings.switches import number, turned
+from analysis.synthesized.values import as_list
 
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm",)
+_EVENTS: Final = ("aws_db_event_subscription",)
+_CATEGORIES: Final = "event_categories"
+_UNTOLD: Final = "nobody is told of them any more"
 
 
 def removed(comparison: Comparison) -> Iterator[Finding]:
@@ -57,7 +61,23 @@ def subscriptions(comparison: Comparison) -> Iterator[Finding]:
             yield Finding(Severity.LOW, pair.address, "a subscription is gone", "somebody is no longer told of alarms")
 
 
-RULES: Final = (removed, silent, looser, subscriptions)
+def events(comparison: Comparison) -> Iterator[Finding]:
+    """Events of which nobody is told any more."""
+    for pair in comparison.of_type(*_EVENTS):
+        if pair.after is None and pair.address not in comparison.lost_moves:
+            yield Finding(Severity.LOW, pair.address, "a subscription to events is gone", _UNTOLD)
+        elif pair.before is not None and pair.after is not None:
+            was, now = (
+                {str(one) for one in as_list(value)} for value in (pair.was(_CATEGORIES), pair.now(_CATEGORIES))
+            )
+            # Without a category all of them are sent.
+            gone = sorted(was - now if now else ())
+            if gone:
+                yield Finding(Severity.LOW, pair.address, f"events are no longer sent: {', '.join(gone)}", _UNTOLD)
+    yield from turned(comparison, _EVENTS, "enabled", False, unset=True, severity=Severity.LOW, why=_UNTOLD)
+
+
+RULES: Final = (removed, silent, looser, subscriptions, events)
 
 
 def _is_looser(pair: Pair, was: float, now: float) -> bool:

@@ -14,6 +14,7 @@ from aurora_serverless.options.name_kinds import (
     CLUSTER,
     DASHBOARD,
     ENDPOINT,
+    EVENT_SUBSCRIPTION,
     FINAL_SNAPSHOT,
     GLOBAL_CLUSTER,
     INSTANCE,
@@ -31,6 +32,7 @@ from aurora_serverless.options.name_kinds import (
 )
 from aurora_serverless.rules.alarms import alarm_name, alarm_topic_name, rules_for
 from aurora_serverless.rules.encryption_key import full_alias_name
+from aurora_serverless.rules.events import cluster_subscription_name, instance_subscription_name
 from aurora_serverless.rules.log_group import log_group_name
 from aurora_serverless.rules.read_scaling import scaling_policy_name
 from aurora_serverless.rules.violation import RuleViolation
@@ -188,5 +190,11 @@ def _names_made_from_the_cluster(options: DerivedValues) -> Iterator[MadeName]:
             yield MadeName(ALARM, alarm_name(identifier, rule), f"the alarm {rule.name}", *cluster)
     if options.makes_alarm_topic:
         yield MadeName(TOPIC, alarm_topic_name(identifier), "the topic of the alarms", *cluster)
+    if monitoring.cluster_events:
+        name, what = cluster_subscription_name(identifier), "the subscription to events of the cluster"
+        yield MadeName(EVENT_SUBSCRIPTION, name, what, *cluster)
+    if monitoring.instance_events:
+        name, what = instance_subscription_name(identifier), "the subscription to events of the instances"
+        yield MadeName(EVENT_SUBSCRIPTION, name, what, *cluster)
     if monitoring.dashboard:
         yield MadeName(DASHBOARD, identifier, "the dashboard", *cluster)

@@ -3,9 +3,16 @@
 from collections.abc import Iterator, Sequence, Set
 from typing import Annotated, ClassVar, Literal
 
-from aurora_serverless.options.section import Rule, Section, checked_by, option
+from aurora_serverless.options.section import Rule, Section, checked_by, option, told
 from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.alarms import check_email_address, check_topic_arn
+from aurora_serverless.rules.events import (
+    CLUSTER_CATEGORIES,
+    INSTANCE_CATEGORIES,
+    check_cluster_category,
+    check_event_topic,
+    check_instance_category,
+)
 from aurora_serverless.rules.insights import (
     ENHANCED_MONITORING_SECONDS,
     RECOMMENDED_MINIMUM_ACU,
@@ -54,6 +61,24 @@ class Monitoring(Section):
         makes="`aws_sns_topic_subscription.*`",
         example=("database-team@example.com",),
     )
+    cluster_events: tuple[Annotated[str, checked_by(check_cluster_category)], ...] = option(
+        "Categories of events of the cluster that are sent to the topic of the alarms. With alarms only.",
+        default=(),
+        unset="none",
+        makes="`aws_db_event_subscription.cluster`",
+        example=("failover", "failure", "maintenance"),
+        schema={"items": {"type": "string", "enum": [*CLUSTER_CATEGORIES]}, "uniqueItems": True},
+    )
+    instance_events: tuple[Annotated[str, checked_by(check_instance_category)], ...] = option(
+        "Categories of events of the instances made here that are sent to the topic of the alarms. An instance that "
+        "pauses sends a notification of each pause and each start; those that Application Auto Scaling makes are not "
+        "watched. With alarms only.",
+        default=(),
+        unset="none",
+        makes="`aws_db_event_subscription.instances`",
+        example=("availability", "configuration change", "failure", "low storage", "maintenance"),
+        schema={"items": {"type": "string", "enum": [*INSTANCE_CATEGORIES]}, "uniqueItems": True},
+    )
     dashboard: bool = option(
         "Whether a dashboard of capacity, utilization, CPU, connections, latency, I/O and storage is made.",
         default=False,
@@ -94,8 +119,24 @@ class Monitoring(Section):
         """There are alarms where somebody is told of them, in one way and once."""
         return (
             self._topic_suits_alarms,
+            self._topic_suits_events,
             lambda: check_different("alarm_email_addresses", self.alarm_email_addresses),
+            lambda: check_different("cluster_events", self.cluster_events),
+            lambda: check_different("instance_events", self.instance_events),
         )
+
+    @property
+    def has_events(self) -> bool:
+        """Whether events of the database are sent to the topic of the alarms."""
+        return bool(self.cluster_events or self.instance_events)
+
+    def _topic_suits_events(self) -> Iterator[RuleViolation]:
+        for key, value in {"cluster_events": self.cluster_events, "instance_events": self.instance_events}.items():
+            if value and not self.alarms:
+                rule = "events go to the topic of the alarms, and there are none"
+                yield RuleViolation(key, value, rule, "leave it out, or write alarms = true")
+        if self.has_events and self.alarm_topic_arn is not None:
+            yield from told(check_event_topic, self.alarm_topic_arn, argument="alarm_topic_arn")
 
     def _topic_suits_alarms(self) -> Iterator[RuleViolation]:
         topic = {"alarm_topic_arn": self.alarm_topic_arn, "alarm_email_addresses": self.alarm_email_addresses}

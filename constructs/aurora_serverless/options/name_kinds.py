@@ -100,6 +100,8 @@ LOG_GROUP: Final = Kind("log group", "aws_cloudwatch_log_group.name", Scope.REGI
 ALARM: Final = Kind("alarm", "aws_cloudwatch_metric_alarm.alarm_name", Scope.REGION)
 # Source: Amazon SNS API, CreateTopic, which answers with the topic that has the name already.
 TOPIC: Final = Kind("SNS topic", "aws_sns_topic.name", Scope.REGION)
+# Source: Amazon RDS API, CreateEventSubscription, SubscriptionAlreadyExist; capitals may be told apart or not.
+EVENT_SUBSCRIPTION: Final = Kind("event subscription", "aws_db_event_subscription.name", Scope.REGION, IGNORES_CAPITALS)
 # Source: Amazon CloudWatch API, PutDashboard: "All dashboards in your account are global, not region-specific"; it
 # writes over a dashboard of the name.
 DASHBOARD: Final = Kind("dashboard", "aws_cloudwatch_dashboard.dashboard_name", Scope.ACCOUNT)
@@ -117,7 +119,7 @@ STATE: Final = Kind(
 
 KINDS: Final = (
     *(CLUSTER, FINAL_SNAPSHOT, INSTANCE, SUBNET_GROUP, GLOBAL_CLUSTER, MEMBER, PROXY, SECURITY_GROUP, ENDPOINT),
-    *(ROLE, ROLE_POLICY, KEY_ALIAS, LOG_GROUP, ALARM, TOPIC, DASHBOARD, SCALING_POLICY, STATE),
+    *(ROLE, ROLE_POLICY, KEY_ALIAS, LOG_GROUP, ALARM, TOPIC, EVENT_SUBSCRIPTION, DASHBOARD, SCALING_POLICY, STATE),
 )
 
 RANDOM_NAMES: Final = frozenset(

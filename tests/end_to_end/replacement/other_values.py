@@ -80,6 +80,12 @@ OTHER: Final[Mapping[str, Values]] = {
         "unit": "Percent",
     },
     "aws_db_parameter_group": {"parameter": {"name": "work_mem", "value": "1"}},
+    "aws_db_event_subscription": {
+        "event_categories": ["failover"],
+        "sns_topic": "arn:aws:sns:us-east-1:123456789012:other",
+        "source_ids": ["other"],
+        "source_type": "db-cluster-snapshot",
+    },
     "aws_db_proxy": {
         "engine_family": "MYSQL",
         "role_arn": ROLE,
@@ -180,6 +186,7 @@ APART: Final[Mapping[str, tuple[Values, ...]]] = {
         {"threshold": None, "threshold_metric_id": "m1", "metric_query": {"id": "m1", "expression": "m2*2"}}
         | dict.fromkeys(("dimensions", "metric_name", "namespace", "period", "statistic")),
     ),
+    "aws_db_event_subscription": ({"name": None, "name_prefix": "other-"},),
     "aws_db_parameter_group": ({"name": "other", "name_prefix": None},),
     "aws_db_proxy_target": ({"db_cluster_identifier": None, "db_instance_identifier": "other"},),
     "aws_db_subnet_group": ({"name": None, "name_prefix": "other-"},),

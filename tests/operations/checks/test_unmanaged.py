@@ -198,6 +198,7 @@ def test_a_name_that_only_begins_alike_is_left_alone(empty_aws: EmptyAws, check:
 
 
 NAMED = {
+    "aws_db_event_subscription": {"cluster": {"name": "e", "tags": TAGS}},
     "aws_db_proxy": {"aurora": {"name": "p", "tags": TAGS}},
     "aws_db_proxy_target": {"aurora": {"db_proxy_name": "${aws_db_proxy.aurora.id}"}},
     "aws_rds_global_cluster": {"aurora": {"global_cluster_identifier": "g", "tags": TAGS}},
@@ -237,6 +238,14 @@ def test_a_proxy_and_its_registration_are_imported(empty_aws: EmptyAws, of_types
     [way_out] = ways_out(of_types("aws_db_proxy", "aws_db_proxy_target"))
     assert f"{PRODUCTION_IMPORT} aws_db_proxy.aurora p && " in way_out
     assert f"{PRODUCTION_IMPORT} aws_db_proxy_target.aurora p/default/TRACKED_CLUSTER/c && " in way_out
+
+
+def test_an_event_subscription_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
+    arn = "arn:aws:rds:us-east-1:123456789012:es:e"
+    found = {"EventSubscriptionsList": [{"CustSubscriptionId": "e", "EventSubscriptionArn": arn}]}
+    empty_aws.has("rds", "describe_event_subscriptions", found)
+    [way_out] = ways_out(of_types("aws_db_event_subscription"))
+    assert f"{PRODUCTION_IMPORT} aws_db_event_subscription.cluster e && " in way_out
 
 
 def test_a_global_cluster_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:

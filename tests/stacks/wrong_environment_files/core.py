@@ -422,6 +422,33 @@ WRONG: dict[str, Wrong] = {
     "bad topic": Wrong(
         with_('[monitoring]\nalarms = true\nalarm_topic_arn = "alarms"'), "monitoring.alarm_topic_arn", "ARN", "write"
     ),
+    "events without alarms": Wrong(
+        with_('[monitoring]\ncluster_events = ["failure"]'),
+        'monitoring.cluster_events = ["failure"]',
+        "events go to the topic of the alarms, and there are none",
+        "alarms = true",
+    ),
+    "events to a FIFO topic": Wrong(
+        with_(
+            '[monitoring]\nalarms = true\ninstance_events = ["failure"]\n'
+            'alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:pager.fifo"'
+        ),
+        "monitoring.alarm_topic_arn = ",
+        "RDS sends no events to a FIFO topic",
+        "name a standard topic",
+    ),
+    "a category of events twice": Wrong(
+        with_('[monitoring]\nalarms = true\ncluster_events = ["failure", "failure"]'),
+        'monitoring.cluster_events = "failure"',
+        "is named twice",
+        "name it once",
+    ),
+    "a category of events that only instances have": Wrong(
+        with_('[monitoring]\nalarms = true\ncluster_events = ["low storage"]'),
+        'monitoring.cluster_events[0] = "low storage"',
+        "RDS has no events of clusters in that category",
+        "write configuration change or creation",
+    ),
     "log retention of 8 days": Wrong(
         with_("[monitoring]\nlog_retention_days = 8"), "monitoring.log_retention_days = 8", "CloudWatch", "write"
     ),

@@ -9,6 +9,7 @@ from tests.analysis.review.stacks import opened, told
 CLUSTER, INSTANCE = "aws_rds_cluster.a", "aws_rds_cluster_instance.a"
 SECRET, KEY, LOGS = "aws_secretsmanager_secret.a", "aws_kms_key.a", "aws_cloudwatch_log_group.a"
 GROUP, ALARM, PROXY = "aws_rds_cluster_parameter_group.a", "aws_cloudwatch_metric_alarm.a", "aws_db_proxy.a"
+EVENTS = "aws_db_event_subscription.a"
 
 
 def parameters(**values: str) -> dict[str, Any]:
@@ -113,6 +114,13 @@ def alarm(**more: Any) -> dict[str, Any]:
         (ALARM, alarm(), alarm(period=300), "low it rings after 1500 s of trouble, not 300"),
         (ALARM, alarm(), alarm(actions_enabled=False), "medium actions_enabled is off"),
         (ALARM, alarm(), alarm(alarm_actions=None), "medium alarm_actions are gone"),
+        (
+            EVENTS,
+            {"event_categories": ["failure", "failover"]},
+            {"event_categories": ["failure"]},
+            "low events are no longer sent: failover",
+        ),
+        (EVENTS, {}, {"enabled": False}, "low enabled is off"),
     ],
 )
 def test_one_way_opens_and_the_other_way_does_not(address: str, before: Any, after: Any, expected: str) -> None:
@@ -170,8 +178,9 @@ def test_an_expression_in_the_place_of_a_list_is_no_mistake(address: str, argume
 
 
 def test_alarms_and_subscriptions_that_go_are_told() -> None:
-    assert told({ALARM: alarm(), "aws_sns_topic_subscription.a": {"endpoint": "x"}}, {}) == [
+    assert told({ALARM: alarm(), "aws_sns_topic_subscription.a": {"endpoint": "x"}, EVENTS: {"name": "e"}}, {}) == [
         f"medium {ALARM}: the alarm cpu is gone",
+        f"low {EVENTS}: a subscription to events is gone",
         "low aws_sns_topic_subscription.a: a subscription is gone",
     ]
 
