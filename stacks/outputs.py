@@ -31,7 +31,8 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
         proxy_takes_tokens=environment.iam_login_to_proxy,
         price_region=environment.region,
         io_optimized=environment.storage.type == "io_optimized",
-        instance_count=len(environment.instance_identifiers),
+        instance_count=len(environment.instance_identifiers) - environment.provisioned_instances,
+        has_provisioned_instances=environment.provisioned_instances > 0,
         never_pauses=bool(environment.awake_because),
     )
     for name, value, description in (

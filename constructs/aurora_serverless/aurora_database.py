@@ -26,6 +26,8 @@ from aurora_serverless.existing_database import ExistingDatabase
 from aurora_serverless.existing_roles import ExistingRoles
 from aurora_serverless.global_database import GlobalDatabase
 from aurora_serverless.global_replica import GlobalReplica
+from aurora_serverless.instance_parameter_group import InstanceParameterGroup
+from aurora_serverless.instance_settings import InstanceSettings
 from aurora_serverless.interface_endpoints import InterfaceEndpoints
 from aurora_serverless.lambda_role import LambdaRole
 from aurora_serverless.log_group import PostgresqlLogGroup
@@ -51,9 +53,10 @@ class AuroraDatabase(DatabaseAccess):
     Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and, where the options ask for them,
     `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `replacement_guard`,
     `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None
-    otherwise. `roles` has more roles such as the Lambda role, by their short names. `region` and `account_id` are where
-    it is, `database_name` what its database is called, `warnings` what a person should know before deploying it, and
-    what else `DatabaseAccess` says.
+    otherwise. `roles` has more roles such as the Lambda role, by their short names, `instance_parameter_groups` the
+    group of each instance with parameters of its own, by its number. `region` and `account_id` are where it is,
+    `database_name` what its database is called, `warnings` what a person should know before deploying it, and what else
+    `DatabaseAccess` says.
     """
 
     database_name: str
@@ -104,6 +107,7 @@ class AuroraDatabase(DatabaseAccess):
         self.log_group = self._build_log_group(options)
         self.monitoring_role = self._build_monitoring_role(options)
         self.parameter_groups = self._build_parameter_groups(options)
+        self.instance_parameter_groups = self._build_instance_groups(options)
         self.network = self._build_network(options)
         self.connections = self._build_connections(options)
         self.interface_endpoints = self._build_interface_endpoints(options)
@@ -249,6 +253,34 @@ class AuroraDatabase(DatabaseAccess):
             log_min_duration_milliseconds=engine.log_min_duration_milliseconds,
         )
 
+    def _build_instance_groups(self, options: DatabaseOptions) -> dict[int, InstanceParameterGroup]:
+        shared = options.engine.instance_parameters or {}
+        return {
+            number: InstanceParameterGroup(
+                self,
+                f"instance-{number}-parameters",
+                name_prefix=options.cluster_identifier,
+                instance=number,
+                major_version=options.engine_version.major,
+                parameters={**shared, **own.parameters},
+            )
+            for number, own in enumerate(options.each_instance)
+            if own.parameters is not None
+        }
+
+    def _own_settings(self, options: DatabaseOptions) -> dict[int, InstanceSettings]:
+        groups = self.instance_parameter_groups
+        return {
+            number: InstanceSettings(
+                instance_class=own.instance_class,
+                promotion_tier=own.promotion_tier,
+                availability_zone=own.availability_zone,
+                maintenance_window=own.maintenance_window,
+                parameter_group_name=groups[number].name if number in groups else None,
+            )
+            for number, own in enumerate(options.each_instance)
+        }
+
     def _build_network(self, options: DatabaseOptions) -> DatabaseNetwork:
         return DatabaseNetwork(
             self,
@@ -341,6 +373,7 @@ class AuroraDatabase(DatabaseAccess):
             availability_zones=options.instances.availability_zones,
             reader_promotion_tier=options.reader_promotion_tiers,
             ca_certificate=options.instances.ca_certificate,
+            own_settings=self._own_settings(options),
             storage_type=options.storage.type,
             restore_from=options.restore.source if options.restore else None,
             replica_of=_replica_of(options),
@@ -422,6 +455,8 @@ class AuroraDatabase(DatabaseAccess):
             maximum_readers=scaling.maximum_readers,
             metric=scaling.metric,
             target_value=scaling.target_value,
+            scale_in_cooldown_seconds=scaling.scale_in_cooldown_seconds,
+            scale_out_cooldown_seconds=scaling.scale_out_cooldown_seconds,
             depends_on=self.cluster.instances,
         )
 

@@ -17,6 +17,7 @@ from local_aws.patches import (
     global_upgrades,
     groups_in_use,
     insights,
+    instance_classes,
     interface_endpoints,
     log_exports,
     log_group_keys,
@@ -65,6 +66,7 @@ def patch_moto(times: Durations) -> None:
     storage.patch()
     insights.patch()
     capacity.patch()
+    instance_classes.patch()
     parameter_groups.patch()
     engine_versions.patch()
     engine_defaults.patch()

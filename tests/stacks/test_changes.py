@@ -73,6 +73,8 @@ AROUND: Final[Mapping[str, Document]] = {
     },
     "global_database.source_region": {"global_database": _SECONDARY},
     "instances.availability_zones": _BESIDE_EXAMPLES,
+    "instances.each.1": {"instances": {"readers": 1}},
+    "instances.each.1.availability_zone": {**_BESIDE_EXAMPLES, "instances": {"readers": 1}},
     "instances.promotion_tier": {"instances": {"readers": 2}},
     "instances.read_scaling.metric": {
         "instances": {"read_scaling": {"minimum_readers": 0, "maximum_readers": 3, "target_value": 60}}

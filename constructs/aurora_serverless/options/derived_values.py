@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from aurora_serverless.options.instance import AS_THE_OTHERS, Instance
 from aurora_serverless.options.keys import OptionKeys
 from aurora_serverless.rules.engine import EngineVersion
 from aurora_serverless.rules.insights import InsightsMode
+from aurora_serverless.rules.instances import SERVERLESS_CLASS
 from aurora_serverless.rules.names import EVERY_CLUSTERS_DATABASE
 from aurora_serverless.rules.proxy import IamAuthentication
 from aurora_serverless.rules.regions import partition_of
@@ -65,6 +67,20 @@ class DerivedValues(OptionKeys):
         return named + tuple(
             f"{self.cluster_identifier}-{number}" for number in range(len(named), 1 + self.instances.readers)
         )
+
+    @property
+    def each_instance(self) -> tuple[Instance, ...]:
+        """What each instance has of its own, the first one first."""
+        each = self.instances.each or {}
+        return tuple(
+            each.get(str(number), each.get(identifier, AS_THE_OTHERS))
+            for number, identifier in enumerate(self.instance_identifiers)
+        )
+
+    @property
+    def provisioned_instances(self) -> int:
+        """How many instances are of a class with a size of its own."""
+        return sum(one.instance_class not in {None, SERVERLESS_CLASS} for one in self.each_instance)
 
     @property
     def reader_promotion_tiers(self) -> tuple[int, ...]:

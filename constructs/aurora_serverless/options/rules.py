@@ -9,6 +9,7 @@ from typing import Final
 
 from aurora_serverless.options.access import role_violations
 from aurora_serverless.options.derived_values import DerivedValues
+from aurora_serverless.options.instance_rules import INSTANCE_RULES
 from aurora_serverless.options.made_names import name_violations
 from aurora_serverless.options.region_rules import REGION_RULES
 from aurora_serverless.options.section import told, under
@@ -231,6 +232,7 @@ RULES: Final[Sequence[OptionsRule]] = (
     role_tags_differ_beyond_case,
     *_NAME_RULES,
     instances_have_names,
+    *INSTANCE_RULES,
     name_violations,
     secret_replicates_elsewhere,
     source_suits_cluster,
