@@ -54,6 +54,16 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
         )
     if proxy is not None:
         TerraformOutput(stack, "proxy_endpoint", value=proxy.endpoint, description="Endpoint of the RDS Proxy")
+        if proxy.read_only_endpoint is not None:
+            TerraformOutput(
+                stack,
+                "proxy_read_only_endpoint",
+                value=proxy.read_only_endpoint.endpoint,
+                description="Endpoint of the RDS Proxy that leads to the readers",
+            )
+    if database.custom_endpoints:
+        endpoints = {short_name: endpoint.endpoint for short_name, endpoint in database.custom_endpoints.items()}
+        TerraformOutput(stack, "custom_endpoints", value=endpoints, description="Custom endpoint of each short name")
     if database.roles:
         arns = {short_name: role.arn for short_name, role in database.roles.items()}
         TerraformOutput(stack, "role_arns", value=arns, description="ARN of each role of access.roles")

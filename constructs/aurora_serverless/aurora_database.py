@@ -1,5 +1,6 @@
 """A whole database: network, credentials, cluster, role, and whatever else its options ask for, wired together."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from aurora_serverless.credentials import (
     WriteOnlyCredentials,
     drawn_again_with,
 )
+from aurora_serverless.custom_endpoint import CustomEndpoint
 from aurora_serverless.dashboard import DatabaseDashboard
 from aurora_serverless.database_access import DatabaseAccess
 from aurora_serverless.encryption_key import EncryptionKey
@@ -54,7 +56,8 @@ class AuroraDatabase(DatabaseAccess):
     `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `replacement_guard`,
     `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms` and `dashboard`; each of these is None
     otherwise. `roles` has more roles such as the Lambda role, by their short names, `instance_parameter_groups` the
-    group of each instance with parameters of its own, by its number. `region` and `account_id` are where it is,
+    group of each instance with parameters of its own, by its number, `custom_endpoints` those by their short names.
+    `region` and `account_id` are where it is,
     `database_name` what its database is called, `warnings` what a person should know before deploying it, and what else
     `DatabaseAccess` says.
     """
@@ -115,6 +118,7 @@ class AuroraDatabase(DatabaseAccess):
         self.cluster = self._build_cluster(options)
         self.credentials.attach(self.cluster.cluster)
         self._describe(options)
+        self.custom_endpoints = self._build_custom_endpoints(options)
         self.replacement_guard = self._build_replacement_guard(options)
         self.global_database = self._build_global_database(options)
         self.read_scaling = self._build_read_scaling(options)
@@ -374,6 +378,8 @@ class AuroraDatabase(DatabaseAccess):
             reader_promotion_tier=options.reader_promotion_tiers,
             ca_certificate=options.instances.ca_certificate,
             own_settings=self._own_settings(options),
+            local_write_forwarding=options.instances.local_write_forwarding,
+            global_write_forwarding=options.global_database.write_forwarding if options.global_database else None,
             storage_type=options.storage.type,
             restore_from=options.restore.source if options.restore else None,
             replica_of=_replica_of(options),
@@ -406,6 +412,24 @@ class AuroraDatabase(DatabaseAccess):
             enhanced_monitoring_role_arn=role.arn if role else None,
             depends_on=before,
         )
+
+    def _build_custom_endpoints(self, options: DatabaseOptions) -> dict[str, CustomEndpoint]:
+        def members(names: Sequence[str]) -> list[str]:
+            return [self.cluster.instances[options.instance_numbers[name]].identifier for name in names]
+
+        return {
+            short_name: CustomEndpoint(
+                self,
+                f"endpoint-{short_name}",
+                identifier=options.endpoint_identifiers[short_name],
+                cluster_identifier=self.cluster.cluster.id,
+                type_=endpoint.type,
+                static_members=members(endpoint.static_members),
+                excluded_members=members(endpoint.excluded_members),
+                short_name=short_name,
+            )
+            for short_name, endpoint in (options.instances.endpoints or {}).items()
+        }
 
     def _build_replacement_guard(self, options: DatabaseOptions) -> ReplacementGuard | None:
         protection, encryption = options.protection, options.encryption
@@ -491,6 +515,7 @@ class AuroraDatabase(DatabaseAccess):
             maximum_idle_connections_percent=proxy.maximum_idle_connections_percent,
             init_query=proxy.init_query,
             debug_logging=proxy.debug_logging,
+            read_only_endpoint_name=options.proxy_read_only_endpoint_name if proxy.read_only_endpoint else None,
             depends_on=[*self.cluster.instances, *self.credentials.versions],
         )
 

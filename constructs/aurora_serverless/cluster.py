@@ -18,7 +18,14 @@ from aurora_serverless.master_password import MasterPassword
 from aurora_serverless.restore import RestoreSource
 from aurora_serverless.rules.backup import check_backup_retention
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, STEP_ACU, check_capacity
-from aurora_serverless.rules.engine import ENGINE, EXTENDED_SUPPORT_ON, EngineVersion, check_data_api, lifecycle_support
+from aurora_serverless.rules.engine import (
+    ENGINE,
+    EXTENDED_SUPPORT_ON,
+    EngineVersion,
+    check_data_api,
+    check_write_forwarding,
+    lifecycle_support,
+)
 from aurora_serverless.rules.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
 from aurora_serverless.rules.instances import (
     SERVERLESS_CLASS,
@@ -69,6 +76,8 @@ class AuroraServerlessCluster(AddressedConstruct):
         reader_promotion_tier: int | Sequence[int] | None = None,
         ca_certificate: str | None = None,
         own_settings: Mapping[int, InstanceSettings] | None = None,
+        local_write_forwarding: bool | None = None,
+        global_write_forwarding: bool | None = None,
         storage_type: StorageType | None = None,
         restore_from: RestoreSource | None = None,
         replica_of: GlobalReplica | None = None,
@@ -130,6 +139,8 @@ class AuroraServerlessCluster(AddressedConstruct):
             ca_certificate: Identifier of the certificate authority that signs the instances' certificates. By default
                 the account's, and an instance that runs keeps the one that it has.
             own_settings: What an instance has of its own, by its number: 0 of the first one. All are alike by default.
+            local_write_forwarding: Whether readers forward writes to the writer.
+            global_write_forwarding: Whether a secondary forwards writes to its primary.
             storage_type: `standard` (I/O is billed) or `io_optimized` (it is not, and the rest costs more).
             restore_from: What a new cluster is made from: a `RestoreSource`; it starts empty by default. One that runs
                 already stays as it is. AWS restores without Data API, IAM authentication and insights: they are turned
@@ -193,6 +204,10 @@ class AuroraServerlessCluster(AddressedConstruct):
         if isinstance(engine_version, str):
             engine_version = EngineVersion.parse(engine_version)
         check_data_api(engine_version, data_api_enabled)
+        check_write_forwarding(engine_version, local_write_forwarding, kind="local", argument="local_write_forwarding")
+        check_write_forwarding(
+            engine_version, global_write_forwarding, kind="global", argument="global_write_forwarding"
+        )
         check_availability_zones(availability_zones)
         if ca_certificate is not None:
             check_unless_token(check_ca_certificate, ca_certificate)
@@ -256,6 +271,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                 vpc_security_group_ids=list(security_group_ids),
                 port=port,
                 enable_http_endpoint=data_api_enabled,
+                enable_local_write_forwarding=local_write_forwarding,
+                enable_global_write_forwarding=global_write_forwarding,
                 iam_database_authentication_enabled=iam_database_authentication,
                 storage_encrypted=None if restore_from else storage_encrypted,
                 kms_key_id=kms_key_arn,

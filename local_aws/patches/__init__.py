@@ -10,6 +10,7 @@ from local_aws.patches import (
     deletion,
     durations,
     encryption,
+    endpoints,
     engine_defaults,
     engine_versions,
     existing_names,
@@ -37,6 +38,7 @@ from local_aws.patches import (
     subnet_groups,
     upgrades,
     windows,
+    write_forwarding,
 )
 from local_aws.patches.durations import Durations
 from local_aws.patches.replacing import UnexpectedMotoError, check_version
@@ -76,6 +78,8 @@ def patch_moto(times: Durations) -> None:
     reboots.patch()
     parameters.patch()
     proxies.patch()
+    endpoints.patch()
+    write_forwarding.patch()
     restoring.patch()
     global_databases.patch()
     deletion.patch()

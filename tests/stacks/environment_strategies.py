@@ -144,6 +144,14 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
         ),
         min_size=1,
     ),
+    "instances.endpoints": st.dictionaries(
+        _hyphenated(most_words=2),
+        st.fixed_dictionaries({}, optional={"type": st.sampled_from(["READER", "ANY"])})
+        | st.fixed_dictionaries({"static_members": st.lists(st.sampled_from(["0", "1"]), max_size=2, unique=True)})
+        | st.fixed_dictionaries({"excluded_members": st.lists(st.sampled_from(["0", "1"]), max_size=2, unique=True)}),
+        min_size=1,
+        max_size=3,
+    ),
     "instances.promotion_tiers": st.lists(st.integers(0, 15), max_size=4),
     "instances.read_scaling.scale_in_cooldown_seconds": st.integers(0, 10**6),
     "instances.read_scaling.scale_out_cooldown_seconds": st.integers(0, 10**6),

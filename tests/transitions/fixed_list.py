@@ -71,6 +71,15 @@ CONTEXTS: Final[Mapping[str, Context]] = {
             {"1": {"maintenance_window": "mon:04:00-mon:05:00", "parameters": {}}},
         ),
     ),
+    "instances.endpoints": Context(
+        keys={"instances.readers": 2},
+        values=(
+            {"reports": {"static_members": ["2"]}, "all": {"type": "ANY"}},
+            {"reports": {"type": "ANY", "excluded_members": ["0"]}},
+        ),
+    ),
+    "instances.local_write_forwarding": Context(keys={"instances.readers": 1}),
+    "proxy.read_only_endpoint": Context("wide", {"instances.readers": 1}),
     "instances.availability_zones": Context(values=(["us-east-1a"], ["us-east-1b"])),
     "instances.readers": Context(values=(1, 2)),
     "instances.read_scaling.minimum_readers": Context("wide", values=(2,)),
@@ -120,6 +129,7 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "backend.use_lockfile": "the same",
     "global_database.source_region": "a secondary's, and a change of it is refused: the deployment is another one",
     "global_database.secret_arn": "the same",
+    "global_database.write_forwarding": "the same",
 }
 """Keys that no transition of a deployment beside others can change, with the reason."""
 

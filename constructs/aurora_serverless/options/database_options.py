@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from aurora_serverless.options.derived_values import DerivedValues
-from aurora_serverless.options.instance_rules import own_parameter_warnings
+from aurora_serverless.options.instance_rules import instance_warnings
 from aurora_serverless.options.region_rules import region_warnings
 from aurora_serverless.options.rules import RULES
 from aurora_serverless.options.section import Rule
@@ -53,7 +53,7 @@ class DatabaseOptions(DerivedValues):
             *self.engine.parameter_warnings,
             *self._auto_pause_warnings(),
             *self.instances.warnings,
-            *own_parameter_warnings(self),
+            *instance_warnings(self),
             *insights_warnings(self.insights_mode, self.capacity.minimum_acu),
             *restore,
             *global_database,

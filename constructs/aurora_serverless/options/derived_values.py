@@ -69,6 +69,17 @@ class DerivedValues(OptionKeys):
         )
 
     @property
+    def instance_numbers(self) -> dict[str, int]:
+        """Number of each instance, 0 of the first one, by that number as a text and by its identifier."""
+        each = enumerate(self.instance_identifiers)
+        return {name: number for number, identifier in each for name in (str(number), identifier)}
+
+    @property
+    def endpoint_identifiers(self) -> dict[str, str]:
+        """Identifier of each custom endpoint, by its short name."""
+        return {short_name: f"{self.cluster_identifier}-{short_name}" for short_name in self.instances.endpoints or {}}
+
+    @property
     def each_instance(self) -> tuple[Instance, ...]:
         """What each instance has of its own, the first one first."""
         each = self.instances.each or {}
@@ -170,6 +181,11 @@ class DerivedValues(OptionKeys):
     def proxy_name(self) -> str:
         """Name of the RDS Proxy."""
         return (self.proxy and self.proxy.name) or f"{self.name_prefix}-aurora-proxy"
+
+    @property
+    def proxy_read_only_endpoint_name(self) -> str:
+        """Name of the endpoint of the RDS Proxy that leads to the readers."""
+        return f"{self.proxy_name}-read-only"
 
     @property
     def proxy_role_name(self) -> str:

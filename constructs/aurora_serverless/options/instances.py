@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.custom_endpoint import CustomEndpoint
 from aurora_serverless.options.instance import Instance
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
 from aurora_serverless.options.told_prices import dollars
+from aurora_serverless.rules.custom_endpoints import check_endpoint_count
+from aurora_serverless.rules.engine import versions_with
 from aurora_serverless.rules.instances import (
     CA_CERTIFICATES,
     LAST_PROMOTION_TIER,
@@ -166,6 +169,27 @@ class Instances(Section):
         example={"1": {"instance_class": "db.r7g.large"}},
     )
 
+    endpoints: dict[str, CustomEndpoint] | None = option(
+        "A custom endpoint, in a table with its short name in the place of `reports`: it is called "
+        "`<cluster>-<short name>`, and the output `custom_endpoints` has its address.",
+        default=None,
+        unset="the writer's and the readers' endpoint only",
+        makes="`aws_rds_cluster_endpoint.aurora_<short name>`",
+        example={"reports": {"static_members": ("1",)}},
+    )
+
+    local_write_forwarding: bool | None = option(
+        "Whether readers take writes and forward them to the writer; a session sees its own as "
+        "`apg_write_forward.consistency_mode` says. With readers only; not through a proxy, and not for DDL, sequences and "
+        "what else AWS lists.",
+        default=None,
+        unset="off",
+        allowed=f"true from {versions_with('local_write_forwarding')} on; AWS's page names no later major version, "
+        "which passes with a warning",
+        makes="`enable_local_write_forwarding` of the cluster",
+        example=True,
+    )
+
     read_scaling: ReadScaling | None = option(
         "Readers that AWS adds and removes by itself, which it does not support for serverless instances: readers that "
         "are made beforehand, in tiers above 1, are there sooner and cost little while idle.",
@@ -197,6 +221,8 @@ class Instances(Section):
             self._tier_suits_readers,
             self._tiers_suit_readers,
             self._tiers_are_said_once,
+            lambda: check_endpoint_count(len(self.endpoints or {})),
+            self._forwarding_suits_readers,
         )
 
     @property
@@ -243,3 +269,7 @@ class Instances(Section):
                     "promotion_tiers names one for each reader",
                     "leave one of the two out",
                 )
+
+    def _forwarding_suits_readers(self) -> None:
+        if self.local_write_forwarding and self.readers == 0 and self.read_scaling is None:
+            refuse("local_write_forwarding", True, "there is no reader to forward", "leave it out, or add readers")
