@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic.fields import FieldInfo
 
-from aurora_serverless.options.section import Change, Section, section_of
+from aurora_serverless.options.section import Change, Section, named_section_of, section_of
 from stacks.environment import Environment
 from stacks.json_schema import NOT_IN_THE_FILE, environment_schema
 from stacks.presets import PRESETS
@@ -100,7 +100,8 @@ def _section(
 ) -> DescribedSection:
     fields = {name: field for name, field in section.model_fields.items() if path or name != NOT_IN_THE_FILE}
     before = f"{path}." if path else ""
-    inner = {name: section_of(field) for name, field in fields.items()}
+    named = {name: entry for name, field in fields.items() if (entry := named_section_of(field)) is not None}
+    inner = {name: named[name][1] if name in named else section_of(field) for name, field in fields.items()}
     return DescribedSection(
         path=path,
         description=_paragraph(description),
@@ -112,9 +113,9 @@ def _section(
         ),
         sections=tuple(
             _section(
-                before + name,
+                f"{before}{name}.{named[name][0]}" if name in named else before + name,
                 model,
-                properties[name]["properties"],
+                (properties[name]["additionalProperties"] if name in named else properties[name])["properties"],
                 fields[name].description or model.__doc__ or "",
                 _extra(fields[name]),
             )

@@ -31,7 +31,8 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
         proxy_takes_tokens=environment.iam_login_to_proxy,
         price_region=environment.region,
         io_optimized=environment.storage.type == "io_optimized",
-        instance_count=len(environment.instance_identifiers),
+        instance_count=len(environment.instance_identifiers) - environment.provisioned_instances,
+        has_provisioned_instances=environment.provisioned_instances > 0,
         never_pauses=bool(environment.awake_because),
     )
     for name, value, description in (
@@ -67,6 +68,16 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
         TerraformOutput(stack, "proxy_security_group_id", value=group_id, description=description)
         arn, description = proxy.role.arn, "ARN of the IAM role with which the RDS Proxy reads its secrets"
         TerraformOutput(stack, "proxy_role_arn", value=arn, description=description)
+        if proxy.read_only_endpoint is not None:
+            TerraformOutput(
+                stack,
+                "proxy_read_only_endpoint",
+                value=proxy.read_only_endpoint.endpoint,
+                description="Endpoint of the RDS Proxy that leads to the readers",
+            )
+    if database.custom_endpoints:
+        endpoints = {short_name: endpoint.endpoint for short_name, endpoint in database.custom_endpoints.items()}
+        TerraformOutput(stack, "custom_endpoints", value=endpoints, description="Custom endpoint of each short name")
     if database.roles:
         arns = {short_name: role.arn for short_name, role in database.roles.items()}
         TerraformOutput(stack, "role_arns", value=arns, description="ARN of each role of access.roles")

@@ -31,13 +31,14 @@ def setup_instructions(
     price_region: str | None = None,
     io_optimized: bool = False,
     instance_count: int = 1,
+    has_provisioned_instances: bool = False,
     never_pauses: bool = False,
 ) -> str:
     """Return the text; the names, ARNs and endpoints of what is deployed, and `region`, may be tokens.
 
     `is_protected` is for a database in which the commands write no sample data. The cost of the minimum is that of
-    `instance_count` instances in `price_region`; where the cluster never pauses, an instance has half an ACU at least.
-    Raises `FactError`.
+    `instance_count` serverless instances in `price_region`; where the cluster never pauses, an instance has half
+    an ACU at least. Raises `FactError`.
     """
     if data_api:
         how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)
@@ -61,24 +62,29 @@ DATABASE_NAME={database_name}
 
 {_with_command(environment_name, data_api=data_api, is_protected=is_protected)}{how_to_use}{through_proxy}
 Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
-{_cost_of_minimum(price_region, io_optimized, instance_count, never_pauses)}
+{_cost_of_minimum(price_region, io_optimized, instance_count, has_provisioned_instances, never_pauses)}
 
 {_how_to_pause(environment_name, engine_version, cluster_identifier)}
 """
 
 
-def _cost_of_minimum(region: str | None, io_optimized: bool, instance_count: int, never_pauses: bool) -> str:
+def _cost_of_minimum(
+    region: str | None, io_optimized: bool, instance_count: int, has_provisioned: bool, never_pauses: bool
+) -> str:
+    if instance_count == 0:
+        return "Estimated cost of the minimum: that of its provisioned instances, which the command cost estimates."
     prices, item = load_prices(), f"acu_hour_{'io_optimized' if io_optimized else 'standard'}"
     price = prices.find(item, region or PRICES_OF)
     if price is None:
         return f"Estimated cost of the minimum: unknown, as the price of an ACU-hour in {region or PRICES_OF} is."
     acu = f"max(var.min_capacity, {SMALLEST_RUNNING_ACU})" if never_pauses else "var.min_capacity"
     times, instances = "", ""
+    besides = "storage, I/O and provisioned instances" if has_provisioned else "storage and I/O"
     if instance_count > 1:
         times, instances = f" * {instance_count}", f" x {instance_count} instances"
     return f"""\
 Estimated cost of the minimum: ${{format("$%.2f", {acu}{times} * {price.usd:f} * {HOURS_A_MONTH})}} a month, \
-storage and I/O not counted
+{besides} not counted
 (${{{acu}}} ACU{instances} x {HOURS_A_MONTH} hours x ${price.usd:f} an ACU-hour in {price.region}, \
 as of {price.seen[:_LENGTH_OF_A_MONTH]})."""
 

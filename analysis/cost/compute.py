@@ -7,7 +7,8 @@ from decimal import Decimal
 from analysis.cost.line import Line, Quantity, Rates, number, unknown
 from analysis.cost.usage import Usage
 from analysis.errors import Field, UsageError
-from analysis.synthesized.database import SERVERLESS, Database, Instance
+from analysis.synthesized.database import Database, Instance
+from aurora_serverless.rules.instances import SERVERLESS_CLASS
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def compute(cluster: Database, usage: Usage, rates: Rates) -> Compute:
     lines: list[Line] = []
     total: Quantity | None = Quantity.fixed(0)
     for instance in sorted(cluster.instances, key=lambda instance: instance.block.name):
-        line, acu_hours = _instance(instance, cluster, capacity, rates)
+        line, acu_hours = _instance(instance, cluster, capacity, usage.hours, rates)
         lines.append(line)
         total = None if total is None or acu_hours is None else total + acu_hours
     if cluster.scaled_readers[1] > 0 and capacity is not None:
@@ -99,15 +100,18 @@ def _within(given: Decimal, least: Decimal, maximum: Decimal, name: str, field: 
 
 
 def _instance(
-    instance: Instance, cluster: Database, capacity: _Capacity | None, rates: Rates
+    instance: Instance, cluster: Database, capacity: _Capacity | None, hours: Decimal, rates: Rates
 ) -> tuple[Line, Quantity | None]:
     item = f"compute: {instance.block.name}"
-    if instance.instance_class != SERVERLESS:
-        return unknown(item, f"the price of {instance.instance_class or 'its class'} is not among the prices"), None
-    if capacity is None:
-        return unknown(item, "the capacity of its cluster is not a number in the JSON"), None
     if instance.block.copies is None:
         return unknown(item, "how many there are is not in the JSON"), None
+    if instance.instance_class != SERVERLESS_CLASS:
+        quantity = Quantity.fixed(hours * instance.block.copies)
+        price_item = f"instance_hour_{cluster.storage_type}_{instance.instance_class}"
+        each = f"{instance.block.copies} instances x " if instance.block.copies != 1 else ""
+        return rates.line(item, price_item, quantity, f"{each}{number(hours)} h"), None
+    if capacity is None:
+        return unknown(item, "the capacity of its cluster is not a number in the JSON"), None
     average = capacity.average if instance.is_writer else capacity.reader_average
     if instance.follows:
         average = max(average, capacity.average)

@@ -126,6 +126,8 @@ def elsewhere(stack: SynthesizedStack, found: Sequence[Database]) -> Iterator[Li
 def endpoints(stack: SynthesizedStack, usage: Usage, rates: Rates) -> Iterator[Line]:
     """Yield what interface endpoints cost: hours in each zone, and gigabytes."""
     blocks = [block for block in stack.of_type("aws_vpc_endpoint") if block.get("vpc_endpoint_type") == "Interface"]
+    # Source: Amazon RDS Proxy pricing: each endpoint beside the proxy's own is an interface endpoint.
+    blocks += stack.of_type("aws_db_proxy_endpoint")
     if not blocks:
         return
     count = _count_of(blocks)
@@ -170,8 +172,8 @@ def _counted(count: int, what: str) -> str:
 PRICED: Final = frozenset(
     """
     aws_appautoscaling_target aws_cloudwatch_dashboard aws_cloudwatch_log_group aws_cloudwatch_metric_alarm
-    aws_db_proxy aws_kms_key aws_kms_replica_key aws_rds_cluster aws_rds_cluster_instance aws_secretsmanager_secret
-    aws_sns_topic_subscription aws_vpc_endpoint
+    aws_db_proxy aws_db_proxy_endpoint aws_kms_key aws_kms_replica_key aws_rds_cluster aws_rds_cluster_instance
+    aws_secretsmanager_secret aws_sns_topic_subscription aws_vpc_endpoint
     """.split()
 )
 FREE: Final = frozenset(

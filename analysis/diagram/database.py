@@ -7,9 +7,10 @@ from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named, subnets_of
 from analysis.diagram.words import name_of, plural, resources, shown
-from analysis.synthesized.database import SERVERLESS, Database
+from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
 from analysis.synthesized.values import blocks_in
+from aurora_serverless.rules.instances import SERVERLESS_CLASS
 
 DATA_API: Final = "data-api"
 ELSEWHERE: Final = "elsewhere"
@@ -101,7 +102,7 @@ def _read_instances(stack: SynthesizedStack, sketch: Sketch, database: Database)
         block = instance.block
         role = "writer" if instance.is_writer and not replica else "reader"
         class_ = shown(instance.instance_class or "")
-        lines = [f"{role}, {size}" if class_ == SERVERLESS and size else f"{role}, {class_}"]
+        lines = [f"{role}, {size}" if class_ == SERVERLESS_CLASS and size else f"{role}, {class_}"]
         if tier := block.get("promotion_tier"):
             lines.append(f"promotion tier {tier}")
         if zone := block.get("availability_zone"):

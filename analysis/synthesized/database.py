@@ -16,15 +16,16 @@ from aurora_serverless.facts.limits import limit
 from aurora_serverless.rules.auto_pause import (
     LOGICAL_REPLICATION,
     WITH_LOGICAL_REPLICATION,
+    WITH_PROVISIONED_INSTANCE,
     WITH_PROXY,
     in_global_database,
 )
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
 from aurora_serverless.rules.engine import EngineVersion
 from aurora_serverless.rules.engine_parameters import is_on
+from aurora_serverless.rules.instances import SERVERLESS_CLASS
 from aurora_serverless.rules.violation import RuleViolation
 
-SERVERLESS: Final = "db.serverless"
 _IO_OPTIMIZED: Final = "aurora-iopt1"
 
 # Source: Amazon RDS API, CreateDBInstance, PromotionTier: the default.
@@ -266,8 +267,8 @@ def _writer_awake_because(
         yield in_global_database("primary")
     if any(cluster.address in block.references for block in stack.of_type("aws_rds_integration")):
         yield "it has a zero-ETL integration"
-    if any(block.get("instance_class") != SERVERLESS for block in instances):
-        yield "one of its instances is not Serverless v2"
+    if any(block.get("instance_class") != SERVERLESS_CLASS for block in instances):
+        yield WITH_PROVISIONED_INSTANCE
 
 
 def _replicates_logically(stack: SynthesizedStack, cluster: Block) -> bool:

@@ -1,5 +1,6 @@
 """A whole database: network, credentials, cluster, role, and whatever else its options ask for, wired together."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from aurora_serverless.credentials import (
     WriteOnlyCredentials,
     drawn_again_with,
 )
+from aurora_serverless.custom_endpoint import CustomEndpoint
 from aurora_serverless.dashboard import DatabaseDashboard
 from aurora_serverless.database_access import DatabaseAccess
 from aurora_serverless.encryption_key import EncryptionKey
@@ -27,6 +29,8 @@ from aurora_serverless.existing_database import ExistingDatabase
 from aurora_serverless.existing_roles import ExistingRoles
 from aurora_serverless.global_database import GlobalDatabase
 from aurora_serverless.global_replica import GlobalReplica
+from aurora_serverless.instance_parameter_group import InstanceParameterGroup
+from aurora_serverless.instance_settings import InstanceSettings
 from aurora_serverless.interface_endpoints import InterfaceEndpoints
 from aurora_serverless.lambda_role import LambdaRole
 from aurora_serverless.log_group import PostgresqlLogGroup
@@ -50,12 +54,19 @@ WARNING: Final = "@cdktf/warn"
 class AuroraDatabase(DatabaseAccess):
     """An Aurora Serverless v2 PostgreSQL database, as its options describe it.
 
-    Its constructs are `network`, `credentials`, `cluster` and `lambda_role`, and, where the options ask for them,
-    `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`, `rotation`,
-    `replacement_guard`, `global_database`, `read_scaling`, `proxy`, `existing_roles`, `alarms`, `event_subscriptions`
-    and `dashboard`; each of these is None otherwise. `roles` has more roles such as the Lambda role, by their short
-    names. `region` and `account_id` are where it is, `database_name` what its database is called, `warnings` what a
-    person should know before deploying it, and what else `DatabaseAccess` says.
+    Its constructs are `network`, `credentials`, `cluster`, `lambda_role`, `roles` (more roles such as the Lambda role,
+    by their short names) and, where the options ask for them and None otherwise:
+
+    - `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`
+    - `instance_parameter_groups`: the group of each instance with parameters of its own, by its number
+    - `rotation` of the secret that RDS manages
+    - `replacement_guard`, `global_database`, `read_scaling`, `proxy`, `existing_roles`
+    - `custom_endpoints` by their short names
+    - `alarms`, `dashboard`
+    - `event_subscriptions`
+
+    `region` and `account_id` are where it is, `database_name` what its database is called, `warnings` what a person
+    should know before deploying it, and what else `DatabaseAccess` says.
     """
 
     database_name: str
@@ -106,6 +117,7 @@ class AuroraDatabase(DatabaseAccess):
         self.log_group = self._build_log_group(options)
         self.monitoring_role = self._build_monitoring_role(options)
         self.parameter_groups = self._build_parameter_groups(options)
+        self.instance_parameter_groups = self._build_instance_groups(options)
         self.network = self._build_network(options)
         self.connections = self._build_connections(options)
         self.interface_endpoints = self._build_interface_endpoints(options)
@@ -114,6 +126,7 @@ class AuroraDatabase(DatabaseAccess):
         self.credentials.attach(self.cluster.cluster)
         self.rotation = self._build_rotation(options)
         self._describe(options)
+        self.custom_endpoints = self._build_custom_endpoints(options)
         self.replacement_guard = self._build_replacement_guard(options)
         self.global_database = self._build_global_database(options)
         self.read_scaling = self._build_read_scaling(options)
@@ -254,6 +267,34 @@ class AuroraDatabase(DatabaseAccess):
             log_min_duration_milliseconds=engine.log_min_duration_milliseconds,
         )
 
+    def _build_instance_groups(self, options: DatabaseOptions) -> dict[int, InstanceParameterGroup]:
+        shared = options.engine.instance_parameters or {}
+        return {
+            number: InstanceParameterGroup(
+                self,
+                f"instance-{number}-parameters",
+                name_prefix=options.cluster_identifier,
+                instance=number,
+                major_version=options.engine_version.major,
+                parameters={**shared, **own.parameters},
+            )
+            for number, own in enumerate(options.each_instance)
+            if own.parameters is not None
+        }
+
+    def _own_settings(self, options: DatabaseOptions) -> dict[int, InstanceSettings]:
+        groups = self.instance_parameter_groups
+        return {
+            number: InstanceSettings(
+                instance_class=own.instance_class,
+                promotion_tier=own.promotion_tier,
+                availability_zone=own.availability_zone,
+                maintenance_window=own.maintenance_window,
+                parameter_group_name=groups[number].name if number in groups else None,
+            )
+            for number, own in enumerate(options.each_instance)
+        }
+
     def _build_network(self, options: DatabaseOptions) -> DatabaseNetwork:
         return DatabaseNetwork(
             self,
@@ -360,6 +401,9 @@ class AuroraDatabase(DatabaseAccess):
             availability_zones=options.instances.availability_zones,
             reader_promotion_tier=options.reader_promotion_tiers,
             ca_certificate=options.instances.ca_certificate,
+            own_settings=self._own_settings(options),
+            local_write_forwarding=options.instances.local_write_forwarding,
+            global_write_forwarding=options.global_database.write_forwarding if options.global_database else None,
             storage_type=options.storage.type,
             restore_from=options.restore.source if options.restore else None,
             replica_of=_replica_of(options),
@@ -392,6 +436,24 @@ class AuroraDatabase(DatabaseAccess):
             enhanced_monitoring_role_arn=role.arn if role else None,
             depends_on=before,
         )
+
+    def _build_custom_endpoints(self, options: DatabaseOptions) -> dict[str, CustomEndpoint]:
+        def members(names: Sequence[str]) -> list[str]:
+            return [self.cluster.instances[options.instance_numbers[name]].identifier for name in names]
+
+        return {
+            short_name: CustomEndpoint(
+                self,
+                f"endpoint-{short_name}",
+                identifier=options.endpoint_identifiers[short_name],
+                cluster_identifier=self.cluster.cluster.id,
+                type_=endpoint.type,
+                static_members=members(endpoint.static_members),
+                excluded_members=members(endpoint.excluded_members),
+                short_name=short_name,
+            )
+            for short_name, endpoint in (options.instances.endpoints or {}).items()
+        }
 
     def _build_replacement_guard(self, options: DatabaseOptions) -> ReplacementGuard | None:
         protection, encryption = options.protection, options.encryption
@@ -441,6 +503,8 @@ class AuroraDatabase(DatabaseAccess):
             maximum_readers=scaling.maximum_readers,
             metric=scaling.metric,
             target_value=scaling.target_value,
+            scale_in_cooldown_seconds=scaling.scale_in_cooldown_seconds,
+            scale_out_cooldown_seconds=scaling.scale_out_cooldown_seconds,
             depends_on=self.cluster.instances,
         )
 
@@ -475,6 +539,7 @@ class AuroraDatabase(DatabaseAccess):
             maximum_idle_connections_percent=proxy.maximum_idle_connections_percent,
             init_query=proxy.init_query,
             debug_logging=proxy.debug_logging,
+            read_only_endpoint_name=options.proxy_read_only_endpoint_name if proxy.read_only_endpoint else None,
             depends_on=[*self.cluster.instances, *self.credentials.versions],
         )
 

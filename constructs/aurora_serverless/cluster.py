@@ -12,14 +12,23 @@ from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.cluster_lifecycle import cluster_lifecycle
 from aurora_serverless.cluster_source import check_source, copied_cluster, has_what_its_source_has
 from aurora_serverless.global_replica import GlobalReplica
+from aurora_serverless.instance_settings import AS_THE_OTHERS, InstanceSettings
 from aurora_serverless.kept_arguments import keeps_no_group, keeps_nothing
 from aurora_serverless.master_password import MasterPassword
 from aurora_serverless.restore import RestoreSource
 from aurora_serverless.rules.backup import check_backup_retention
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, STEP_ACU, check_capacity
-from aurora_serverless.rules.engine import ENGINE, EXTENDED_SUPPORT_ON, EngineVersion, check_data_api, lifecycle_support
+from aurora_serverless.rules.engine import (
+    ENGINE,
+    EXTENDED_SUPPORT_ON,
+    EngineVersion,
+    check_data_api,
+    check_write_forwarding,
+    lifecycle_support,
+)
 from aurora_serverless.rules.insights import InsightsMode, check_enhanced_monitoring_interval, insights_retention_days
 from aurora_serverless.rules.instances import (
+    SERVERLESS_CLASS,
     check_availability_zones,
     check_ca_certificate,
     check_instance_count,
@@ -34,7 +43,6 @@ from aurora_serverless.rules.windows import check_backup_window, check_maintenan
 from aurora_serverless.storage_key import StorageKey
 from aurora_serverless.upgrade_guard import guarded_version
 
-SERVERLESS_INSTANCE_CLASS: Final = "db.serverless"
 IO_OPTIMIZED_STORAGE: Final = "aurora-iopt1"
 STANDARD_STORAGE: Final = "aurora"
 
@@ -67,6 +75,9 @@ class AuroraServerlessCluster(AddressedConstruct):
         availability_zones: Sequence[str] = (),
         reader_promotion_tier: int | Sequence[int] | None = None,
         ca_certificate: str | None = None,
+        own_settings: Mapping[int, InstanceSettings] | None = None,
+        local_write_forwarding: bool | None = None,
+        global_write_forwarding: bool | None = None,
         storage_type: StorageType | None = None,
         restore_from: RestoreSource | None = None,
         replica_of: GlobalReplica | None = None,
@@ -127,6 +138,9 @@ class AuroraServerlessCluster(AddressedConstruct):
                 0 and 1 they scale with the writer, in the others by their own load. By default AWS's own, 1.
             ca_certificate: Identifier of the certificate authority that signs the instances' certificates. By default
                 the account's, and an instance that runs keeps the one that it has.
+            own_settings: What an instance has of its own, by its number: 0 of the first one. All are alike by default.
+            local_write_forwarding: Whether readers forward writes to the writer.
+            global_write_forwarding: Whether a secondary forwards writes to its primary.
             storage_type: `standard` (I/O is billed) or `io_optimized` (it is not, and the rest costs more).
             restore_from: What a new cluster is made from: a `RestoreSource`; it starts empty by default. One that runs
                 already stays as it is. AWS restores without Data API, IAM authentication and insights: they are turned
@@ -190,9 +204,15 @@ class AuroraServerlessCluster(AddressedConstruct):
         if isinstance(engine_version, str):
             engine_version = EngineVersion.parse(engine_version)
         check_data_api(engine_version, data_api_enabled)
+        check_write_forwarding(engine_version, local_write_forwarding, kind="local", argument="local_write_forwarding")
+        check_write_forwarding(
+            engine_version, global_write_forwarding, kind="global", argument="global_write_forwarding"
+        )
         check_availability_zones(availability_zones)
         if ca_certificate is not None:
             check_unless_token(check_ca_certificate, ca_certificate)
+        each = dict.fromkeys(range(len(instance_identifiers)), AS_THE_OTHERS) | dict(own_settings or {})
+        check_instance_count(len(each), argument="own_settings")
         reader_tiers = tier_of_each_reader(reader_promotion_tier, len(instance_identifiers) - 1)
         if database_name is not None:
             check_unless_token(check_database_name, database_name)
@@ -225,7 +245,12 @@ class AuroraServerlessCluster(AddressedConstruct):
                 engine_lifecycle_support=lifecycle_support(extended_support),
                 allow_major_version_upgrade=allow_major_version_upgrade or None,
                 # RDS wants to be told for which of the new major version's groups an instance leaves its own.
-                db_instance_parameter_group_name=instance_parameter_group_name if allow_major_version_upgrade else None,
+                db_instance_parameter_group_name=next(
+                    (one.parameter_group_name for one in each.values() if one.parameter_group_name),
+                    instance_parameter_group_name,
+                )
+                if allow_major_version_upgrade
+                else None,
                 db_cluster_parameter_group_name=cluster_parameter_group_name,
                 serverlessv2_scaling_configuration=_scaling(
                     engine_version, minimum_acu, maximum_acu, auto_pause_seconds
@@ -246,6 +271,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                 vpc_security_group_ids=list(security_group_ids),
                 port=port,
                 enable_http_endpoint=data_api_enabled,
+                enable_local_write_forwarding=local_write_forwarding,
+                enable_global_write_forwarding=global_write_forwarding,
                 iam_database_authentication_enabled=iam_database_authentication,
                 storage_encrypted=None if restore_from else storage_encrypted,
                 kms_key_id=kms_key_arn,
@@ -321,17 +348,19 @@ class AuroraServerlessCluster(AddressedConstruct):
                     "instance" if number == 0 else f"reader-{number}",
                     identifier=identifier,
                     cluster_identifier=self.cluster.id,
-                    instance_class=SERVERLESS_INSTANCE_CLASS,
+                    instance_class=each[number].instance_class or SERVERLESS_CLASS,
                     engine=self.cluster.engine,
                     engine_version=self.cluster.engine_version,
-                    db_parameter_group_name=instance_parameter_group_name,
+                    db_parameter_group_name=each[number].parameter_group_name or instance_parameter_group_name,
                     auto_minor_version_upgrade=automatic_minor_upgrades,
-                    preferred_maintenance_window=maintenance_window if instances_follow_maintenance else None,
+                    preferred_maintenance_window=each[number].maintenance_window
+                    or (maintenance_window if instances_follow_maintenance else None),
                     apply_immediately=apply_immediately if instances_follow_maintenance else None,
-                    availability_zone=availability_zones[number % len(availability_zones)]
-                    if availability_zones
-                    else None,
-                    promotion_tier=reader_tiers[number - 1] if number > 0 else None,
+                    availability_zone=each[number].availability_zone
+                    or (availability_zones[number % len(availability_zones)] if availability_zones else None),
+                    promotion_tier=(None, *reader_tiers)[number]
+                    if each[number].promotion_tier is None
+                    else each[number].promotion_tier,
                     performance_insights_enabled=False if insights_mode is None else None,
                     ca_cert_identifier=ca_certificate,
                     monitoring_interval=enhanced_monitoring_seconds,
@@ -339,7 +368,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                     copy_tags_to_snapshot=copy_tags_to_snapshots,
                     tags=self._tags,
                     lifecycle=None
-                    if instance_parameter_group_name
+                    if each[number].parameter_group_name or instance_parameter_group_name
                     else TerraformResourceLifecycle(
                         postcondition=[
                             keeps_no_group(

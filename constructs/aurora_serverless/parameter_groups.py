@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
+from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup
 from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import (
     RdsClusterParameterGroup,
     RdsClusterParameterGroupParameter,
@@ -10,6 +10,7 @@ from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import (
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
+from aurora_serverless.instance_parameter_group import instance_group
 from aurora_serverless.lifecycles import removed_last
 from aurora_serverless.rules.parameter_groups import (
     LogStatement,
@@ -80,7 +81,6 @@ class ParameterGroups(AddressedConstruct):
         for_instances = all_instance_parameters(
             instance_parameters or {}, major_version=major_version, cluster_parameters=given, options=options
         )
-        lifecycle = removed_last()
         self.cluster_group = self._addressed(
             RdsClusterParameterGroup(
                 self,
@@ -95,27 +95,21 @@ class ParameterGroups(AddressedConstruct):
                     for name, value in for_cluster.items()
                 ],
                 tags=self._tags,
-                lifecycle=lifecycle,
+                lifecycle=removed_last(),
             ),
             "aurora",
         )
         self.instance_group: DbParameterGroup | None = None
         if instance_parameters is not None:
             self.instance_group = self._addressed(
-                DbParameterGroup(
+                instance_group(
                     self,
                     "instance-group",
-                    name_prefix=f"{name_prefix}-",
-                    family=family,
-                    description=f"Parameters of the instances of {name_prefix}",
-                    parameter=[
-                        DbParameterGroupParameter(
-                            name=name, value=value, apply_method=apply_method(name, value, major_version)
-                        )
-                        for name, value in for_instances.items()
-                    ],
+                    name_prefix=name_prefix,
+                    whose=f"the instances of {name_prefix}",
+                    major_version=major_version,
+                    parameters=for_instances,
                     tags=self._tags,
-                    lifecycle=lifecycle,
                 ),
                 "aurora",
             )

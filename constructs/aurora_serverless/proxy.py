@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.db_proxy_default_target_group import (
     DbProxyDefaultTargetGroup,
     DbProxyDefaultTargetGroupConnectionPoolConfig,
 )
+from cdktf_cdktf_provider_aws.db_proxy_endpoint import DbProxyEndpoint
 from cdktf_cdktf_provider_aws.db_proxy_target import DbProxyTarget
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
@@ -77,7 +78,8 @@ class DatabaseProxy(AddressedConstruct):
     proxy. A proxy keeps a connection open, so the cluster never pauses.
 
     Attributes: `role`, `role_policy`, `security_group`, `ingress_rules`, `egress`, `database_ingress` (None unless
-    asked for), `proxy`, `target_group`, `target` (the resources).
+    asked for), `proxy`, `target_group`, `target`, `read_only_endpoint` (the resources; the last one None unless asked
+    for).
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class DatabaseProxy(AddressedConstruct):
         maximum_idle_connections_percent: int | None = None,
         init_query: str | None = None,
         debug_logging: bool = False,
+        read_only_endpoint_name: str | None = None,
         depends_on: Sequence[ITerraformDependable] = (),
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool | None = None,
@@ -143,6 +146,8 @@ class DatabaseProxy(AddressedConstruct):
             maximum_idle_connections_percent: Share, 0 to that one, that stays open while idle; by default half of it.
             init_query: SQL that each new connection of the pool begins with. It is not a place for secrets.
             debug_logging: Whether the proxy logs each statement, for 24 hours.
+            read_only_endpoint_name: Name of a second endpoint that leads to the cluster's readers, which must be there;
+                none by default.
             depends_on: What must be there before the proxy connects: the cluster's instances, the secret's version.
             tags: Tags of the role, the security group and its rules, and the proxy; none by default.
             fixed_addresses: See `AddressedConstruct`.
@@ -152,6 +157,8 @@ class DatabaseProxy(AddressedConstruct):
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_identifier, proxy_name, argument="proxy_name")
+        if read_only_endpoint_name is not None:
+            check_unless_token(check_identifier, read_only_endpoint_name, argument="read_only_endpoint_name")
         check_unless_token(check_role_name, role_name)
         check_unless_token(check_policy_name, policy_name)
         check_unless_token(check_security_group_name, security_group_name)
@@ -217,10 +224,29 @@ class DatabaseProxy(AddressedConstruct):
             ),
             "aurora",
         )
+        self.read_only_endpoint = (
+            None if read_only_endpoint_name is None else self._build_read_only(read_only_endpoint_name)
+        )
         # A local value, because the function's quotes would end the string of a policy that names the id.
         self._resource_id = self._addressed(
             TerraformLocal(self, "resource-id", Fn.element(Fn.split(":", self.proxy.arn), _ID_IN_ARN)),
             "proxy_resource_id",
+        )
+
+    def _build_read_only(self, name: str) -> DbProxyEndpoint:
+        return self._addressed(
+            DbProxyEndpoint(
+                self,
+                "read-only",
+                db_proxy_name=self.proxy.id,
+                db_proxy_endpoint_name=name,
+                target_role="READ_ONLY",
+                vpc_subnet_ids=self.proxy.vpc_subnet_ids,
+                vpc_security_group_ids=[self.security_group.id],
+                tags=self._tags,
+                depends_on=[self.target],
+            ),
+            "read_only",
         )
 
     def _build_role(self, name: str, policy_name: str, statements: Sequence[Statement]) -> None:

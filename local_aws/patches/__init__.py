@@ -10,6 +10,7 @@ from local_aws.patches import (
     deletion,
     durations,
     encryption,
+    endpoints,
     engine_defaults,
     engine_versions,
     event_subscriptions,
@@ -18,6 +19,7 @@ from local_aws.patches import (
     global_upgrades,
     groups_in_use,
     insights,
+    instance_classes,
     interface_endpoints,
     log_exports,
     log_group_keys,
@@ -38,6 +40,7 @@ from local_aws.patches import (
     subnet_groups,
     upgrades,
     windows,
+    write_forwarding,
 )
 from local_aws.patches.durations import Durations
 from local_aws.patches.replacing import UnexpectedMotoError, check_version
@@ -67,6 +70,7 @@ def patch_moto(times: Durations) -> None:
     storage.patch()
     insights.patch()
     capacity.patch()
+    instance_classes.patch()
     parameter_groups.patch()
     engine_versions.patch()
     engine_defaults.patch()
@@ -78,6 +82,8 @@ def patch_moto(times: Durations) -> None:
     parameters.patch()
     proxies.patch()
     event_subscriptions.patch()
+    endpoints.patch()
+    write_forwarding.patch()
     restoring.patch()
     global_databases.patch()
     deletion.patch()

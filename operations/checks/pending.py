@@ -41,13 +41,13 @@ def _other_limit(subject: Subject) -> str | None:
 
     RDS does not tell of it as pending-reboot where no parameter group was changed.
     """
-    from analysis.synthesized.database import SERVERLESS  # noqa: PLC0415
     from aurora_serverless.rules.alarms import connections_of_capacity  # noqa: PLC0415
+    from aurora_serverless.rules.instances import SERVERLESS_CLASS  # noqa: PLC0415
 
     cluster, target = subject.cluster, subject.target
     if cluster.minimum_acu is None or cluster.maximum_acu is None or target.session.local is not None:
         return None  # the PostgreSQL of local AWS has a limit of its own
-    is_serverless = cluster.writer is not None and cluster.writer.instance_class == SERVERLESS
+    is_serverless = cluster.writer is not None and cluster.writer.instance_class == SERVERLESS_CLASS
     if not is_serverless or target.secret_arn is None or target.database is None or not cluster.data_api_enabled:
         return None
     if any(parameter["ParameterName"] == _MAX_CONNECTIONS for parameter in subject.set_parameters):

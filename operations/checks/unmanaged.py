@@ -161,6 +161,31 @@ def _registered_clusters(search: Search, proxy: str) -> list[str]:
     return [target["RdsResourceId"] for target in found or () if target.get("Type") == _TRACKED]
 
 
+def _custom_endpoint(search: Search, block: Block) -> Found:
+    name = search.text(block, "cluster_endpoint_identifier")
+    found = search.aws.ask(
+        "rds",
+        lambda rds: rds.describe_db_cluster_endpoints(DBClusterEndpointIdentifier=name)["DBClusterEndpoints"],
+        "DBClusterEndpointNotFoundFault",
+    )
+    arns = [one["DBClusterEndpointArn"] for one in found or () if one.get("EndpointType") == "CUSTOM"]
+    yield from _of_rds(search, block, name, "the custom endpoint", arns)
+
+
+def _proxy_endpoint(search: Search, block: Block) -> Found:
+    """An endpoint of a proxy. Source of the identifier: hashicorp/aws, aws_db_proxy_endpoint, import."""
+    name = search.text(block, "db_proxy_endpoint_name")
+    found = search.aws.ask(
+        "rds",
+        lambda rds: rds.describe_db_proxy_endpoints(DBProxyEndpointName=name)["DBProxyEndpoints"],
+        "DBProxyEndpointNotFoundFault",
+    )
+    for one in found or ():
+        differs = differing(search.tags(block), _tags_in_rds(search, one["DBProxyEndpointArn"]))
+        what = f"the endpoint {name} of the RDS Proxy {one['DBProxyName']}"
+        yield Unmanaged(block.address, f"{one['DBProxyName']}/{name}", what, differs=differs)
+
+
 def waiting(kind: str, identifier: str, region: str) -> tuple[str, ...]:
     """Return what waits for a cluster or an instance that changes: RDS refuses Terraform until then."""
     return (f"aws rds wait db-{kind}-available --db-{kind}-identifier {identifier} --region {region}",)
@@ -196,7 +221,9 @@ FINDERS: Final[Mapping[str, Callable[[Search, Block], Iterator[Unmanaged]]]] = {
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _instance,
     "aws_db_event_subscription": _event_subscription,
+    "aws_rds_cluster_endpoint": _custom_endpoint,
     "aws_db_proxy": _proxy,
     "aws_db_proxy_target": _proxy_target,
+    "aws_db_proxy_endpoint": _proxy_endpoint,
 }
 """How AWS is asked for each type whose creation it refuses when the name is taken, in the order of the commands."""

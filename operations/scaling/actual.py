@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from analysis.synthesized.database import SERVERLESS
 from aurora_serverless.facts.prices import Price
+from aurora_serverless.rules.instances import SERVERLESS_CLASS
 from operations.aws.cloudwatch import CAPACITY, read_series
 from operations.aws.cluster import Cluster
 from operations.errors import wrong_input
@@ -55,7 +55,7 @@ def read_actual(cluster: Cluster, cloudwatch: Any, price: Price | None, *, days:
     Source: Amazon Aurora User Guide, "Important Amazon CloudWatch metrics for Aurora Serverless v2": for a cluster,
     ServerlessDatabaseCapacity is the average of its instances.
     """
-    instances = sum(instance.instance_class == SERVERLESS for instance in cluster.instances)
+    instances = sum(instance.instance_class == SERVERLESS_CLASS for instance in cluster.instances)
     if instances == 0:
         raise wrong_input(f"{cluster.identifier} has no instance of Serverless v2, whose capacity could be summed")
     # The hour that is not over yet has no average yet.

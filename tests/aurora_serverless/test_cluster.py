@@ -6,6 +6,7 @@ from cdktf import TerraformVariable
 from constructs import Construct
 
 from aurora_serverless.cluster import AuroraServerlessCluster
+from aurora_serverless.instance_settings import InstanceSettings
 from aurora_serverless.master_password import MasterPassword
 from aurora_serverless.rules.engine import EngineVersion
 from aurora_serverless.rules.violation import RuleViolation
@@ -133,6 +134,61 @@ def test_every_instance_has_the_certificate_that_is_asked_for() -> None:
 
     found = synthesize_alone(build)["resource"]["aws_rds_cluster_instance"].values()
     assert [instance["ca_cert_identifier"] for instance in found] == ["rds-ca-rsa4096-g1"] * 2
+
+
+def test_an_instance_has_what_is_its_own_and_the_others_what_all_have() -> None:
+    own = InstanceSettings(
+        instance_class="db.r7g.large",
+        promotion_tier=15,
+        availability_zone="us-east-1c",
+        maintenance_window="mon:04:00-mon:05:00",
+        parameter_group_name="reports",
+    )
+
+    def build(stack: Construct) -> None:
+        cluster(
+            stack,
+            instance_identifiers=["shop-0", "shop-1", "shop-2"],
+            availability_zones=["us-east-1a", "us-east-1b"],
+            reader_promotion_tier=2,
+            own_settings={1: own},
+        )
+
+    first, second, third = synthesize_alone(build)["resource"]["aws_rds_cluster_instance"].values()
+    assert own == InstanceSettings(
+        instance_class=second["instance_class"],
+        promotion_tier=second["promotion_tier"],
+        availability_zone=second["availability_zone"],
+        maintenance_window=second["preferred_maintenance_window"],
+        parameter_group_name=second["db_parameter_group_name"],
+    )
+    assert "lifecycle" not in second, "an instance with a group of its own is not refused for having one"
+    for other, zone, tier in ((first, "us-east-1a", None), (third, "us-east-1a", 2)):
+        assert other["instance_class"] == "db.serverless"
+        assert (other["availability_zone"], other.get("promotion_tier")) == (zone, tier)
+        assert other["preferred_maintenance_window"] == "sun:04:00-sun:05:00"
+        assert "db_parameter_group_name" not in other
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"instance_class": "r7g.large"},
+        {"instance_class": "db.r7g"},
+        {"promotion_tier": 16},
+        {"availability_zone": "a"},
+        {"maintenance_window": "sunday"},
+    ],
+)
+def test_settings_of_an_instance_are_checked(wrong: dict[str, Any]) -> None:
+    with pytest.raises(RuleViolation) as raised:
+        InstanceSettings(**wrong)
+    assert raised.value.argument == next(iter(wrong))
+
+
+def test_settings_of_more_instances_than_there_can_be_are_refused() -> None:
+    with pytest.raises(RuleViolation):
+        synthesized_cluster(own_settings={number: InstanceSettings() for number in range(17)})
 
 
 @pytest.mark.parametrize(("seconds", "sent"), [(None, 300), (600, 600)])

@@ -129,7 +129,33 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     ),
     "capacity.minimum_acu": st.sampled_from([0, 0.5]) | st.integers(0, 512).map(lambda steps: steps / 2),
     "instances.availability_zones": st.lists(st.sampled_from([f"us-east-1{zone}" for zone in "abcdf"]), max_size=4),
+    "instances.each": st.dictionaries(
+        st.sampled_from(["0", "1", "2"]),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "instance_class": st.sampled_from(["db.serverless", "db.r7g.large", "db.r6gd.16xlarge"]),
+                "promotion_tier": st.integers(0, 15),
+                "availability_zone": st.sampled_from(["us-east-1a", "us-east-1b"]),
+                "maintenance_window": st.builds(
+                    _weekly, st.integers(0, 6), st.integers(0, 23), st.integers(0, 59), st.integers(30, 180)
+                ),
+                "parameters": st.fixed_dictionaries({}, optional={"work_mem": st.integers(64, 10**6).map(str)}),
+            },
+        ),
+        min_size=1,
+    ),
+    "instances.endpoints": st.dictionaries(
+        _hyphenated(most_words=2),
+        st.fixed_dictionaries({}, optional={"type": st.sampled_from(["READER", "ANY"])})
+        | st.fixed_dictionaries({"static_members": st.lists(st.sampled_from(["0", "1"]), max_size=2, unique=True)})
+        | st.fixed_dictionaries({"excluded_members": st.lists(st.sampled_from(["0", "1"]), max_size=2, unique=True)}),
+        min_size=1,
+        max_size=3,
+    ),
     "instances.promotion_tiers": st.lists(st.integers(0, 15), max_size=4),
+    "instances.read_scaling.scale_in_cooldown_seconds": st.integers(0, 10**6),
+    "instances.read_scaling.scale_out_cooldown_seconds": st.integers(0, 10**6),
     "instances.read_scaling.target_value": st.integers(1, 100) | st.floats(1, 100),
     "restore.snapshot_identifier": _hyphenated() | _hyphenated().map("rds:{}-2026-10-31-03-05".format),
     "restore.source_cluster_identifier": _hyphenated(),

@@ -77,6 +77,14 @@ AROUND: Final[Mapping[str, Document]] = {
     },
     "global_database.source_region": {"global_database": _SECONDARY},
     "instances.availability_zones": _BESIDE_EXAMPLES,
+    "instances.each.1": {"instances": {"readers": 1}},
+    "instances.each.1.availability_zone": {**_BESIDE_EXAMPLES, "instances": {"readers": 1}},
+    "instances.endpoints.reports": {
+        "instances": {"readers": 1, "endpoints": {"reports": {}}},
+    },
+    "instances.local_write_forwarding": {"engine": {"version": "16.8"}, "instances": {"readers": 1}},
+    "global_database.write_forwarding": {"global_database": _SECONDARY},
+    "proxy.read_only_endpoint": {"instances": {"readers": 1}, "proxy": {}},
     "instances.promotion_tier": {"instances": {"readers": 2}},
     "instances.read_scaling.metric": {
         "instances": {"read_scaling": {"minimum_readers": 0, "maximum_readers": 3, "target_value": 60}}

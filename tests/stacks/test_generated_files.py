@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from aurora_serverless.facts.files import FACT_FILES
 from aurora_serverless.facts.prices import load_prices
-from aurora_serverless.options.section import Section, section_of
+from aurora_serverless.options.section import Section, named_section_of, section_of
 from stacks.described_keys import described_file, toml
 from stacks.environment import Environment
 from stacks.facts_page import facts_page
@@ -33,9 +33,10 @@ FILES = sorted((ROOT / "environments").glob("*.toml")) + sorted((ROOT / "tests")
 def keys(model: type[Section] = Environment, prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
     """Yield every key that is not a section, by its dotted name."""
     for name, field in model.model_fields.items():
-        section = section_of(field)
+        named = named_section_of(field)
+        section = section_of(field) if named is None else named[1]
         if section is not None:
-            yield from keys(section, f"{prefix}{name}.")
+            yield from keys(section, f"{prefix}{name}." if named is None else f"{prefix}{name}.{named[0]}.")
         elif prefix or name != NOT_IN_THE_FILE:
             yield prefix + name, field
 
@@ -46,7 +47,7 @@ KEYS = dict(keys())
 def schema_of(key: str) -> dict[str, Any]:
     node = environment_schema()
     for part in key.split("."):
-        node = node["properties"][part]
+        node = node["properties"][part] if "properties" in node else node["additionalProperties"]
     return node
 
 

@@ -32,6 +32,7 @@ log_statement = "ddl"
 work_mem = "8192"
 [instances]
 readers = 2
+[instances.endpoints.reports]
 [instances.read_scaling]
 minimum_readers = 2
 maximum_readers = 4
@@ -41,6 +42,7 @@ interface_endpoints = ["rds-data", "secretsmanager"]
 roles = ["worker", "reports"]
 existing_role_names = ["api", "web"]
 [proxy]
+read_only_endpoint = true
 [monitoring]
 cluster_events = ["failure"]
 instance_events = ["failure"]

@@ -65,10 +65,29 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "capacity.maximum_acu": Context(values=(4, 16)),
     "instances.promotion_tier": Context(keys={"instances.readers": 1}),
     "instances.promotion_tiers": Context(keys={"instances.readers": 2}, values=([1, 2], [2, 15])),
+    "instances.each": Context(
+        keys={"instances.readers": 1},
+        values=(
+            {"1": {"instance_class": "db.r7g.large", "promotion_tier": 15, "parameters": {"work_mem": "131072"}}},
+            {"0": {"promotion_tier": 0}, "1": {"availability_zone": "us-east-1b", "parameters": {}}},
+            {"1": {"maintenance_window": "mon:04:00-mon:05:00", "parameters": {}}},
+        ),
+    ),
+    "instances.endpoints": Context(
+        keys={"instances.readers": 2},
+        values=(
+            {"reports": {"static_members": ["2"]}, "all": {"type": "ANY"}},
+            {"reports": {"type": "ANY", "excluded_members": ["0"]}},
+        ),
+    ),
+    "instances.local_write_forwarding": Context(keys={"instances.readers": 1}),
+    "proxy.read_only_endpoint": Context("wide", {"instances.readers": 1}),
     "instances.availability_zones": Context(values=(["us-east-1a"], ["us-east-1b"])),
     "instances.readers": Context(values=(1, 2)),
     "instances.read_scaling.minimum_readers": Context("wide", values=(2,)),
     "instances.read_scaling.maximum_readers": Context("wide", values=(2,)),
+    "instances.read_scaling.scale_in_cooldown_seconds": Context("wide"),
+    "instances.read_scaling.scale_out_cooldown_seconds": Context("wide"),
     "instances.read_scaling.metric": Context("wide", {"instances.read_scaling.target_value": 60}),
     "instances.read_scaling.target_value": Context("wide"),
     "restore.type": Context(keys=_COPIED, values=("clone",)),
@@ -118,6 +137,7 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "backend.use_lockfile": "the same",
     "global_database.source_region": "a secondary's, and a change of it is refused: the deployment is another one",
     "global_database.secret_arn": "the same",
+    "global_database.write_forwarding": "the same",
 }
 """Keys that no transition of a deployment beside others can change, with the reason."""
 

@@ -8,12 +8,14 @@ from datetime import date
 from functools import partial
 
 from aurora_serverless.options.derived_values import DerivedValues
+from aurora_serverless.options.instance_rules import instance_warnings
 from aurora_serverless.options.region_rules import region_warnings
 from aurora_serverless.options.rules import RULES
 from aurora_serverless.options.section import Rule
 from aurora_serverless.rules.auto_pause import (
     LOGICAL_REPLICATION,
     WITH_LOGICAL_REPLICATION,
+    WITH_PROVISIONED_INSTANCE,
     WITH_PROXY,
     in_global_database,
     never_pauses,
@@ -51,6 +53,7 @@ class DatabaseOptions(DerivedValues):
             *self.engine.parameter_warnings,
             *self._auto_pause_warnings(),
             *self.instances.warnings,
+            *instance_warnings(self),
             *insights_warnings(self.insights_mode, self.capacity.minimum_acu),
             *restore,
             *global_database,
@@ -74,6 +77,8 @@ class DatabaseOptions(DerivedValues):
             awake.append(WITH_LOGICAL_REPLICATION)
         if self.global_database is not None:
             awake.append(in_global_database(self.global_database.role))
+        if self.provisioned_instances:
+            awake.append(WITH_PROVISIONED_INSTANCE)
         if self.proxy is not None:
             awake.append(WITH_PROXY)
         return tuple(awake)

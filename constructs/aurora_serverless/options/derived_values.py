@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from aurora_serverless.options.instance import AS_THE_OTHERS, Instance
 from aurora_serverless.options.keys import OptionKeys
 from aurora_serverless.rules.engine import EngineVersion
 from aurora_serverless.rules.insights import InsightsMode
+from aurora_serverless.rules.instances import SERVERLESS_CLASS
 from aurora_serverless.rules.names import EVERY_CLUSTERS_DATABASE
 from aurora_serverless.rules.proxy import IamAuthentication
 from aurora_serverless.rules.regions import partition_of
@@ -65,6 +67,31 @@ class DerivedValues(OptionKeys):
         return named + tuple(
             f"{self.cluster_identifier}-{number}" for number in range(len(named), 1 + self.instances.readers)
         )
+
+    @property
+    def instance_numbers(self) -> dict[str, int]:
+        """Number of each instance, 0 of the first one, by that number as a text and by its identifier."""
+        each = enumerate(self.instance_identifiers)
+        return {name: number for number, identifier in each for name in (str(number), identifier)}
+
+    @property
+    def endpoint_identifiers(self) -> dict[str, str]:
+        """Identifier of each custom endpoint, by its short name."""
+        return {short_name: f"{self.cluster_identifier}-{short_name}" for short_name in self.instances.endpoints or {}}
+
+    @property
+    def each_instance(self) -> tuple[Instance, ...]:
+        """What each instance has of its own, the first one first."""
+        each = self.instances.each or {}
+        return tuple(
+            each.get(str(number), each.get(identifier, AS_THE_OTHERS))
+            for number, identifier in enumerate(self.instance_identifiers)
+        )
+
+    @property
+    def provisioned_instances(self) -> int:
+        """How many instances are of a class with a size of its own."""
+        return sum(one.instance_class not in {None, SERVERLESS_CLASS} for one in self.each_instance)
 
     @property
     def reader_promotion_tiers(self) -> tuple[int, ...]:
@@ -154,6 +181,11 @@ class DerivedValues(OptionKeys):
     def proxy_name(self) -> str:
         """Name of the RDS Proxy."""
         return (self.proxy and self.proxy.name) or f"{self.name_prefix}-aurora-proxy"
+
+    @property
+    def proxy_read_only_endpoint_name(self) -> str:
+        """Name of the endpoint of the RDS Proxy that leads to the readers."""
+        return f"{self.proxy_name}-read-only"
 
     @property
     def proxy_role_name(self) -> str:

@@ -198,16 +198,20 @@ class Engine(Section):
             yield from (violation for violation in violations if violation.argument == f"cluster_parameters.{name}")
 
     def _instances_have_parameters(self) -> Iterator[RuleViolation]:
-        for name, parameters in _each_with_libraries(self.instance_parameters):
+        return self.instance_violations(self.instance_parameters, section="instance_parameters")
+
+    def instance_violations(self, given: Mapping[str, str] | None, *, section: str) -> Iterator[RuleViolation]:
+        """Yield what is wrong with parameters of an instance beside those of the cluster; `section` has them."""
+        for name, parameters in _each_with_libraries(given):
             violations = told(
                 all_instance_parameters,
                 parameters,
                 major_version=EngineVersion.parse(self.version).major,
                 cluster_parameters=self.cluster_parameters or {},
                 options=self.parameter_options,
-                section="instance_parameters",
+                section=section,
             )
-            yield from (violation for violation in violations if violation.argument == f"instance_parameters.{name}")
+            yield from (violation for violation in violations if violation.argument == f"{section}.{name}")
 
     @property
     def upgrade_warnings(self) -> list[str]:

@@ -14,6 +14,7 @@ from aurora_serverless.options.monitoring import Monitoring
 from aurora_serverless.options.proxy import Proxy
 from aurora_serverless.options.restore import Restore
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
+from aurora_serverless.rules.engine import versions_with
 from aurora_serverless.rules.global_database import (
     RECOMMENDED_MINIMUM_ACU,
     check_global_cluster_identifier,
@@ -83,6 +84,16 @@ class GlobalDatabase(Section):
         example="arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-db-credentials-0123abcd-AbCdEf",
     )
 
+    write_forwarding: bool | None = option(
+        "Whether the secondary's readers take writes and forward them to the primary's writer; a session sees its own as "
+        "`apg_write_forward.consistency_mode` says. For a secondary only.",
+        default=None,
+        unset="off",
+        allowed=f"true from {versions_with('global_write_forwarding')} on",
+        makes="`enable_global_write_forwarding` of the cluster",
+        example=True,
+    )
+
     @property
     def rules(self) -> Sequence[Rule]:
         """The keys suit the role."""
@@ -92,7 +103,7 @@ class GlobalDatabase(Section):
         for key in ("identifier", "source_region", "secret_arn"):
             if self.role == "secondary" and getattr(self, key) is None:
                 yield RuleViolation(key, None, 'role "secondary" follows a primary in another Region', f"write {key}")
-        for key in ("source_region", "secret_arn"):
+        for key in ("source_region", "secret_arn", "write_forwarding"):
             if self.role == "primary" and getattr(self, key) is not None:
                 yield RuleViolation(key, getattr(self, key), 'is for role "secondary" only', "leave it out")
 

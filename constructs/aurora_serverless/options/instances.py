@@ -4,8 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.custom_endpoint import CustomEndpoint
+from aurora_serverless.options.instance import Instance
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
 from aurora_serverless.options.told_prices import dollars
+from aurora_serverless.rules.custom_endpoints import check_endpoint_count
+from aurora_serverless.rules.engine import versions_with
 from aurora_serverless.rules.instances import (
     CA_CERTIFICATES,
     LAST_PROMOTION_TIER,
@@ -15,19 +19,26 @@ from aurora_serverless.rules.instances import (
     check_promotion_tier,
     check_reader_count,
     check_tier_count,
+    is_known_class,
 )
 from aurora_serverless.rules.read_scaling import (
+    DEFAULT_COOLDOWN_SECONDS,
     DEFAULT_METRIC,
     ReadScalingMetric,
+    check_cooldown,
     check_metric,
     check_scaled_readers,
     read_scaling_warnings,
 )
-from aurora_serverless.rules.violation import RuleViolation, refuse
+from aurora_serverless.rules.violation import RuleViolation, refuse, shown
 
 
 def _check_reader_count(value: int) -> None:
     check_reader_count(value)
+
+
+def _check_cooldown(value: int) -> None:
+    check_cooldown(value, argument="cooldown_seconds")
 
 
 class ReadScaling(Section):
@@ -66,6 +77,21 @@ class ReadScaling(Section):
         makes="`target_value` of the policy",
         example=60.0,
         schema={"exclusiveMinimum": 0},
+    )
+    scale_in_cooldown_seconds: Annotated[int, checked_by(_check_cooldown)] = option(
+        "Seconds after a reader was removed before the next one is.",
+        default=DEFAULT_COOLDOWN_SECONDS,
+        makes="`scale_in_cooldown` of the policy",
+        example=900,
+        schema={"minimum": 0},
+    )
+    scale_out_cooldown_seconds: Annotated[int, checked_by(_check_cooldown)] = option(
+        "Seconds after a reader was added before the next one is. A new reader takes minutes until it takes load off "
+        "the others.",
+        default=DEFAULT_COOLDOWN_SECONDS,
+        makes="`scale_out_cooldown` of the policy",
+        example=600,
+        schema={"minimum": 0},
     )
 
     @property
@@ -135,6 +161,35 @@ class Instances(Section):
         schema={"enum": [*CA_CERTIFICATES]},
     )
 
+    each: dict[str, Instance] | None = option(
+        "What one instance has of its own, in a table that has the instance's number, 0 of the first one, or its "
+        "identifier in the place of `1`.",
+        default=None,
+        unset="all are alike",
+        example={"1": {"instance_class": "db.r7g.large"}},
+    )
+
+    endpoints: dict[str, CustomEndpoint] | None = option(
+        "A custom endpoint, in a table with its short name in the place of `reports`: it is called "
+        "`<cluster>-<short name>`, and the output `custom_endpoints` has its address.",
+        default=None,
+        unset="the writer's and the readers' endpoint only",
+        makes="`aws_rds_cluster_endpoint.aurora_<short name>`",
+        example={"reports": {"static_members": ("1",)}},
+    )
+
+    local_write_forwarding: bool | None = option(
+        "Whether readers take writes and forward them to the writer; a session sees its own as "
+        "`apg_write_forward.consistency_mode` says. With readers only; not through a proxy, and not for DDL, sequences and "
+        "what else AWS lists.",
+        default=None,
+        unset="off",
+        allowed=f"true from {versions_with('local_write_forwarding')} on; AWS's page names no later major version, "
+        "which passes with a warning",
+        makes="`enable_local_write_forwarding` of the cluster",
+        example=True,
+    )
+
     read_scaling: ReadScaling | None = option(
         "Readers that AWS adds and removes by itself, which it does not support for serverless instances: readers that "
         "are made beforehand, in tiers above 1, are there sooner and cost little while idle.",
@@ -143,19 +198,44 @@ class Instances(Section):
     )
 
     @property
+    def zones(self) -> Iterator[tuple[str, str]]:
+        """Yield each zone that is named, after its key."""
+        for zone in self.availability_zones:
+            yield "instances.availability_zones", zone
+        for name, instance in (self.each or {}).items():
+            if instance.availability_zone is not None:
+                yield f"instances.each.{name}.availability_zone", instance.availability_zone
+
+    @property
     def used_zones(self) -> tuple[str, ...]:
         """The zones in which instances lie: of those named, as many as there are instances."""
-        return self.availability_zones[: 1 + self.readers]
+        own = (instance.availability_zone for instance in (self.each or {}).values())
+        in_turn = self.availability_zones[: 1 + self.readers]
+        return tuple(dict.fromkeys((*in_turn, *(zone for zone in own if zone is not None))))
 
     @property
     def rules(self) -> Sequence[Rule]:
         """What is said of readers suits their number."""
-        return (self._scaling_suits_readers, self._tier_suits_readers, self._tiers_suit_readers)
+        return (
+            self._scaling_suits_readers,
+            self._tier_suits_readers,
+            self._tiers_suit_readers,
+            self._tiers_are_said_once,
+            lambda: check_endpoint_count(len(self.endpoints or {})),
+            self._forwarding_suits_readers,
+        )
 
     @property
     def warnings(self) -> list[str]:
         """What a person should know of the readers before deploying them."""
-        return [] if self.read_scaling is None else read_scaling_warnings(self.read_scaling.metric)
+        scaling = [] if self.read_scaling is None else read_scaling_warnings(self.read_scaling.metric)
+        unknown = [
+            f"instances.each.{name}.instance_class = {shown(one.instance_class)}: is of no type that Aurora PostgreSQL "
+            "is known to have; AWS decides at apply whether it exists"
+            for name, one in (self.each or {}).items()
+            if one.instance_class is not None and not is_known_class(one.instance_class)
+        ]
+        return [*scaling, *unknown]
 
     def _scaling_suits_readers(self) -> None:
         scaling = self.read_scaling
@@ -179,3 +259,17 @@ class Instances(Section):
             refuse("promotion_tiers", tiers, "promotion_tier names one for all", "leave one of the two out")
         if tiers:
             check_tier_count(tiers, self.readers, argument="promotion_tiers")
+
+    def _tiers_are_said_once(self) -> Iterator[RuleViolation]:
+        for name, instance in (self.each or {}).items():
+            if self.promotion_tiers and instance.promotion_tier is not None:
+                yield RuleViolation(
+                    f"each.{name}.promotion_tier",
+                    instance.promotion_tier,
+                    "promotion_tiers names one for each reader",
+                    "leave one of the two out",
+                )
+
+    def _forwarding_suits_readers(self) -> None:
+        if self.local_write_forwarding and self.readers == 0 and self.read_scaling is None:
+            refuse("local_write_forwarding", True, "there is no reader to forward", "leave it out, or add readers")

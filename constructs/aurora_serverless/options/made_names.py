@@ -12,6 +12,7 @@ from aurora_serverless.options.derived_values import DerivedValues
 from aurora_serverless.options.name_kinds import (
     ALARM,
     CLUSTER,
+    CUSTOM_ENDPOINT,
     DASHBOARD,
     ENDPOINT,
     EVENT_SUBSCRIPTION,
@@ -22,6 +23,7 @@ from aurora_serverless.options.name_kinds import (
     LOG_GROUP,
     MEMBER,
     PROXY,
+    PROXY_ENDPOINT,
     ROLE,
     ROLE_POLICY,
     SCALING_POLICY,
@@ -123,6 +125,9 @@ def _cluster_names(options: DerivedValues) -> Iterator[MadeName]:
     for index, identifier in enumerate(options.instance_identifiers):
         origin = ("names.instances", names.instances) if index < len(names.instances) else cluster
         yield MadeName(INSTANCE, identifier, f"instance {index + 1}", *origin)
+    for short_name, name in options.endpoint_identifiers.items():
+        key = f"instances.endpoints.{short_name}"
+        yield MadeName(CUSTOM_ENDPOINT, name, f'the custom endpoint "{short_name}"', key, short_name)
     if database is not None and options.global_cluster_identifier is not None:
         identifier = options.global_cluster_identifier
         origin = _given(options, "global_database.identifier", database.identifier)
@@ -135,6 +140,9 @@ def _cluster_names(options: DerivedValues) -> Iterator[MadeName]:
     if options.proxy is not None:
         proxy = _given(options, "proxy.name", options.proxy.name)
         yield MadeName(PROXY, options.proxy_name, "the RDS Proxy", *proxy)
+        if options.proxy.read_only_endpoint:
+            name, what = options.proxy_read_only_endpoint_name, "the read-only endpoint of the RDS Proxy"
+            yield MadeName(PROXY_ENDPOINT, name, what, *proxy, made_by="proxy.read_only_endpoint")
 
 
 def _network_names(options: DerivedValues) -> Iterator[MadeName]:

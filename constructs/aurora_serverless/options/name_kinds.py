@@ -58,6 +58,10 @@ FINAL_SNAPSHOT: Final = Kind(
     "snapshot of a cluster", "aws_rds_cluster.final_snapshot_identifier", Scope.REGION, IGNORES_CAPITALS
 )
 INSTANCE: Final = Kind("instance", "aws_rds_cluster_instance.identifier", Scope.REGION, IGNORES_CAPITALS)
+# Source: Amazon Aurora User Guide, "Considerations for custom endpoints": one of a name in an account and Region.
+CUSTOM_ENDPOINT: Final = Kind(
+    "custom endpoint", "aws_rds_cluster_endpoint.cluster_endpoint_identifier", Scope.REGION, IGNORES_CAPITALS
+)
 SUBNET_GROUP: Final = Kind("DB subnet group", "aws_db_subnet_group.name", Scope.REGION, IGNORES_CAPITALS)
 GLOBAL_CLUSTER: Final = Kind(
     "global cluster", "aws_rds_global_cluster.global_cluster_identifier", Scope.ACCOUNT, IGNORES_CAPITALS
@@ -74,6 +78,10 @@ MEMBER: Final = Kind(
 )
 # Source: Amazon RDS API, CreateDBProxy.
 PROXY: Final = Kind("RDS Proxy", "aws_db_proxy.name", Scope.REGION, IGNORES_CAPITALS)
+# Source: Amazon RDS API, CreateDBProxyEndpoint.
+PROXY_ENDPOINT: Final = Kind(
+    "endpoint of an RDS Proxy", "aws_db_proxy_endpoint.db_proxy_endpoint_name", Scope.REGION, IGNORES_CAPITALS
+)
 # Source: Amazon EC2 API, CreateSecurityGroup: "Names are case-insensitive and must be unique within the VPC"; Amazon
 # VPC User Guide, "Security groups": spaces at the end are cut off, and refused here before.
 SECURITY_GROUP: Final = Kind("security group", "aws_security_group.name", Scope.VPC, IGNORES_CAPITALS)
@@ -118,6 +126,7 @@ STATE: Final = Kind(
 )
 
 KINDS: Final = (
+    *(CUSTOM_ENDPOINT, PROXY_ENDPOINT),
     *(CLUSTER, FINAL_SNAPSHOT, INSTANCE, SUBNET_GROUP, GLOBAL_CLUSTER, MEMBER, PROXY, SECURITY_GROUP, ENDPOINT),
     *(ROLE, ROLE_POLICY, KEY_ALIAS, LOG_GROUP, ALARM, TOPIC, EVENT_SUBSCRIPTION, DASHBOARD, SCALING_POLICY, STATE),
 )

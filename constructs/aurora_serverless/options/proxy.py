@@ -5,6 +5,7 @@ from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
+from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
 from aurora_serverless.rules.names import check_identifier
 from aurora_serverless.rules.proxy import (
     DEFAULT_CONNECTION_BORROW_TIMEOUT_SECONDS,
@@ -120,6 +121,15 @@ class Proxy(Section):
         allowed="SQL statements, with semicolons between them",
         makes=_POOL,
         example="SET statement_timeout = '5s'",
+    )
+    read_only_endpoint: bool = option(
+        "Whether the proxy has a second endpoint, which leads to the readers. With readers only.",
+        default=False,
+        makes="`aws_db_proxy_endpoint.read_only`, called `<name of the proxy>-read-only`, and the output "
+        "`proxy_read_only_endpoint`",
+        costs="an interface endpoint in each zone of the subnets: about "
+        f"{dollars('interface_endpoint_hour', HOURS_A_MONTH)} a month and zone",
+        example=True,
     )
     debug_logging: bool = option(
         "Whether the proxy logs each statement, for 24 hours; for finding a fault, since the log then holds data.",

@@ -127,8 +127,8 @@ def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
 
 def _regions(options: DerivedValues) -> Iterator[tuple[str, str]]:
     if options.region is None:
-        for zone in options.instances.availability_zones:
-            yield "instances.availability_zones", zone_region(zone)
+        for key, zone in options.instances.zones:
+            yield key, zone_region(zone)
     for region in options.credentials.replica_regions:
         yield "credentials.replica_regions", region
     if options.global_database is not None and options.global_database.source_region is not None:

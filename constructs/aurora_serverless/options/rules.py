@@ -9,6 +9,7 @@ from typing import Final
 
 from aurora_serverless.options.access import role_violations
 from aurora_serverless.options.derived_values import DerivedValues
+from aurora_serverless.options.instance_rules import INSTANCE_RULES
 from aurora_serverless.options.made_names import name_violations
 from aurora_serverless.options.region_rules import REGION_RULES
 from aurora_serverless.options.section import told, under
@@ -211,6 +212,17 @@ def proxy_requires_tls(options: DerivedValues) -> None:
             check_requires_tls(options.proxy.require_tls, options.proxy_iam_authentication)
 
 
+def proxy_has_readers(options: DerivedValues) -> Iterator[RuleViolation]:
+    """A read-only endpoint of the proxy leads somewhere, and has a name that RDS takes."""
+    if options.proxy is None or not options.proxy.read_only_endpoint:
+        return
+    key = "proxy.read_only_endpoint"
+    if not options.has_readers:
+        yield RuleViolation(key, True, "there is no reader for it to lead to", "leave it out, or add instances.readers")
+    for violation in told(check_identifier, options.proxy_read_only_endpoint_name, argument="proxy.name"):
+        yield RuleViolation("proxy.name", violation.value, f"{violation.rule}, for {key} too", "write a shorter one")
+
+
 def proxy_has_security_group_rules(options: DerivedValues) -> None:
     """The proxy's own security group rule is not taken out again by inline ones."""
     network = options.network
@@ -231,6 +243,7 @@ RULES: Final[Sequence[OptionsRule]] = (
     role_tags_differ_beyond_case,
     *_NAME_RULES,
     instances_have_names,
+    *INSTANCE_RULES,
     name_violations,
     secret_replicates_elsewhere,
     source_suits_cluster,
@@ -239,6 +252,7 @@ RULES: Final[Sequence[OptionsRule]] = (
     iam_users_can_log_in,
     roles_have_names,
     proxy_requires_tls,
+    proxy_has_readers,
     proxy_has_security_group_rules,
     *REGION_RULES,
     *VALUE_RULES,

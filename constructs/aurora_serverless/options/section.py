@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -217,6 +217,19 @@ def section_of(field: FieldInfo) -> type["Section"] | None:
     for type_ in (field.annotation, *get_args(field.annotation)):
         if isinstance(type_, type) and issubclass(type_, Section):
             return type_
+    return None
+
+
+def named_section_of(field: FieldInfo) -> tuple[str, type["Section"]] | None:
+    """Return the section that each entry of a table is, with the name that its example gives one; None for others.
+
+    Such a key is `dict[str, Section] | None`: whoever writes the file chooses the names.
+    """
+    for type_ in (field.annotation, *get_args(field.annotation)):
+        entry = get_args(type_)[-1] if get_origin(type_) is dict else None
+        if isinstance(entry, type) and issubclass(entry, Section):
+            [example] = field.examples or [{}]
+            return next(iter(example)), entry
     return None
 
 

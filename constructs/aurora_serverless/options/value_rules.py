@@ -29,8 +29,8 @@ _PROXY_RESOURCE: Final = "prx-0123456789abcdef0"
 def region_and_zones_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     """What AWS wants in the cluster's Region is there: zones, keys, the alarms' topic, a proxy's secrets."""
     region, monitoring, proxy = _region(options), options.monitoring, options.proxy
-    for zone in options.instances.availability_zones:
-        yield from told(_check_zone, zone, region)
+    for key, zone in options.instances.zones:
+        yield from told(_check_zone, key, zone, region)
     if options.encryption.key_arn is not None:
         yield from told(_check_cluster_key, options.encryption.key_arn, region)
     if monitoring.alarm_topic_arn is not None:
@@ -123,8 +123,8 @@ def _region(options: DerivedValues) -> str | None:
     if options.region is not None:
         return options.region
     restore, secondary, proxy = options.restore, options.global_database, options.proxy
-    if options.instances.availability_zones:
-        return zone_region(options.instances.availability_zones[0])
+    for _, zone in options.instances.zones:
+        return zone_region(zone)
     arns: tuple[str | None, ...] = (
         restore.snapshot_identifier if restore else None,
         restore.source_cluster_identifier if restore else None,
@@ -137,10 +137,10 @@ def _region(options: DerivedValues) -> str | None:
     return regions[0] if regions else None
 
 
-def _check_zone(zone: str, region: str | None) -> None:
+def _check_zone(key: str, zone: str, region: str | None) -> None:
     if region is not None and zone_region(zone) != region:
         rule = f"is a zone of {zone_region(zone)}, and the cluster's Region is {region}"
-        refuse("instances.availability_zones", zone, rule, f"name zones of {region}")
+        refuse(key, zone, rule, f"name zones of {region}")
 
 
 def _check_cluster_key(arn: str, region: str | None) -> None:

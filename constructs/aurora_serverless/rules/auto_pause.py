@@ -9,6 +9,8 @@ LOGICAL_REPLICATION: Final = "rds.logical_replication"
 """The cluster parameter that turns logical replication on, with the value 1."""
 
 WITH_PROXY: Final = "the RDS Proxy keeps a connection open"
+WITH_PROVISIONED_INSTANCE: Final = "one of its instances is not Serverless v2"
+"""Readers of the tiers from 2 on pause all the same, as beside each reason but the proxy."""
 WITH_LOGICAL_REPLICATION: Final = f"{LOGICAL_REPLICATION} is on"
 
 

@@ -6,7 +6,7 @@ Capabilities belong to the version, not to the cluster, so that capacity, Data A
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from aurora_serverless.facts.engine_versions import (
     MajorFact,
@@ -245,6 +245,23 @@ def lifecycle_support(extended_support: bool | None) -> str | None:
     if extended_support is None:
         return None
     return EXTENDED_SUPPORT_ON if extended_support else EXTENDED_SUPPORT_OFF
+
+
+def check_write_forwarding(
+    engine: EngineVersion, enabled: bool | None, *, kind: Literal["local", "global"], argument: str
+) -> None:
+    """Raise `RuleViolation` if write forwarding is asked of a version that has none.
+
+    AWS's pages name no version of the newest major versions for the local one: those pass, with a warning.
+    """
+    capability = f"{kind}_write_forwarding"
+    if enabled and not engine.has(capability) and engine.major <= max(first_minor_versions(capability)):
+        refuse(
+            argument,
+            enabled,
+            f"Aurora PostgreSQL {engine} has no {kind} write forwarding (it needs {versions_with(capability)})",
+            "leave it out, or write a later engine version",
+        )
 
 
 def check_data_api(engine: EngineVersion, enabled: bool, *, argument: str = "data_api_enabled") -> None:

@@ -15,7 +15,12 @@ MOST_READERS: Final = limit("rds_readers_per_cluster")
 # Source: Amazon RDS API, CreateDBInstance, PromotionTier.
 LAST_PROMOTION_TIER: Final = limit("rds_promotion_tier_last")
 CA_CERTIFICATES: Final = valid_values("rds_ca_certificate")
+SERVERLESS_CLASS: Final = "db.serverless"
+CLASS_TYPES: Final = valid_values("aurora_postgresql_class_type")
 
+_CLASS: Final = re.compile(r"(?P<type>db\.[a-z]+[0-9]+[a-z]*)\.(?:[0-9]*x)?(?:large|medium)(?:\.[a-z0-9]+)*")
+# Source: Amazon Aurora User Guide, "Limitations for the Amazon RDS Data API".
+_WITHOUT_DATA_API: Final = "db.t"
 _ZONE: Final = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9]+)[a-z]")
 
 
@@ -33,6 +38,31 @@ def check_ca_certificate(identifier: str, *, argument: str = "ca_certificate") -
     """Raise `RuleViolation` unless RDS has a certificate authority of that identifier."""
     if identifier not in CA_CERTIFICATES:
         refuse(argument, identifier, "is no certificate authority of RDS", f"write {' or '.join(CA_CERTIFICATES)}")
+
+
+def check_instance_class(name: str, *, argument: str = "instance_class") -> None:
+    """Raise `RuleViolation` unless `name` is `db.serverless` or looks like the name of a provisioned class."""
+    if name != SERVERLESS_CLASS:
+        check_pattern(
+            argument,
+            name,
+            _CLASS,
+            "an instance class is db.serverless, or db, a type and a size with dots between them",
+            'write, for example, "db.r7g.large"',
+        )
+
+
+def check_class_has_data_api(name: str, *, data_api: bool, argument: str = "instance_class") -> None:
+    """Raise `RuleViolation` where the Data API is on and has no instances of that class."""
+    if data_api and name.startswith(_WITHOUT_DATA_API):
+        rule = "the Data API does not work on T classes"
+        refuse(argument, name, rule, 'write another class, such as "db.r7g.large", or access.data_api = false')
+
+
+def is_known_class(name: str) -> bool:
+    """Whether Aurora PostgreSQL is known to have instances of a class, by its type."""
+    match = _CLASS.fullmatch(name)
+    return name == SERVERLESS_CLASS or (match is not None and match["type"] in CLASS_TYPES)
 
 
 def check_promotion_tier(tier: int, *, argument: str = "promotion_tier") -> None:

@@ -37,6 +37,8 @@ LOG_STATEMENTS: Final = ("none", "ddl", "mod", "all")
 LONGEST_DURATION_MILLISECONDS: Final = limit("postgresql_duration_longest")
 """Source: PostgreSQL documentation, log_min_duration_statement."""
 
+_CLUSTER_KEY: Final = "engine.cluster_parameters"
+
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 LONGEST_VALUE: Final = 4096
 """A limit of this project: what is longer is a pasted file, not the value of a parameter."""
@@ -148,25 +150,28 @@ def _refuse_to_undo(name: str, value: str, option: str, wanted: str) -> NoReturn
 
 
 def parameter_warnings(
-    cluster_parameters: Mapping[str, str], instance_parameters: Mapping[str, str], *, major_version: int
+    cluster_parameters: Mapping[str, str],
+    instance_parameters: Mapping[str, str],
+    *,
+    major_version: int,
+    instance_key: str = "engine.instance_parameters",
 ) -> list[str]:
     """Return what a person should know of parameters that are right as far as it is known here."""
-    warnings = _lost_library_warnings(cluster_parameters, instance_parameters, major_version)
-    for group, parameters in {"cluster": cluster_parameters, "instance": instance_parameters}.items():
+    warnings = _lost_library_warnings(cluster_parameters, instance_parameters, major_version, instance_key)
+    for key, parameters in {_CLUSTER_KEY: cluster_parameters, instance_key: instance_parameters}.items():
         for name, value in parameters.items():
             parameter = find_parameter(name, value, major_version)
             if parameter is None or parameter.certainty == "unconfirmed":
                 warnings.append(
-                    f"engine.{group}_parameters.{name}: is not among the parameters that are known of Aurora "
+                    f"{key}.{name}: is not among the parameters that are known of Aurora "
                     "PostgreSQL; AWS decides at apply whether it can be set"
                 )
             if parameter is not None and (otherwise := _otherwise_on_serverless(parameter, value)) is not None:
-                warnings.append(f"engine.{group}_parameters.{name} = {shown(value)}: {otherwise}")
+                warnings.append(f"{key}.{name} = {shown(value)}: {otherwise}")
     for name, value in instance_parameters.items():
         if cluster_parameters.get(name, value) != value:
             warnings.append(
-                f'engine.instance_parameters.{name} = "{value}" wins over engine.cluster_parameters.{name} = '
-                f'"{cluster_parameters[name]}"'
+                f'{instance_key}.{name} = "{value}" wins over {_CLUSTER_KEY}.{name} = "{cluster_parameters[name]}"'
             )
     return warnings
 
@@ -184,7 +189,7 @@ def _otherwise_on_serverless(parameter: EngineParameter, value: str) -> str | No
 
 
 def _lost_library_warnings(
-    cluster_parameters: Mapping[str, str], instance_parameters: Mapping[str, str], major_version: int
+    cluster_parameters: Mapping[str, str], instance_parameters: Mapping[str, str], major_version: int, instance_key: str
 ) -> list[str]:
     """Return what is no longer loaded, which AWS loads by itself, because the parameter replaces AWS's own value.
 
@@ -197,9 +202,9 @@ def _lost_library_warnings(
     default, loaded = parameter.default if parameter else "", _libraries(both)
     if not default or default in loaded:
         return []
-    group = "instance" if PRELOADED_LIBRARIES in instance_parameters else "cluster"
+    key = instance_key if PRELOADED_LIBRARIES in instance_parameters else _CLUSTER_KEY
     return [
-        f"engine.{group}_parameters.{PRELOADED_LIBRARIES} = {shown(both[PRELOADED_LIBRARIES])}: takes the place of "
+        f"{key}.{PRELOADED_LIBRARIES} = {shown(both[PRELOADED_LIBRARIES])}: takes the place of "
         f'AWS\'s own "{default}", so statistics of statements are not kept, and Database Insights has none; write '
         f'"{",".join((default, *loaded))}", or, if they are not wanted, "{STATEMENT_TRACKING}" = "none" too'
     ]

@@ -115,11 +115,24 @@ def test_what_is_not_the_clusters_own_keeps_it_from_nothing(resources: dict[str,
     assert line_of(estimate_of(stack), "compute: aurora").floor == 0
 
 
-def test_a_provisioned_member_keeps_the_others_awake_and_has_no_price_here() -> None:
+def test_a_provisioned_member_keeps_the_others_awake_and_is_billed_by_the_hour_of_its_class() -> None:
     found = estimate_of(stack_of(minimum=0, instances={"aurora": {}, "large": {"instance_class": "db.r6g.large"}}))
     assert dollars(line_of(found, "compute: aurora").floor) == "43.80"
+    line = line_of(found, "compute: large")
+    assert {dollars(amount) for amount in (line.floor, line.typical, line.ceiling)} == {"189.80"}
+    assert found.unknown == ()
+
+
+def test_a_class_whose_price_nobody_knows_costs_what_is_unknown_and_not_nothing() -> None:
+    found = estimate_of(stack_of(instances={"aurora": {}, "large": {"instance_class": "db.x2g.large"}}))
     assert found.unknown == ("compute: large",)
-    assert "the price of db.r6g.large" in line_of(found, "compute: large").why
+    assert "instance_hour_standard_db.x2g.large, whose price is not known" in line_of(found, "compute: large").why
+
+
+def test_an_io_optimized_cluster_has_instance_hours_of_its_own() -> None:
+    instances = {"aurora": {}, "large": {"instance_class": "db.r6g.large", "count": 2}}
+    found = estimate_of(stack_of(instances=instances, cluster={"storage_type": "aurora-iopt1"}))
+    assert dollars(line_of(found, "compute: large").typical) == "493.48"
 
 
 @pytest.mark.parametrize(("tier", "floor"), [(0, "43.80"), (1, "43.80"), (2, "0.00"), (15, "0.00")])

@@ -294,6 +294,8 @@ MODULES = {
     "aws_rds_global_cluster": "rds_global_cluster.RdsGlobalCluster",
     "aws_db_proxy": "db_proxy.DbProxy",
     "aws_db_proxy_default_target_group": "db_proxy_default_target_group.DbProxyDefaultTargetGroup",
+    "aws_db_proxy_endpoint": "db_proxy_endpoint.DbProxyEndpoint",
+    "aws_rds_cluster_endpoint": "rds_cluster_endpoint.RdsClusterEndpoint",
     "aws_db_proxy_target": "db_proxy_target.DbProxyTarget",
 }
 
