@@ -6,6 +6,7 @@ One module is one subject. Each says what stock moto does, and why that matters.
 from local_aws.patches import (
     capacity,
     changes,
+    cluster_roles,
     data_api_switch,
     deletion,
     durations,
@@ -74,6 +75,7 @@ def patch_moto(times: Durations) -> None:
     reboots.patch()
     parameters.patch()
     proxies.patch()
+    cluster_roles.patch()
     restoring.patch()
     global_databases.patch()
     deletion.patch()

@@ -150,6 +150,17 @@ def _registered_clusters(search: Search, proxy: str) -> list[str]:
     return [target["RdsResourceId"] for target in found or () if target.get("Type") == _TRACKED]
 
 
+def _cluster_role(search: Search, block: Block) -> Found:
+    """A role of the cluster. Source of the identifier: hashicorp/aws, aws_rds_cluster_role_association, import."""
+    if (found := search.aws.cluster) is None:
+        return
+    name, feature = found["DBClusterIdentifier"], search.text(block, "feature_name")
+    for role in found.get("AssociatedRoles", ()):
+        if role.get("FeatureName") == feature:
+            what = f"the role of the cluster {name} for {feature}, {role['RoleArn']}"
+            yield Unmanaged(block.address, f"{name},{role['RoleArn']}", what)
+
+
 def waiting(kind: str, identifier: str, region: str) -> tuple[str, ...]:
     """Return what waits for a cluster or an instance that changes: RDS refuses Terraform until then."""
     return (f"aws rds wait db-{kind}-available --db-{kind}-identifier {identifier} --region {region}",)
@@ -184,6 +195,7 @@ FINDERS: Final[Mapping[str, Callable[[Search, Block], Iterator[Unmanaged]]]] = {
     "aws_rds_global_cluster": _global_cluster,
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _instance,
+    "aws_rds_cluster_role_association": _cluster_role,
     "aws_db_proxy": _proxy,
     "aws_db_proxy_target": _proxy_target,
 }

@@ -200,6 +200,10 @@ def test_a_name_that_only_begins_alike_is_left_alone(empty_aws: EmptyAws, check:
 NAMED = {
     "aws_db_proxy": {"aurora": {"name": "p", "tags": TAGS}},
     "aws_db_proxy_target": {"aurora": {"db_proxy_name": "${aws_db_proxy.aurora.id}"}},
+    "aws_rds_cluster": {"aurora": {"cluster_identifier": "c", "tags": TAGS}},
+    "aws_rds_cluster_role_association": {
+        "s3_import": {"db_cluster_identifier": "${aws_rds_cluster.aurora.id}", "feature_name": "s3Import"}
+    },
     "aws_rds_global_cluster": {"aurora": {"global_cluster_identifier": "g", "tags": TAGS}},
     "aws_vpc_endpoint": {
         "rds_data": {
@@ -237,6 +241,18 @@ def test_a_proxy_and_its_registration_are_imported(empty_aws: EmptyAws, of_types
     [way_out] = ways_out(of_types("aws_db_proxy", "aws_db_proxy_target"))
     assert f"{PRODUCTION_IMPORT} aws_db_proxy.aurora p && " in way_out
     assert f"{PRODUCTION_IMPORT} aws_db_proxy_target.aurora p/default/TRACKED_CLUSTER/c && " in way_out
+
+
+def test_a_role_of_the_cluster_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
+    roles = [
+        {"FeatureName": name, "RoleArn": f"arn:aws:iam::123456789012:role/{name}"} for name in ("s3Export", "s3Import")
+    ]
+    cluster = {"DBClusterIdentifier": "c", "Status": "available", "TagList": TAG_LIST, "AssociatedRoles": roles}
+    empty_aws.has("rds", "describe_db_clusters", {"DBClusters": [cluster]})
+    [way_out] = ways_out(of_types("aws_rds_cluster", "aws_rds_cluster_role_association"))
+    identifier = "c,arn:aws:iam::123456789012:role/s3Import"
+    assert f"{PRODUCTION_IMPORT} aws_rds_cluster_role_association.s3_import {identifier} && " in way_out
+    assert "s3Export" not in way_out
 
 
 def test_a_global_cluster_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
