@@ -74,7 +74,7 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
         "global_database.secret_arn": (secret, "a secondary reads the replica in its primary's account"),
         "access.lambda_role.permissions_boundary_arn": (boundary, "a boundary is a policy of the role's account"),
         "bedrock_knowledge_base.secret_arn": (
-            options.bedrock_knowledge_base and options.bedrock_knowledge_base.secret_arn,
+            options.bedrock_knowledge_base.secret_arn if options.bedrock_knowledge_base else None,
             "the Data API reads secrets of the cluster's account",
         ),
         **{
