@@ -34,6 +34,8 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
         instance_count=len(environment.instance_identifiers) - environment.provisioned_instances,
         has_provisioned_instances=environment.provisioned_instances > 0,
         never_pauses=bool(environment.awake_because),
+        extensions=[feature.extension for feature in database.cluster_roles],
+        is_knowledge_base=database.knowledge_base is not None,
     )
     for name, value, description in (
         ("aurora_cluster_arn", cluster.arn, "ARN of the Aurora cluster"),
@@ -81,6 +83,27 @@ def add_outputs(stack: Construct, environment: Environment, database: AuroraData
     if database.roles:
         arns = {short_name: role.arn for short_name, role in database.roles.items()}
         TerraformOutput(stack, "role_arns", value=arns, description="ARN of each role of access.roles")
+    if database.cluster_roles:
+        arns = {feature.key: role.arn for feature, role in database.cluster_roles.items()}
+        TerraformOutput(
+            stack,
+            "cluster_role_arns",
+            value=arns,
+            description="ARN of each role with which the database uses a service",
+        )
+    if database.knowledge_base is not None:
+        knowledge_base = database.knowledge_base
+        model = knowledge_base.embedding_model_arn
+        TerraformOutput(
+            stack,
+            "bedrock_knowledge_base",
+            value={
+                "roleArn": knowledge_base.role.arn,
+                "storageConfiguration": knowledge_base.storage_configuration,
+                **({} if model is None else {"embeddingModelArn": model}),
+            },
+            description="What a knowledge base of Amazon Bedrock is told of the database",
+        )
 
 
 def _replica_arn(secret_arn: str, region: str, other: str) -> str:

@@ -1,5 +1,6 @@
 """The text that `setup_instructions` shows after a deploy: what is there now, and what to do next."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from aurora_serverless.facts.prices import load_prices
@@ -33,12 +34,15 @@ def setup_instructions(
     instance_count: int = 1,
     has_provisioned_instances: bool = False,
     never_pauses: bool = False,
+    extensions: Sequence[str] = (),
+    is_knowledge_base: bool = False,
 ) -> str:
     """Return the text; the names, ARNs and endpoints of what is deployed, and `region`, may be tokens.
 
     `is_protected` is for a database in which the commands write no sample data. The cost of the minimum is that of
     `instance_count` serverless instances in `price_region`; where the cluster never pauses, an instance has half
-    an ACU at least. Raises `FactError`.
+    an ACU at least. `extensions` are those that use the roles of the cluster, `is_knowledge_base` is for a store of Amazon Bedrock.
+    Raises `FactError`.
     """
     if data_api:
         how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)
@@ -49,6 +53,7 @@ def setup_instructions(
         through_proxy = _through_proxy(
             proxy_endpoint, database_name, master_username, region, takes_tokens=proxy_takes_tokens
         )
+    more = through_proxy + _with_other_services(extensions, is_knowledge_base=is_knowledge_base)
     return f"""\
 Aurora Serverless v2 cluster {cluster_identifier} is deployed.
 Database: {database_name} (Aurora PostgreSQL {engine_version})
@@ -60,7 +65,7 @@ AURORA_ENDPOINT={cluster_endpoint}
 LAMBDA_ROLE_ARN={lambda_role_arn}
 DATABASE_NAME={database_name}
 
-{_with_command(environment_name, data_api=data_api, is_protected=is_protected)}{how_to_use}{through_proxy}
+{_with_command(environment_name, data_api=data_api, is_protected=is_protected)}{how_to_use}{more}
 Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
 {_cost_of_minimum(price_region, io_optimized, instance_count, has_provisioned_instances, never_pauses)}
 
@@ -154,6 +159,22 @@ Through the RDS Proxy, from inside the VPC, with {login}:
 RDS_PROXY_ENDPOINT={endpoint}
 {token if takes_tokens else ""}{_psql(endpoint, POSTGRESQL_PORT, database_name, username)}
 """
+
+
+def _with_other_services(extensions: Sequence[str], *, is_knowledge_base: bool) -> str:
+    text = ""
+    if extensions:
+        lines = "\n".join(f"CREATE EXTENSION IF NOT EXISTS {name} CASCADE;" for name in dict.fromkeys(extensions))
+        text += f"""
+For the roles of the cluster, once in the database; its subnets need a way to the services too (docs/cluster-roles.md):
+{lines}
+"""
+    if is_knowledge_base:
+        text += """
+For a knowledge base of Amazon Bedrock: its table is a migration (docs/bedrock.md), and what it is told is the output
+bedrock_knowledge_base.
+"""
+    return text
 
 
 def _psql(host: str, port: float, database_name: str, username: str) -> str:

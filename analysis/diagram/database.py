@@ -121,6 +121,12 @@ def _read_instances(stack: SynthesizedStack, sketch: Sketch, database: Database)
         )
         for role_address in resources(block.get("monitoring_role_arn"), "aws_iam_role"):
             sketch.edge(cluster.address, role_address, Arrow.USE, "monitoring")
+    for association in stack.of_type("aws_rds_cluster_role_association"):
+        if cluster.address in association.references:
+            for role_address in resources(association.get("role_arn"), "aws_iam_role"):
+                sketch.edge(
+                    cluster.address, role_address, Arrow.USE, shown(association.get("feature_name", default=""))
+                )
     _read_scaling(stack, sketch, database)
 
 

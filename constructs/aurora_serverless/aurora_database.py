@@ -11,7 +11,9 @@ from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
 from aurora_serverless.alarms import DatabaseAlarms
+from aurora_serverless.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.cluster import AuroraServerlessCluster
+from aurora_serverless.cluster_role import ClusterRole
 from aurora_serverless.connections import Connections
 from aurora_serverless.credentials import (
     SECRET_NAME,
@@ -46,6 +48,8 @@ from aurora_serverless.replacement_guard import ReplacementGuard
 from aurora_serverless.rules.database_policy import database_user_arn
 from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
 from aurora_serverless.rules.log_group import log_group_name
+from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_role_statements
+from aurora_serverless.service_role import ServiceRole
 
 WARNING: Final = "@cdktf/warn"
 """The kind of construct metadata that the cdktf CLI prints as a warning."""
@@ -64,6 +68,7 @@ class AuroraDatabase(DatabaseAccess):
     - `custom_endpoints` by their short names
     - `alarms`, `dashboard`
     - `event_subscriptions`
+    - `cluster_roles`, with which the database uses other services, by their feature; `knowledge_base`
 
     `region` and `account_id` are where it is, `database_name` what its database is called, `warnings` what a person
     should know before deploying it, and what else `DatabaseAccess` says.
@@ -134,6 +139,8 @@ class AuroraDatabase(DatabaseAccess):
         self.lambda_role = self._build_lambda_role(options)
         self.roles = self._build_roles(options)
         self.existing_roles = self._build_existing_roles(options)
+        self.cluster_roles = self._build_cluster_roles(options)
+        self.knowledge_base = self._build_knowledge_base(options)
         self.alarms = self._build_alarms(options)
         self.event_subscriptions = self._build_event_subscriptions(options)
         self.dashboard = self._build_dashboard(options)
@@ -614,6 +621,61 @@ class AuroraDatabase(DatabaseAccess):
             role_names=options.access.existing_role_names,
             policy_name=options.lambda_policy_name,
             policy_document=self.lambda_role.policy_document,
+        )
+
+    def _build_cluster_roles(self, options: DatabaseOptions) -> dict[Feature, ClusterRole]:
+        names, partition = options.cluster_role_names, options.partition
+        # By its name: the cluster's own ARN is unknown while it is replaced, and the roles would change with it.
+        cluster_arn = f"arn:{partition}:rds:{self.region}:{self.account_id}:cluster:{options.cluster_identifier}"
+        roles: dict[Feature, ClusterRole] = {}
+        for feature, asked_for in options.cluster_roles.by_feature.items():
+            id_ = feature.key.replace("_", "-")
+            roles[feature] = ClusterRole(
+                self,
+                id_,
+                feature=feature,
+                cluster_identifier=self.cluster.cluster.id,
+                role=asked_for.role_arn
+                or ServiceRole(
+                    self,
+                    f"{id_}-role",
+                    role_name=names[feature],
+                    service=RDS_SERVICE,
+                    source_account=self.account_id,
+                    source_arn=cluster_arn,
+                    statements=cluster_role_statements(
+                        feature,
+                        asked_for.resources,
+                        asked_for.keys,
+                        region=self.region,
+                        account_id=self.account_id,
+                        partition=partition,
+                    ),
+                    address=f"cluster_{feature.key}",
+                ),
+            )
+        return roles
+
+    def _build_knowledge_base(self, options: DatabaseOptions) -> BedrockKnowledgeBase | None:
+        asked_for = options.bedrock_knowledge_base
+        if asked_for is None:
+            return None
+        has_own_secret = asked_for.secret_arn is not None
+        return BedrockKnowledgeBase(
+            self,
+            "bedrock-knowledge-base",
+            role_name=options.knowledge_base_role_name,
+            cluster_arn=self.cluster.arn,
+            secret_arn=asked_for.secret_arn or self.secret_arn,
+            secret_key_arn=asked_for.secret_key_arn if has_own_secret else self.secret_key_arn,
+            database_name=self.database_name,
+            table=asked_for.table,
+            embedding_model_id=asked_for.embedding_model_id,
+            buckets=asked_for.buckets,
+            key_arns=asked_for.key_arns,
+            region=self.region,
+            account_id=self.account_id,
+            partition=options.partition,
         )
 
     def _build_alarms(self, options: DatabaseOptions) -> DatabaseAlarms | None:

@@ -6,6 +6,7 @@ One module is one subject. Each says what stock moto does, and why that matters.
 from local_aws.patches import (
     capacity,
     changes,
+    cluster_roles,
     data_api_switch,
     deletion,
     durations,
@@ -84,6 +85,7 @@ def patch_moto(times: Durations) -> None:
     event_subscriptions.patch()
     endpoints.patch()
     write_forwarding.patch()
+    cluster_roles.patch()
     restoring.patch()
     global_databases.patch()
     deletion.patch()

@@ -17,6 +17,7 @@ from moto.rds.responses import RDSResponse
 from aurora_serverless.facts.engine_versions import engine_versions
 from aurora_serverless.rules.engine import DEFAULT_VERSION, ENGINE, EngineVersion
 from aurora_serverless.rules.parameter_groups import parameter_group_family
+from aurora_serverless.rules.service_roles import Feature
 from aurora_serverless.rules.violation import RuleViolation
 from local_aws.patches.replacing import adding, replacing
 
@@ -123,6 +124,7 @@ def _described(version: EngineVersion) -> dict[str, Any]:
         "SupportsLogExportsToCloudwatchLogs": True,
         "SupportsReadReplica": False,
         "SupportedEngineModes": ["provisioned"],
+        "SupportedFeatureNames": [*Feature],
         "SupportsGlobalDatabases": True,
         "ServerlessV2FeaturesSupport": {
             "MinCapacity": version.smallest_capacity_acu,

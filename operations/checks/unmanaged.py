@@ -186,6 +186,17 @@ def _proxy_endpoint(search: Search, block: Block) -> Found:
         yield Unmanaged(block.address, f"{one['DBProxyName']}/{name}", what, differs=differs)
 
 
+def _cluster_role(search: Search, block: Block) -> Found:
+    """A role of the cluster. Source of the identifier: hashicorp/aws, aws_rds_cluster_role_association, import."""
+    if (found := search.aws.cluster) is None:
+        return
+    name, feature = found["DBClusterIdentifier"], search.text(block, "feature_name")
+    for role in found.get("AssociatedRoles", ()):
+        if role.get("FeatureName") == feature:
+            what = f"the role of the cluster {name} for {feature}, {role['RoleArn']}"
+            yield Unmanaged(block.address, f"{name},{role['RoleArn']}", what)
+
+
 def waiting(kind: str, identifier: str, region: str) -> tuple[str, ...]:
     """Return what waits for a cluster or an instance that changes: RDS refuses Terraform until then."""
     return (f"aws rds wait db-{kind}-available --db-{kind}-identifier {identifier} --region {region}",)
@@ -222,6 +233,7 @@ FINDERS: Final[Mapping[str, Callable[[Search, Block], Iterator[Unmanaged]]]] = {
     "aws_rds_cluster_instance": _instance,
     "aws_db_event_subscription": _event_subscription,
     "aws_rds_cluster_endpoint": _custom_endpoint,
+    "aws_rds_cluster_role_association": _cluster_role,
     "aws_db_proxy": _proxy,
     "aws_db_proxy_target": _proxy_target,
     "aws_db_proxy_endpoint": _proxy_endpoint,

@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 
 from aurora_serverless.facts.engine_versions import first_minor_versions, released_minors
 from aurora_serverless.rules.regions import is_missing, known_regions, partition_of
+from aurora_serverless.rules.service_roles import Feature
 from aurora_serverless.rules.tags import TAGGED_TYPES
 from stacks.json_schema import environment_schema
 
@@ -88,6 +89,15 @@ _CIDR_BLOCK: Final = st.builds(
 _SECRET_ARN: Final = _arn("secretsmanager", _name(_WORD + "/_+=.@-").map("secret:{}-AbCdEf".format))
 _SECRET_ARNS: Final = st.lists(_SECRET_ARN, max_size=3)
 _KEY_ARN: Final = _arn("kms", _HEXADECIMAL.map("key/{}-1234".format))
+_ROLE_ARN: Final = _name(_WORD + "+=,.@_-").map(f"arn:aws:iam::{_ACCOUNT_ID}:role/{{}}".format)
+_BUCKET: Final = st.builds(
+    str.__add__,
+    _name(_LOWER + string.digits, longest=20).map("orders-{}".format),
+    st.sampled_from(["", "/"]) | _name(_WORD + "!_.'()/=+@:-").map("/{}".format),
+)
+_BUCKETS: Final = st.lists(_BUCKET, max_size=3, unique=True)
+_KEY_ARNS: Final = st.lists(_KEY_ARN, max_size=2)
+_MODEL_ID: Final = st.builds("{}.{}-v{}:0".format, _hyphenated(), _hyphenated(), st.integers(1, 9))
 
 STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "name_prefix": _hyphenated(),
@@ -195,6 +205,22 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "access.lambda_role.secret_key_arns": st.lists(_KEY_ARN, max_size=2),
     "access.roles": st.lists(_hyphenated(most_words=2), max_size=3),
     "access.existing_role_names": st.lists(_name(_WORD + "+=,.@_-"), max_size=3),
+    **{f"cluster_roles.{feature.key}.role_arn": _ROLE_ARN for feature in Feature},
+    "cluster_roles.s3_import.buckets": _BUCKETS,
+    "cluster_roles.s3_import.key_arns": _KEY_ARNS,
+    "cluster_roles.s3_export.buckets": _BUCKETS,
+    "cluster_roles.s3_export.key_arns": _KEY_ARNS,
+    "cluster_roles.aws_lambda.function_arns": st.lists(
+        _arn("lambda", _name(_WORD + "_-").map("function:{}".format)), max_size=3, unique=True
+    ),
+    "cluster_roles.sagemaker.endpoint_names": st.lists(_hyphenated(), max_size=3, unique=True),
+    "cluster_roles.bedrock.model_ids": st.lists(_MODEL_ID, max_size=3, unique=True),
+    "bedrock_knowledge_base.embedding_model_id": _MODEL_ID,
+    "bedrock_knowledge_base.buckets": _BUCKETS,
+    "bedrock_knowledge_base.key_arns": _KEY_ARNS,
+    "bedrock_knowledge_base.secret_arn": _SECRET_ARN,
+    "bedrock_knowledge_base.secret_key_arn": _KEY_ARN,
+    "bedrock_knowledge_base.table": st.builds("{}.{}".format, *(_name(_LOWER + string.digits + "_"),) * 2),
     "proxy.name": _hyphenated(),
     "proxy.secret_arns": _SECRET_ARNS,
     "proxy.secret_key_arns": st.lists(_KEY_ARN, max_size=2),

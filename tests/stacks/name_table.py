@@ -14,6 +14,7 @@ NO_NAMES = {
     "aws_cloudwatch_metric_alarm.metric_name",
     "aws_rds_cluster.database_name",  # of a database within the cluster
     "aws_rds_cluster.snapshot_identifier",  # of what is there already
+    "aws_rds_cluster_role_association.feature_name",  # as AWS has it
     "aws_rds_cluster_instance.ca_cert_identifier",  # of what AWS has
 }
 """Arguments that look like the name of what is made, and are not."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from aurora_serverless.rules.engine_parameters import parameter_in
+from aurora_serverless.rules.service_roles import DETECT_SENTIMENT_ACTIONS
 from tests.terraform_json import TerraformJson, blocks
 
 FEWEST_BACKUP_DAYS: Final = 7
@@ -20,6 +21,8 @@ FORCE_SSL: Final = "rds.force_ssl"
 # knows none, and RDS Proxy "doesn't support any global condition context keys" (Amazon Aurora User Guide, "Quotas and
 # limitations for RDS Proxy"). Who may give the role to a function or a proxy is a matter of iam:PassRole.
 ASSUME_WITHOUT_SOURCE: Final = {"lambda.amazonaws.com", "rds.amazonaws.com"}
+WITHOUT_RESOURCE: Final = [*DETECT_SENTIMENT_ACTIONS]
+"""Actions for which AWS knows no resource."""
 SOURCE_KEYS: Final = ("aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn")
 """Conditions that say for which account, or which of its resources, a service acts."""
 ACCOUNTS: Final = ("${data.aws_caller_identity.current.account_id}", "${aws_sns_topic.alarms.owner}")
@@ -96,7 +99,7 @@ def allows_named_actions_only(document: TerraformJson) -> Iterator[str]:
             # What a key's policy allows is on that key only: there kms:Describe* will do.
             if "*" in action if of_role else action.rpartition(":")[2] == "*":
                 yield f"{address}: {action}"
-        if of_role and "*" in _listed(statement.get("Resource")):
+        if of_role and "*" in _listed(statement.get("Resource")) and statement["Action"] != WITHOUT_RESOURCE:
             yield f"{address}: every resource"
         if "*" in [*_listed(statement.get("Principal")), *_listed(_principals(statement).get("AWS"))]:
             yield f"{address}: everybody"
@@ -119,8 +122,12 @@ def uses_keys_through_services_of_its_region_only(document: TerraformJson) -> It
         if not actions or "Service" in _principals(statement):
             continue
         services = _listed(statement.get("Condition", {}).get("StringEquals", {}).get("kms:ViaService"))
-        if not services or not all(
-            name.removesuffix(".cn").endswith(".${var.aws_region}.amazonaws.com") for name in services
+        # A key of a bucket may be in another Region than the stack, and is used through that Region's S3.
+        named = {arn.split(":")[3] for arn in _listed(statement.get("Resource")) if arn.startswith("arn:")}
+        regions = {"${var.aws_region}"} if len(named) != 1 else {"${var.aws_region}", *named}
+        if not services or not any(
+            all(name.removesuffix(".cn").endswith(f".{region}.amazonaws.com") for name in services)
+            for region in regions
         ):
             yield f"{address}: {', '.join(actions)} other than through a service of the Region"
 

@@ -16,6 +16,7 @@ from analysis.review.effects.table import argument_effects
 from analysis.review.replacement import forcing, resource_type
 from analysis.synthesized.stack import SynthesizedStack
 from aurora_serverless.options.section import Change
+from aurora_serverless.rules.service_roles import Feature
 from stacks.database import DatabaseStack
 from stacks.described_keys import DescribedKey, described_file
 from stacks.environment import Environment
@@ -46,6 +47,8 @@ _SECONDARY: Final = {
 _BESIDE_EXAMPLES: Final[Document] = {"region": "us-east-1"}
 """The Region of the examples, for keys whose value must be in the deployment's Region."""
 _SECRET_BESIDE_EXAMPLES: Final = _SECRET_ARN.replace("us-west-2", "us-east-1")
+_FUNCTION_ARN: Final = "arn:aws:lambda:us-east-1:123456789012:function:other"
+_ROLE_ARN: Final = "arn:aws:iam::123456789012:role/other"
 AROUND: Final[Mapping[str, Document]] = {
     "access.iam_users": {"access": {"iam_authentication": True}},
     "access.lambda_role.secret_key_arns": {
@@ -59,6 +62,24 @@ AROUND: Final[Mapping[str, Document]] = {
     "credentials.rotation_schedule": {"credentials": {"mode": "managed"}},
     "credentials.rotation_window_hours": {"credentials": {"mode": "managed", "rotation_days": 30}},
     "credentials.rotate_immediately": {"credentials": {"mode": "managed", "rotation_days": 30}},
+    "bedrock_knowledge_base": {**_BESIDE_EXAMPLES, "bedrock_knowledge_base": {}},
+    "bedrock_knowledge_base.key_arns": {
+        **_BESIDE_EXAMPLES,
+        "bedrock_knowledge_base": {"buckets": ("orders-documents",)},
+    },
+    "bedrock_knowledge_base.secret_key_arn": {
+        **_BESIDE_EXAMPLES,
+        "bedrock_knowledge_base": {"secret_arn": _SECRET_BESIDE_EXAMPLES},
+    },
+    "cluster_roles.aws_lambda": {"cluster_roles": {"aws_lambda": {"function_arns": (_FUNCTION_ARN,)}}},
+    "cluster_roles.bedrock": {"cluster_roles": {"bedrock": {"model_ids": ("cohere.embed-english-v3",)}}},
+    "cluster_roles.s3_export": {"cluster_roles": {"s3_export": {"buckets": ("orders",)}}},
+    "cluster_roles.s3_import": {"cluster_roles": {"s3_import": {"buckets": ("orders",)}}},
+    "cluster_roles.sagemaker": {"cluster_roles": {"sagemaker": {"endpoint_names": ("orders",)}}},
+    **{
+        f"cluster_roles.{feature.key}.role_arn": {"cluster_roles": {feature.key: {"role_arn": _ROLE_ARN}}}
+        for feature in Feature
+    },
     "database.initial_database": {"database": {"initial_database": False}},
     "encryption.deletion_window_days": {"encryption": {"key": "own"}},
     "encryption.key_allows_cloudwatch": {

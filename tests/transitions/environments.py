@@ -27,6 +27,8 @@ NAMES: Final = (
 )
 """The keys whose value is a name of its own, not one made from `name_prefix`."""
 _LONGEST_NAME: Final = 30
+ALONE: Final = ("proxy", "bedrock_knowledge_base")
+"""The sections that make something even if they are empty."""
 
 
 def base(name: str) -> Document:
@@ -59,7 +61,7 @@ def differing(before: Document, after: Document) -> dict[str, Any]:
     keys = sorted(keys_in(before) | keys_in(after))
     found = {key: value_of(after, key) for key in keys if value_of(before, key) != value_of(after, key)}
     # A section may be there without a key, as `[proxy]` is.
-    for section in (key for key in ("proxy",) if (key in before) != (key in after)):
+    for section in (key for key in ALONE if (key in before) != (key in after)):
         found = {section: after.get(section)} | {
             key: value for key, value in found.items() if not key.startswith(f"{section}.")
         }

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from hypothesis import Phase, find, settings
 
+from aurora_serverless.rules.service_roles import Feature
 from tests.end_to_end.replacement.environment_changes import CHANGES
 from tests.stacks.environment_strategies import KEYS, SCHEMA, strategy_for
 from tests.stacks.made_up_environments import Document
@@ -39,6 +40,10 @@ SOURCE: Final = {"database.name": "orders", "database.master_username": "ordersa
 SOURCE_CLUSTERS: Final = ("orders", "orders-other")
 SOURCE_SNAPSHOTS: Final = ("orders-final", "orders-older")
 """What the harness makes for those that do not start empty, of version 16.8."""
+DATABASE_ROLES: Final = tuple(
+    f"arn:aws:iam::123456789012:role/{name}" for name in ("other-database", "orders-database")
+)
+"""Roles that the harness makes, and RDS may assume."""
 
 # A cluster is restored without its Data API, which a second deploy turns on.
 _AS_SOURCE: Final = {**SOURCE, "access.data_api": False}
@@ -119,6 +124,16 @@ CONTEXTS: Final[Mapping[str, Context]] = {
         values=("arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess")
     ),
     "access.lambda_role.secret_key_arns": Context(keys={"access.lambda_role.secret_arns": [_SECRET]}),
+    **{
+        f"cluster_roles.{feature.key}.role_arn": Context(
+            keys={f"cluster_roles.{feature.key}.role_arn": DATABASE_ROLES[0]}, values=DATABASE_ROLES[1:]
+        )
+        for feature in Feature
+    },
+    "cluster_roles.s3_import.key_arns": Context(keys={"cluster_roles.s3_import.buckets": ["orders"]}),
+    "cluster_roles.s3_export.key_arns": Context(keys={"cluster_roles.s3_export.buckets": ["orders"]}),
+    "bedrock_knowledge_base.key_arns": Context(keys={"bedrock_knowledge_base.buckets": ["orders"]}),
+    "bedrock_knowledge_base.secret_key_arn": Context(keys={"bedrock_knowledge_base.secret_arn": _SECRET}),
     "proxy.iam_authentication": Context("wide", {"access.iam_authentication": True}),
     "proxy.secret_key_arns": Context("wide", {"proxy.secret_arns": [_SECRET]}),
     "monitoring.alarm_topic_arn": Context(keys=_ALARMS, values=(TOPIC,)),
@@ -252,6 +267,24 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
         tuple(
             {"credentials.mode": mode, "credentials.recovery_window_days": None}
             for mode in ("random", "write_only", "managed", "random")
+        ),
+    ),
+    "roles of a cluster that is replaced, one of them given, then none": (
+        "small",
+        (
+            {"cluster_roles.s3_import.buckets": ["orders"], "cluster_roles.comprehend": {}},
+            {"cluster_roles.s3_import.buckets": ["orders"], "cluster_roles.comprehend": {}, "database.name": "two"},
+            {"cluster_roles.s3_import.role_arn": DATABASE_ROLES[0], "cluster_roles.comprehend": {}},
+            {},
+        ),
+    ),
+    "a knowledge base with the secret of the database, whose cluster is replaced": (
+        "small",
+        (
+            {"bedrock_knowledge_base": {}},
+            {"bedrock_knowledge_base": {}, "database.name": "two"},
+            {"bedrock_knowledge_base": {}, "name_prefix": "orders"},
+            {},
         ),
     ),
     "deletion protection on, the cluster replaced": (

@@ -2,12 +2,15 @@
 
 from typing import Any, Final
 
+from aurora_serverless.rules.database_policy import trust_policy
+from aurora_serverless.rules.service_roles import RDS_SERVICE
 from local_aws.environment import MAINTENANCE_PATH
 from local_aws.process import LocalAws
 from tests.end_to_end.replacement.conftest import make_another_vpc
 from tests.end_to_end.replacement.environment_changes import CHANGES
 from tests.local_aws.data_api.database import ask
 from tests.transitions.fixed_list import (
+    DATABASE_ROLES,
     GROUP,
     KEY,
     OTHER_KEY,
@@ -35,6 +38,9 @@ def make_world(aws: LocalAws) -> dict[str, Any]:
     _make_sources(aws)
     policy = '{"Version": "2012-10-17", "Statement": []}'
     aws.client("iam").create_role(RoleName="orders-api", AssumeRolePolicyDocument=policy)
+    trust = trust_policy(RDS_SERVICE)
+    for arn in DATABASE_ROLES:
+        aws.client("iam").create_role(RoleName=arn.rpartition("/")[2], AssumeRolePolicyDocument=trust)
     return {
         VPC: vpc["VpcId"],
         SUBNETS: [one["SubnetId"] for one in subnets],

@@ -5,7 +5,17 @@ An environment file says the same: each class here is one of its tables. What ne
 
 from aurora_serverless.options.access import Access, LambdaRoleExtras
 from aurora_serverless.options.backup import Backup, Maintenance
+from aurora_serverless.options.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.options.capacity import Capacity
+from aurora_serverless.options.cluster_roles import (
+    AwsLambda,
+    Bedrock,
+    ClusterRoles,
+    Comprehend,
+    S3Export,
+    S3Import,
+    SageMaker,
+)
 from aurora_serverless.options.credentials import Credentials
 from aurora_serverless.options.database import Database
 from aurora_serverless.options.database_options import DatabaseOptions
@@ -23,8 +33,13 @@ from aurora_serverless.options.storage import Storage
 
 __all__ = [
     "Access",
+    "AwsLambda",
     "Backup",
+    "Bedrock",
+    "BedrockKnowledgeBase",
     "Capacity",
+    "ClusterRoles",
+    "Comprehend",
     "Credentials",
     "Database",
     "DatabaseOptions",
@@ -41,5 +56,8 @@ __all__ = [
     "Proxy",
     "ReadScaling",
     "Restore",
+    "S3Export",
+    "S3Import",
+    "SageMaker",
     "Storage",
 ]

@@ -52,8 +52,10 @@ class DatabaseOptions(DerivedValues):
             *self.engine.upgrade_warnings,
             *self.engine.parameter_warnings,
             *self._auto_pause_warnings(),
+            *self._knowledge_base_warnings(),
             *self.instances.warnings,
             *instance_warnings(self),
+            *self.cluster_roles.warnings,
             *insights_warnings(self.insights_mode, self.capacity.minimum_acu),
             *restore,
             *global_database,
@@ -67,6 +69,14 @@ class DatabaseOptions(DerivedValues):
         return [
             f"AWS's pages do not say that Aurora PostgreSQL {version.major} has the Data API: try it first, or write "
             f"{DEFAULT_VERSION}"
+        ]
+
+    def _knowledge_base_warnings(self) -> list[str]:
+        if self.bedrock_knowledge_base is None or self.capacity.minimum_acu > 0 or self.awake_because:
+            return []
+        return [
+            "bedrock_knowledge_base: Bedrock answers with an error while a paused cluster resumes: ask again, or write "
+            "capacity.minimum_acu = 0.5"
         ]
 
     @property

@@ -10,6 +10,7 @@ from aurora_serverless.rules.instances import SERVERLESS_CLASS
 from aurora_serverless.rules.names import EVERY_CLUSTERS_DATABASE
 from aurora_serverless.rules.proxy import IamAuthentication
 from aurora_serverless.rules.regions import partition_of
+from aurora_serverless.rules.service_roles import Feature
 
 
 class DerivedValues(OptionKeys):
@@ -201,6 +202,20 @@ class DerivedValues(OptionKeys):
     def proxy_security_group_name(self) -> str:
         """Name of the proxy's security group."""
         return f"{self.name_prefix}-aurora-proxy-sg"
+
+    @property
+    def cluster_role_names(self) -> dict[Feature, str]:
+        """Name of each role of the cluster that is made here."""
+        return {
+            feature: f"{self.name_prefix}-aurora-{feature.key.replace('_', '-')}-role"
+            for feature, role in self.cluster_roles.by_feature.items()
+            if role.role_arn is None
+        }
+
+    @property
+    def knowledge_base_role_name(self) -> str:
+        """Name of the role of a knowledge base of Bedrock."""
+        return f"{self.name_prefix}-knowledge-base-role"
 
     @property
     def monitoring_role_name(self) -> str:

@@ -5,7 +5,9 @@ from typing import Annotated
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.options.access import Access
 from aurora_serverless.options.backup import Backup, Maintenance
+from aurora_serverless.options.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.options.capacity import Capacity
+from aurora_serverless.options.cluster_roles import ClusterRoles
 from aurora_serverless.options.credentials import Credentials
 from aurora_serverless.options.database import Database
 from aurora_serverless.options.encryption import Encryption
@@ -102,5 +104,14 @@ class OptionKeys(Section):
         "own, and the output `proxy_endpoint`",
         costs=f"{dollars('proxy_acu_hour')} an ACU-hour for the capacity of the cluster's instances, 8 ACU at least: "
         f"from {dollars('proxy_acu_hour', 8 * HOURS_A_MONTH)} a month",
+    )
+    cluster_roles: ClusterRoles = ClusterRoles()
+    bedrock_knowledge_base: BedrockKnowledgeBase | None = option(
+        "A role for a knowledge base of Amazon Bedrock in the database, and what the knowledge base is told of it; the "
+        "table alone, even empty, makes it. The knowledge base itself and its table in the database are made by "
+        "others: docs/bedrock.md.",
+        default=None,
+        unset="no role",
+        makes="`aws_iam_role.bedrock_knowledge_base` with its policy, and the output `bedrock_knowledge_base`",
     )
     monitoring: Monitoring = Monitoring()

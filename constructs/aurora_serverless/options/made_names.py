@@ -37,6 +37,7 @@ from aurora_serverless.rules.encryption_key import full_alias_name
 from aurora_serverless.rules.events import cluster_subscription_name, instance_subscription_name
 from aurora_serverless.rules.log_group import log_group_name
 from aurora_serverless.rules.read_scaling import scaling_policy_name
+from aurora_serverless.rules.service_roles import role_policy
 from aurora_serverless.rules.violation import RuleViolation
 
 _PREFIX: Final = "name_prefix"
@@ -177,6 +178,15 @@ def _role_names(options: DerivedValues) -> Iterator[MadeName]:
     if options.makes_monitoring_role:
         name, made_by = options.monitoring_role_name, "monitoring.enhanced_monitoring_seconds"
         yield MadeName(ROLE, name, "the role for enhanced monitoring", *prefix, made_by=made_by)
+    for feature, name in options.cluster_role_names.items():
+        made_by, what = f"cluster_roles.{feature.key}", f"the role of the cluster for {feature}"
+        yield MadeName(ROLE, name, what, *prefix, made_by=made_by)
+        yield MadeName(ROLE_POLICY, role_policy(name), f"the policy of {what}", *prefix, made_by=made_by, owner=name)
+    if options.bedrock_knowledge_base is not None:
+        name, what = options.knowledge_base_role_name, "the role of the knowledge base"
+        made_by = "[bedrock_knowledge_base]"
+        yield MadeName(ROLE, name, what, *prefix, made_by=made_by)
+        yield MadeName(ROLE_POLICY, role_policy(name), f"the policy of {what}", *prefix, made_by=made_by, owner=name)
     if options.proxy is not None:
         name, what = options.proxy_role_name, "the policy of the proxy's role"
         yield MadeName(ROLE, name, "the role of the proxy", *prefix, made_by="[proxy]")

@@ -106,10 +106,11 @@ def region_warnings(options: DerivedValues) -> Iterator[str]:
 def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
     """Yield the ARNs that are not compared with the deployment's Region already."""
     restore, secondary, proxy = options.restore, options.global_database, options.proxy
-    extras = options.access.lambda_role
+    extras, knowledge_base = options.access.lambda_role, options.bedrock_knowledge_base
     values: dict[str, Iterable[str | None]] = {
         "access.lambda_role.permissions_boundary_arn": [extras.permissions_boundary_arn],
         "access.lambda_role.secret_arns": extras.secret_arns,
+        **_arns_of_roles(options),
     }
     of_region: dict[str, Iterable[str | None]] = {
         "restore.snapshot_identifier": [restore.snapshot_identifier if restore else None],
@@ -119,10 +120,25 @@ def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
         "proxy.secret_arns": proxy.secret_arns if proxy else (),
         "proxy.secret_key_arns": proxy.secret_key_arns if proxy else (),
         "access.lambda_role.secret_key_arns": extras.secret_key_arns,
+        "bedrock_knowledge_base.secret_arn": [knowledge_base.secret_arn if knowledge_base else None],
+        "bedrock_knowledge_base.secret_key_arn": [knowledge_base.secret_key_arn if knowledge_base else None],
         "monitoring.alarm_topic_arn": [options.monitoring.alarm_topic_arn],
     }
     for key, arns in (values if options.region is not None else values | of_region).items():
         yield from ((key, arn) for arn in arns if arn is not None)
+
+
+def _arns_of_roles(options: DerivedValues) -> dict[str, Iterable[str | None]]:
+    """Return the ARNs of the roles with which other services are used, and of what they may use, in any Region."""
+    roles, knowledge_base = options.cluster_roles, options.bedrock_knowledge_base
+    named: dict[str, Iterable[str | None]] = {
+        f"cluster_roles.{feature.key}.role_arn": [role.role_arn] for feature, role in roles.by_feature.items()
+    }
+    for key, role in (("s3_import", roles.s3_import), ("s3_export", roles.s3_export)):
+        named[f"cluster_roles.{key}.key_arns"] = role.key_arns if role else ()
+    named["cluster_roles.aws_lambda.function_arns"] = roles.aws_lambda.function_arns if roles.aws_lambda else ()
+    named["bedrock_knowledge_base.key_arns"] = knowledge_base.key_arns if knowledge_base else ()
+    return named
 
 
 def _regions(options: DerivedValues) -> Iterator[tuple[str, str]]:

@@ -205,6 +205,38 @@ def roles_have_names(options: DerivedValues) -> Iterator[RuleViolation]:
     return role_violations(options.name_prefix, options.role_names)
 
 
+def cluster_roles_get_out(options: DerivedValues) -> None:
+    """The database can open connections, which each of its roles is for."""
+    if options.network.egress == "closed" and options.cluster_roles.by_feature:
+        names = " and ".join(f"cluster_roles.{feature.key}" for feature in options.cluster_roles.by_feature)
+        refuse(
+            "network.egress",
+            "closed",
+            f"{names} would be of no use: the database calls the service itself, and nothing gets out of it",
+            'write "open", or leave the roles out',
+        )
+
+
+def knowledge_base_suits_database(options: DerivedValues) -> Iterator[RuleViolation]:
+    """Bedrock can write its knowledge base into the database, through the Data API."""
+    if options.bedrock_knowledge_base is None:
+        return
+    remedy = "or leave [bedrock_knowledge_base] out"
+    if not options.access.data_api:
+        rule = "Bedrock uses the Data API for its knowledge base"
+        yield RuleViolation("access.data_api", False, rule, f"write true, {remedy}")
+    if options.is_secondary:
+        rule = "Bedrock writes its knowledge base, and a secondary takes no writes through the Data API"
+        yield RuleViolation("global_database.role", "secondary", rule, f"put it into the primary's file, {remedy}")
+    version = options.engine_version
+    if not version.has("bedrock_knowledge_base"):
+        needed = versions_with("bedrock_knowledge_base")
+        rule = f"Bedrock takes no Aurora PostgreSQL {version} for a knowledge base (it needs {needed})"
+        yield RuleViolation(
+            "engine.version", options.engine.version, rule, f'write a version such as "{DEFAULT_VERSION}", {remedy}'
+        )
+
+
 def proxy_requires_tls(options: DerivedValues) -> None:
     """A proxy whose clients log in with IAM tokens requires TLS."""
     if options.proxy is not None:
@@ -251,6 +283,8 @@ RULES: Final[Sequence[OptionsRule]] = (
     global_database_allows_the_rest,
     iam_users_can_log_in,
     roles_have_names,
+    cluster_roles_get_out,
+    knowledge_base_suits_database,
     proxy_requires_tls,
     proxy_has_readers,
     proxy_has_security_group_rules,

@@ -7,6 +7,7 @@ values are compared with one another as far as that goes.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
+from aurora_serverless.options.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.options.derived_values import DerivedValues
 from aurora_serverless.options.section import told
 from aurora_serverless.rules.arns import check_in_account, check_in_region, parse_arn
@@ -14,6 +15,11 @@ from aurora_serverless.rules.database_policy import database_policy, database_us
 from aurora_serverless.rules.instances import zone_region
 from aurora_serverless.rules.proxy import check_proxy_secret_region
 from aurora_serverless.rules.roles import check_policy_size, check_secret_key_arn
+from aurora_serverless.rules.service_roles import (
+    check_knowledge_base_secret,
+    cluster_role_statements,
+    read_objects,
+)
 from aurora_serverless.rules.violation import RuleViolation, refuse
 
 # For what is known only after the apply: as long as AWS makes it.
@@ -31,12 +37,15 @@ def region_and_zones_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     region, monitoring, proxy = _region(options), options.monitoring, options.proxy
     for key, zone in options.instances.zones:
         yield from told(_check_zone, key, zone, region)
+    knowledge_base = options.bedrock_knowledge_base
     if options.encryption.key_arn is not None:
         yield from told(_check_cluster_key, options.encryption.key_arn, region)
     if monitoring.alarm_topic_arn is not None:
         yield from told(_check_topic, monitoring.alarm_topic_arn, region)
     for key in options.access.lambda_role.secret_key_arns:
         yield from told(check_secret_key_arn, key, argument="access.lambda_role.secret_key_arns", region=region)
+    if knowledge_base is not None:
+        yield from _knowledge_base_region(knowledge_base, region)
     if proxy is not None:
         for secret in proxy.secret_arns:
             yield from told(check_proxy_secret_region, secret, region, argument="proxy.secret_arns")
@@ -44,17 +53,34 @@ def region_and_zones_agree(options: DerivedValues) -> Iterator[RuleViolation]:
             yield from told(check_secret_key_arn, key, argument="proxy.secret_key_arns", region=region)
 
 
+def _knowledge_base_region(knowledge_base: BedrockKnowledgeBase, region: str | None) -> Iterator[RuleViolation]:
+    if knowledge_base.secret_arn is not None:
+        argument = "bedrock_knowledge_base.secret_arn"
+        yield from told(check_knowledge_base_secret, knowledge_base.secret_arn, region, argument=argument)
+    if knowledge_base.secret_key_arn is not None:
+        argument = "bedrock_knowledge_base.secret_key_arn"
+        yield from told(check_secret_key_arn, knowledge_base.secret_key_arn, argument=argument, region=region)
+
+
 def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     """What AWS wants in the account of the deployment is there.
 
     Source: IAM User Guide, "Permissions boundaries"; AWS Secrets Manager User Guide, "Replicate secrets across
-    Regions".
+    Regions"; IAM User Guide, "Grant a user permissions to pass a role to an AWS service": a role of the account.
     """
     boundary = options.access.lambda_role.permissions_boundary_arn
     secret = options.global_database.secret_arn if options.global_database else None
     values = {
         "global_database.secret_arn": (secret, "a secondary reads the replica in its primary's account"),
         "access.lambda_role.permissions_boundary_arn": (boundary, "a boundary is a policy of the role's account"),
+        "bedrock_knowledge_base.secret_arn": (
+            options.bedrock_knowledge_base.secret_arn if options.bedrock_knowledge_base else None,
+            "the Data API reads secrets of the cluster's account",
+        ),
+        **{
+            f"cluster_roles.{feature.key}.role_arn": (role.role_arn, "a role of a cluster is one of its account")
+            for feature, role in options.cluster_roles.by_feature.items()
+        },
     }
     accounts = list(options.account_ids)
     for key, (value, why) in values.items():
@@ -111,10 +137,35 @@ def policies_fit(options: DerivedValues) -> Iterator[RuleViolation]:
         )
 
 
+def policies_of_services_fit(options: DerivedValues) -> Iterator[RuleViolation]:
+    """The inline policies of the roles with which other services are used are not longer than IAM takes them."""
+    region, partition = options.region or _SHORTEST_REGION, options.partition
+    where = {"region": region, "partition": partition}
+    for feature in options.cluster_role_names:
+        role = options.cluster_roles.by_feature[feature]
+        yield from told(
+            check_policy_size,
+            policy(*cluster_role_statements(feature, role.resources, role.keys, account_id=_ACCOUNT_ID, **where)),
+            argument=f"cluster_roles.{feature.key}.{role.resources_key}",
+            value=f"{len(role.resources)} of them",
+            remedy="name fewer",
+        )
+    if options.bedrock_knowledge_base is not None:
+        buckets, keys = options.bedrock_knowledge_base.buckets, options.bedrock_knowledge_base.key_arns
+        yield from told(
+            check_policy_size,
+            policy(*read_objects(buckets, keys, **where)),
+            argument="bedrock_knowledge_base.buckets",
+            value=f"{len(buckets)} of them",
+            remedy="name fewer",
+        )
+
+
 VALUE_RULES: Final[Sequence[Callable[[DerivedValues], Iterable[RuleViolation]]]] = (
     region_and_zones_agree,
     accounts_agree,
     policies_fit,
+    policies_of_services_fit,
 )
 
 
@@ -131,6 +182,7 @@ def _region(options: DerivedValues) -> str | None:
         secondary.secret_arn if secondary else None,
         options.encryption.key_arn,
         options.monitoring.alarm_topic_arn,
+        options.bedrock_knowledge_base.secret_arn if options.bedrock_knowledge_base else None,
         *(proxy.secret_arns if proxy else ()),
     )
     regions = [arn.region for arn in (parse_arn(value) for value in arns if value) if arn is not None]

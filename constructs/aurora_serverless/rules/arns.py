@@ -81,6 +81,22 @@ MANAGED_POLICY: Final = ArnKind(
     accounts_of_aws=("aws",),
 )
 
+# Source: IAM API, CreateRole: the path is part of the ARN.
+ROLE: Final = ArnKind(
+    "the ARN of a role",
+    "iam",
+    re.compile(r"role/[A-Za-z0-9+=,.@_/-]+"),
+    "arn:aws:iam::123456789012:role/orders-import",
+    has_region=False,
+)
+# Source: AWS Lambda API, FunctionArn: a version or an alias may follow.
+FUNCTION: Final = ArnKind(
+    "the ARN of a Lambda function",
+    "lambda",
+    re.compile(r"function:[A-Za-z0-9_-]+(:(\$LATEST|[A-Za-z0-9_-]+))?"),
+    "arn:aws:lambda:us-east-1:123456789012:function:orders",
+)
+
 
 def aws_policy_arn(name: str, partition: str) -> str:
     """Return the ARN of a managed policy of AWS's own; `name` has its path, as in `service-role/…`."""

@@ -84,9 +84,13 @@ def decrypt_secrets(key_arns: str | Sequence[str], region: str, partition: str |
     Source: AWS KMS Developer Guide, "kms:ViaService". The Data API reads the secret with the caller's permissions, and
     so comes through Secrets Manager too.
     """
-    names = via_services(["secretsmanager"], region, partition)
-    through = {"StringEquals": {"kms:ViaService": names[0] if len(names) == 1 else names}}
-    return {**allow(DECRYPT_ACTIONS, key_arns), "Condition": through}
+    return through("secretsmanager", allow(DECRYPT_ACTIONS, key_arns), region, partition)
+
+
+def through(service: str, statement: Statement, region: str, partition: str | None = None) -> Statement:
+    """Return a statement on keys of KMS that holds only for what a service of a Region does with them."""
+    names = via_services([service], region, partition)
+    return {**statement, "Condition": {"StringEquals": {"kms:ViaService": names[0] if len(names) == 1 else names}}}
 
 
 def via_services(services: Sequence[str], region: str, partition: str | None = None) -> list[str]:
@@ -117,17 +121,21 @@ def allow(actions: Sequence[str], resource: str | Sequence[str]) -> Statement:
     return {"Effect": "Allow", "Action": actions, "Resource": resource}
 
 
-def trust_policy(service: str, *, source_account: str | None = None) -> str:
+def trust_policy(service: str, *, source_account: str | None = None, source_arn: str | None = None) -> str:
     """Return the policy that lets a service of AWS assume a role.
 
-    `source_account` is the id, or a token, of the account for whose resources alone it may do so. Give it where AWS
-    documents that the service sends `aws:SourceAccount`: one that does not could no longer assume the role.
+    `source_account` is the id, or a token, of the account for whose resources alone it may do so, `source_arn` the ARN,
+    with `*` for any text, of those resources. Give them where AWS documents that the service sends `aws:SourceAccount`
+    and `aws:SourceArn`: one that does not could no longer assume the role.
     """
     # Source: IAM User Guide, "The confused deputy problem".
     statement: Statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    condition: dict[str, object] = {}
     if source_account is not None:
-        statement = {**statement, "Condition": {"StringEquals": {"aws:SourceAccount": source_account}}}
-    return policy(statement)
+        condition["StringEquals"] = {"aws:SourceAccount": source_account}
+    if source_arn is not None:
+        condition["ArnLike"] = {"aws:SourceArn": source_arn}
+    return policy({**statement, "Condition": condition} if condition else statement)
 
 
 def policy(*statements: Statement) -> str:

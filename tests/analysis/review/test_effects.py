@@ -290,6 +290,7 @@ MODULES = {
     "aws_rds_cluster": "rds_cluster.RdsCluster",
     "aws_rds_cluster_instance": "rds_cluster_instance.RdsClusterInstance",
     "aws_rds_cluster_parameter_group": "rds_cluster_parameter_group.RdsClusterParameterGroup",
+    "aws_rds_cluster_role_association": "rds_cluster_role_association.RdsClusterRoleAssociation",
     "aws_db_parameter_group": "db_parameter_group.DbParameterGroup",
     "aws_rds_global_cluster": "rds_global_cluster.RdsGlobalCluster",
     "aws_db_proxy": "db_proxy.DbProxy",

@@ -201,6 +201,10 @@ NAMED = {
     "aws_db_event_subscription": {"cluster": {"name": "e", "tags": TAGS}},
     "aws_db_proxy": {"aurora": {"name": "p", "tags": TAGS}},
     "aws_db_proxy_target": {"aurora": {"db_proxy_name": "${aws_db_proxy.aurora.id}"}},
+    "aws_rds_cluster": {"aurora": {"cluster_identifier": "c", "tags": TAGS}},
+    "aws_rds_cluster_role_association": {
+        "s3_import": {"db_cluster_identifier": "${aws_rds_cluster.aurora.id}", "feature_name": "s3Import"}
+    },
     "aws_rds_global_cluster": {"aurora": {"global_cluster_identifier": "g", "tags": TAGS}},
     "aws_vpc_endpoint": {
         "rds_data": {
@@ -246,6 +250,18 @@ def test_an_event_subscription_is_imported(empty_aws: EmptyAws, of_types: Callab
     empty_aws.has("rds", "describe_event_subscriptions", found)
     [way_out] = ways_out(of_types("aws_db_event_subscription"))
     assert f"{PRODUCTION_IMPORT} aws_db_event_subscription.cluster e && " in way_out
+
+
+def test_a_role_of_the_cluster_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
+    roles = [
+        {"FeatureName": name, "RoleArn": f"arn:aws:iam::123456789012:role/{name}"} for name in ("s3Export", "s3Import")
+    ]
+    cluster = {"DBClusterIdentifier": "c", "Status": "available", "TagList": TAG_LIST, "AssociatedRoles": roles}
+    empty_aws.has("rds", "describe_db_clusters", {"DBClusters": [cluster]})
+    [way_out] = ways_out(of_types("aws_rds_cluster", "aws_rds_cluster_role_association"))
+    identifier = "c,arn:aws:iam::123456789012:role/s3Import"
+    assert f"{PRODUCTION_IMPORT} aws_rds_cluster_role_association.s3_import {identifier} && " in way_out
+    assert "s3Export" not in way_out
 
 
 def test_a_global_cluster_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
