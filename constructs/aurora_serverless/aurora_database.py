@@ -231,6 +231,7 @@ class AuroraDatabase(DatabaseAccess):
             role_name=options.monitoring_role_name,
             account_id=self.account_id,
             partition=options.partition,
+            permissions_boundary_arn=options.access.permissions_boundary_arn,
         )
 
     def _build_parameter_groups(self, options: DatabaseOptions) -> ParameterGroups | None:
@@ -435,6 +436,7 @@ class AuroraDatabase(DatabaseAccess):
             proxy_name=options.proxy_name,
             role_name=options.proxy_role_name,
             policy_name=options.proxy_policy_name,
+            permissions_boundary_arn=options.access.permissions_boundary_arn,
             security_group_name=options.proxy_security_group_name,
             cluster_identifier=self.cluster.identifier,
             secret_arns=[self.secret_arn, *proxy.secret_arns],
@@ -510,7 +512,7 @@ class AuroraDatabase(DatabaseAccess):
             secret_key_arn=self.secret_key_arn,
             database_user_arns=self._database_user_arns(options),
             path=extras.path,
-            permissions_boundary_arn=extras.permissions_boundary_arn,
+            permissions_boundary_arn=extras.permissions_boundary_arn or options.access.permissions_boundary_arn,
             vpc_access=extras.vpc_access,
             xray=extras.xray,
             more_secret_arns=extras.secret_arns,

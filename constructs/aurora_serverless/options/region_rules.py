@@ -108,6 +108,7 @@ def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
     restore, secondary, proxy = options.restore, options.global_database, options.proxy
     extras = options.access.lambda_role
     values: dict[str, Iterable[str | None]] = {
+        "access.permissions_boundary_arn": [options.access.permissions_boundary_arn],
         "access.lambda_role.permissions_boundary_arn": [extras.permissions_boundary_arn],
         "access.lambda_role.secret_arns": extras.secret_arns,
     }

@@ -50,11 +50,13 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     Source: IAM User Guide, "Permissions boundaries"; AWS Secrets Manager User Guide, "Replicate secrets across
     Regions".
     """
-    boundary = options.access.lambda_role.permissions_boundary_arn
+    why_boundary = "a boundary is a policy of the role's account"
+    of_all, of_functions = (part.permissions_boundary_arn for part in (options.access, options.access.lambda_role))
     secret = options.global_database.secret_arn if options.global_database else None
     values = {
         "global_database.secret_arn": (secret, "a secondary reads the replica in its primary's account"),
-        "access.lambda_role.permissions_boundary_arn": (boundary, "a boundary is a policy of the role's account"),
+        "access.permissions_boundary_arn": (of_all, why_boundary),
+        "access.lambda_role.permissions_boundary_arn": (of_functions, why_boundary),
     }
     accounts = list(options.account_ids)
     for key, (value, why) in values.items():
