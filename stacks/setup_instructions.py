@@ -41,8 +41,8 @@ def setup_instructions(
 
     `is_protected` is for a database in which the commands write no sample data. The cost of the minimum is that of
     `instance_count` serverless instances in `price_region`; where the cluster never pauses, an instance has half
-    an ACU at least. `extensions` are those that use the roles of the cluster, `is_knowledge_base` is for a store of Amazon Bedrock.
-    Raises `FactError`.
+    an ACU at least. `extensions` are those that use the roles of the cluster, `is_knowledge_base` is for a store of
+    Amazon Bedrock. Raises `FactError`.
     """
     if data_api:
         how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)

@@ -256,6 +256,7 @@ class AuroraDatabase(DatabaseAccess):
             role_name=options.monitoring_role_name,
             account_id=self.account_id,
             partition=options.partition,
+            permissions_boundary_arn=options.access.permissions_boundary_arn,
         )
 
     def _build_parameter_groups(self, options: DatabaseOptions) -> ParameterGroups | None:
@@ -525,6 +526,7 @@ class AuroraDatabase(DatabaseAccess):
             proxy_name=options.proxy_name,
             role_name=options.proxy_role_name,
             policy_name=options.proxy_policy_name,
+            permissions_boundary_arn=options.access.permissions_boundary_arn,
             security_group_name=options.proxy_security_group_name,
             cluster_identifier=self.cluster.identifier,
             secret_arns=[self.secret_arn, *proxy.secret_arns],
@@ -601,7 +603,7 @@ class AuroraDatabase(DatabaseAccess):
             secret_key_arn=self.secret_key_arn,
             database_user_arns=self._database_user_arns(options),
             path=extras.path,
-            permissions_boundary_arn=extras.permissions_boundary_arn,
+            permissions_boundary_arn=extras.permissions_boundary_arn or options.access.permissions_boundary_arn,
             vpc_access=extras.vpc_access,
             xray=extras.xray,
             more_secret_arns=extras.secret_arns,
@@ -651,6 +653,7 @@ class AuroraDatabase(DatabaseAccess):
                         account_id=self.account_id,
                         partition=partition,
                     ),
+                    permissions_boundary_arn=options.access.permissions_boundary_arn,
                     address=f"cluster_{feature.key}",
                 ),
             )
@@ -673,6 +676,7 @@ class AuroraDatabase(DatabaseAccess):
             embedding_model_id=asked_for.embedding_model_id,
             buckets=asked_for.buckets,
             key_arns=asked_for.key_arns,
+            permissions_boundary_arn=options.access.permissions_boundary_arn,
             region=self.region,
             account_id=self.account_id,
             partition=options.partition,

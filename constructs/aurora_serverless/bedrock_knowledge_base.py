@@ -58,6 +58,7 @@ class BedrockKnowledgeBase(AddressedConstruct):
         embedding_model_id: str | None = None,
         buckets: Sequence[str] = (),
         key_arns: Sequence[str] = (),
+        permissions_boundary_arn: str | None = None,
         region: str,
         account_id: str,
         partition: str | None = None,
@@ -78,6 +79,7 @@ class BedrockKnowledgeBase(AddressedConstruct):
             embedding_model_id: Id of the foundation model that makes vectors; by default the role may ask none.
             buckets: Buckets with the documents, each by its name or with a slash and how its keys begin.
             key_arns: ARNs of the customer keys of the buckets.
+            permissions_boundary_arn: ARN of the managed policy that bounds what the role may do; none by default.
             region: Region of the cluster, or a token.
             account_id: Account of the cluster, twelve digits or a token.
             partition: Partition of all of these; by default that of `region`, and `aws` where only Terraform knows it.
@@ -115,6 +117,7 @@ class BedrockKnowledgeBase(AddressedConstruct):
             source_account=account_id,
             source_arn=knowledge_bases_arn(region, account_id, partition),
             statements=[*store, *models, *documents],
+            permissions_boundary_arn=permissions_boundary_arn,
             address="bedrock_knowledge_base",
         )
         self.embedding_model_arn = (

@@ -14,7 +14,7 @@ from aurora_serverless.rules.database_policy import database_policy, trust_polic
 from aurora_serverless.rules.names import check_policy_name, check_role_name
 from aurora_serverless.rules.regions import partition_of
 from aurora_serverless.rules.roles import (
-    check_permissions_boundary_arn,
+    check_boundary,
     check_policy_size,
     check_role_path,
     check_secret_arn,
@@ -97,8 +97,9 @@ class LambdaRole(AddressedConstruct):
         self._partition = partition or partition_of(region)
         check_unless_token(check_role_name, role_name)
         check_unless_token(check_policy_name, policy_name)
-        _check_extras(path, permissions_boundary_arn, more_secret_arns, more_secret_key_arns, region)
-        _check_partition(self._partition, permissions_boundary_arn, more_secret_arns)
+        _check_extras(path, more_secret_arns, more_secret_key_arns, region)
+        check_boundary(permissions_boundary_arn, self._partition)
+        _check_partition(self._partition, more_secret_arns)
         check_role_tags(self._tags or {})
         self._prefix = "lambda"
         role_address, policy_address = "lambda_aurora_role", "lambda_aurora_policy"
@@ -155,24 +156,19 @@ class LambdaRole(AddressedConstruct):
         return self.role.arn
 
 
-def _check_partition(partition: str, permissions_boundary_arn: str | None, more_secret_arns: Sequence[str]) -> None:
-    if permissions_boundary_arn is not None:
-        check_in_partition(permissions_boundary_arn, partition, argument="permissions_boundary_arn")
+def _check_partition(partition: str, more_secret_arns: Sequence[str]) -> None:
     for arn in more_secret_arns:
         check_in_partition(arn, partition, argument="more_secret_arns")
 
 
 def _check_extras(
     path: str | None,
-    permissions_boundary_arn: str | None,
     more_secret_arns: Sequence[str],
     more_secret_key_arns: Sequence[str],
     region: str,
 ) -> None:
     if path is not None:
         check_unless_token(check_role_path, path)
-    if permissions_boundary_arn is not None:
-        check_unless_token(check_permissions_boundary_arn, permissions_boundary_arn)
     for arn in more_secret_arns:
         check_unless_token(check_secret_arn, arn, argument="more_secret_arns")
     for arn in more_secret_key_arns:

@@ -13,6 +13,7 @@ from aurora_serverless.rules.arns import aws_policy_arn
 from aurora_serverless.rules.database_policy import trust_policy
 from aurora_serverless.rules.names import check_role_name
 from aurora_serverless.rules.regions import DEFAULT_PARTITION
+from aurora_serverless.rules.roles import check_boundary
 from aurora_serverless.rules.tags import check_role_tags
 
 MONITORING_SERVICE: Final = "monitoring.rds.amazonaws.com"
@@ -35,6 +36,7 @@ class EnhancedMonitoringRole(AddressedConstruct):
         role_name: str,
         account_id: str,
         partition: str = DEFAULT_PARTITION,
+        permissions_boundary_arn: str | None = None,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool | None = None,
     ) -> None:
@@ -46,19 +48,29 @@ class EnhancedMonitoringRole(AddressedConstruct):
             role_name: Name of the role; a new one means a new role.
             account_id: Account of the databases, twelve digits or a token.
             partition: Partition of the role; by default `aws`.
+            permissions_boundary_arn: ARN of the managed policy that bounds what the role may do; none by default.
             tags: Tags of the role; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
-            RuleViolation: IAM would refuse the name or a tag.
+            RuleViolation: IAM would refuse the name, the boundary or a tag.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_role_name(role_name)
+        check_boundary(permissions_boundary_arn, partition)
         check_role_tags(self._tags or {})
         # Source of the condition: Amazon Aurora User Guide, "Setting up and enabling Enhanced Monitoring".
         trust = trust_policy(MONITORING_SERVICE, source_account=account_id)
         self.role = self._addressed(
-            IamRole(self, "role", name=role_name, assume_role_policy=trust, tags=self._tags, lifecycle=removed_last()),
+            IamRole(
+                self,
+                "role",
+                name=role_name,
+                assume_role_policy=trust,
+                permissions_boundary=permissions_boundary_arn,
+                tags=self._tags,
+                lifecycle=removed_last(),
+            ),
             "rds_monitoring",
         )
         self.policy_attachment = self._addressed(

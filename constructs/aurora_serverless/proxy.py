@@ -54,8 +54,8 @@ from aurora_serverless.rules.proxy import (
     check_secret_count,
     idle_connections,
 )
-from aurora_serverless.rules.regions import check_offered, zones_without
-from aurora_serverless.rules.roles import check_policy_size, check_secret_arn, check_secret_key_arn
+from aurora_serverless.rules.regions import check_offered, partition_of, zones_without
+from aurora_serverless.rules.roles import check_boundary, check_policy_size, check_secret_arn, check_secret_key_arn
 from aurora_serverless.rules.tags import check_role_tags
 from aurora_serverless.rules.tokens import check_unless_token
 from aurora_serverless.sources import Source
@@ -90,6 +90,7 @@ class DatabaseProxy(AddressedConstruct):
         proxy_name: str,
         role_name: str,
         policy_name: str,
+        permissions_boundary_arn: str | None = None,
         security_group_name: str,
         cluster_identifier: str,
         secret_arns: Sequence[str],
@@ -123,6 +124,7 @@ class DatabaseProxy(AddressedConstruct):
             proxy_name: Name of the proxy, part of its endpoint.
             role_name: Name of the role with which the proxy reads the secrets.
             policy_name: Name of that role's inline policy.
+            permissions_boundary_arn: ARN of the managed policy that bounds what the role may do; none by default.
             security_group_name: Name of the proxy's security group.
             cluster_identifier: Identifier of the cluster.
             secret_arns: ARNs of the secrets with the users' names and passwords, 1 to 200, a user each.
@@ -161,6 +163,7 @@ class DatabaseProxy(AddressedConstruct):
             check_unless_token(check_identifier, read_only_endpoint_name, argument="read_only_endpoint_name")
         check_unless_token(check_role_name, role_name)
         check_unless_token(check_policy_name, policy_name)
+        check_boundary(permissions_boundary_arn, partition or partition_of(region))
         check_unless_token(check_security_group_name, security_group_name)
         check_unless_token(check_port, database_port, argument="database_port")
         check_offered("rds_proxy", region, argument="region", value=region, remedy="leave the proxy out")
@@ -174,7 +177,8 @@ class DatabaseProxy(AddressedConstruct):
         if init_query is not None:
             check_initialization_query(init_query)
         check_role_tags(self._tags or {})
-        self._build_role(role_name, policy_name, read_secrets(secret_arns, secret_key_arns, region, partition))
+        statements = read_secrets(secret_arns, secret_key_arns, region, partition)
+        self._build_role(role_name, policy_name, permissions_boundary_arn, statements)
         self._build_security_group(security_group_name, proxy_name, vpc_id, sources)
         self._build_way_to_database(database_security_group_id, database_port, opens=opens_database_security_group)
         # The provider renames a proxy in place, and its target group and target would keep the old name for that plan.
@@ -249,12 +253,21 @@ class DatabaseProxy(AddressedConstruct):
             "read_only",
         )
 
-    def _build_role(self, name: str, policy_name: str, statements: Sequence[Statement]) -> None:
+    def _build_role(
+        self, name: str, policy_name: str, boundary_arn: str | None, statements: Sequence[Statement]
+    ) -> None:
         # Without the condition on aws:SourceAccount that other roles of RDS have, which would lock the proxy out: "RDS
         # Proxy doesn't support any global condition context keys" (Amazon Aurora User Guide, "Quotas and limitations
         # for RDS Proxy"). A proxy of another account cannot have the role, for iam:PassRole holds within an account.
         self.role = self._addressed(
-            IamRole(self, "role", name=name, assume_role_policy=trust_policy(PROXY_SERVICE), tags=self._tags),
+            IamRole(
+                self,
+                "role",
+                name=name,
+                assume_role_policy=trust_policy(PROXY_SERVICE),
+                permissions_boundary=boundary_arn,
+                tags=self._tags,
+            ),
             "database_proxy",
         )
         self.role_policy = self._addressed(

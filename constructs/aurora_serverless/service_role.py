@@ -9,7 +9,7 @@ from constructs import Construct
 from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.rules.database_policy import Statement, policy, trust_policy
 from aurora_serverless.rules.names import check_policy_name, check_role_name
-from aurora_serverless.rules.roles import check_policy_size
+from aurora_serverless.rules.roles import check_permissions_boundary_arn, check_policy_size
 from aurora_serverless.rules.service_roles import role_policy
 from aurora_serverless.rules.tags import check_role_tags
 from aurora_serverless.rules.tokens import check_unless_token
@@ -33,6 +33,7 @@ class ServiceRole(AddressedConstruct):
         source_account: str,
         source_arn: str,
         statements: Sequence[Statement],
+        permissions_boundary_arn: str | None = None,
         address: str | None = None,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool | None = None,
@@ -47,17 +48,20 @@ class ServiceRole(AddressedConstruct):
             source_account: Account of the resources, twelve digits or a token.
             source_arn: ARN of the resources; `*` in it stands for any text.
             statements: What the role may do; `rules.service_roles` writes them.
+            permissions_boundary_arn: ARN of the managed policy that bounds what the role may do; none by default.
             address: The fixed address of both resources; by default `id_` with underscores.
             tags: Tags of the role; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
         Raises:
-            RuleViolation: IAM would refuse the name, a tag, or the policy for its size.
+            RuleViolation: IAM would refuse the name, the boundary, a tag, or the policy for its size.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
         check_unless_token(check_role_name, role_name)
         policy_name = role_policy(role_name)
         check_unless_token(check_policy_name, policy_name)
+        if permissions_boundary_arn is not None:
+            check_unless_token(check_permissions_boundary_arn, permissions_boundary_arn)
         check_role_tags(self._tags or {})
         document = policy(*statements)
         check_policy_size(
@@ -66,7 +70,15 @@ class ServiceRole(AddressedConstruct):
         address = address or id_.replace("-", "_")
         trust = trust_policy(service, source_account=source_account, source_arn=source_arn)
         self.role = self._addressed(
-            IamRole(self, "role", name=role_name, assume_role_policy=trust, tags=self._tags), address
+            IamRole(
+                self,
+                "role",
+                name=role_name,
+                assume_role_policy=trust,
+                permissions_boundary=permissions_boundary_arn,
+                tags=self._tags,
+            ),
+            address,
         )
         self.policy = self._addressed(
             IamRolePolicy(self, "policy", name=policy_name, role=self.role.id, policy=document), address

@@ -52,6 +52,14 @@ def test_it_has_the_policy_that_aws_keeps_for_it(document: TerraformJson) -> Non
     }
 
 
+def test_a_boundary_is_that_of_the_role_and_of_its_partition() -> None:
+    boundary = "arn:aws:iam::123456789012:policy/boundary"
+    bounded = synthesize_alone(lambda stack: role(stack, permissions_boundary_arn=boundary))
+    assert only(bounded, "aws_iam_role")["permissions_boundary"] == boundary
+    with pytest.raises(RuleViolation, match="permissions_boundary_arn"):
+        synthesize_alone(lambda stack: role(stack, permissions_boundary_arn=boundary, partition="aws-us-gov"))
+
+
 @pytest.mark.parametrize("name", ["", "shop monitoring", "s" * 65])
 def test_a_name_that_iam_refuses_is_refused(name: str) -> None:
     with pytest.raises(RuleViolation, match="role_name"):

@@ -88,6 +88,7 @@ _CIDR_BLOCK: Final = st.builds(
 
 _SECRET_ARN: Final = _arn("secretsmanager", _name(_WORD + "/_+=.@-").map("secret:{}-AbCdEf".format))
 _SECRET_ARNS: Final = st.lists(_SECRET_ARN, max_size=3)
+_BOUNDARY_ARN: Final = _name(_WORD + "+=,.@_/-").map(f"arn:aws:iam::{_ACCOUNT_ID}:policy/{{}}".format)
 _KEY_ARN: Final = _arn("kms", _HEXADECIMAL.map("key/{}-1234".format))
 _ROLE_ARN: Final = _name(_WORD + "+=,.@_-").map(f"arn:aws:iam::{_ACCOUNT_ID}:role/{{}}".format)
 _BUCKET: Final = st.builds(
@@ -198,9 +199,8 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "access.lambda_role.path": st.lists(_name(_WORD + "+=,.@_-"), max_size=3).map(
         lambda parts: "/".join(["", *parts, ""])
     ),
-    "access.lambda_role.permissions_boundary_arn": _name(_WORD + "+=,.@_/-").map(
-        f"arn:aws:iam::{_ACCOUNT_ID}:policy/{{}}".format
-    ),
+    "access.permissions_boundary_arn": _BOUNDARY_ARN,
+    "access.lambda_role.permissions_boundary_arn": _BOUNDARY_ARN,
     "access.lambda_role.secret_arns": _SECRET_ARNS,
     "access.lambda_role.secret_key_arns": st.lists(_KEY_ARN, max_size=2),
     "access.roles": st.lists(_hyphenated(most_words=2), max_size=3),

@@ -130,6 +130,32 @@ def test_every_role_made_here_has_the_same_policy_and_the_same_extras() -> None:
         assert len(arns) == 1
 
 
+def test_the_boundary_of_all_roles_is_that_of_each_which_has_no_other() -> None:
+    of_all, of_functions = (f"arn:aws:iam::123456789012:policy/{name}" for name in ("all", "functions"))
+    made = {
+        "access": {"permissions_boundary_arn": of_all, "roles": ("worker",)},
+        "monitoring": {"enhanced_monitoring_seconds": 60},
+        "proxy": {},
+        "cluster_roles": {"s3_import": {"buckets": ("orders",)}},
+        "bedrock_knowledge_base": {},
+    }
+    document = stack_of(**made)
+    assert {role.get("permissions_boundary") for role in document["resource"]["aws_iam_role"].values()} == {of_all}
+    assert len(document["resource"]["aws_iam_role"]) == 6
+    document = stack_of(
+        **{**made, "access": {**made["access"], "lambda_role": {"permissions_boundary_arn": of_functions}}}
+    )
+    boundaries = {name: role["permissions_boundary"] for name, role in document["resource"]["aws_iam_role"].items()}
+    assert boundaries == {
+        "lambda_aurora_role": of_functions,
+        "aurora_worker": of_functions,
+        "bedrock_knowledge_base": of_all,
+        "cluster_s3_import": of_all,
+        "database_proxy": of_all,
+        "rds_monitoring": of_all,
+    }
+
+
 def test_roles_are_told_by_their_short_names_where_there_are_some() -> None:
     outputs = stack_of(access={"roles": ("worker", "monthly-reports")})["output"]
     assert outputs["role_arns"]["value"] == {

@@ -52,6 +52,7 @@ _COPIED: Final = {
     **_AS_SOURCE,
     "restore": {"type": "point_in_time", "source_cluster_identifier": SOURCE_CLUSTERS[0]},
 }
+_BOUNDARIES: Final = ("arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess")
 _GIVEN: Final = {"encryption.key": "given", "encryption.key_arn": KEY}
 _SECRET: Final = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
 _MANAGED: Final = {"credentials": {"mode": "managed"}}
@@ -120,9 +121,8 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "protection.final_snapshot_identifier": Context(keys={"protection.final_snapshot": True}),
     "access.iam_users": Context(keys={"access.iam_authentication": True}),
     "access.existing_role_names": Context(values=([ROLE],)),
-    "access.lambda_role.permissions_boundary_arn": Context(
-        values=("arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess")
-    ),
+    "access.permissions_boundary_arn": Context(values=_BOUNDARIES),
+    "access.lambda_role.permissions_boundary_arn": Context(values=_BOUNDARIES),
     "access.lambda_role.secret_key_arns": Context(keys={"access.lambda_role.secret_arns": [_SECRET]}),
     **{
         f"cluster_roles.{feature.key}.role_arn": Context(

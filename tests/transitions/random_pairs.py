@@ -31,6 +31,7 @@ NOT_IN_AWS: Final = (
     "encryption.key_arn",
     "encryption.key_allows_cloudwatch",
     "access.existing_role_names",
+    "access.permissions_boundary_arn",
     "access.lambda_role.permissions_boundary_arn",
     "cluster_roles",  # roles that would have to be there, and more of them than the quota allows
     "monitoring.alarm_topic_arn",

@@ -47,7 +47,7 @@ class LambdaRoleExtras(Section):
     permissions_boundary_arn: Annotated[str, checked_by(check_permissions_boundary_arn)] | None = option(
         "ARN of the managed policy that bounds what the roles may do.",
         default=None,
-        unset="no boundary",
+        unset="that of access.permissions_boundary_arn",
         allowed="the ARN of a managed policy of the deployment's account, or of AWS",
         makes="`permissions_boundary` of the same roles",
         example="arn:aws:iam::123456789012:policy/boundary",
@@ -122,6 +122,16 @@ class Access(Section):
         "of RDS or PostgreSQL",
         makes="a statement of the roles' policies: `rds-db:connect`",
         example=("orders_app",),
+    )
+    permissions_boundary_arn: Annotated[str, checked_by(check_permissions_boundary_arn)] | None = option(
+        "ARN of the managed policy that bounds what every role made here may do: those for functions, that of the "
+        "proxy, and that of enhanced monitoring. With it, `aurora-serverless policy` lets nobody make a role without.",
+        default=None,
+        unset="no boundary",
+        allowed="the ARN of a managed policy of the deployment's account, or of AWS; it must allow what the roles are "
+        "for",
+        makes="`permissions_boundary` of each `aws_iam_role`",
+        example="arn:aws:iam::123456789012:policy/boundary",
     )
     lambda_role: LambdaRoleExtras = LambdaRoleExtras()
     roles: tuple[Annotated[str, checked_by(check_short_name)], ...] = option(

@@ -85,8 +85,8 @@ class GlobalDatabase(Section):
     )
 
     write_forwarding: bool | None = option(
-        "Whether the secondary's readers take writes and forward them to the primary's writer; a session sees its own as "
-        "`apg_write_forward.consistency_mode` says. For a secondary only.",
+        "Whether the secondary's readers take writes and forward them to the primary's writer; a session sees its own "
+        "as `apg_write_forward.consistency_mode` says. For a secondary only.",
         default=None,
         unset="off",
         allowed=f"true from {versions_with('global_write_forwarding')} on",

@@ -180,8 +180,8 @@ class Instances(Section):
 
     local_write_forwarding: bool | None = option(
         "Whether readers take writes and forward them to the writer; a session sees its own as "
-        "`apg_write_forward.consistency_mode` says. With readers only; not through a proxy, and not for DDL, sequences and "
-        "what else AWS lists.",
+        "`apg_write_forward.consistency_mode` says. With readers only; not through a proxy, and not for DDL, sequences "
+        "and what else AWS lists.",
         default=None,
         unset="off",
         allowed=f"true from {versions_with('local_write_forwarding')} on; AWS's page names no later major version, "

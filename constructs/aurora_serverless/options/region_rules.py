@@ -108,6 +108,7 @@ def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
     restore, secondary, proxy = options.restore, options.global_database, options.proxy
     extras, knowledge_base = options.access.lambda_role, options.bedrock_knowledge_base
     values: dict[str, Iterable[str | None]] = {
+        "access.permissions_boundary_arn": [options.access.permissions_boundary_arn],
         "access.lambda_role.permissions_boundary_arn": [extras.permissions_boundary_arn],
         "access.lambda_role.secret_arns": extras.secret_arns,
         **_arns_of_roles(options),

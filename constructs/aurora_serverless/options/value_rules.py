@@ -68,11 +68,11 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     Source: IAM User Guide, "Permissions boundaries"; AWS Secrets Manager User Guide, "Replicate secrets across
     Regions"; IAM User Guide, "Grant a user permissions to pass a role to an AWS service": a role of the account.
     """
-    boundary = options.access.lambda_role.permissions_boundary_arn
+    why_boundary = "a boundary is a policy of the role's account"
+    of_all, of_functions = (part.permissions_boundary_arn for part in (options.access, options.access.lambda_role))
     secret = options.global_database.secret_arn if options.global_database else None
     values = {
         "global_database.secret_arn": (secret, "a secondary reads the replica in its primary's account"),
-        "access.lambda_role.permissions_boundary_arn": (boundary, "a boundary is a policy of the role's account"),
         "bedrock_knowledge_base.secret_arn": (
             options.bedrock_knowledge_base.secret_arn if options.bedrock_knowledge_base else None,
             "the Data API reads secrets of the cluster's account",
@@ -81,6 +81,8 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
             f"cluster_roles.{feature.key}.role_arn": (role.role_arn, "a role of a cluster is one of its account")
             for feature, role in options.cluster_roles.by_feature.items()
         },
+        "access.permissions_boundary_arn": (of_all, why_boundary),
+        "access.lambda_role.permissions_boundary_arn": (of_functions, why_boundary),
     }
     accounts = list(options.account_ids)
     for key, (value, why) in values.items():

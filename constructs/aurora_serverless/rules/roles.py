@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.rules.arns import MANAGED_POLICY, SECRET, check_arn, check_in_region
+from aurora_serverless.rules.arns import MANAGED_POLICY, SECRET, check_arn, check_in_partition, check_in_region
 from aurora_serverless.rules.encryption import check_key_arn
+from aurora_serverless.rules.tokens import check_unless_token
 from aurora_serverless.rules.violation import check_pattern, refuse
 
 # Source: IAM API, CreateRole: Path, PermissionsBoundary. Of the characters that a path may hold only those that an ARN
@@ -31,6 +32,13 @@ def check_role_path(value: str, *, argument: str = "path") -> None:
 def check_permissions_boundary_arn(value: str, *, argument: str = "permissions_boundary_arn") -> None:
     """Raise `RuleViolation` unless `value` is the ARN of a managed policy."""
     check_arn(value, MANAGED_POLICY, argument=argument)
+
+
+def check_boundary(value: str | None, partition: str, *, argument: str = "permissions_boundary_arn") -> None:
+    """Raise `RuleViolation` unless `value`, where there is one, may be the boundary of a role of the partition."""
+    if value is not None:
+        check_unless_token(check_permissions_boundary_arn, value, argument=argument)
+        check_in_partition(value, partition, argument=argument)
 
 
 def check_secret_arn(value: str, *, argument: str = "secret_arns") -> None:

@@ -64,6 +64,12 @@ WRONG: dict[str, Wrong] = {
         "starts and ends with /",
         "/service/",
     ),
+    "boundary of all roles that is a name": Wrong(
+        with_('[access]\npermissions_boundary_arn = "boundary"'),
+        'access.permissions_boundary_arn = "boundary"',
+        "the ARN of a managed policy",
+        "arn:aws:iam::123456789012:policy/boundary",
+    ),
     "boundary that is a name": Wrong(
         with_('[access.lambda_role]\npermissions_boundary_arn = "boundary"'),
         'access.lambda_role.permissions_boundary_arn = "boundary"',

@@ -70,6 +70,12 @@ _PARTITIONS: dict[str, Wrong] = {
         "is in us-gov-east-1, and a cluster is encrypted with a key of its own Region, which here is cn-north-1",
         "name a key of that Region",
     ),
+    "boundary of all roles of another partition": Wrong(
+        _in("us-gov-west-1", f'[access]\npermissions_boundary_arn = "{_BOUNDARY}"'),
+        "access.permissions_boundary_arn = ",
+        "is of the partition aws, and what uses it is in aws-us-gov",
+        "name one that begins with arn:aws-us-gov:",
+    ),
     "boundary of another partition": Wrong(
         _in("us-gov-west-1", f'[access.lambda_role]\npermissions_boundary_arn = "{_BOUNDARY}"'),
         "access.lambda_role.permissions_boundary_arn = ",

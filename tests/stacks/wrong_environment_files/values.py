@@ -115,6 +115,13 @@ _ARNS = {
         "names a Region, and those of iam have none",
         "write",
     ),
+    "boundary of all roles of another account": Wrong(
+        top('allowed_account_ids = ["111111111111", "222222222222"]')
+        + f'[access]\npermissions_boundary_arn = "{_BOUNDARY}"\n',
+        "access.permissions_boundary_arn = ",
+        "is of the account 123456789012, and a boundary is a policy of the role's account, which here is 111",
+        "of the same account",
+    ),
     "boundary of another account": Wrong(
         top('allowed_account_ids = ["111111111111", "222222222222"]')
         + f'[access.lambda_role]\npermissions_boundary_arn = "{_BOUNDARY}"\n',
