@@ -54,6 +54,13 @@ class ProviderSchemas:
             and not (attribute.get("deprecated") or attribute.get("write_only"))
         }
 
+    def settable(self, type_: str) -> set[str]:
+        """Return the arguments and blocks of a resource that may be given, but for those that all have."""
+        block = self._types["resource", type_]["block"]
+        attributes = block.get("attributes", {}).items()
+        names = {name for name, attribute in attributes if attribute.get("optional") or attribute.get("required")}
+        return (names | set(block.get("block_types", {}))) - {"id", "tags_all"}
+
     def secret_arguments(self, type_: str) -> set[str]:
         """Return the paths of a resource's arguments that the provider calls sensitive, or takes without keeping."""
         return {
