@@ -23,7 +23,7 @@ class Question:
     """`name` is its option's, `keys` the keys of the file that it answers, `text` what a person is asked.
 
     `default` makes an answer of the environment's name and the answers before; None where there is no sensible one.
-    `check` raises OperationsError (2) for what is no answer; whether it is a good one the model of the file says.
+    `check` raises OperationsError (2) for what is not an answer; whether it is a good one the model of the file says.
     """
 
     name: str

@@ -80,7 +80,7 @@ def _statements(path: Path, text: str) -> list[Statement]:
         statements = split(text)
     except NotClosed as error:
         if (copied := copied_rows(text)) is not None:
-            raise _at(path, copied[1], copied[0]) from None  # its rows are no SQL
+            raise _at(path, copied[1], copied[0]) from None  # its rows are not SQL
         raise _at(path, error.line, f"{error}: close it") from None
     if not statements:
         raise wrong_input(f"{shown(path)} has no statement: write one, or delete the file before it is applied")

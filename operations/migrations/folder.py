@@ -41,7 +41,7 @@ def migration_paths(folder: Path, note: Callable[[str], None]) -> dict[int, Path
 
 
 def shown(path: Path) -> str:
-    """Return a file's name for people, with its folder; bytes that are no UTF-8 are written as escapes."""
+    """Return a file's name for people, with its folder; bytes that are not UTF-8 are written as escapes."""
     return f"{path.parent.name}/{path.name}".encode("utf-8", "backslashreplace").decode()
 
 

@@ -83,7 +83,7 @@ def endpoints_have_members(options: DerivedValues) -> Iterator[RuleViolation]:
             for member in members:
                 number = options.instance_numbers.get(member)
                 if number is None:
-                    yield RuleViolation(key, member, f"is no instance: {_there(options)}", _RAISE)
+                    yield RuleViolation(key, member, f"is not an instance: {_there(options)}", _RAISE)
                 elif seen.setdefault(number, member) != member:
                     rule = f"is the same instance as {seen[number]}"
                     yield RuleViolation(key, member, rule, "name it once")

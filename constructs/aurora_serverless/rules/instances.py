@@ -37,7 +37,7 @@ def check_reader_count(count: int, *, argument: str = "readers") -> None:
 def check_ca_certificate(identifier: str, *, argument: str = "ca_certificate") -> None:
     """Raise `RuleViolation` unless RDS has a certificate authority of that identifier."""
     if identifier not in CA_CERTIFICATES:
-        refuse(argument, identifier, "is no certificate authority of RDS", f"write {' or '.join(CA_CERTIFICATES)}")
+        refuse(argument, identifier, "is not a certificate authority of RDS", f"write {' or '.join(CA_CERTIFICATES)}")
 
 
 def check_instance_class(name: str, *, argument: str = "instance_class") -> None:

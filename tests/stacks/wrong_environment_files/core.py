@@ -175,7 +175,7 @@ WRONG: dict[str, Wrong] = {
     "a member of a custom endpoint that is not there": Wrong(
         with_('[instances.endpoints.reports]\nstatic_members = ["1"]'),
         'instances.endpoints.reports.static_members = "1"',
-        "is no instance: there are 0, by their identifiers shop-aurora-0",
+        "is not an instance: there are 0, by their identifiers shop-aurora-0",
         "raise instances.readers",
     ),
     "a member of a custom endpoint by two names": Wrong(
