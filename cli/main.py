@@ -6,6 +6,7 @@ Nothing slow is imported here: boto3, the model of environment files and matplot
 import functools
 import signal
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
@@ -44,6 +45,7 @@ from cli.exit_status import ExitStatus
 from cli.output import streams, terminal
 from cli.output.sql_place import ErrorInText
 from operations.errors import OperationsError, known_error, wrong_input
+from operations.target.where import PROJECT
 
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
@@ -56,6 +58,9 @@ _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
 A command is a module with a function `run`, which takes a `Where` unless it is for the time before a deploy; one that
 has commands of its own is a module with an `app`.
 """
+
+_VERSION_FILE: Final = "constructs/aurora_serverless/pyproject.toml"
+"""Where the version of the library stands, which is that of the command."""
 
 _HELP_WIDTH: Final = 80
 """Columns of the help where there is no terminal, as typer has it."""
@@ -109,6 +114,14 @@ def _passing_on() -> Iterator[None]:
         raise stopped from error
 
 
+def _leave_out_type_of_flags() -> None:
+    """Let the help say `--json`, not `--json <bool>`: a flag takes no value."""
+    option: Any = typer.core.TyperOption
+    stock = option.display_type_rich
+    option.display_type_rich = lambda self, ctx: None if self.is_flag else stock(self, ctx)
+
+
+_leave_out_type_of_flags()
 app = typer.Typer(
     name="aurora-serverless",
     help="Reviews a database before it is deployed, and waits for it, checks it, asks it, watches it and migrates it "
@@ -136,9 +149,22 @@ for panel, modules in _COMMANDS.items():
             app.command(name=_name(module), rich_help_panel=panel)(as_command(module.run))
 
 
+def _say_version(asked: bool) -> None:  # noqa: FBT001  # typer's
+    if asked:
+        project = tomllib.loads((PROJECT / _VERSION_FILE).read_text(encoding="utf-8"))["project"]
+        terminal.say(f"{project['name']} {project['version']}")
+        raise typer.Exit
+
+
 @app.callback()
-def _global_options(*, debug: Annotated[bool, debug.OPTION] = False) -> None:
-    del debug  # `main` looks for it: an error may come before any option is read
+def _global_options(
+    *,
+    debug: Annotated[bool, debug.OPTION] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    del debug, version  # `main` looks for the one: an error may come before any option is read
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import pty
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -300,3 +301,16 @@ def test_every_kind_of_error_has_an_exit_status_of_its_own() -> None:
     statuses = [ExitStatus.of(kind) for kind in ErrorKind]
     assert len(set(statuses)) == len(statuses)
     assert ExitStatus.DONE not in statuses
+
+
+def test_the_version_is_that_of_the_library(capsys: pytest.CaptureFixture[str]) -> None:
+    project = tomllib.loads((ROOT / "constructs/aurora_serverless/pyproject.toml").read_text())["project"]
+    done = run(capsys, "--version")
+    assert (done.status, done.output, done.errors) == (0, f"aurora-serverless {project['version']}\n", "")
+
+
+@pytest.mark.parametrize("line", [[], ["cost"], ["migrate"], ["migrate", "apply"], ["check"]])
+def test_a_flag_is_shown_without_a_type(capsys: pytest.CaptureFixture[str], line: list[str]) -> None:
+    output = run(capsys, *line, "--help").output
+    assert "--help" in output
+    assert "<bool>" not in output
