@@ -149,7 +149,7 @@ for panel, modules in _COMMANDS.items():
             app.command(name=_name(module), rich_help_panel=panel)(as_command(module.run))
 
 
-def _say_version(asked: bool) -> None:  # noqa: FBT001  # typer's
+def _say_version(asked: bool) -> None:  # typer's
     if asked:
         project = tomllib.loads((PROJECT / _VERSION_FILE).read_text(encoding="utf-8"))["project"]
         terminal.say(f"{project['name']} {project['version']}")
