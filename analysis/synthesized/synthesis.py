@@ -1,25 +1,33 @@
 """Synthesizes a project on the side: a command works on what the files say now, and writes over nothing of theirs."""
 
+import difflib
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis.errors import AnalysisError, UnknownEnvironment
 from analysis.synthesized.stack import SynthesizedStack, read_stacks
 
 
-def synthesize_project(project: Path, *, environments: Path | None = None) -> Mapping[str, SynthesizedStack]:
+def synthesize_project(
+    project: Path, *, environments: Path | None = None, environment: str | None = None
+) -> Mapping[str, SynthesizedStack]:
     """Return the stacks that the program in the folder `project` makes of its environment files, by name.
 
-    `environments` is another folder of files. The program runs as it does in `make synth`, with the packages that run
-    this command; what it warns of is not said here. Raises AnalysisError with the first problem of its files.
+    `environments` is another folder of files. An `environment` that has no file there is refused with
+    UnknownEnvironment before anything is synthesized; one of a program without such a folder is not. The program runs
+    as it does in `make synth`, with the packages that run this command; what it warns of is not said here. Raises
+    AnalysisError with the first problem of its files.
     """
     program = project / "main.py"
     if not program.is_file():
         raise AnalysisError(f"{project} has no main.py: name the folder of the project")
+    files = sorted((environments or project / "environments").glob("*.toml"))
+    if environment is not None and files:
+        _check_known(environment, [file.stem for file in files])
     with tempfile.TemporaryDirectory(prefix="aurora-serverless-") as folder:
         arguments = [sys.executable, str(program), "--output", folder]
         if environments is not None:
@@ -43,9 +51,21 @@ def synthesize_project(project: Path, *, environments: Path | None = None) -> Ma
 
 def stack_of(stacks: Mapping[str, SynthesizedStack], environment: str) -> SynthesizedStack:
     """Return the stack of an environment. Raises UnknownEnvironment."""
-    if environment not in stacks:
-        raise UnknownEnvironment(f"there is no environment {environment}; there are {', '.join(stacks)}")
+    _check_known(environment, list(stacks))
     return stacks[environment]
+
+
+def unknown_environment(environment: str, known: Sequence[str]) -> str:
+    """Return what is said of an environment that is not there."""
+    nearest = difflib.get_close_matches(environment.lower(), known, n=1, cutoff=0.5)
+    there = f"there are {', '.join(known)}" if known else "there are none"
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    return f"there is no environment {environment}: {there}{hint}"
+
+
+def _check_known(environment: str, known: Sequence[str]) -> None:
+    if environment not in known:
+        raise UnknownEnvironment(unknown_environment(environment, known))
 
 
 def _refused(project: Path, ended: "subprocess.CompletedProcess[str]") -> AnalysisError:

@@ -132,7 +132,7 @@ def _stacks(environment: str | None, project: Path, region: str | None) -> "list
     from analysis.synthesized.synthesis import stack_of, synthesize_project  # noqa: PLC0415
 
     with terminal.progress("synthesizing"):
-        stacks = synthesize_project(project)
+        stacks = synthesize_project(project, environment=environment)
     if environment is None:
         return list(stacks.values())
     stack = stack_of(stacks, environment)

@@ -70,7 +70,7 @@ def run(
     from analysis.diagram.reading import picture_of  # noqa: PLC0415 (no other command draws)
 
     chosen = _format(environment, output, format_)
-    stacks = synthesize_project(project)
+    stacks = synthesize_project(project, environment=environment)
     names = list(stacks) if environment is None else [environment]
     pictures = {name: picture_of(stack_of(stacks, name)) for name in names}
     if json_output:

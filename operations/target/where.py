@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from analysis.synthesized.synthesis import unknown_environment
 from operations.aws.session import AwsSession
 from operations.errors import not_deployed, wrong_input
 from operations.state.lock import StateLock, lock_of_file, parse_lock
@@ -156,7 +157,7 @@ class Where:
             )
         # Not by asking for the file: where a file system ignores capitals, that would find another one's.
         if name not in self._names():
-            raise not_deployed(f"there is no environment {name}: {folder.name} has {self._known()}")
+            raise not_deployed(unknown_environment(name, self._names()))
         try:
             return read_environment(folder / f"{name}.toml")
         except EnvironmentFileError as error:

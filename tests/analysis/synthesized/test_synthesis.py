@@ -46,5 +46,17 @@ def test_a_program_that_breaks_is_told_by_its_last_line(tmp_path: Path) -> None:
 
 
 def test_an_environment_that_is_not_there_is_refused_with_those_that_are() -> None:
-    with pytest.raises(UnknownEnvironment, match="there is no environment prod; there are dev, production"):
+    with pytest.raises(
+        UnknownEnvironment, match="no environment prod: there are dev, production; did you mean production"
+    ):
         stack_of({"dev": None, "production": None}, "prod")  # type: ignore[dict-item]
+
+
+def test_one_that_has_no_file_is_refused_before_anything_is_synthesized(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("raise ValueError('synthesized')")
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "production.toml").touch()
+    with pytest.raises(UnknownEnvironment, match="there are production; did you mean production"):
+        synthesize_project(tmp_path, environment="Prod")
+    with pytest.raises(AnalysisError, match="synthesized"):
+        synthesize_project(tmp_path, environment="production")

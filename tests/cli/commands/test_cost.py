@@ -24,7 +24,7 @@ def cost(
     """Return a function that runs the command on the environments that ship, synthesized once for all tests."""
     stacks = {name: SynthesizedStack(name, document) for name, document in synthesized.items()}
 
-    def already(project: Path) -> Mapping[str, SynthesizedStack]:
+    def already(project: Path, **_: object) -> Mapping[str, SynthesizedStack]:
         if not (project / "main.py").is_file():
             raise wrong_input(f"{project} has no main.py: name the folder of the project")
         return stacks
@@ -202,7 +202,10 @@ def test_wrong_input_is_one_line(cost: Cost, arguments: list[str], words: str) -
 def test_an_environment_that_is_not_there_has_an_exit_status_of_its_own(cost: Cost) -> None:
     done = cost("prod")
     assert (done.status, done.output) == (3, "")
-    assert done.error == "error: there is no environment prod; there are dev, high-scale, production, reference"
+    assert (
+        done.error
+        == "error: there is no environment prod: there are dev, high-scale, production, reference; did you mean production?"
+    )
 
 
 def test_the_help_has_an_option_for_each_field_of_the_month(cost: Cost) -> None:

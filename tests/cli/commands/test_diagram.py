@@ -20,7 +20,7 @@ def diagram(
 ) -> Diagram:
     """Return a function that runs the command on stacks that are synthesized already."""
     shipped = {name: SynthesizedStack(name, document) for name, document in synthesized.items()}
-    monkeypatch.setattr("cli.commands.diagram.synthesize_project", lambda _: shipped)
+    monkeypatch.setattr("cli.commands.diagram.synthesize_project", lambda _, **_options: shipped)
     return lambda *arguments: run(capsys, "diagram", *map(str, arguments))
 
 
@@ -66,7 +66,7 @@ def test_json_lists_the_parts(diagram: Diagram) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (["prod"], ExitStatus.NOT_DEPLOYED, "there is no environment prod; there are dev, high-scale"),
+        (["prod"], ExitStatus.NOT_DEPLOYED, "there is no environment prod: there are dev, high-scale"),
         ([], ExitStatus.WRONG_INPUT, "name an environment, or a folder for the pictures of all"),
         (["dev", "-o", "a.gif"], ExitStatus.WRONG_INPUT, "a.gif: no picture has that extension; write one of .svg"),
         (["dev", "-o", "picture"], ExitStatus.WRONG_INPUT, "picture: no picture has that extension"),

@@ -217,4 +217,7 @@ def test_a_name_in_other_letters_is_no_environment_where_capitals_are_ignored(
     (project / "environments/dev.toml").rename(project / "environments/Dev.toml")
     monkeypatch.setattr(Path, "is_file", lambda _: True)
     done = run(capsys, "env", "dev", "--project", str(project))
-    assert (done.status, "there is no environment dev: environments has Dev, production" in done.error) == (3, True)
+    assert (done.status, "there is no environment dev: there are Dev, production; did you mean Dev?" in done.error) == (
+        3,
+        True,
+    )

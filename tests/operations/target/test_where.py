@@ -114,7 +114,7 @@ def test_without_local_aws_it_says_how_to_start_it(project: Path, capsys: pytest
     ("arguments", "status", "words"),
     [
         ([], 2, "name an environment (dev), or give --cluster-arn or --outputs"),
-        (["nope"], 3, "there is no environment nope: environments has dev"),
+        (["nope"], 3, "there is no environment nope: there are dev"),
         (["dev", "--cluster-arn", ARN], 2, "give the environment dev or --cluster-arn, not both"),
         (["--cluster-arn", "alex"], 2, "alex is not a cluster's ARN"),
         (["--cluster-arn", ARN, "--secret-arn", "x"], 2, "x is not a secret's ARN"),
