@@ -203,8 +203,8 @@ def test_an_environment_that_is_not_there_has_an_exit_status_of_its_own(cost: Co
     done = cost("prod")
     assert (done.status, done.output) == (3, "")
     assert (
-        done.error
-        == "error: there is no environment prod: there are dev, high-scale, production, reference; did you mean production?"
+        done.error == "error: there is no environment prod: there are dev, high-scale, production, reference; "
+        "did you mean production?"
     )
 
 
