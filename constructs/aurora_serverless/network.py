@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_db_subnet_group import DataAwsDbSubnetGroup
+from cdktf_cdktf_provider_aws.data_aws_security_group import DataAwsSecurityGroup
 from cdktf_cdktf_provider_aws.data_aws_subnets import DataAwsSubnets, DataAwsSubnetsFilter
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
@@ -27,6 +29,7 @@ from aurora_serverless.rules.network import (
     check_found_one_way,
     check_lookup_tags,
     check_port,
+    check_security_group_id,
     check_subnet_count,
     check_subnet_id,
     check_vpc_id,
@@ -41,8 +44,9 @@ class DatabaseNetwork(AddressedConstruct):
     """A DB subnet group over subnets of a VPC, and a security group that lets sources in on the database's port.
 
     Attributes: `vpc`, `subnets` (the data sources; no `subnets` where their ids are given), `subnet_ids`,
-    `subnet_zones` (a `SubnetZones`; None where the subnets are not checked), `subnet_group`, `security_group` (the
-    resources), `sources` (who is let in), `ingress_rules`, `egress_rule` (beside the group; None where the rules are
+    `subnet_zones` (a `SubnetZones`; None where the subnets are not checked), `subnet_group` (the resource; None where
+    it is there already), `existing_subnet_group`, `existing_security_groups` (the data sources), `security_group` (the
+    resource), `sources` (who is let in), `ingress_rules`, `egress_rule` (beside the group; None where the rules are
     inside it).
     """
 
@@ -57,6 +61,8 @@ class DatabaseNetwork(AddressedConstruct):
         vpc_tags: Mapping[str, str] | None = None,
         subnet_ids: Sequence[str] | None = None,
         subnet_tags: Mapping[str, str] | None = None,
+        existing_subnet_group: bool = False,
+        existing_security_group_ids: Sequence[str] = (),
         check_subnets: bool = True,
         instance_zones: Sequence[str] = (),
         security_group_description: str,
@@ -81,6 +87,8 @@ class DatabaseNetwork(AddressedConstruct):
             subnet_ids: Ids of subnets in two zones at least; each may be a token, or the list as a whole. By default
                 all subnets of the VPC.
             subnet_tags: Tags of the subnets, instead of their ids.
+            existing_subnet_group: Whether the subnet group is there already, and is looked up; its subnets are used.
+            existing_security_group_ids: Ids of groups that a cluster has beside the one made here, looked up.
             check_subnets: Whether Terraform checks, before it makes anything, that the subnets lie in the VPC and in
                 two zones. Switch it off where Terraform does not know how many subnets there are when it plans:
                 `subnet_ids` that are one token of a resource, or none beside the `vpc_id` of a VPC that the same
@@ -115,10 +123,17 @@ class DatabaseNetwork(AddressedConstruct):
         _check_subnets(subnet_ids, subnet_tags)
         check_tags(self._tags or {})
         self.vpc = self._find_vpc(vpc_id, vpc_tags)
-        self.subnets = self._find_subnets(subnet_tags) if subnet_ids is None else None
+        self.existing_subnet_group = self._find_subnet_group(subnet_group_name) if existing_subnet_group else None
+        self.existing_security_groups = self._find_security_groups(existing_security_group_ids)
+        looks_for_subnets = subnet_ids is None and not existing_subnet_group
+        self.subnets = self._find_subnets(subnet_tags) if looks_for_subnets else None
         self.subnet_ids: list[str] = list(subnet_ids or ()) if self.subnets is None else self.subnets.ids
+        if self.existing_subnet_group is not None:
+            self.subnet_ids = self.existing_subnet_group.subnet_ids
         self.subnet_zones = SubnetZones(self, "subnet-zones", subnet_ids=self.subnet_ids) if check_subnets else None
-        self.subnet_group = self._build_subnet_group(subnet_group_name, instance_zones)
+        self.subnet_group = (
+            None if existing_subnet_group else self._build_subnet_group(subnet_group_name, instance_zones)
+        )
         self.sources = allowed_sources(allowed_cidr_blocks, allowed_security_group_ids) or (
             Source.vpc(self.vpc.cidr_block),
         )
@@ -148,7 +163,8 @@ class DatabaseNetwork(AddressedConstruct):
     @property
     def subnet_group_name(self) -> str:
         """Name of the DB subnet group, for a cluster's `subnet_group_name`."""
-        return self.subnet_group.name
+        found: str = (self.subnet_group or self.existing_subnet_group).name  # type: ignore[union-attr]  # one of them is
+        return found
 
     @property
     def separate_rules(self) -> list[ITerraformDependable]:
@@ -160,6 +176,47 @@ class DatabaseNetwork(AddressedConstruct):
     def security_group_id(self) -> str:
         """Id of the security group, for a cluster's `security_group_ids`."""
         return self.security_group.id
+
+    @property
+    def security_group_ids(self) -> list[str]:
+        """Ids of all security groups, for a cluster's `security_group_ids`."""
+        return [self.security_group.id, *(group.id for group in self.existing_security_groups)]
+
+    def _find_subnet_group(self, name: str) -> DataAwsDbSubnetGroup:
+        return self._addressed(
+            DataAwsDbSubnetGroup(
+                self, "existing-subnet-group", name=name, lifecycle=self._lies_in_vpc("DB subnet group ${self.name}")
+            ),
+            "existing",
+        )
+
+    def _find_security_groups(self, ids: Sequence[str]) -> list[DataAwsSecurityGroup]:
+        for id_ in ids:
+            check_unless_token(check_security_group_id, id_, argument="existing_security_group_ids")
+        return [
+            self._addressed(
+                DataAwsSecurityGroup(
+                    self,
+                    f"existing-security-group-{number}",
+                    id=id_,
+                    lifecycle=self._lies_in_vpc("security group ${self.id}"),
+                ),
+                f"existing_{number}",
+            )
+            for number, id_ in enumerate(ids)
+        ]
+
+    def _lies_in_vpc(self, what: str) -> TerraformResourceLifecycle:
+        # CDKTF writes a reference inside of an expression without quotation marks.
+        return TerraformResourceLifecycle(
+            postcondition=[
+                Postcondition(
+                    condition=f"${{{self.vpc.id} == self.vpc_id}}",
+                    error_message=f"The {what} lies in ${{self.vpc_id}}, and the database in {self.vpc.id}: name one "
+                    "of that VPC, or the VPC of this one.",
+                )
+            ]
+        )
 
     def _find_vpc(self, vpc_id: str | None, vpc_tags: Mapping[str, str] | None) -> DataAwsVpc:
         if vpc_id is None and vpc_tags is None:

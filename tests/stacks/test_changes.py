@@ -112,6 +112,8 @@ AROUND: Final[Mapping[str, Document]] = {
     },
     "instances.promotion_tiers": {"instances": {"readers": 2}},
     "instances.read_scaling": {"instances": {"read_scaling": {"minimum_readers": 0, "maximum_readers": 3}}},
+    "monitoring.enhanced_monitoring_role_arn": {"monitoring": {"enhanced_monitoring_seconds": 60}},
+    "monitoring.import_log_group": {"monitoring": {"log_retention_days": 30}},
     "monitoring.alarm_email_addresses": {"monitoring": {"alarms": True}},
     "monitoring.alarm_topic_arn": {**_BESIDE_EXAMPLES, "monitoring": {"alarms": True}},
     "monitoring.cluster_events": {"monitoring": {"alarms": True}},
