@@ -55,6 +55,7 @@ from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
 from aurora_serverless.rules.log_group import log_group_name
 from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_role_statements
 from aurora_serverless.service_role import ServiceRole
+from aurora_serverless.rules.network import DUAL_STACK
 
 WARNING: Final = "@cdktf/warn"
 """The kind of construct metadata that the cdktf CLI prints as a warning."""
@@ -365,6 +366,8 @@ class AuroraDatabase(DatabaseAccess):
             security_group_rules=options.network.security_group_rules,
             allowed_cidr_blocks=options.network.allowed_cidr_blocks or (),
             allowed_security_group_ids=options.network.allowed_security_group_ids or (),
+            allowed_ipv6_cidr_blocks=options.network.allowed_ipv6_cidr_blocks,
+            dual_stack=options.network.network_type == DUAL_STACK,
             egress=options.network.egress,
             port=options.network.database_port,
         )
@@ -470,6 +473,7 @@ class AuroraDatabase(DatabaseAccess):
             subnet_group_name=self.network.subnet_group_name,
             security_group_ids=self.network.security_group_ids,
             port=options.network.port,
+            network_type=options.network.network_type,
             data_api_enabled=options.access.data_api,
             iam_database_authentication=options.access.iam_authentication,
             storage_encrypted=True if options.encryption.has_kms_key else None,

@@ -22,11 +22,13 @@ from aurora_serverless.rules.names import (
     check_subnet_group_name,
 )
 from aurora_serverless.rules.network import (
+    DUAL_STACK,
     EVERYWHERE,
     POSTGRESQL_PORT,
     Egress,
     SecurityGroupRules,
     check_found_one_way,
+    check_ipv6_cidr_blocks,
     check_lookup_tags,
     check_port,
     check_security_group_id,
@@ -70,6 +72,8 @@ class DatabaseNetwork(AddressedConstruct):
         security_group_rules: SecurityGroupRules = "separate",
         allowed_cidr_blocks: Sequence[str] = (),
         allowed_security_group_ids: Sequence[str] | Mapping[str, str] = (),
+        allowed_ipv6_cidr_blocks: Sequence[str] = (),
+        dual_stack: bool = False,
         egress: Egress = "open",
         port: int = POSTGRESQL_PORT,
         tags: Mapping[str, str] | None = None,
@@ -104,6 +108,8 @@ class DatabaseNetwork(AddressedConstruct):
             allowed_cidr_blocks: IPv4 ranges that reach the port, instead of the VPC's range.
             allowed_security_group_ids: Groups whose members reach the port, instead of the VPC's range. Ids that are
                 tokens need names of their own: `{"functions": group.id}`.
+            allowed_ipv6_cidr_blocks: IPv6 ranges that reach the port too; with separate rules only.
+            dual_stack: Whether Terraform checks that each subnet has an IPv6 range.
             egress: `open` lets the database reach everything over IPv4, `closed` nothing: what opens connections from
                 it, such as the extensions aws_s3, aws_lambda and postgres_fdw, then fails.
             port: The TCP port that the sources reach, for a cluster's `port`.
@@ -123,7 +129,9 @@ class DatabaseNetwork(AddressedConstruct):
         _check_subnets(subnet_ids, subnet_tags)
         check_tags(self._tags or {})
         self.vpc = self._find_vpc(vpc_id, vpc_tags)
-        self.existing_subnet_group = self._find_subnet_group(subnet_group_name) if existing_subnet_group else None
+        self.existing_subnet_group = (
+            self._find_subnet_group(subnet_group_name, dual_stack=dual_stack) if existing_subnet_group else None
+        )
         self.existing_security_groups = self._find_security_groups(existing_security_group_ids)
         looks_for_subnets = subnet_ids is None and not existing_subnet_group
         self.subnets = self._find_subnets(subnet_tags) if looks_for_subnets else None
@@ -132,11 +140,15 @@ class DatabaseNetwork(AddressedConstruct):
             self.subnet_ids = self.existing_subnet_group.subnet_ids
         self.subnet_zones = SubnetZones(self, "subnet-zones", subnet_ids=self.subnet_ids) if check_subnets else None
         self.subnet_group = (
-            None if existing_subnet_group else self._build_subnet_group(subnet_group_name, instance_zones)
+            None
+            if existing_subnet_group
+            else self._build_subnet_group(subnet_group_name, instance_zones, dual_stack=dual_stack)
         )
         self.sources = allowed_sources(allowed_cidr_blocks, allowed_security_group_ids) or (
             Source.vpc(self.vpc.cidr_block),
         )
+        check_ipv6_cidr_blocks(allowed_ipv6_cidr_blocks)
+        ipv6_sources = [Source.ipv6_cidr_block(block) for block in allowed_ipv6_cidr_blocks]
         inline = security_group_rules == "inline"
         self.security_group = self._addressed(
             SecurityGroup(
@@ -157,7 +169,7 @@ class DatabaseNetwork(AddressedConstruct):
             ),
             "aurora",
         )
-        self.ingress_rules = None if inline else self._build_ingress_rules(port)
+        self.ingress_rules = None if inline else self._build_ingress_rules(port, [*self.sources, *ipv6_sources])
         self.egress_rule = None if inline or egress == "closed" else self._build_egress_rule()
 
     @property
@@ -182,10 +194,19 @@ class DatabaseNetwork(AddressedConstruct):
         """Ids of all security groups, for a cluster's `security_group_ids`."""
         return [self.security_group.id, *(group.id for group in self.existing_security_groups)]
 
-    def _find_subnet_group(self, name: str) -> DataAwsDbSubnetGroup:
+    def _find_subnet_group(self, name: str, *, dual_stack: bool) -> DataAwsDbSubnetGroup:
+        has_ipv6 = Postcondition(
+            condition=f'${{contains(self.supported_network_types, "{DUAL_STACK}")}}',
+            error_message="A cluster of network type DUAL needs an IPv6 range in each subnet of the DB subnet group "
+            "${self.name}, which supports ${jsonencode(self.supported_network_types)} only.",
+        )
+        conditions = [self._lies_in_vpc("DB subnet group ${self.name}"), *([has_ipv6] if dual_stack else [])]
         return self._addressed(
             DataAwsDbSubnetGroup(
-                self, "existing-subnet-group", name=name, lifecycle=self._lies_in_vpc("DB subnet group ${self.name}")
+                self,
+                "existing-subnet-group",
+                name=name,
+                lifecycle=TerraformResourceLifecycle(postcondition=conditions),
             ),
             "existing",
         )
@@ -199,23 +220,21 @@ class DatabaseNetwork(AddressedConstruct):
                     self,
                     f"existing-security-group-{number}",
                     id=id_,
-                    lifecycle=self._lies_in_vpc("security group ${self.id}"),
+                    lifecycle=TerraformResourceLifecycle(
+                        postcondition=[self._lies_in_vpc("security group ${self.id}")]
+                    ),
                 ),
                 f"existing_{number}",
             )
             for number, id_ in enumerate(ids)
         ]
 
-    def _lies_in_vpc(self, what: str) -> TerraformResourceLifecycle:
+    def _lies_in_vpc(self, what: str) -> Postcondition:
         # CDKTF writes a reference inside of an expression without quotation marks.
-        return TerraformResourceLifecycle(
-            postcondition=[
-                Postcondition(
-                    condition=f"${{{self.vpc.id} == self.vpc_id}}",
-                    error_message=f"The {what} lies in ${{self.vpc_id}}, and the database in {self.vpc.id}: name one "
-                    "of that VPC, or the VPC of this one.",
-                )
-            ]
+        return Postcondition(
+            condition=f"${{{self.vpc.id} == self.vpc_id}}",
+            error_message=f"The {what} lies in ${{self.vpc_id}}, and the database in {self.vpc.id}: name one of that "
+            "VPC, or the VPC of this one.",
         )
 
     def _find_vpc(self, vpc_id: str | None, vpc_tags: Mapping[str, str] | None) -> DataAwsVpc:
@@ -234,13 +253,15 @@ class DatabaseNetwork(AddressedConstruct):
             "default" if subnet_tags is None else "selected",
         )
 
-    def _build_subnet_group(self, name: str, instance_zones: Sequence[str]) -> DbSubnetGroup:
+    def _build_subnet_group(self, name: str, instance_zones: Sequence[str], *, dual_stack: bool) -> DbSubnetGroup:
         zones = self.subnet_zones
         conditions = [] if zones is None else [zones.span_zones]
         if zones is not None and self.subnets is None:
             conditions.insert(0, zones.lie_in(self.vpc.id))  # those that were looked for, were looked for in the VPC
         if zones is not None and instance_zones:
             conditions.append(zones.cover(instance_zones))
+        if zones is not None and dual_stack:
+            conditions.append(zones.have_ipv6)
         return self._addressed(
             DbSubnetGroup(
                 self,
@@ -253,14 +274,14 @@ class DatabaseNetwork(AddressedConstruct):
             "aurora",
         )
 
-    def _build_ingress_rules(self, port: int) -> IngressRules:
+    def _build_ingress_rules(self, port: int, sources: Sequence[Source]) -> IngressRules:
         return IngressRules(
             self,
             "ingress",
             security_group_id=self.security_group.id,
             service="PostgreSQL",
             port=port,
-            sources=self.sources,
+            sources=sources,
             tags=self._tags,
         )
 

@@ -71,6 +71,9 @@ def test_a_subnet_group_and_security_groups_that_exist_must_lie_in_the_vpc() -> 
     assert not {"aws_db_subnet_group.aurora", "data.aws_subnets.default"} & set(found)
     for address in ("data.aws_db_subnet_group.existing", "data.aws_security_group.existing_0"):
         assert condition(document, address) == "${data.aws_vpc.selected.id == self.vpc_id}"
+    dual = blocks(stack_of(network={**network, "network_type": "DUAL"}))["data.aws_db_subnet_group.existing"]
+    conditions = [one["condition"] for one in dual["lifecycle"]["postcondition"]]
+    assert conditions[1:] == ['${contains(self.supported_network_types, "DUAL")}']
     filters = found["data.aws_subnets.database_proxy"]["filter"]
     assert "${tolist(data.aws_db_subnet_group.existing.subnet_ids)}" in [one["values"] for one in filters]
 

@@ -190,6 +190,9 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "network.subnet_ids": st.lists(_HEXADECIMAL.map("subnet-{}".format), min_size=2, max_size=4, unique=True),
     "network.subnet_tags": _LOOKUP_TAGS,
     "network.subnet_group_name": _name(_LOWER + string.digits + "._ -", last=_LOWER),
+    "network.allowed_ipv6_cidr_blocks": st.lists(
+        st.integers(0, 65535).map(lambda number: str(ip_network(f"2001:db8:{number:x}::/48"))), max_size=3, unique=True
+    ),
     "network.security_group_ids": st.lists(_HEXADECIMAL.map("sg-{}".format), min_size=1, max_size=3, unique=True),
     "network.allowed_cidr_blocks": st.lists(_CIDR_BLOCK, min_size=1, max_size=4, unique=True),
     "network.allowed_security_group_ids": st.lists(

@@ -118,6 +118,7 @@ AROUND: Final[Mapping[str, Document]] = {
     "monitoring.alarm_topic_arn": {**_BESIDE_EXAMPLES, "monitoring": {"alarms": True}},
     "monitoring.cluster_events": {"monitoring": {"alarms": True}},
     "monitoring.instance_events": {"monitoring": {"alarms": True}},
+    "network.allowed_ipv6_cidr_blocks": {"network": {"network_type": "DUAL"}},
     "network.subnet_ids": {"network": {"vpc_id": "vpc-00000000", "subnet_ids": ("subnet-00000000", "subnet-11111111")}},
     "network.subnet_tags": {"network": {"vpc_id": "vpc-00000000"}},
     "network.vpc_id": {"network": {"vpc_id": "vpc-00000000"}},

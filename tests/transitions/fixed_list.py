@@ -117,6 +117,7 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "network.vpc_tags": Context(values=({"Name": "default"}, {"Name": "other"})),
     "network.subnet_ids": Context(keys={"network.vpc_id": VPC}, values=([SUBNETS],)),
     "network.subnet_tags": Context(keys={"network.vpc_tags": {"Name": "other"}}, values=({"Tier": "database"},)),
+    "network.allowed_ipv6_cidr_blocks": Context(keys={"network.network_type": "DUAL"}),
     "network.subnet_group_name": Context(values=(SUBNET_GROUP,)),
     "network.security_group_ids": Context(values=([GROUP],)),
     "network.allowed_security_group_ids": Context(values=([GROUP],)),

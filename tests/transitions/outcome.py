@@ -27,6 +27,7 @@ STAYS: Final[Mapping[str, str]] = {
     "aws_rds_cluster_instance.apply_immediately": "it says how a change is made, and is nothing of the instance",
     "aws_rds_cluster_instance.availability_zone": "an instance that is not told a zone may stay where it is",
     "aws_rds_cluster.db_cluster_parameter_group_name": "a group that others made, which nothing destroys under it",
+    "aws_rds_cluster.network_type": "a cluster keeps its IPv6 addresses until IPV4 is asked for",
     "aws_rds_cluster_instance.db_parameter_group_name": "the same",
     "aws_rds_cluster_instance.ca_cert_identifier": "an instance that is not told a certificate keeps its own",
     "aws_rds_cluster_instance.monitoring_role_arn": "it does nothing where monitoring_interval is 0, which is sent",

@@ -57,6 +57,8 @@ def make_world(aws: LocalAws) -> dict[str, Any]:
     )
     of_default = [{"Name": "default-for-az", "Values": ["true"]}]
     default = [subnet["SubnetId"] for subnet in ec2.describe_subnets(Filters=of_default)["Subnets"]]
+    for number, subnet in enumerate(default):  # so that a cluster may have the network type DUAL
+        ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=f"2001:db8:0:{number}::/64")
     rds.create_db_subnet_group(DBSubnetGroupName=SUBNET_GROUP, DBSubnetGroupDescription="Others", SubnetIds=default)
     monitoring = aws.client("iam").create_role(
         RoleName="world-monitoring", AssumeRolePolicyDocument=trust_policy(MONITORING_SERVICE)

@@ -12,10 +12,13 @@ from aurora_serverless.rules.network import (
     POSTGRESQL_PORT,
     Egress,
     EndpointService,
+    NetworkType,
     SecurityGroupRules,
     check_cidr_block,
     check_cidr_blocks,
     check_found_one_way,
+    check_ipv6_cidr_blocks,
+    check_ipv6_is_there,
     check_lookup_tags,
     check_port,
     check_security_group_id,
@@ -58,6 +61,10 @@ def _check_members(values: tuple[str, ...]) -> None:
     if not values:
         refuse("", values, "the list is empty", "name one, or leave it out")
     check_different("", values)
+
+
+def _check_ipv6(values: tuple[str, ...]) -> None:
+    check_ipv6_cidr_blocks(values, argument="")
 
 
 LookupTags = Annotated[dict[str, str], checked_by(_check_tags)]
@@ -186,6 +193,23 @@ class Network(Section):
         example=("sg-0123456789abcdef0",),
         schema={"minItems": 1, "uniqueItems": True},
     )
+    network_type: NetworkType | None = option(
+        "DUAL gives the cluster IPv6 addresses beside its IPv4 ones; neither is reached from the internet. It keeps "
+        "what it has where the key goes: IPV4 takes DUAL back. A proxy listens on IPv4 only.",
+        default=None,
+        unset="IPV4",
+        allowed="`DUAL` with subnets each of which has an IPv6 range: the plan checks it where the rules are separate",
+        makes="`network_type` of the cluster",
+        example="DUAL",
+    )
+    allowed_ipv6_cidr_blocks: Annotated[tuple[str, ...], checked_by(_check_ipv6)] = option(
+        "Ranges of IPv6 addresses that reach the port, beside the others. With network_type DUAL and separate rules.",
+        default=(),
+        unset="none",
+        allowed="IPv6 networks without host bits, not the whole internet",
+        makes="a rule each: `aws_vpc_security_group_ingress_rule.postgresql_from_2001_db8_1234___56`",
+        example=("2001:db8:1234::/56",),
+    )
     port: Annotated[int, checked_by(check_port)] | None = option(
         "TCP port that the database listens on. It keeps its port where the key goes: the plan then refuses, and "
         f"{POSTGRESQL_PORT} takes it back. A proxy listens on {POSTGRESQL_PORT} in any case; the Data API needs none.",
@@ -226,9 +250,18 @@ class Network(Section):
                 self.subnet_ids, self.subnet_tags, ids_argument="subnet_ids", tags_argument="subnet_tags"
             ),
             self._subnets_are_those_of_the_group,
+            lambda: check_ipv6_is_there(
+                self.network_type, self.allowed_ipv6_cidr_blocks, argument="allowed_ipv6_cidr_blocks"
+            ),
+            self._ipv6_has_separate_rules,
             self._subnets_are_named_beside_a_token,
             self._endpoints_have_subnets_one_by_one,
         )
+
+    def _ipv6_has_separate_rules(self) -> None:
+        if self.allowed_ipv6_cidr_blocks and self.security_group_rules == "inline":
+            rule = "the inline rules are those of a configuration that was made by hand, and know IPv4 only"
+            refuse("allowed_ipv6_cidr_blocks", self.allowed_ipv6_cidr_blocks, rule, 'write "separate", or leave it out')
 
     def _subnets_are_those_of_the_group(self) -> Iterator[RuleViolation]:
         for key in ("subnet_ids", "subnet_tags") if self.subnet_group_name is not None else ():

@@ -268,6 +268,39 @@ WRONG: dict[str, Wrong] = {
         "no log is exported",
         "write log_retention_days = 30",
     ),
+    "IPv6 ranges of a cluster without IPv6": Wrong(
+        with_('[network]\nallowed_ipv6_cidr_blocks = ["2001:db8::/56"]'),
+        'network.allowed_ipv6_cidr_blocks = ["2001:db8::/56"]',
+        "the cluster has an IPv4 address only",
+        'write network_type = "DUAL"',
+    ),
+    "IPv4 range as one of IPv6": Wrong(
+        with_('[network]\nnetwork_type = "DUAL"\nallowed_ipv6_cidr_blocks = ["10.0.0.0/16"]'),
+        "network.allowed_ipv6_cidr_blocks",
+        "is not a CIDR block of IPv6 addresses",
+        "2001:db8:1234::/56",
+    ),
+    "IPv6 range with host bits": Wrong(
+        with_('[network]\nnetwork_type = "DUAL"\nallowed_ipv6_cidr_blocks = ["2001:db8::1/56"]'),
+        "network.allowed_ipv6_cidr_blocks",
+        "without host bits",
+        'write "2001:db8::/56"',
+    ),
+    "all of IPv6": Wrong(
+        with_('[network]\nnetwork_type = "DUAL"\nallowed_ipv6_cidr_blocks = ["::/0"]'),
+        "network.allowed_ipv6_cidr_blocks",
+        "would let the whole internet reach the database",
+        "name the ranges",
+    ),
+    "IPv6 ranges inside the security group": Wrong(
+        with_(
+            '[network]\nnetwork_type = "DUAL"\nsecurity_group_rules = "inline"\n'
+            'allowed_ipv6_cidr_blocks = ["2001:db8::/56"]'
+        ),
+        "network.allowed_ipv6_cidr_blocks",
+        "know IPv4 only",
+        'write "separate"',
+    ),
     "cooldown below 0": Wrong(
         with_("[instances.read_scaling]\nminimum_readers = 0\nmaximum_readers = 2\nscale_in_cooldown_seconds = -1"),
         "instances.read_scaling.scale_in_cooldown_seconds = -1",
