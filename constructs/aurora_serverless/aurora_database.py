@@ -448,10 +448,10 @@ class AuroraDatabase(DatabaseAccess):
             engine_version=options.engine_version,
             allow_major_version_upgrade=options.engine.allow_major_version_upgrade is not None,
             cluster_parameter_group_name=_first_name(
-                self.existing_cluster_parameter_group, groups and groups.cluster_parameter_group_name
+                self.existing_cluster_parameter_group, groups.cluster_parameter_group_name if groups else None
             ),
             instance_parameter_group_name=_first_name(
-                self.existing_instance_parameter_group, groups and groups.instance_parameter_group_name
+                self.existing_instance_parameter_group, groups.instance_parameter_group_name if groups else None
             ),
             automatic_minor_upgrades=options.automatic_minor_upgrades,
             extended_support=options.engine.extended_support,
