@@ -11,8 +11,8 @@ from tests.end_to_end.replacement.conftest import make_another_vpc
 from tests.end_to_end.replacement.environment_changes import CHANGES
 from tests.local_aws.data_api.database import ask
 from tests.transitions.fixed_list import (
-    DATABASE_ROLES,
     CLUSTER_PARAMETERS,
+    DATABASE_ROLES,
     GROUP,
     INSTANCE_PARAMETERS,
     KEY,
