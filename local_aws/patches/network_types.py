@@ -1,21 +1,26 @@
 """Network types of clusters: DUAL only where each subnet of the subnet group has an IPv6 range.
 
-Stock moto takes any, and its subnet groups do not say which they support. Source: Amazon Aurora User Guide, "Amazon
+Stock moto takes any, its subnet groups do not say which they support, and the state of a subnet's IPv6 range is a text
+that no client understands. Source: Amazon Aurora User Guide, "Amazon
 Aurora IP addressing"; Amazon RDS API, DBSubnetGroup, SupportedNetworkTypes.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from moto.ec2.models.subnets import Subnet
 from moto.rds.exceptions import InvalidParameterCombination
 from moto.rds.models import DBSubnetGroup, RDSBackend
 
 from aurora_serverless.rules.network import DUAL_STACK
-from local_aws.patches.replacing import adding_property, replacing
+from local_aws.patches.replacing import adding_property, replacing, replacing_property
 
 
 def patch() -> None:
     """Report what subnet groups support, and check the type of a new cluster, and of a changed one."""
+    stock_ranges = replacing_property(Subnet, "ipv6_cidr_block_association_set")(
+        property(lambda subnet: [_with_state(one) for one in stock_ranges.__get__(subnet)])
+    )
     adding_property(DBSubnetGroup, "supported_network_types", property(_supported))
 
     @replacing(RDSBackend, "create_db_cluster")
@@ -30,8 +35,12 @@ def patch() -> None:
         return stock(backend, kwargs)
 
 
+def _with_state(association: dict[str, Any]) -> dict[str, Any]:
+    return {**association, "ipv6CidrBlockState": association["ipv6CidrBlockState"]["state"]}
+
+
 def _supported(group: Any) -> list[str]:
-    has_ipv6 = all(subnet.ipv6_cidr_block_associations for subnet in group._subnets)
+    has_ipv6 = all(subnet.ipv6_cidr_block_association_set for subnet in group._subnets)
     return ["IPV4", DUAL_STACK] if has_ipv6 else ["IPV4"]
 
 

@@ -72,13 +72,6 @@ TOPIC: Final = ArnKind(
     re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_TOPIC_NAME}}}(\.fifo)?"),
     "arn:aws:sns:us-east-1:123456789012:alarms",
 )
-ROLE: Final = ArnKind(
-    "the ARN of a role",
-    "iam",
-    re.compile(r"role/[A-Za-z0-9+=,.@_/-]+"),
-    "arn:aws:iam::123456789012:role/rds-monitoring",
-    has_region=False,
-)
 MANAGED_POLICY: Final = ArnKind(
     "the ARN of a managed policy",
     "iam",
