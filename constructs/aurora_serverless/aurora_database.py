@@ -28,6 +28,11 @@ from aurora_serverless.database_access import DatabaseAccess
 from aurora_serverless.encryption_key import EncryptionKey
 from aurora_serverless.event_subscriptions import EventSubscriptions
 from aurora_serverless.existing_database import ExistingDatabase
+from aurora_serverless.existing_monitoring_role import ExistingMonitoringRole
+from aurora_serverless.existing_parameter_groups import (
+    ExistingClusterParameterGroup,
+    ExistingInstanceParameterGroup,
+)
 from aurora_serverless.existing_roles import ExistingRoles
 from aurora_serverless.global_database import GlobalDatabase
 from aurora_serverless.global_replica import GlobalReplica
@@ -48,6 +53,7 @@ from aurora_serverless.replacement_guard import ReplacementGuard
 from aurora_serverless.rules.database_policy import database_user_arn
 from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
 from aurora_serverless.rules.log_group import log_group_name
+from aurora_serverless.rules.network import DUAL_STACK
 from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_role_statements
 from aurora_serverless.service_role import ServiceRole
 
@@ -122,6 +128,7 @@ class AuroraDatabase(DatabaseAccess):
         self.log_group = self._build_log_group(options)
         self.monitoring_role = self._build_monitoring_role(options)
         self.parameter_groups = self._build_parameter_groups(options)
+        self._build_existing_groups(options)
         self.instance_parameter_groups = self._build_instance_groups(options)
         self.network = self._build_network(options)
         self.connections = self._build_connections(options)
@@ -245,9 +252,15 @@ class AuroraDatabase(DatabaseAccess):
             cluster_identifier=options.cluster_identifier,
             retention_days=options.monitoring.log_retention_days,
             kms_key_arn=self._cloudwatch_key_arn,
+            exists=options.monitoring.import_log_group,
         )
 
-    def _build_monitoring_role(self, options: DatabaseOptions) -> EnhancedMonitoringRole | None:
+    def _build_monitoring_role(
+        self, options: DatabaseOptions
+    ) -> EnhancedMonitoringRole | ExistingMonitoringRole | None:
+        existing = options.monitoring.enhanced_monitoring_role_arn
+        if existing is not None:
+            return ExistingMonitoringRole(self, "existing-monitoring-role", role_arn=existing)
         if not options.makes_monitoring_role:
             return None
         return EnhancedMonitoringRole(
@@ -273,17 +286,48 @@ class AuroraDatabase(DatabaseAccess):
             pgaudit=engine.pgaudit,
             log_statement=engine.log_statement,
             log_min_duration_milliseconds=engine.log_min_duration_milliseconds,
+            makes_cluster_group=engine.cluster_parameter_group is None,
         )
 
-    def _build_instance_groups(self, options: DatabaseOptions) -> dict[int, InstanceParameterGroup]:
-        shared = options.engine.instance_parameters or {}
-        return {
+    def _build_existing_groups(self, options: DatabaseOptions) -> None:
+        engine, major = options.engine, options.engine_version.major
+        self.existing_cluster_parameter_group = (
+            ExistingClusterParameterGroup(
+                self, "existing-cluster-parameters", name=engine.cluster_parameter_group, major_version=major
+            )
+            if engine.cluster_parameter_group is not None
+            else None
+        )
+        self.existing_instance_parameter_group = (
+            ExistingInstanceParameterGroup(
+                self, "existing-instance-parameters", name=engine.instance_parameter_group, major_version=major
+            )
+            if engine.instance_parameter_group is not None
+            else None
+        )
+
+    def _build_instance_groups(
+        self, options: DatabaseOptions
+    ) -> dict[int, InstanceParameterGroup | ExistingInstanceParameterGroup]:
+        shared, major = options.engine.instance_parameters or {}, options.engine_version.major
+        existing: dict[int, InstanceParameterGroup | ExistingInstanceParameterGroup] = {
+            number: ExistingInstanceParameterGroup(
+                self,
+                f"instance-{number}-existing-parameters",
+                name=own.parameter_group,
+                major_version=major,
+                instance=number,
+            )
+            for number, own in enumerate(options.each_instance)
+            if own.parameter_group is not None
+        }
+        return existing | {
             number: InstanceParameterGroup(
                 self,
                 f"instance-{number}-parameters",
                 name_prefix=options.cluster_identifier,
                 instance=number,
-                major_version=options.engine_version.major,
+                major_version=major,
                 parameters={**shared, **own.parameters},
             )
             for number, own in enumerate(options.each_instance)
@@ -313,6 +357,8 @@ class AuroraDatabase(DatabaseAccess):
             vpc_tags=options.network.vpc_tags,
             subnet_ids=options.network.subnet_ids,
             subnet_tags=options.network.subnet_tags,
+            existing_subnet_group=options.network.subnet_group_name is not None,
+            existing_security_group_ids=options.network.security_group_ids or (),
             check_subnets=options.network.checks_subnets,
             instance_zones=options.instances.used_zones,
             security_group_description=options.security_group_description,
@@ -320,6 +366,8 @@ class AuroraDatabase(DatabaseAccess):
             security_group_rules=options.network.security_group_rules,
             allowed_cidr_blocks=options.network.allowed_cidr_blocks or (),
             allowed_security_group_ids=options.network.allowed_security_group_ids or (),
+            allowed_ipv6_cidr_blocks=options.network.allowed_ipv6_cidr_blocks,
+            dual_stack=options.network.network_type == DUAL_STACK,
             egress=options.network.egress,
             port=options.network.database_port,
         )
@@ -390,7 +438,7 @@ class AuroraDatabase(DatabaseAccess):
         before: list[ITerraformDependable] = self.network.separate_rules
         if log_group is not None:
             before.append(log_group.log_group)
-        if role is not None:
+        if isinstance(role, EnhancedMonitoringRole):
             before.append(role.policy_attachment)
         return AuroraServerlessCluster(
             self,
@@ -399,8 +447,12 @@ class AuroraDatabase(DatabaseAccess):
             instance_identifiers=options.instance_identifiers,
             engine_version=options.engine_version,
             allow_major_version_upgrade=options.engine.allow_major_version_upgrade is not None,
-            cluster_parameter_group_name=groups.cluster_parameter_group_name if groups else None,
-            instance_parameter_group_name=groups.instance_parameter_group_name if groups else None,
+            cluster_parameter_group_name=_first_name(
+                self.existing_cluster_parameter_group, groups.cluster_parameter_group_name if groups else None
+            ),
+            instance_parameter_group_name=_first_name(
+                self.existing_instance_parameter_group, groups.instance_parameter_group_name if groups else None
+            ),
             automatic_minor_upgrades=options.automatic_minor_upgrades,
             extended_support=options.engine.extended_support,
             minimum_acu=self._minimum_acu,
@@ -419,8 +471,9 @@ class AuroraDatabase(DatabaseAccess):
             master_username=options.master_username,
             master_password=self.credentials.password,
             subnet_group_name=self.network.subnet_group_name,
-            security_group_ids=[self.network.security_group_id],
+            security_group_ids=self.network.security_group_ids,
             port=options.network.port,
+            network_type=options.network.network_type,
             data_api_enabled=options.access.data_api,
             iam_database_authentication=options.access.iam_authentication,
             storage_encrypted=True if options.encryption.has_kms_key else None,
@@ -751,6 +804,12 @@ class AuroraDatabase(DatabaseAccess):
         for warning in warnings:
             self.node.add_metadata(WARNING, warning)
             self.warnings.append(warning)
+
+
+def _first_name(
+    existing: ExistingClusterParameterGroup | ExistingInstanceParameterGroup | None, made: str | None
+) -> str | None:
+    return made if existing is None else existing.name
 
 
 def _replica_of(options: DatabaseOptions) -> GlobalReplica | None:

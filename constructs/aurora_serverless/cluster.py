@@ -36,7 +36,7 @@ from aurora_serverless.rules.instances import (
 )
 from aurora_serverless.rules.log_group import LOG_TYPE
 from aurora_serverless.rules.names import check_database_name, check_identifier, check_master_username
-from aurora_serverless.rules.network import check_port
+from aurora_serverless.rules.network import NetworkType, check_port
 from aurora_serverless.rules.tags import check_tags
 from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.rules.windows import check_backup_window, check_maintenance_window, check_windows_apart
@@ -87,6 +87,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         subnet_group_name: str,
         security_group_ids: Sequence[str],
         port: int | None = None,
+        network_type: NetworkType | None = None,
         data_api_enabled: bool = True,
         iam_database_authentication: bool | None = None,
         storage_encrypted: bool | None = None,
@@ -155,6 +156,7 @@ class AuroraServerlessCluster(AddressedConstruct):
             security_group_ids: Ids of the security groups, which let in to `port`.
             port: TCP port that the instances listen on, by default 5432. Another one restarts them. Terraform
                 refuses to go on with a cluster that keeps another, its own or that of its source, while none is given.
+            network_type: `DUAL` gives the cluster IPv6 addresses too: each subnet of its group needs an IPv6 range.
             data_api_enabled: Whether the Data API (the HTTP endpoint) is on.
             iam_database_authentication: Whether users may log in with IAM tokens.
             storage_encrypted: Whether the storage is under a KMS key; another value means a new cluster. Without one a
@@ -270,6 +272,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 db_subnet_group_name=subnet_group_name,
                 vpc_security_group_ids=list(security_group_ids),
                 port=port,
+                network_type=network_type,
                 enable_http_endpoint=data_api_enabled,
                 enable_local_write_forwarding=local_write_forwarding,
                 enable_global_write_forwarding=global_write_forwarding,

@@ -59,6 +59,7 @@ class IngressRules(AddressedConstruct):
                     from_port=port,
                     to_port=port,
                     cidr_ipv4=source.cidr_ipv4,
+                    cidr_ipv6=source.cidr_ipv6,
                     referenced_security_group_id=source.security_group_id,
                     tags=self._tags,
                     lifecycle=removed_last(),

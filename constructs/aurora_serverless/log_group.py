@@ -29,6 +29,7 @@ class PostgresqlLogGroup(AddressedConstruct):
         cluster_identifier: str,
         retention_days: int = DEFAULT_RETENTION_DAYS,
         kms_key_arn: str | None = None,
+        exists: bool = False,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool | None = None,
     ) -> None:
@@ -40,6 +41,7 @@ class PostgresqlLogGroup(AddressedConstruct):
             cluster_identifier: Identifier of the cluster, not read from it: the log group comes first.
             retention_days: Days for which lines are kept, one of `RETENTION_DAYS`; by default 30.
             kms_key_arn: ARN of a key whose policy lets CloudWatch Logs use it; by default AWS's own.
+            exists: Whether it is there already, and Terraform takes it into its state; it refuses where there is none.
             tags: Tags of the log group; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
@@ -62,6 +64,9 @@ class PostgresqlLogGroup(AddressedConstruct):
             ),
             LOG_TYPE,
         )
+
+        if exists:
+            self.log_group.import_from(log_group_name(cluster_identifier))
 
     @property
     def name(self) -> str:

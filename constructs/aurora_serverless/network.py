@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_db_subnet_group import DataAwsDbSubnetGroup
+from cdktf_cdktf_provider_aws.data_aws_security_group import DataAwsSecurityGroup
 from cdktf_cdktf_provider_aws.data_aws_subnets import DataAwsSubnets, DataAwsSubnetsFilter
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
@@ -20,13 +22,16 @@ from aurora_serverless.rules.names import (
     check_subnet_group_name,
 )
 from aurora_serverless.rules.network import (
+    DUAL_STACK,
     EVERYWHERE,
     POSTGRESQL_PORT,
     Egress,
     SecurityGroupRules,
     check_found_one_way,
+    check_ipv6_cidr_blocks,
     check_lookup_tags,
     check_port,
+    check_security_group_id,
     check_subnet_count,
     check_subnet_id,
     check_vpc_id,
@@ -41,8 +46,9 @@ class DatabaseNetwork(AddressedConstruct):
     """A DB subnet group over subnets of a VPC, and a security group that lets sources in on the database's port.
 
     Attributes: `vpc`, `subnets` (the data sources; no `subnets` where their ids are given), `subnet_ids`,
-    `subnet_zones` (a `SubnetZones`; None where the subnets are not checked), `subnet_group`, `security_group` (the
-    resources), `sources` (who is let in), `ingress_rules`, `egress_rule` (beside the group; None where the rules are
+    `subnet_zones` (a `SubnetZones`; None where the subnets are not checked), `subnet_group` (the resource; None where
+    it is there already), `existing_subnet_group`, `existing_security_groups` (the data sources), `security_group` (the
+    resource), `sources` (who is let in), `ingress_rules`, `egress_rule` (beside the group; None where the rules are
     inside it).
     """
 
@@ -57,6 +63,8 @@ class DatabaseNetwork(AddressedConstruct):
         vpc_tags: Mapping[str, str] | None = None,
         subnet_ids: Sequence[str] | None = None,
         subnet_tags: Mapping[str, str] | None = None,
+        existing_subnet_group: bool = False,
+        existing_security_group_ids: Sequence[str] = (),
         check_subnets: bool = True,
         instance_zones: Sequence[str] = (),
         security_group_description: str,
@@ -64,6 +72,8 @@ class DatabaseNetwork(AddressedConstruct):
         security_group_rules: SecurityGroupRules = "separate",
         allowed_cidr_blocks: Sequence[str] = (),
         allowed_security_group_ids: Sequence[str] | Mapping[str, str] = (),
+        allowed_ipv6_cidr_blocks: Sequence[str] = (),
+        dual_stack: bool = False,
         egress: Egress = "open",
         port: int = POSTGRESQL_PORT,
         tags: Mapping[str, str] | None = None,
@@ -81,6 +91,8 @@ class DatabaseNetwork(AddressedConstruct):
             subnet_ids: Ids of subnets in two zones at least; each may be a token, or the list as a whole. By default
                 all subnets of the VPC.
             subnet_tags: Tags of the subnets, instead of their ids.
+            existing_subnet_group: Whether the subnet group is there already, and is looked up; its subnets are used.
+            existing_security_group_ids: Ids of groups that a cluster has beside the one made here, looked up.
             check_subnets: Whether Terraform checks, before it makes anything, that the subnets lie in the VPC and in
                 two zones. Switch it off where Terraform does not know how many subnets there are when it plans:
                 `subnet_ids` that are one token of a resource, or none beside the `vpc_id` of a VPC that the same
@@ -96,6 +108,8 @@ class DatabaseNetwork(AddressedConstruct):
             allowed_cidr_blocks: IPv4 ranges that reach the port, instead of the VPC's range.
             allowed_security_group_ids: Groups whose members reach the port, instead of the VPC's range. Ids that are
                 tokens need names of their own: `{"functions": group.id}`.
+            allowed_ipv6_cidr_blocks: IPv6 ranges that reach the port too; with separate rules only.
+            dual_stack: Whether Terraform checks that each subnet has an IPv6 range.
             egress: `open` lets the database reach everything over IPv4, `closed` nothing: what opens connections from
                 it, such as the extensions aws_s3, aws_lambda and postgres_fdw, then fails.
             port: The TCP port that the sources reach, for a cluster's `port`.
@@ -115,13 +129,26 @@ class DatabaseNetwork(AddressedConstruct):
         _check_subnets(subnet_ids, subnet_tags)
         check_tags(self._tags or {})
         self.vpc = self._find_vpc(vpc_id, vpc_tags)
-        self.subnets = self._find_subnets(subnet_tags) if subnet_ids is None else None
+        self.existing_subnet_group = (
+            self._find_subnet_group(subnet_group_name, dual_stack=dual_stack) if existing_subnet_group else None
+        )
+        self.existing_security_groups = self._find_security_groups(existing_security_group_ids)
+        looks_for_subnets = subnet_ids is None and not existing_subnet_group
+        self.subnets = self._find_subnets(subnet_tags) if looks_for_subnets else None
         self.subnet_ids: list[str] = list(subnet_ids or ()) if self.subnets is None else self.subnets.ids
+        if self.existing_subnet_group is not None:
+            self.subnet_ids = self.existing_subnet_group.subnet_ids
         self.subnet_zones = SubnetZones(self, "subnet-zones", subnet_ids=self.subnet_ids) if check_subnets else None
-        self.subnet_group = self._build_subnet_group(subnet_group_name, instance_zones)
+        self.subnet_group = (
+            None
+            if existing_subnet_group
+            else self._build_subnet_group(subnet_group_name, instance_zones, dual_stack=dual_stack)
+        )
         self.sources = allowed_sources(allowed_cidr_blocks, allowed_security_group_ids) or (
             Source.vpc(self.vpc.cidr_block),
         )
+        check_ipv6_cidr_blocks(allowed_ipv6_cidr_blocks)
+        ipv6_sources = [Source.ipv6_cidr_block(block) for block in allowed_ipv6_cidr_blocks]
         inline = security_group_rules == "inline"
         self.security_group = self._addressed(
             SecurityGroup(
@@ -142,13 +169,14 @@ class DatabaseNetwork(AddressedConstruct):
             ),
             "aurora",
         )
-        self.ingress_rules = None if inline else self._build_ingress_rules(port)
+        self.ingress_rules = None if inline else self._build_ingress_rules(port, [*self.sources, *ipv6_sources])
         self.egress_rule = None if inline or egress == "closed" else self._build_egress_rule()
 
     @property
     def subnet_group_name(self) -> str:
         """Name of the DB subnet group, for a cluster's `subnet_group_name`."""
-        return self.subnet_group.name
+        found: str = (self.subnet_group or self.existing_subnet_group).name  # type: ignore[union-attr]  # one of them is
+        return found
 
     @property
     def separate_rules(self) -> list[ITerraformDependable]:
@@ -160,6 +188,54 @@ class DatabaseNetwork(AddressedConstruct):
     def security_group_id(self) -> str:
         """Id of the security group, for a cluster's `security_group_ids`."""
         return self.security_group.id
+
+    @property
+    def security_group_ids(self) -> list[str]:
+        """Ids of all security groups, for a cluster's `security_group_ids`."""
+        return [self.security_group.id, *(group.id for group in self.existing_security_groups)]
+
+    def _find_subnet_group(self, name: str, *, dual_stack: bool) -> DataAwsDbSubnetGroup:
+        has_ipv6 = Postcondition(
+            condition=f'${{contains(self.supported_network_types, "{DUAL_STACK}")}}',
+            error_message="A cluster of network type DUAL needs an IPv6 range in each subnet of the DB subnet group "
+            "${self.name}, which supports ${jsonencode(self.supported_network_types)} only.",
+        )
+        conditions = [self._lies_in_vpc("DB subnet group ${self.name}"), *([has_ipv6] if dual_stack else [])]
+        return self._addressed(
+            DataAwsDbSubnetGroup(
+                self,
+                "existing-subnet-group",
+                name=name,
+                lifecycle=TerraformResourceLifecycle(postcondition=conditions),
+            ),
+            "existing",
+        )
+
+    def _find_security_groups(self, ids: Sequence[str]) -> list[DataAwsSecurityGroup]:
+        for id_ in ids:
+            check_unless_token(check_security_group_id, id_, argument="existing_security_group_ids")
+        return [
+            self._addressed(
+                DataAwsSecurityGroup(
+                    self,
+                    f"existing-security-group-{number}",
+                    id=id_,
+                    lifecycle=TerraformResourceLifecycle(
+                        postcondition=[self._lies_in_vpc("security group ${self.id}")]
+                    ),
+                ),
+                f"existing_{number}",
+            )
+            for number, id_ in enumerate(ids)
+        ]
+
+    def _lies_in_vpc(self, what: str) -> Postcondition:
+        # CDKTF writes a reference inside of an expression without quotation marks.
+        return Postcondition(
+            condition=f"${{{self.vpc.id} == self.vpc_id}}",
+            error_message=f"The {what} lies in ${{self.vpc_id}}, and the database in {self.vpc.id}: name one of that "
+            "VPC, or the VPC of this one.",
+        )
 
     def _find_vpc(self, vpc_id: str | None, vpc_tags: Mapping[str, str] | None) -> DataAwsVpc:
         if vpc_id is None and vpc_tags is None:
@@ -177,13 +253,15 @@ class DatabaseNetwork(AddressedConstruct):
             "default" if subnet_tags is None else "selected",
         )
 
-    def _build_subnet_group(self, name: str, instance_zones: Sequence[str]) -> DbSubnetGroup:
+    def _build_subnet_group(self, name: str, instance_zones: Sequence[str], *, dual_stack: bool) -> DbSubnetGroup:
         zones = self.subnet_zones
         conditions = [] if zones is None else [zones.span_zones]
         if zones is not None and self.subnets is None:
             conditions.insert(0, zones.lie_in(self.vpc.id))  # those that were looked for, were looked for in the VPC
         if zones is not None and instance_zones:
             conditions.append(zones.cover(instance_zones))
+        if zones is not None and dual_stack:
+            conditions.append(zones.have_ipv6)
         return self._addressed(
             DbSubnetGroup(
                 self,
@@ -196,14 +274,14 @@ class DatabaseNetwork(AddressedConstruct):
             "aurora",
         )
 
-    def _build_ingress_rules(self, port: int) -> IngressRules:
+    def _build_ingress_rules(self, port: int, sources: Sequence[Source]) -> IngressRules:
         return IngressRules(
             self,
             "ingress",
             security_group_id=self.security_group.id,
             service="PostgreSQL",
             port=port,
-            sources=self.sources,
+            sources=sources,
             tags=self._tags,
         )
 

@@ -29,7 +29,7 @@ class ParameterGroups(AddressedConstruct):
     Their names begin alike and end differently each time, and a new group is made before the old one goes: a group
     belongs to one major version, and a cluster on its way from one to the next needs both.
 
-    Attributes: `cluster_group`, `instance_group` (the resources; the second is None without instance parameters).
+    Attributes: `cluster_group`, `instance_group` (the resources; None where they are not made).
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class ParameterGroups(AddressedConstruct):
         pgaudit: bool = False,
         log_statement: LogStatement | None = None,
         log_min_duration_milliseconds: int | None = None,
+        makes_cluster_group: bool = True,
         tags: Mapping[str, str] | None = None,
         fixed_addresses: bool | None = None,
     ) -> None:
@@ -62,6 +63,8 @@ class ParameterGroups(AddressedConstruct):
             log_statement: Which statements are logged: `none`, `ddl`, `mod` or `all`; by default PostgreSQL's `none`.
             log_min_duration_milliseconds: Statements that take as long are logged; 0 logs all, -1 none; by default
                 PostgreSQL's -1.
+            makes_cluster_group: Whether the cluster gets a group here; one that has another makes that of the instances
+                only.
             tags: Tags of both groups; none by default.
             fixed_addresses: See `AddressedConstruct`.
 
@@ -81,24 +84,9 @@ class ParameterGroups(AddressedConstruct):
         for_instances = all_instance_parameters(
             instance_parameters or {}, major_version=major_version, cluster_parameters=given, options=options
         )
-        self.cluster_group = self._addressed(
-            RdsClusterParameterGroup(
-                self,
-                "cluster-group",
-                name_prefix=f"{name_prefix}-",
-                family=family,
-                description=f"Parameters of the cluster {name_prefix}",
-                parameter=[
-                    RdsClusterParameterGroupParameter(
-                        name=name, value=value, apply_method=apply_method(name, value, major_version)
-                    )
-                    for name, value in for_cluster.items()
-                ],
-                tags=self._tags,
-                lifecycle=removed_last(),
-            ),
-            "aurora",
-        )
+        self.cluster_group: RdsClusterParameterGroup | None = None
+        if makes_cluster_group:
+            self.cluster_group = self._build_cluster_group(name_prefix, family, for_cluster, major_version)
         self.instance_group: DbParameterGroup | None = None
         if instance_parameters is not None:
             self.instance_group = self._addressed(
@@ -114,10 +102,32 @@ class ParameterGroups(AddressedConstruct):
                 "aurora",
             )
 
+    def _build_cluster_group(
+        self, name_prefix: str, family: str, parameters: Mapping[str, str], major_version: int
+    ) -> RdsClusterParameterGroup:
+        return self._addressed(
+            RdsClusterParameterGroup(
+                self,
+                "cluster-group",
+                name_prefix=f"{name_prefix}-",
+                family=family,
+                description=f"Parameters of the cluster {name_prefix}",
+                parameter=[
+                    RdsClusterParameterGroupParameter(
+                        name=name, value=value, apply_method=apply_method(name, value, major_version)
+                    )
+                    for name, value in parameters.items()
+                ],
+                tags=self._tags,
+                lifecycle=removed_last(),
+            ),
+            "aurora",
+        )
+
     @property
-    def cluster_parameter_group_name(self) -> str:
-        """Name of the cluster's group."""
-        return self.cluster_group.name
+    def cluster_parameter_group_name(self) -> str | None:
+        """Name of the cluster's group; None where it has another."""
+        return None if self.cluster_group is None else self.cluster_group.name
 
     @property
     def instance_parameter_group_name(self) -> str | None:

@@ -8,6 +8,7 @@ from aurora_serverless.rules.network import (
     check_cidr_block,
     check_cidr_blocks,
     check_group_name,
+    check_ipv6_cidr_block,
     check_security_group_id,
 )
 from aurora_serverless.rules.tokens import check_unless_token, is_token
@@ -16,7 +17,7 @@ from aurora_serverless.rules.violation import check_different, refuse
 
 @dataclass(frozen=True)
 class Source:
-    """One source of traffic. Either `cidr_ipv4` or `security_group_id` is set.
+    """One source of traffic. One of `cidr_ipv4`, `cidr_ipv6` and `security_group_id` is set.
 
     `name` is what its rule is called after, and stays when other sources come and go; `description` is for people.
     Raises `RuleViolation` for a range that nobody should be let in from, or that is not IPv4.
@@ -26,8 +27,11 @@ class Source:
     description: str
     cidr_ipv4: str | None = None
     security_group_id: str | None = None
+    cidr_ipv6: str | None = None
 
     def __post_init__(self) -> None:
+        if self.cidr_ipv6 is not None:
+            check_unless_token(check_ipv6_cidr_block, self.cidr_ipv6)
         if self.cidr_ipv4 is not None:
             check_unless_token(check_cidr_block, self.cidr_ipv4)
 
@@ -41,6 +45,12 @@ class Source:
         """Return the addresses of a CIDR block. Raises `RuleViolation`."""
         name = "".join(character if character.isalnum() else "_" for character in value)
         return cls(name, value, cidr_ipv4=value)
+
+    @classmethod
+    def ipv6_cidr_block(cls, value: str) -> Self:
+        """Return the addresses of a CIDR block of IPv6. Raises `RuleViolation`."""
+        name = "".join(character if character.isalnum() else "_" for character in value)
+        return cls(name, value, cidr_ipv6=value)
 
     @classmethod
     def security_group(cls, security_group_id: str, *, name: str | None = None) -> Self:

@@ -73,6 +73,16 @@ class SubnetZones(AddressedConstruct):
             "that VPC, or the VPC of these subnets.",
         )
 
+    @property
+    def have_ipv6(self) -> Precondition:
+        """The condition that each of the subnets has an IPv6 range, as those of a cluster of dual stack must."""
+        without = f'[for subnet in {self.subnets.fqn} : subnet.id if coalesce(subnet.ipv6_cidr_block, "-") == "-"]'
+        return Precondition(
+            condition=f"${{length({without}) == 0}}",
+            error_message="A cluster of network type DUAL needs an IPv6 range in each subnet, and "
+            f'${{join(", ", {without})}} has none: give it one, or name other subnets.',
+        )
+
     def cover(self, zones: Sequence[str]) -> Precondition:
         """Return the condition that each of `zones`, names, has a subnet, as RDS needs for an instance in it."""
         subnets = self.subnets.fqn

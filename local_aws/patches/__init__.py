@@ -27,6 +27,7 @@ from local_aws.patches import (
     major_upgrades,
     managed_policies,
     master_user_secrets,
+    network_types,
     parameter_groups,
     parameters,
     pending_changes,
@@ -76,6 +77,7 @@ def patch_moto(times: Durations) -> None:
     engine_versions.patch()
     engine_defaults.patch()
     subnet_groups.patch()
+    network_types.patch()
     interface_endpoints.patch()
     master_user_secrets.patch()
     secret_rotation.patch()

@@ -1,10 +1,11 @@
-"""Custom endpoints of clusters, classes of instances and write forwarding on local AWS: as they were asked for."""
+"""Custom endpoints, classes of instances, network types and write forwarding on local AWS: as they were asked for."""
 
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
+from local_aws.process import LocalAws
 from tests.local_aws.conftest import Cluster, CreateCluster, CreateInstance, Describe, unique
 
 
@@ -80,6 +81,30 @@ def test_a_class_that_aurora_postgresql_does_not_have_is_refused(rds: Any, clust
     with pytest.raises(ClientError) as error:
         rds.create_db_instance(DBInstanceIdentifier=unique("instance"), DBInstanceClass="db.m5.large", **arguments)
     assert refused(error) == "InvalidParameterValue"
+
+
+def test_a_cluster_of_dual_stack_needs_subnets_with_ipv6(
+    aws: LocalAws, rds: Any, create_cluster: CreateCluster, describe: Describe
+) -> None:
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"us-east-1{zone}")["Subnet"]
+        for number, zone in enumerate("ab")
+    ]
+    group, ids = unique("dual"), [subnet["SubnetId"] for subnet in subnets]
+    rds.create_db_subnet_group(DBSubnetGroupName=group, DBSubnetGroupDescription="Dual", SubnetIds=ids)
+    with pytest.raises(ClientError) as error:
+        create_cluster(NetworkType="DUAL", DBSubnetGroupName=group)
+    assert refused(error) == "InvalidParameterCombination"
+    for number, id_ in enumerate(ids):
+        ec2.associate_subnet_cidr_block(SubnetId=id_, Ipv6CidrBlock=f"2001:db8:9:{number}::/64")
+    [found] = rds.describe_db_subnet_groups(DBSubnetGroupName=group)["DBSubnetGroups"]
+    assert found["SupportedNetworkTypes"] == ["IPV4", "DUAL"]
+    cluster = create_cluster(DBSubnetGroupName=group)
+    assert describe(cluster)["NetworkType"] == "IPV4"
+    rds.modify_db_cluster(DBClusterIdentifier=cluster["DBClusterIdentifier"], NetworkType="DUAL")
+    assert describe(cluster)["NetworkType"] == "DUAL"
 
 
 def test_write_forwarding_is_reported_as_it_was_asked_for(

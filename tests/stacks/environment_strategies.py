@@ -119,6 +119,8 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "credentials.rotation_schedule": st.sampled_from(["rate(12 hours)", "rate(30 days)", "cron(0 4 ? * SUN *)"]),
     "engine.version": st.sampled_from(_VERSIONS),
     "engine.allow_major_version_upgrade": st.sampled_from(_VERSIONS),
+    "engine.cluster_parameter_group": _hyphenated(),
+    "engine.instance_parameter_group": _hyphenated(),
     "engine.cluster_parameters": st.fixed_dictionaries(
         {},
         optional={
@@ -151,6 +153,7 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
                 "maintenance_window": st.builds(
                     _weekly, st.integers(0, 6), st.integers(0, 23), st.integers(0, 59), st.integers(30, 180)
                 ),
+                "parameter_group": _hyphenated(),
                 "parameters": st.fixed_dictionaries({}, optional={"work_mem": st.integers(64, 10**6).map(str)}),
             },
         ),
@@ -186,6 +189,11 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "network.vpc_tags": _LOOKUP_TAGS,
     "network.subnet_ids": st.lists(_HEXADECIMAL.map("subnet-{}".format), min_size=2, max_size=4, unique=True),
     "network.subnet_tags": _LOOKUP_TAGS,
+    "network.subnet_group_name": _name(_LOWER + string.digits + "._ -", last=_LOWER),
+    "network.allowed_ipv6_cidr_blocks": st.lists(
+        st.integers(0, 65535).map(lambda number: str(ip_network(f"2001:db8:{number:x}::/48"))), max_size=3, unique=True
+    ),
+    "network.security_group_ids": st.lists(_HEXADECIMAL.map("sg-{}".format), min_size=1, max_size=3, unique=True),
     "network.allowed_cidr_blocks": st.lists(_CIDR_BLOCK, min_size=1, max_size=4, unique=True),
     "network.allowed_security_group_ids": st.lists(
         _HEXADECIMAL.map("sg-{}".format), min_size=1, max_size=3, unique=True
@@ -225,6 +233,9 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "proxy.secret_arns": _SECRET_ARNS,
     "proxy.secret_key_arns": st.lists(_KEY_ARN, max_size=2),
     "proxy.init_query": st.sampled_from(["SET statement_timeout = '5s'", "SELECT 1; SELECT 'x'"]),
+    "monitoring.enhanced_monitoring_role_arn": _name(_WORD + "+=,.@_-").map(
+        f"arn:aws:iam::{_ACCOUNT_ID}:role/{{}}".format
+    ),
     "monitoring.alarm_topic_arn": _arn("sns", _name(_WORD + "_-")),
     "monitoring.alarm_email_addresses": st.lists(
         st.builds("{}@{}.example".format, _name(_WORD + ".+"), _hyphenated()), max_size=3, unique=True

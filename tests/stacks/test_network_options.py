@@ -131,3 +131,19 @@ def test_a_long_name_is_too_long_only_where_there_are_endpoints() -> None:
     keys = {"name": "shop", "name_prefix": "shop", "engine": {"version": "17.7"}}
     environment = Environment.model_validate({**keys, "names": {"security_group": "a" * 250}})
     assert len(environment.endpoint_security_group_name) > 255
+
+
+def test_a_cluster_of_dual_stack_has_subnets_with_ipv6_and_lets_ipv6_ranges_in() -> None:
+    found = network(network_type="DUAL", allowed_ipv6_cidr_blocks=("2001:db8:1234::/56",))
+    assert found["aws_rds_cluster.aurora"]["network_type"] == "DUAL"
+    assert of_type(found, INGRESS) == ["postgresql_from_2001_db8_1234___56", "postgresql_from_vpc"]
+    rule = found[f"{INGRESS}.postgresql_from_2001_db8_1234___56"]
+    assert (rule["cidr_ipv6"], "cidr_ipv4" in rule) == ("2001:db8:1234::/56", False)
+    conditions = found["aws_db_subnet_group.aurora"]["lifecycle"]["precondition"]
+    assert any("ipv6_cidr_block" in one["condition"] for one in conditions)
+
+
+def test_without_dual_stack_nobody_asks_for_ipv6() -> None:
+    found = network()
+    assert "network_type" not in found["aws_rds_cluster.aurora"]
+    assert "ipv6_cidr_block" not in str(found["aws_db_subnet_group.aurora"])

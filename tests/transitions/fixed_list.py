@@ -31,10 +31,13 @@ class Context:
     values: tuple[Any, ...] = ()
 
 
-VPC, SUBNETS, GROUP, ROLE, KEY, OTHER_KEY, TOPIC = (
-    f"<{name}>" for name in ("vpc", "subnets", "group", "role", "key", "other key", "topic")
+VPC, SUBNETS, GROUP, ROLE, KEY, OTHER_KEY, TOPIC, MONITORING_ROLE = (
+    f"<{name}>" for name in ("vpc", "subnets", "group", "role", "key", "other key", "topic", "monitoring role")
 )
 """Stand for what the harness makes in AWS before everything else."""
+
+CLUSTER_PARAMETERS, INSTANCE_PARAMETERS, SUBNET_GROUP = "world-cluster16", "world-instances16", "world-subnets"
+"""Groups that it makes, of the default VPC and of version 16."""
 
 SOURCE: Final = {"database.name": "orders", "database.master_username": "ordersadmin"}
 SOURCE_CLUSTERS: Final = ("orders", "orders-other")
@@ -67,6 +70,8 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "engine.version": Context(values=("16.9", "16", "17.7")),
     "engine.allow_major_version_upgrade": Context(keys={"engine.version": "17.7"}, values=("17.7",)),
     "engine.automatic_minor_upgrades": Context(keys={"engine.version": "16"}),
+    "engine.cluster_parameter_group": Context(values=(CLUSTER_PARAMETERS,)),
+    "engine.instance_parameter_group": Context(values=(INSTANCE_PARAMETERS,)),
     "capacity.minimum_acu": Context(keys={"capacity.auto_pause_seconds": None}, values=(0.5, 1)),
     "capacity.maximum_acu": Context(values=(4, 16)),
     "instances.promotion_tier": Context(keys={"instances.readers": 1}),
@@ -112,6 +117,9 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "network.vpc_tags": Context(values=({"Name": "default"}, {"Name": "other"})),
     "network.subnet_ids": Context(keys={"network.vpc_id": VPC}, values=([SUBNETS],)),
     "network.subnet_tags": Context(keys={"network.vpc_tags": {"Name": "other"}}, values=({"Tier": "database"},)),
+    "network.allowed_ipv6_cidr_blocks": Context(keys={"network.network_type": "DUAL"}),
+    "network.subnet_group_name": Context(values=(SUBNET_GROUP,)),
+    "network.security_group_ids": Context(values=([GROUP],)),
     "network.allowed_security_group_ids": Context(values=([GROUP],)),
     "network.allowed_cidr_blocks": Context(values=(["10.20.0.0/16"], ["10.20.0.0/16", "192.168.7.0/24"])),
     "encryption.key": Context(values=("aws-managed", "own")),
@@ -141,6 +149,10 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "monitoring.cluster_events": Context(keys=_ALARMS),
     "monitoring.instance_events": Context(keys=_ALARMS),
     "monitoring.enhanced_monitoring_seconds": Context(values=(60, 1, 0)),
+    "monitoring.enhanced_monitoring_role_arn": Context(
+        keys={"monitoring.enhanced_monitoring_seconds": 60}, values=(MONITORING_ROLE,)
+    ),
+    "monitoring.import_log_group": Context(keys={"monitoring.log_retention_days": 30}),
     "monitoring.log_retention_days": Context(values=(30, 7, 0)),
 }
 
@@ -155,6 +167,12 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "global_database.write_forwarding": "the same",
 }
 """Keys that no transition of a deployment beside others can change, with the reason."""
+
+_OWN_GROUPS: Final = {"engine.cluster_parameters": {"rds.force_ssl": "1"}, "engine.instance_parameters": {}}
+_EXISTING_GROUPS: Final = {
+    "engine.cluster_parameter_group": CLUSTER_PARAMETERS,
+    "engine.instance_parameter_group": INSTANCE_PARAMETERS,
+}
 
 SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
     "a cluster replaced twice with a final snapshot": (
@@ -214,6 +232,14 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
             {"engine.cluster_parameters": {"rds.force_ssl": "1"}, "engine.instance_parameters": {"work_mem": "65536"}},
             {"engine.cluster_parameters": {"rds.force_ssl": "0"}, "engine.instance_parameters": {"work_mem": "4096"}},
             {},
+        ),
+    ),
+    "parameter groups of its own, existing ones, its own": ("small", (_OWN_GROUPS, _EXISTING_GROUPS, _OWN_GROUPS)),
+    "a monitoring role made here, an existing one, made here": (
+        "small",
+        tuple(
+            {"monitoring.enhanced_monitoring_seconds": 60, "monitoring.enhanced_monitoring_role_arn": role}
+            for role in (None, MONITORING_ROLE, None)
         ),
     ),
     "a change that waits for the window, and one that follows": (

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from aurora_serverless.monitoring_role import MONITORING_SERVICE
 from aurora_serverless.rules.database_policy import trust_policy
 from aurora_serverless.rules.service_roles import RDS_SERVICE
 from local_aws.environment import MAINTENANCE_PATH
@@ -10,14 +11,18 @@ from tests.end_to_end.replacement.conftest import make_another_vpc
 from tests.end_to_end.replacement.environment_changes import CHANGES
 from tests.local_aws.data_api.database import ask
 from tests.transitions.fixed_list import (
+    CLUSTER_PARAMETERS,
     DATABASE_ROLES,
     GROUP,
+    INSTANCE_PARAMETERS,
     KEY,
+    MONITORING_ROLE,
     OTHER_KEY,
     ROLE,
     SOURCE,
     SOURCE_CLUSTERS,
     SOURCE_SNAPSHOTS,
+    SUBNET_GROUP,
     SUBNETS,
     TOPIC,
     VPC,
@@ -41,7 +46,25 @@ def make_world(aws: LocalAws) -> dict[str, Any]:
     trust = trust_policy(RDS_SERVICE)
     for arn in DATABASE_ROLES:
         aws.client("iam").create_role(RoleName=arn.rpartition("/")[2], AssumeRolePolicyDocument=trust)
+    rds = aws.client("rds")
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=CLUSTER_PARAMETERS,
+        DBParameterGroupFamily="aurora-postgresql16",
+        Description="Others",
+    )
+    rds.create_db_parameter_group(
+        DBParameterGroupName=INSTANCE_PARAMETERS, DBParameterGroupFamily="aurora-postgresql16", Description="Others"
+    )
+    of_default = [{"Name": "default-for-az", "Values": ["true"]}]
+    default = [subnet["SubnetId"] for subnet in ec2.describe_subnets(Filters=of_default)["Subnets"]]
+    for number, subnet in enumerate(default):  # so that a cluster may have the network type DUAL
+        ec2.associate_subnet_cidr_block(SubnetId=subnet, Ipv6CidrBlock=f"2001:db8:0:{number}::/64")
+    rds.create_db_subnet_group(DBSubnetGroupName=SUBNET_GROUP, DBSubnetGroupDescription="Others", SubnetIds=default)
+    monitoring = aws.client("iam").create_role(
+        RoleName="world-monitoring", AssumeRolePolicyDocument=trust_policy(MONITORING_SERVICE)
+    )
     return {
+        MONITORING_ROLE: monitoring["Role"]["Arn"],
         VPC: vpc["VpcId"],
         SUBNETS: [one["SubnetId"] for one in subnets],
         GROUP: group,

@@ -125,7 +125,7 @@ class DerivedValues(OptionKeys):
     @property
     def subnet_group_name(self) -> str:
         """Name of the DB subnet group."""
-        return self.names.subnet_group or f"{self.name_prefix}-aurora-subnet-group"
+        return self.network.subnet_group_name or self.names.subnet_group or f"{self.name_prefix}-aurora-subnet-group"
 
     @property
     def security_group_name(self) -> str:
@@ -224,8 +224,9 @@ class DerivedValues(OptionKeys):
 
     @property
     def makes_monitoring_role(self) -> bool:
-        """Whether there is a role for enhanced monitoring."""
-        return self.monitoring.enhanced_monitoring_seconds > 0
+        """Whether a role for enhanced monitoring is made here."""
+        monitoring = self.monitoring
+        return monitoring.enhanced_monitoring_seconds > 0 and monitoring.enhanced_monitoring_role_arn is None
 
     @property
     def has_readers(self) -> bool:

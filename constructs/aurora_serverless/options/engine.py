@@ -13,6 +13,7 @@ from aurora_serverless.rules.parameter_groups import (
     ParameterOptions,
     all_cluster_parameters,
     all_instance_parameters,
+    check_group_name,
     check_instance_parameters,
     check_log_min_duration,
     check_parameters,
@@ -31,6 +32,14 @@ def _check_of_cluster(value: Mapping[str, str], *, version: str | None) -> None:
 
 def _check_of_instance(value: Mapping[str, str], *, version: str | None) -> None:
     check_instance_parameters(value, major_version=None if version is None else EngineVersion.parse(version).major)
+
+
+def _check_cluster_group(value: str) -> None:
+    check_group_name(value, argument="cluster_parameter_group")
+
+
+def _check_instance_group(value: str) -> None:
+    check_group_name(value, argument="instance_parameter_group")
 
 
 def _each_with_libraries(parameters: Mapping[str, str] | None) -> Iterator[tuple[str, dict[str, str]]]:
@@ -138,6 +147,26 @@ class Engine(Section):
         schema={"minimum": -1, "maximum": LONGEST_DURATION_MILLISECONDS},
     )
 
+    cluster_parameter_group: Annotated[str, checked_by(_check_cluster_group)] | None = option(
+        "Name of a cluster parameter group that is there already, instead of cluster_parameters and of what sets them. "
+        "The cluster keeps it where the key goes, until it gets another one: `cluster_parameters = {}` makes one.",
+        default=None,
+        unset="a group made here, or the engine's default one",
+        allowed="a group of the major version's family, which the plan checks; not beside cluster_parameters, pgaudit, "
+        "log_statement and log_min_duration_milliseconds",
+        makes="`data.aws_rds_cluster_parameter_group.existing`, `db_cluster_parameter_group_name` of the cluster",
+        example="orders-aurora17",
+    )
+    instance_parameter_group: Annotated[str, checked_by(_check_instance_group)] | None = option(
+        "Name of a parameter group for the instances that is there already, instead of instance_parameters. They keep "
+        "it where the key goes, until they get another one: `instance_parameters = {}` makes one.",
+        default=None,
+        unset="a group made here, or the engine's default one",
+        allowed="a group of the major version's family, which the plan checks; not beside instance_parameters",
+        makes="`data.aws_db_parameter_group.existing`, `db_parameter_group_name` of the instances",
+        example="orders-instances17",
+    )
+
     @property
     def parameter_options(self) -> ParameterOptions:
         """What sets parameters beside cluster_parameters."""
@@ -174,6 +203,7 @@ class Engine(Section):
             self._cluster_parameters_are_set_once,
             self._instances_have_parameters,
             self._upgrades_suit_version,
+            self._groups_are_given_or_made,
         )
 
     def _allowed_upgrade_is_the_version(self) -> None:
@@ -185,6 +215,17 @@ class Engine(Section):
                 f'allows an upgrade to another version than version = "{self.version}"',
                 f'write "{self.version}" for the deploy that upgrades to it, or leave it out',
             )
+
+    def _groups_are_given_or_made(self) -> Iterator[RuleViolation]:
+        given, rule = self.cluster_parameter_group, "sets parameters of a group made here, and {} names another one"
+        remedy = "leave one of the two out"
+        of_cluster = ("cluster_parameters", "pgaudit", "log_statement", "log_min_duration_milliseconds")
+        for key in of_cluster if given is not None else ():
+            if (value := getattr(self, key)) not in (None, False):
+                yield RuleViolation(key, value, rule.format("cluster_parameter_group"), remedy)
+        if self.instance_parameter_group is not None and self.instance_parameters is not None:
+            value = self.instance_parameters
+            yield RuleViolation("instance_parameters", value, rule.format("instance_parameter_group"), remedy)
 
     def _cluster_parameters_are_set_once(self) -> Iterator[RuleViolation]:
         for name, parameters in _each_with_libraries(self.cluster_parameters):

@@ -1,8 +1,9 @@
 """`[instances.each.<number or identifier>]`: what one instance has of its own."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from aurora_serverless.options.section import Change, Section, checked_by, option
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
 from aurora_serverless.rules.instances import (
     LAST_PROMOTION_TIER,
     SERVERLESS_CLASS,
@@ -10,7 +11,8 @@ from aurora_serverless.rules.instances import (
     check_instance_class,
     check_promotion_tier,
 )
-from aurora_serverless.rules.parameter_groups import check_instance_parameters
+from aurora_serverless.rules.parameter_groups import check_group_name, check_instance_parameters
+from aurora_serverless.rules.violation import refuse
 from aurora_serverless.rules.windows import check_maintenance_window
 
 
@@ -20,6 +22,10 @@ def _check_window(value: str) -> None:
 
 def _check_zone(value: str) -> None:
     check_availability_zone(value, argument="availability_zone")
+
+
+def _check_group(value: str) -> None:
+    check_group_name(value)
 
 
 def _check_parameters(value: dict[str, str]) -> None:
@@ -77,6 +83,24 @@ class Instance(Section):
         makes="`aws_db_parameter_group.aurora_<number>`, `db_parameter_group_name` of the instance",
         example={"work_mem": "131072"},
     )
+    parameter_group: Annotated[str, checked_by(_check_group)] | None = option(
+        "Name of a parameter group for this instance that is there already.",
+        default=None,
+        unset="as the other instances",
+        allowed="a group of the major version's family, which the plan checks; not beside parameters",
+        makes="`data.aws_db_parameter_group.existing_<number>`, `db_parameter_group_name` of the instance",
+        example="orders-reports17",
+    )
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """The group is made here, or named."""
+        return (self._group_is_given_or_made,)
+
+    def _group_is_given_or_made(self) -> None:
+        if self.parameters is not None and self.parameter_group is not None:
+            rule = "sets parameters of a group made here, and parameter_group names another one"
+            refuse("parameters", self.parameters, rule, "leave one of the two out")
 
 
 AS_THE_OTHERS = Instance()

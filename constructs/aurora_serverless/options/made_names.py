@@ -137,7 +137,8 @@ def _cluster_names(options: DerivedValues) -> Iterator[MadeName]:
         if options.region is not None:  # Regions that nobody knows yet are hardly one and the same
             yield MadeName(MEMBER, identifier, "the cluster of the global database", *origin)
     subnet_group = _given(options, "names.subnet_group", names.subnet_group)
-    yield MadeName(SUBNET_GROUP, options.subnet_group_name, "the DB subnet group", *subnet_group)
+    if options.network.subnet_group_name is None:
+        yield MadeName(SUBNET_GROUP, options.subnet_group_name, "the DB subnet group", *subnet_group)
     if options.proxy is not None:
         proxy = _given(options, "proxy.name", options.proxy.name)
         yield MadeName(PROXY, options.proxy_name, "the RDS Proxy", *proxy)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence, Set
 from typing import Annotated, ClassVar, Literal
 
-from aurora_serverless.options.section import Rule, Section, checked_by, option, told
+from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
 from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.alarms import check_email_address, check_topic_arn
 from aurora_serverless.rules.events import (
@@ -18,6 +18,7 @@ from aurora_serverless.rules.insights import (
     RECOMMENDED_MINIMUM_ACU,
     STANDARD_RETENTION_DAYS,
     check_enhanced_monitoring_interval,
+    check_monitoring_role_arn,
 )
 from aurora_serverless.rules.log_group import RETENTION_DAYS, check_log_retention
 from aurora_serverless.rules.violation import RuleViolation, check_different
@@ -104,6 +105,14 @@ class Monitoring(Section):
         example=60,
         schema={"enum": list(ENHANCED_MONITORING_SECONDS)},
     )
+    enhanced_monitoring_role_arn: Annotated[str, checked_by(check_monitoring_role_arn)] | None = option(
+        "ARN of a role for enhanced monitoring that is there already. With enhanced_monitoring_seconds only.",
+        default=None,
+        unset="a role made here",
+        allowed="a role of the deployment's account that monitoring.rds.amazonaws.com may assume: the plan checks it",
+        makes="`data.aws_iam_role.rds_monitoring`, `monitoring_role_arn` of the instances",
+        example="arn:aws:iam::123456789012:role/rds-monitoring",
+    )
     log_retention_days: Annotated[int, checked_by(_check_log_retention)] = option(
         "Days for which the PostgreSQL log is kept in CloudWatch Logs; 0 does not export it.",
         default=0,
@@ -113,6 +122,14 @@ class Monitoring(Section):
         example=90,
         schema={"enum": [0, *RETENTION_DAYS]},
     )
+    import_log_group: bool = option(
+        "Whether the log group is there already, such as one that RDS made, and is taken into the state with what it "
+        "holds. With log_retention_days only; the plan refuses where there is none. It may be left out afterwards.",
+        default=False,
+        makes="an `import` block for `aws_cloudwatch_log_group.postgresql`",
+        change=Change.AT_CREATION,
+        example=True,
+    )
 
     @property
     def rules(self) -> Sequence[Rule]:
@@ -120,6 +137,7 @@ class Monitoring(Section):
         return (
             self._topic_suits_alarms,
             self._topic_suits_events,
+            self._what_exists_is_used,
             lambda: check_different("alarm_email_addresses", self.alarm_email_addresses),
             lambda: check_different("cluster_events", self.cluster_events),
             lambda: check_different("instance_events", self.instance_events),
@@ -137,6 +155,19 @@ class Monitoring(Section):
                 yield RuleViolation(key, value, rule, "leave it out, or write alarms = true")
         if self.has_events and self.alarm_topic_arn is not None:
             yield from told(check_event_topic, self.alarm_topic_arn, argument="alarm_topic_arn")
+
+    def _what_exists_is_used(self) -> Iterator[RuleViolation]:
+        if self.enhanced_monitoring_role_arn is not None and self.enhanced_monitoring_seconds == 0:
+            yield RuleViolation(
+                "enhanced_monitoring_role_arn",
+                self.enhanced_monitoring_role_arn,
+                "enhanced monitoring is off",
+                "leave it out, or write enhanced_monitoring_seconds = 60",
+            )
+        if self.import_log_group and self.log_retention_days == 0:
+            yield RuleViolation(
+                "import_log_group", True, "no log is exported", "leave it out, or write log_retention_days = 30"
+            )
 
     def _topic_suits_alarms(self) -> Iterator[RuleViolation]:
         topic = {"alarm_topic_arn": self.alarm_topic_arn, "alarm_email_addresses": self.alarm_email_addresses}

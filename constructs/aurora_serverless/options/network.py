@@ -1,21 +1,24 @@
 """`[network]`: where the cluster lives and who reaches it."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import Annotated, ClassVar
 
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
 from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
-from aurora_serverless.rules.names import check_security_group_description
+from aurora_serverless.rules.names import check_security_group_description, check_subnet_group_name
 from aurora_serverless.rules.network import (
     HIGHEST_PORT,
     LOWEST_PORT,
     POSTGRESQL_PORT,
     Egress,
     EndpointService,
+    NetworkType,
     SecurityGroupRules,
     check_cidr_block,
     check_cidr_blocks,
     check_found_one_way,
+    check_ipv6_cidr_blocks,
+    check_ipv6_is_there,
     check_lookup_tags,
     check_port,
     check_security_group_id,
@@ -25,7 +28,7 @@ from aurora_serverless.rules.network import (
     check_vpc_id,
 )
 from aurora_serverless.rules.tokens import is_token
-from aurora_serverless.rules.violation import check_different, refuse
+from aurora_serverless.rules.violation import RuleViolation, check_different, refuse
 
 
 def _check_tags(tags: dict[str, str]) -> None:
@@ -48,6 +51,20 @@ def _check_blocks(values: tuple[str, ...]) -> None:
 def _check_groups(values: tuple[str, ...]) -> None:
     _check_some(values)
     check_different("", values)
+
+
+def _check_member(value: str) -> None:
+    check_security_group_id(value, argument="security_group_ids")
+
+
+def _check_members(values: tuple[str, ...]) -> None:
+    if not values:
+        refuse("", values, "the list is empty", "name one, or leave it out")
+    check_different("", values)
+
+
+def _check_ipv6(values: tuple[str, ...]) -> None:
+    check_ipv6_cidr_blocks(values, argument="")
 
 
 LookupTags = Annotated[dict[str, str], checked_by(_check_tags)]
@@ -104,6 +121,27 @@ class Network(Section):
         makes="`data.aws_subnets.selected`, `subnet_ids` of `aws_db_subnet_group`",
         example={"Tier": "database"},
     )
+    subnet_group_name: Annotated[str, checked_by(check_subnet_group_name)] | None = option(
+        "Name of a DB subnet group that is there already, instead of one made here over subnet_ids or subnet_tags.",
+        default=None,
+        unset="a group made here",
+        allowed="a group of the VPC, which the plan checks; not beside subnet_ids, subnet_tags and names.subnet_group",
+        makes="`data.aws_db_subnet_group.existing`, `db_subnet_group_name` of the cluster",
+        change=Change.REPLACES_CLUSTER,
+        example="databases",
+    )
+    security_group_ids: (
+        Annotated[tuple[Annotated[str, checked_by(_check_member)], ...], checked_by(_check_members)] | None
+    ) = option(
+        "Ids of security groups that are there already, which the cluster has beside its own. What they let in is not "
+        "known here.",
+        default=None,
+        unset="its own only",
+        allowed="groups of the VPC, which the plan checks: `sg-` and 8 or 17 digits of 0-9 and a-f",
+        makes="`data.aws_security_group.existing`, `vpc_security_group_ids` of the cluster",
+        example=("sg-0123456789abcdef0",),
+        schema={"minItems": 1, "uniqueItems": True},
+    )
     security_group_description: Annotated[str, checked_by(check_security_group_description)] | None = option(
         "Description of the security group. EC2 cannot change it: for a group that is there the plan refuses another "
         "text, unless names.security_group gives the new group another name too.",
@@ -155,6 +193,23 @@ class Network(Section):
         example=("sg-0123456789abcdef0",),
         schema={"minItems": 1, "uniqueItems": True},
     )
+    network_type: NetworkType | None = option(
+        "DUAL gives the cluster IPv6 addresses beside its IPv4 ones; neither is reached from the internet. It keeps "
+        "what it has where the key goes: IPV4 takes DUAL back. A proxy listens on IPv4 only.",
+        default=None,
+        unset="IPV4",
+        allowed="`DUAL` with subnets each of which has an IPv6 range: the plan checks it where the rules are separate",
+        makes="`network_type` of the cluster",
+        example="DUAL",
+    )
+    allowed_ipv6_cidr_blocks: Annotated[tuple[str, ...], checked_by(_check_ipv6)] = option(
+        "Ranges of IPv6 addresses that reach the port, beside the others. With network_type DUAL and separate rules.",
+        default=(),
+        unset="none",
+        allowed="IPv6 networks without host bits, not the whole internet",
+        makes="a rule each: `aws_vpc_security_group_ingress_rule.postgresql_from_2001_db8_1234___56`",
+        example=("2001:db8:1234::/56",),
+    )
     port: Annotated[int, checked_by(check_port)] | None = option(
         "TCP port that the database listens on. It keeps its port where the key goes: the plan then refuses, and "
         f"{POSTGRESQL_PORT} takes it back. A proxy listens on {POSTGRESQL_PORT} in any case; the Data API needs none.",
@@ -194,12 +249,29 @@ class Network(Section):
             lambda: check_found_one_way(
                 self.subnet_ids, self.subnet_tags, ids_argument="subnet_ids", tags_argument="subnet_tags"
             ),
+            self._subnets_are_those_of_the_group,
+            lambda: check_ipv6_is_there(
+                self.network_type, self.allowed_ipv6_cidr_blocks, argument="allowed_ipv6_cidr_blocks"
+            ),
+            self._ipv6_has_separate_rules,
             self._subnets_are_named_beside_a_token,
             self._endpoints_have_subnets_one_by_one,
         )
 
+    def _ipv6_has_separate_rules(self) -> None:
+        if self.allowed_ipv6_cidr_blocks and self.security_group_rules == "inline":
+            rule = "the inline rules are those of a configuration that was made by hand, and know IPv4 only"
+            refuse("allowed_ipv6_cidr_blocks", self.allowed_ipv6_cidr_blocks, rule, 'write "separate", or leave it out')
+
+    def _subnets_are_those_of_the_group(self) -> Iterator[RuleViolation]:
+        for key in ("subnet_ids", "subnet_tags") if self.subnet_group_name is not None else ():
+            if (value := getattr(self, key)) is not None:
+                yield RuleViolation(
+                    key, value, "subnet_group_name names a group that has its subnets", "leave one of the two out"
+                )
+
     def _subnets_are_named_beside_a_token(self) -> None:
-        if is_token(self.vpc_id) and self.subnet_ids is None:
+        if is_token(self.vpc_id) and self.subnet_ids is None and self.subnet_group_name is None:
             rule = "subnets of a VPC whose id only Terraform knows would be looked for before they are made"
             refuse("subnet_ids", None, rule, "name each: subnet_ids=(first.id, second.id)")
 

@@ -109,6 +109,7 @@ def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
     extras, knowledge_base = options.access.lambda_role, options.bedrock_knowledge_base
     values: dict[str, Iterable[str | None]] = {
         "access.permissions_boundary_arn": [options.access.permissions_boundary_arn],
+        "monitoring.enhanced_monitoring_role_arn": [options.monitoring.enhanced_monitoring_role_arn],
         "access.lambda_role.permissions_boundary_arn": [extras.permissions_boundary_arn],
         "access.lambda_role.secret_arns": extras.secret_arns,
         **_arns_of_roles(options),

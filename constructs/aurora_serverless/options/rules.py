@@ -152,6 +152,13 @@ def instances_have_names(options: DerivedValues) -> Iterator[RuleViolation]:
         yield from told(check_identifier, identifier, argument="instances", section="names")
 
 
+def subnet_group_is_given_or_made(options: DerivedValues) -> None:
+    """No name is given to a subnet group that is not made."""
+    if options.network.subnet_group_name is not None and options.names.subnet_group is not None:
+        rule = "names a group made here, and network.subnet_group_name one that is there already"
+        refuse("names.subnet_group", options.names.subnet_group, rule, "leave one of the two out")
+
+
 def secret_replicates_elsewhere(options: DerivedValues) -> None:
     """No replica of the secret is asked for in its own Region."""
     with under("credentials"):
@@ -277,6 +284,7 @@ RULES: Final[Sequence[OptionsRule]] = (
     instances_have_names,
     *INSTANCE_RULES,
     name_violations,
+    subnet_group_is_given_or_made,
     secret_replicates_elsewhere,
     source_suits_cluster,
     secondary_is_in_another_region,

@@ -71,7 +71,9 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     why_boundary = "a boundary is a policy of the role's account"
     of_all, of_functions = (part.permissions_boundary_arn for part in (options.access, options.access.lambda_role))
     secret = options.global_database.secret_arn if options.global_database else None
+    role = options.monitoring.enhanced_monitoring_role_arn
     values = {
+        "monitoring.enhanced_monitoring_role_arn": (role, "RDS takes a role of the cluster's account"),
         "global_database.secret_arn": (secret, "a secondary reads the replica in its primary's account"),
         "bedrock_knowledge_base.secret_arn": (
             options.bedrock_knowledge_base.secret_arn if options.bedrock_knowledge_base else None,

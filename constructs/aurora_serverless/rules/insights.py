@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from aurora_serverless.facts.limits import allowed_numbers, limit
+from aurora_serverless.rules.arns import ROLE, check_arn
 from aurora_serverless.rules.violation import refuse
 
 InsightsMode = Literal["standard", "advanced"]
@@ -31,6 +32,11 @@ def insights_warnings(mode: InsightsMode | None, minimum_acu: float) -> list[str
         f'monitoring.insights = "{mode}": AWS recommends a minimum capacity of {RECOMMENDED_MINIMUM_ACU} ACU with '
         f"Database Insights, and capacity.minimum_acu is {minimum_acu:g}"
     ]
+
+
+def check_monitoring_role_arn(value: str, *, argument: str = "enhanced_monitoring_role_arn") -> None:
+    """Raise `RuleViolation` unless `value` is the ARN of a role."""
+    check_arn(value, ROLE, argument=argument)
 
 
 def check_enhanced_monitoring_interval(

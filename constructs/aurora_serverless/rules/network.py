@@ -19,6 +19,9 @@ EndpointService = Literal["rds-data", "secretsmanager"]
 DATA_API: Final = "rds-data"
 """The service of the Data API."""
 
+# Source: Amazon RDS API, CreateDBCluster, NetworkType.
+NetworkType = Literal["IPV4", "DUAL"]
+DUAL_STACK: Final = "DUAL"
 # Source: Amazon RDS API, CreateDBCluster, Port. A proxy listens on the usual port, whatever its database does.
 POSTGRESQL_PORT: Final = limit("postgresql_port")
 LOWEST_PORT: Final = limit("rds_port_lowest")
@@ -161,6 +164,37 @@ def _refuse_everybody(argument: str, value: object, networks: Sequence[IPv4Netwo
             "would let the whole internet reach the database",
             "name the ranges of the networks that need it; the Data API needs none",
         )
+
+
+def check_ipv6_cidr_blocks(values: Sequence[str], *, argument: str = "allowed_ipv6_cidr_blocks") -> None:
+    """Raise `RuleViolation` unless `values` are ranges of IPv6 addresses, each named once, and none is everybody."""
+    for value in values:
+        check_ipv6_cidr_block(value, argument=argument)
+    check_different(argument, values)
+
+
+def check_ipv6_cidr_block(value: str, *, argument: str = "allowed_ipv6_cidr_blocks") -> None:
+    """Raise `RuleViolation` unless `value` is a range of IPv6 addresses, as EC2 writes it, and not all of them."""
+    try:
+        network = IPv6Network(value, strict=False)
+    except ValueError:
+        refuse(argument, value, "is not a CIDR block of IPv6 addresses", 'write, for example, "2001:db8:1234::/56"')
+    if str(network) != value:
+        refuse(argument, value, "a CIDR block is a network with its length, without host bits", f'write "{network}"')
+    if network.prefixlen == 0:
+        refuse(
+            argument,
+            value,
+            "would let the whole internet reach the database",
+            "name the ranges of the networks that need it; the Data API needs none",
+        )
+
+
+def check_ipv6_is_there(network_type: str | None, values: Sequence[str], *, argument: str) -> None:
+    """Raise `RuleViolation` where IPv6 ranges are let in to a cluster that has no IPv6 address."""
+    if values and network_type != DUAL_STACK:
+        rule = "the cluster has an IPv4 address only: nobody would be let in"
+        refuse(argument, values, rule, f'leave it out, or write network_type = "{DUAL_STACK}"')
 
 
 def check_services(services: Sequence[str], *, argument: str = "interface_endpoints") -> None:

@@ -44,8 +44,10 @@ LONGEST_VALUE: Final = 4096
 """A limit of this project: what is longer is a pasted file, not the value of a parameter."""
 _VALUE: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{LONGEST_VALUE}}}")
 
+_LONGEST_NAME: Final = limit("rds_parameter_group_name_longest")
+_GROUP_NAME: Final = re.compile(rf"(?=.{{1,{_LONGEST_NAME}}}\Z)[A-Za-z](-?[A-Za-z0-9])*")
 # Terraform needs 26 characters for what makes the name unique, and this construct 1 for the hyphen before it.
-_LONGEST_PREFIX: Final = limit("rds_parameter_group_name_longest") - 26 - 1
+_LONGEST_PREFIX: Final = _LONGEST_NAME - 26 - 1
 _NAME_PREFIX: Final = re.compile(rf"(?=.{{1,{_LONGEST_PREFIX}}}\Z)[a-z](-?[a-z0-9])*")
 
 
@@ -248,6 +250,18 @@ def check_name_prefix(value: str, *, argument: str = "name_prefix") -> None:
         f"what a parameter group's name begins with is 1 to {_LONGEST_PREFIX} lower-case letters, digits and single "
         "hyphens, starts with a letter and does not end with a hyphen",
         'write, for example, "alex-aurora"',
+    )
+
+
+def check_group_name(value: str, *, argument: str = "parameter_group") -> None:
+    """Raise `RuleViolation` unless a parameter group of one's own may be called `value`."""
+    check_pattern(
+        argument,
+        value,
+        _GROUP_NAME,
+        f"a parameter group's name is 1 to {_LONGEST_NAME} letters, digits and single hyphens, starts with a letter "
+        "and does not end with a hyphen",
+        'write, for example, "orders-aurora17"',
     )
 
 

@@ -124,6 +124,8 @@ OTHER: Final[Mapping[str, Values]] = {
         "scaling_configuration": {"max_capacity": 8, "min_capacity": 4},
         "serverlessv2_scaling_configuration": {"max_capacity": 4, "min_capacity": 1, "seconds_until_auto_pause": 600},
     },
+    "aws_db_proxy_endpoint": {"target_role": "READ_WRITE"},
+    "aws_rds_cluster_endpoint": {"custom_endpoint_type": "ANY"},
     "aws_rds_cluster_instance": {
         "availability_zone": "us-east-1f",
         "custom_iam_instance_profile": "AWSRDSCustomOther",
@@ -208,6 +210,7 @@ APART: Final[Mapping[str, tuple[Values, ...]]] = {
         {"engine": "postgres", "storage_type": "io1"},
         {"restore_to_point_in_time": {**_COPY, "use_latest_restorable_time": True}},
     ),
+    "aws_rds_cluster_endpoint": ({"excluded_members": None, "static_members": ["other"]},),
     "aws_rds_cluster_instance": ({"identifier": None, "identifier_prefix": "other-"},),
     "aws_rds_cluster_parameter_group": ({"name": "other", "name_prefix": None},),
     "aws_rds_global_cluster": ({"source_db_cluster_identifier": None, "engine": "aurora-mysql"},),

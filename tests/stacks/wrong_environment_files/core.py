@@ -122,7 +122,7 @@ WRONG: dict[str, Wrong] = {
         with_('[instances.each.0]\nclass = "db.r7g.large"'),
         'instances.each.0.class = "db.r7g.large"',
         "unknown key",
-        "[instances.each.0] knows availability_zone, instance_class, maintenance_window, parameters, promotion_tier",
+        "[instances.each.0] knows availability_zone, instance_class, maintenance_window, parameter_group, parameters",
     ),
     "class of an instance": Wrong(
         with_('[instances.each.0]\ninstance_class = "r7g.large"'),
@@ -219,6 +219,87 @@ WRONG: dict[str, Wrong] = {
         "proxy.read_only_endpoint = true",
         "there is no reader for it to lead to",
         "add instances.readers",
+    ),
+    "parameters beside an existing cluster parameter group": Wrong(
+        engine("17.7", 'cluster_parameter_group = "orders"\npgaudit = true'),
+        "engine.pgaudit = true",
+        "sets parameters of a group made here, and cluster_parameter_group names another one",
+        "leave one of the two out",
+    ),
+    "parameters beside an existing parameter group of the instances": Wrong(
+        engine("17.7", 'instance_parameter_group = "orders"\ninstance_parameters = {}'),
+        "engine.instance_parameters = {}",
+        "sets parameters of a group made here, and instance_parameter_group names another one",
+        "leave one of the two out",
+    ),
+    "parameters beside an existing parameter group of an instance": Wrong(
+        with_('[instances.each.0]\nparameter_group = "orders"\nparameters = {}'),
+        "instances.each.0.parameters = {}",
+        "sets parameters of a group made here, and parameter_group names another one",
+        "leave one of the two out",
+    ),
+    "name of an existing parameter group": Wrong(
+        engine("17.7", 'cluster_parameter_group = "default.aurora-postgresql17"'),
+        'engine.cluster_parameter_group = "default.aurora-postgresql17"',
+        "a parameter group's name is 1 to 255 letters",
+        "orders-aurora17",
+    ),
+    "subnets beside an existing subnet group": Wrong(
+        with_('[network]\nsubnet_group_name = "databases"\nsubnet_tags = { Tier = "database" }'),
+        'network.subnet_tags = {Tier = "database"}',
+        "subnet_group_name names a group that has its subnets",
+        "leave one of the two out",
+    ),
+    "a name of a subnet group that is there already": Wrong(
+        with_('[network]\nsubnet_group_name = "databases"\n[names]\nsubnet_group = "mine"'),
+        'names.subnet_group = "mine"',
+        "names a group made here, and network.subnet_group_name one that is there already",
+        "leave one of the two out",
+    ),
+    "a monitoring role without monitoring": Wrong(
+        with_('[monitoring]\nenhanced_monitoring_role_arn = "arn:aws:iam::123456789012:role/rds-monitoring"'),
+        "monitoring.enhanced_monitoring_role_arn",
+        "enhanced monitoring is off",
+        "write enhanced_monitoring_seconds = 60",
+    ),
+    "an imported log group that nobody writes to": Wrong(
+        with_("[monitoring]\nimport_log_group = true"),
+        "monitoring.import_log_group = true",
+        "no log is exported",
+        "write log_retention_days = 30",
+    ),
+    "IPv6 ranges of a cluster without IPv6": Wrong(
+        with_('[network]\nallowed_ipv6_cidr_blocks = ["2001:db8::/56"]'),
+        'network.allowed_ipv6_cidr_blocks = ["2001:db8::/56"]',
+        "the cluster has an IPv4 address only",
+        'write network_type = "DUAL"',
+    ),
+    "IPv4 range as one of IPv6": Wrong(
+        with_('[network]\nnetwork_type = "DUAL"\nallowed_ipv6_cidr_blocks = ["10.0.0.0/16"]'),
+        "network.allowed_ipv6_cidr_blocks",
+        "is not a CIDR block of IPv6 addresses",
+        "2001:db8:1234::/56",
+    ),
+    "IPv6 range with host bits": Wrong(
+        with_('[network]\nnetwork_type = "DUAL"\nallowed_ipv6_cidr_blocks = ["2001:db8::1/56"]'),
+        "network.allowed_ipv6_cidr_blocks",
+        "without host bits",
+        'write "2001:db8::/56"',
+    ),
+    "all of IPv6": Wrong(
+        with_('[network]\nnetwork_type = "DUAL"\nallowed_ipv6_cidr_blocks = ["::/0"]'),
+        "network.allowed_ipv6_cidr_blocks",
+        "would let the whole internet reach the database",
+        "name the ranges",
+    ),
+    "IPv6 ranges inside the security group": Wrong(
+        with_(
+            '[network]\nnetwork_type = "DUAL"\nsecurity_group_rules = "inline"\n'
+            'allowed_ipv6_cidr_blocks = ["2001:db8::/56"]'
+        ),
+        "network.allowed_ipv6_cidr_blocks",
+        "know IPv4 only",
+        'write "separate"',
     ),
     "cooldown below 0": Wrong(
         with_("[instances.read_scaling]\nminimum_readers = 0\nmaximum_readers = 2\nscale_in_cooldown_seconds = -1"),
