@@ -8,7 +8,7 @@ import typer
 
 from analysis.synthesized.synthesis import stack_of, synthesize_project
 from cli.arguments.completion import environments
-from cli.arguments.options import Project
+from cli.arguments.options import Json, Project
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.errors import wrong_input
@@ -40,6 +40,7 @@ def run(
         typer.Option("--output", "-o", metavar="FILE", help="FILE, or a folder where there are more documents."),
     ] = None,
     project: Project = PROJECT,
+    json_output: Json = False,
 ) -> ExitStatus:
     """Print the least IAM policy that plans, deploys and destroys an environment.
 
@@ -65,6 +66,11 @@ def run(
         raise wrong_input(f"--region {region}: {environment} is in {stack.region}; leave --region out")
     place = stack.region or region
     policy = policy_of(stack, region=place, account_id=account_id, partition=partition_of(place), plan_only=plan_only)
+    if json_output:
+        if output is not None:
+            raise wrong_input("--json prints the documents: leave out --output")
+        terminal.say_json({"documents": policy.documents, "not_known": policy.unknown})
+        return ExitStatus.DONE
     if output is None:
         documents = policy.documents
         terminal.say_json(documents[0] if len(documents) == 1 else documents)

@@ -48,6 +48,12 @@ def test_more_documents_are_a_list_and_a_file_each(policy: PolicyOf, tmp_path: P
     assert "is one file, and there are 2 documents: name a folder that exists" in one.error
 
 
+def test_for_a_script_the_documents_are_a_list_however_many_there_are(policy: PolicyOf, tmp_path: Path) -> None:
+    done = policy("dev", "--json")
+    assert json.loads(done.output) == {"documents": [json.loads(policy("dev").output)], "not_known": []}
+    assert policy("dev", "--json", "--output", tmp_path).status == ExitStatus.WRONG_INPUT
+
+
 def test_one_document_is_one_file(policy: PolicyOf, tmp_path: Path) -> None:
     assert policy("dev", "--output", tmp_path / "dev.json").status == ExitStatus.DONE
     assert policy("dev", "--output", tmp_path).output.strip() == str(tmp_path / "dev.json")
