@@ -31,6 +31,7 @@ from cli.commands import (
     metrics,
     migrate,
     new,
+    policy,
     reset,
     restart,
     review,
@@ -49,7 +50,7 @@ from operations.target.where import PROJECT
 
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
-    _BEFORE_DEPLOY: (new, explain, cost, diagram, review, facts),
+    _BEFORE_DEPLOY: (new, explain, cost, diagram, review, policy, facts),
     "After a deploy": (wait, env, check, status, restart, sql, activity, metrics, scaling, upgrade),
     "Schema": (migrate, seed, reset),
 }

@@ -72,6 +72,12 @@ class Stack:
         backend: dict[str, Any] | None = self._parsed["terraform"].get("backend", {}).get("s3")
         return backend
 
+    def keep_state_here(self, path: str) -> None:
+        """Let the state lie in a file where HCP Terraform would have it, which has no stand-in."""
+        if self._parsed["terraform"].pop("cloud", None) is not None:
+            self._parsed["terraform"]["backend"] = {"local": {"path": path}}
+            self._path.write_text(json.dumps(self._parsed, indent=2), encoding="utf-8")
+
     @property
     def protections(self) -> list[str]:
         """What keeps it from being destroyed."""
@@ -202,7 +208,9 @@ class LocalDeployer:
             raise LocalAwsError(f"there is no environment {environment}: there are {', '.join(names)}")
         # Of an earlier run, perhaps with other providers: Terraform would refuse those of this one.
         (stack.parent / ".terraform.lock.hcl").unlink(missing_ok=True)
-        return Stack(stack)
+        found = Stack(stack)
+        found.keep_state_here(f"../../../terraform.{environment}.tfstate")
+        return found
 
     def _cdktf(self, command: str, environment: str, aws: LocalAws) -> None:
         # The lock of the providers is not kept, and to write it asks the registry even where a mirror has them.

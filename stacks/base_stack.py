@@ -2,13 +2,12 @@
 
 from cdktf import DataResource, Postcondition, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
 from aurora_serverless.options.region_rules import needs
 from stacks.environment import Environment
-from stacks.terraform_settings import build_backend, require_versions
+from stacks.terraform_settings import build_backend, build_provider, require_versions
 from stacks.variables import maximum_capacity_variable, minimum_capacity_variable, region_variable
 
 
@@ -36,12 +35,7 @@ class BaseStack(TerraformStack):
         self.max_capacity = maximum_capacity_variable(self, default=capacity.maximum_acu, engine_version=engine_version)
 
     def _build_providers(self, environment: Environment) -> None:
-        AwsProvider(
-            self,
-            "aws",
-            region=self.aws_region.string_value,
-            allowed_account_ids=list(environment.allowed_account_ids) or None,
-        )
+        build_provider(self, environment, region=self.aws_region.string_value)
         RandomProvider(self, "random")
         self.caller_identity = DataAwsCallerIdentity(self, "current")
 

@@ -5,7 +5,7 @@ Nothing here imports CDKTF.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pydantic import ModelWrapValidatorHandler, model_validator
 
@@ -13,10 +13,14 @@ from aurora_serverless.options.database_options import DatabaseOptions
 from aurora_serverless.options.made_names import MadeName
 from aurora_serverless.options.made_names import made_names as made_names_of_database
 from aurora_serverless.options.name_kinds import STATE
-from aurora_serverless.options.section import Rule
-from aurora_serverless.rules.violation import refuse
+from aurora_serverless.options.section import Rule, told
+from aurora_serverless.rules.arns import check_in_account, check_in_partition
+from aurora_serverless.rules.violation import RuleViolation, refuse
 from stacks.file_keys import FileKeys
 from stacks.presets import with_preset
+
+_HOST: Final = "app.terraform.io"
+_WITH_FIPS: Final = ("us-", "ca-")
 
 
 class Environment(DatabaseOptions, FileKeys):
@@ -34,7 +38,7 @@ class Environment(DatabaseOptions, FileKeys):
     @property
     def rules(self) -> Sequence[Rule]:
         """The rules over several sections."""
-        return [*super().rules, self._state_has_a_region]
+        return [*super().rules, self._state_has_a_region, self._provider_fits]
 
     @property
     def account_ids(self) -> Sequence[str]:
@@ -50,6 +54,37 @@ class Environment(DatabaseOptions, FileKeys):
     def backend_key(self) -> str:
         """Key of the state in its bucket."""
         return self.backend.key or f"{self.name}/terraform.tfstate"
+
+    @property
+    def workspace(self) -> str:
+        """Name of the workspace of HCP Terraform that has the state."""
+        return self.backend.workspace or self.name
+
+    def _provider_fits(self) -> Iterator[RuleViolation]:
+        """Yield what does not fit of how the provider works, and where.
+
+        Source: Terraform's AWS provider, `forbidden_account_ids`; AWS, "FIPS endpoints by service".
+        """
+        provider = self.provider
+        if self.allowed_account_ids and provider.forbidden_account_ids:
+            yield RuleViolation(
+                "provider.forbidden_account_ids",
+                provider.forbidden_account_ids,
+                "cannot be given beside allowed_account_ids, which forbids all others",
+                "leave it out",
+            )
+        if provider.use_fips_endpoint and self.region is not None and not self.region.startswith(_WITH_FIPS):
+            yield RuleViolation(
+                "provider.use_fips_endpoint",
+                True,
+                f"AWS has FIPS endpoints of Amazon RDS in the USA, Canada and GovCloud only, and not in {self.region}",
+                "leave it out",
+            )
+        if (role := provider.assume_role) is not None:
+            key = "provider.assume_role.role_arn"
+            yield from told(check_in_partition, role.role_arn, self.partition, argument=key)
+            why = "the provider works in the account of its role"
+            yield from told(check_in_account, role.role_arn, self.allowed_account_ids, argument=key, why=why)
 
     def _state_has_a_region(self) -> None:
         if self.backend.bucket is not None and self.backend_region is None:
@@ -69,3 +104,7 @@ def made_names(environment: Environment) -> Iterator[MadeName]:
         # Terraform's own lock lies beside the state, under the key with this ending.
         for object_key in (key, f"{key}.tflock")[: 1 if environment.backend.use_lockfile is False else 2]:
             yield MadeName(STATE, f"{environment.backend.bucket}/{object_key}", "the state", "backend.key", key)
+    if environment.backend.type == "cloud" and not environment.backend.workspace_tags:
+        host, organization = environment.backend.hostname or _HOST, environment.backend.organization
+        workspace = environment.workspace
+        yield MadeName(STATE, f"{host}/{organization}/{workspace}", "the state", "backend.workspace", workspace)

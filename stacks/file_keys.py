@@ -8,6 +8,7 @@ from aurora_serverless.options.section import Change, Section, checked_by, optio
 from aurora_serverless.rules.names import check_account_id
 from aurora_serverless.rules.violation import check_different, refuse
 from stacks.backend_keys import Backend
+from stacks.provider_keys import Provider
 
 
 class FileKeys(Section):
@@ -33,6 +34,7 @@ class FileKeys(Section):
         makes="`allowed_account_ids` of the provider",
         example=("123456789012",),
     )
+    provider: Provider = Provider()
     backend: Backend = Backend()
 
     @field_validator("allowed_account_ids", mode="after")

@@ -1,12 +1,22 @@
-"""What Terraform is told of itself: versions of Terraform and of the providers, and where the state lies."""
+"""What Terraform is told of itself: versions, where the state lies, and how and as whom it works in AWS."""
 
 from typing import Final
 
-from cdktf import LocalBackend, S3Backend, TerraformStack
+from cdktf import (
+    CloudBackend,
+    LocalBackend,
+    NamedCloudWorkspace,
+    S3Backend,
+    TaggedCloudWorkspaces,
+    TerraformStack,
+)
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 
 from stacks.environment import Environment
 
 TERRAFORM_VERSION: Final = ">= 1.5"
+TERRAFORM_VERSION_WITH_BACKEND_ENDPOINTS: Final = ">= 1.6"
+"""The S3 backend knows `use_fips_endpoint` and `use_dualstack_endpoint` from Terraform 1.6 on."""
 TERRAFORM_VERSION_WITH_LOCK_FILE: Final = ">= 1.10"
 """The S3 backend knows `use_lockfile` from Terraform 1.10 on."""
 TERRAFORM_VERSION_WITH_WRITE_ONLY: Final = ">= 1.11"
@@ -39,9 +49,52 @@ def build_backend(stack: TerraformStack, environment: Environment) -> None:
         )
         if backend.use_lockfile is not False:
             stack.add_override("terraform.backend.s3.use_lockfile", True)
+        for name, value in environment.provider.endpoints.items():
+            stack.add_override(f"terraform.backend.s3.{name}", value)
+    elif backend.type == "cloud":
+        assert backend.organization is not None  # noqa: S101 (the model refuses it)
+        CloudBackend(
+            stack,
+            organization=backend.organization,
+            hostname=backend.hostname,
+            workspaces=TaggedCloudWorkspaces(list(backend.workspace_tags), backend.project)
+            if backend.workspace_tags
+            else NamedCloudWorkspace(environment.workspace, backend.project),
+        )
     else:
         # Relative to cdktf.out/stacks/<name>, where Terraform runs: the state lies beside cdktf.out, never in it.
         LocalBackend(stack, path=f"../../../terraform.{environment.name}.tfstate")
+
+
+def build_provider(stack: TerraformStack, environment: Environment, *, region: str) -> None:
+    """Say how and as whom the AWS provider works."""
+    keys = environment.provider
+    role = keys.assume_role
+    AwsProvider(
+        stack,
+        "aws",
+        region=region,
+        allowed_account_ids=list(environment.allowed_account_ids) or None,
+        forbidden_account_ids=list(keys.forbidden_account_ids) or None,
+        max_retries=keys.max_retries,
+        retry_mode=keys.retry_mode,
+        assume_role=None
+        if role is None
+        else [
+            AwsProviderAssumeRole(
+                role_arn=role.role_arn,
+                session_name=role.session_name,
+                external_id=role.external_id,
+                duration=None if role.duration_seconds is None else f"{role.duration_seconds}s",
+                tags=role.tags,
+                transitive_tag_keys=list(role.transitive_tag_keys) or None,
+                source_identity=role.source_identity,
+                policy=role.policy,
+                policy_arns=list(role.policy_arns) or None,
+            )
+        ],
+        **keys.endpoints,
+    )
 
 
 def terraform_version(environment: Environment) -> str:
@@ -50,4 +103,6 @@ def terraform_version(environment: Environment) -> str:
         return TERRAFORM_VERSION_WITH_WRITE_ONLY
     if environment.backend.type == "s3" and environment.backend.use_lockfile is not False:
         return TERRAFORM_VERSION_WITH_LOCK_FILE
+    if environment.backend.type == "s3" and environment.provider.endpoints:
+        return TERRAFORM_VERSION_WITH_BACKEND_ENDPOINTS
     return TERRAFORM_VERSION

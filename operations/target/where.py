@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.synthesized.synthesis import unknown_environment
 from operations.aws.session import AwsSession
-from operations.errors import not_deployed, wrong_input
+from operations.errors import ErrorKind, OperationsError, not_deployed, wrong_input
 from operations.state.lock import StateLock, lock_of_file, parse_lock
 from operations.state.resources import resources_of_state
 from operations.target.outputs import StackOutputs, outputs_of_file, outputs_of_state, state_of_bucket, state_of_file
@@ -178,15 +178,29 @@ class Where:
         return read_stack(path) if path.is_file() else stack_of(synthesize_project(self.project), name)
 
     def _state(self, environment: "Environment") -> bytes | None:
-        if environment.backend.type == "local":
+        if self._lies_in_file(environment):
             return state_of_file(self._state_file(environment.name))
         return self._of_bucket(environment, environment.backend_key)
 
     def _lock(self, environment: "Environment") -> StateLock | None:
-        if environment.backend.type == "local":
+        if self._lies_in_file(environment):
             return lock_of_file(self._state_file(environment.name))
         text = self._of_bucket(environment, f"{environment.backend_key}{_LOCK_SUFFIX}")
         return None if text is None else parse_lock(text)
+
+    def _lies_in_file(self, environment: "Environment") -> bool:
+        """Whether the state is a file here. Raises OperationsError (NO_ACCESS) where HCP Terraform has it.
+
+        Only Terraform reads that one, with a token of its own. A local deployment has a file in its place.
+        """
+        if environment.backend.type != "cloud" or self.local:
+            return environment.backend.type != "s3"
+        folder = Path("cdktf.out") / "stacks" / environment.name
+        raise OperationsError(
+            f"the state of {environment.name} lies in HCP Terraform, which Terraform alone reads: "
+            f"terraform -chdir={folder} output -json > outputs.json, then name it with --outputs outputs.json",
+            ErrorKind.NO_ACCESS,
+        )
 
     def _of_bucket(self, environment: "Environment", key: str) -> bytes | None:
         bucket, region = environment.backend.bucket, environment.backend_region
@@ -202,7 +216,7 @@ class Where:
         return self.project / ".local-aws" / f"terraform.{name}.tfstate"
 
     def _state_name(self, environment: "Environment") -> str:
-        if environment.backend.type == "s3":
+        if not self._lies_in_file(environment):
             return f"s3://{environment.backend.bucket}/{environment.backend_key}"
         return f"{'.local-aws/' if self.local else ''}terraform.{environment.name}.tfstate"
 

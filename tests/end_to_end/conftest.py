@@ -11,6 +11,7 @@ from local_aws.process import LocalAws
 from stacks.environment_files import read_environments
 from stacks.synthesis import synthesize
 from tests.conftest import ROOT, TODAY
+from tests.end_to_end.called_actions import CalledActions
 from tests.end_to_end.every_environment import synthesize_every
 from tests.end_to_end.initialized_folder import InitializedFolder
 from tests.end_to_end.provider_schema import ProviderSchemas, types_in
@@ -77,7 +78,8 @@ def terraform_for(
     folder: Path,
     *,
     environments: Path = ROOT / "environments",
+    called: CalledActions | None = None,
 ) -> Terraform:
     """Synthesize the environments of a folder below `folder`, and return Terraform on the one called `name`."""
     synthesize(read_environments(environments), folder / "cdktf.out", today=TODAY)
-    return Terraform(folder / "cdktf.out" / "stacks" / name, aws, providers, VARIABLES)
+    return Terraform(folder / "cdktf.out" / "stacks" / name, aws, providers, VARIABLES, called)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from local_aws.process import LocalAws
+from tests.end_to_end.called_actions import CalledActions
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import Plan, Terraform
 from tests.terraform_providers.finding import TerraformProviders
@@ -12,11 +13,15 @@ from tests.terraform_providers.finding import TerraformProviders
 
 @dataclass(frozen=True)
 class Deployments:
-    """Deployments by the name of their file; the state of each is kept from run to run, in a folder of its own."""
+    """Deployments by the name of their file; the state of each is kept from run to run, in a folder of its own.
+
+    With `called`, each keeps to the policy of its stack.
+    """
 
     aws: LocalAws
     providers: TerraformProviders
     folder: Path
+    called: CalledActions | None = None
 
     def terraform(self, name: str, text: str, *, region: str | None = None) -> Terraform:
         """Return Terraform, initialized, on the deployment that `text` describes; `region` is by default us-east-1."""
@@ -24,7 +29,7 @@ class Deployments:
         environments = folder / "environments"
         environments.mkdir(parents=True, exist_ok=True)
         (environments / f"{name}.toml").write_text(text)
-        terraform = terraform_for(name, self.aws, self.providers, folder, environments=environments)
+        terraform = terraform_for(name, self.aws, self.providers, folder, environments=environments, called=self.called)
         if region is not None:
             terraform.variables["aws_region"] = region
         terraform.init()

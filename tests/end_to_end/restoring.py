@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local_aws import process
+from tests.end_to_end.called_actions import CalledActions
 from tests.end_to_end.deployments import Deployments
 from tests.terraform_providers.finding import TerraformProviders
 
@@ -48,8 +49,9 @@ def without_restore(text: str) -> str:
 @contextmanager
 def running_source(text: str, providers: TerraformProviders, folder: Path) -> Iterator[Deployments]:
     """Give deployments in a local AWS of their own, beside the source that `text` describes and a snapshot of it."""
-    with process.start() as aws:
-        made = Deployments(aws, providers, folder)
+    called = CalledActions(folder / "requests.log")
+    with process.start(log=called.log) as aws:
+        made = Deployments(aws, providers, folder, called)
         made.terraform("source", text).apply()
         aws.client("rds").create_db_cluster_snapshot(DBClusterIdentifier=SOURCE, DBClusterSnapshotIdentifier=SNAPSHOT)
         yield made

@@ -4,12 +4,13 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from local_aws.process import LocalAws
+from tests.end_to_end.called_actions import CalledActions
 from tests.end_to_end.kept_providers import kept_providers
 from tests.terraform_providers.finding import TerraformProviders
 
@@ -41,15 +42,24 @@ class Plan:
 
 
 class Terraform:
-    """One working folder; `variables` go to every command as `-var`."""
+    """One working folder; `variables` go to every command as `-var`.
+
+    With `called`, whatever asks AWS must keep to the policy that is worked out for the stack.
+    """
 
     def __init__(
-        self, folder: Path, aws: LocalAws, providers: TerraformProviders, variables: Mapping[str, object] | None = None
+        self,
+        folder: Path,
+        aws: LocalAws,
+        providers: TerraformProviders,
+        variables: Mapping[str, object] | None = None,
+        called: CalledActions | None = None,
     ) -> None:
         self.folder = folder
         self.environment = aws.environment | providers.environment | {"TF_IN_AUTOMATION": "1"}
         self.variables = dict(variables or {})
         self.log: list[str] = []
+        self.called = called
 
     def command(self, *arguments: str, variables: Mapping[str, object] | None = None) -> list[str]:
         """Return a command line, with variables where the command takes them."""
@@ -70,7 +80,8 @@ class Terraform:
         with (
             nullcontext(self.environment)
             if arguments[0] == "init"
-            else kept_providers(self.folder, self.environment) as environment
+            else kept_providers(self.folder, self.environment) as environment,
+            self._within_policy(arguments[0]),
         ):
             done = subprocess.run(
                 self.command(*arguments, variables=variables),
@@ -85,6 +96,11 @@ class Terraform:
             self.log.append(done.stdout)
         assert done.returncode in allowed, f"terraform {arguments[0]}: exit status {done.returncode}\n{done.stdout}"
         return done
+
+    def _within_policy(self, command: str) -> AbstractContextManager[None]:
+        if self.called is None or command not in {"plan", "apply", "destroy"}:
+            return nullcontext()
+        return self.called.within_policy(self.folder / "cdk.tf.json", plan_only=command == "plan")
 
     def init(self, *arguments: str) -> None:
         """Initialize. What `terraform validate` finds, every plan and apply finds too: they validate first.

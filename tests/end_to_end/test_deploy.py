@@ -1,4 +1,7 @@
-"""Every environment that ships, from an empty account to a destroyed deployment, by the real provider."""
+"""Every environment that ships, from an empty account to a destroyed deployment, by the real provider.
+
+All of it within the policy that `aurora-serverless policy` works out.
+"""
 
 import json
 from collections.abc import Iterator
@@ -15,6 +18,7 @@ from stacks.environment import Environment
 from stacks.environment_files import read_environment
 from stacks.synthesis import synthesize
 from tests.conftest import ROOT, TODAY
+from tests.end_to_end.called_actions import CalledActions
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import CHANGED, Terraform
 from tests.terraform_json import TerraformJson
@@ -58,8 +62,10 @@ def deployment(
     name = request.param
     environment = read_environment(ROOT / "environments" / f"{name}.toml")
     account_id = environment.allowed_account_ids[0] if environment.allowed_account_ids else None
-    with process.start(account_id=account_id) as aws:
-        terraform = terraform_for(name, aws, providers, tmp_path_factory.mktemp(name))
+    folder = tmp_path_factory.mktemp(name)
+    called = CalledActions(folder / "requests.log")
+    with process.start(account_id=account_id, log=called.log) as aws:
+        terraform = terraform_for(name, aws, providers, folder, called=called)
         if environment.backend.bucket is None:
             terraform.init()
         else:

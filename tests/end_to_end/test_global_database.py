@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from local_aws import process
+from tests.end_to_end.called_actions import CalledActions
 from tests.end_to_end.deployments import Deployments
 from tests.end_to_end.terraform import Terraform
 from tests.terraform_providers.finding import TerraformProviders
@@ -30,8 +31,10 @@ def on_its_own() -> str:
 @pytest.fixture(scope="module")
 def deployments(providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployments]:
     """Return deployments beside a cluster that runs, and is in no global database."""
-    with process.start() as aws:
-        made = Deployments(aws, providers, tmp_path_factory.mktemp("global"))
+    folder = tmp_path_factory.mktemp("global")
+    called = CalledActions(folder / "requests.log")
+    with process.start(log=called.log) as aws:
+        made = Deployments(aws, providers, folder, called)
         made.terraform("primary", on_its_own()).apply()
         yield made
 

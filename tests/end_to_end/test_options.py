@@ -1,4 +1,7 @@
-"""Options in combinations: applied by the real provider, planned empty afterwards, and destroyed."""
+"""Options in combinations: applied by the real provider, planned empty afterwards, and destroyed.
+
+Each within the policy that `aurora-serverless policy` works out.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ import pytest
 
 from local_aws import process
 from local_aws.process import LocalAws
+from tests.end_to_end.called_actions import CalledActions
 from tests.end_to_end.conftest import terraform_for
 from tests.end_to_end.terraform import Terraform
 from tests.terraform_providers.finding import TerraformProviders
@@ -42,8 +46,10 @@ def applied(
     request: pytest.FixtureRequest, providers: TerraformProviders, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Applied]:
     name = request.param
-    with process.start() as aws:
-        terraform = terraform_for(name, aws, providers, tmp_path_factory.mktemp(name), environments=OPTIONS)
+    folder = tmp_path_factory.mktemp(name)
+    called = CalledActions(folder / "requests.log")
+    with process.start(log=called.log) as aws:
+        terraform = terraform_for(name, aws, providers, folder, environments=OPTIONS, called=called)
         terraform.init()
         terraform.apply()
         yield Applied(name, terraform, aws)

@@ -89,6 +89,7 @@ _CIDR_BLOCK: Final = st.builds(
 _SECRET_ARN: Final = _arn("secretsmanager", _name(_WORD + "/_+=.@-").map("secret:{}-AbCdEf".format))
 _SECRET_ARNS: Final = st.lists(_SECRET_ARN, max_size=3)
 _BOUNDARY_ARN: Final = _name(_WORD + "+=,.@_/-").map(f"arn:aws:iam::{_ACCOUNT_ID}:policy/{{}}".format)
+_SESSION_NAME: Final = _name(_WORD + "+=,.@_-").filter(lambda name: 2 <= len(name) <= 64)
 _KEY_ARN: Final = _arn("kms", _HEXADECIMAL.map("key/{}-1234".format))
 _ROLE_ARN: Final = _name(_WORD + "+=,.@_-").map(f"arn:aws:iam::{_ACCOUNT_ID}:role/{{}}".format)
 _BUCKET: Final = st.builds(
@@ -115,6 +116,24 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "names.lambda_role": _name(_WORD + "+=,.@_-"),
     "names.lambda_policy": _name(_WORD + "+=,.@_-"),
     "backend.bucket": _name(_LOWER + string.digits + "-", last=_LOWER).filter(lambda name: "--" not in name),
+    "backend.organization": _name(_WORD + "_-"),
+    "backend.workspace": _name(_WORD + "_-"),
+    "backend.workspace_tags": st.lists(_name(_WORD + "_:-"), min_size=1, max_size=3, unique=True),
+    "backend.project": _name(_WORD + "_-").filter(lambda name: 3 <= len(name) <= 40),
+    "backend.hostname": st.sampled_from(["terraform.example.com", "tfe.example.org:8443"]),
+    "provider.assume_role.role_arn": _name(_WORD + "+=,.@_/-").map(f"arn:aws:iam::{_ACCOUNT_ID}:role/{{}}".format),
+    "provider.assume_role.session_name": _SESSION_NAME,
+    "provider.assume_role.external_id": _SESSION_NAME,
+    "provider.assume_role.tags": _TAGS,
+    "provider.assume_role.transitive_tag_keys": st.lists(_name(_WORD), max_size=2),
+    "provider.assume_role.source_identity": _SESSION_NAME,
+    "provider.assume_role.policy": st.sampled_from(
+        ['{"Version": "2012-10-17", "Statement": []}', '{"Statement": [{"Effect": "Allow"}]}']
+    ),
+    "provider.assume_role.policy_arns": st.lists(_BOUNDARY_ARN, max_size=3),
+    "provider.forbidden_account_ids": st.lists(
+        st.text(string.digits, min_size=12, max_size=12), max_size=3, unique=True
+    ),
     "backend.key": _name(_WORD + "/_-. ", last=_WORD).filter(lambda key: not {"", ".", ".."} & set(key.split("/"))),
     "credentials.rotation_schedule": st.sampled_from(["rate(12 hours)", "rate(30 days)", "cron(0 4 ? * SUN *)"]),
     "engine.version": st.sampled_from(_VERSIONS),

@@ -31,7 +31,10 @@ def names_in(document: TerraformJson) -> Iterator[tuple[str, str]]:
             for argument, value in block.items():
                 if _IS_NAME.fullmatch(argument) and not _REFERENCE.fullmatch(value):
                     yield f"{type_}.{argument}", resolved(value, found)
-    backend = document["terraform"]["backend"].get("s3")
+    if (cloud := document["terraform"].get("cloud")) is not None and "name" in cloud["workspaces"]:
+        parts = (cloud.get("hostname", "app.terraform.io"), cloud["organization"], cloud["workspaces"]["name"])
+        yield "terraform.cloud.workspaces.name", "/".join(parts)
+    backend = document["terraform"].get("backend", {}).get("s3")
     if backend is not None:
         for ending in ("", ".tflock")[: 2 if backend.get("use_lockfile") else 1]:
             yield "terraform.backend.s3.key", f"{backend['bucket']}/{backend['key']}{ending}"

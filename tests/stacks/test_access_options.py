@@ -132,7 +132,7 @@ def test_every_role_made_here_has_the_same_policy_and_the_same_extras() -> None:
 
 def test_the_boundary_of_all_roles_is_that_of_each_which_has_no_other() -> None:
     of_all, of_functions = (f"arn:aws:iam::123456789012:policy/{name}" for name in ("all", "functions"))
-    made = {
+    made: dict[str, Any] = {
         "access": {"permissions_boundary_arn": of_all, "roles": ("worker",)},
         "monitoring": {"enhanced_monitoring_seconds": 60},
         "proxy": {},

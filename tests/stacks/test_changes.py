@@ -44,11 +44,13 @@ _SECONDARY: Final = {
     "source_region": "eu-west-1",
     "secret_arn": _SECRET_ARN,
 }
+_ASSUMED: Final = {"provider": {"assume_role": {"role_arn": "arn:aws:iam::123456789012:role/other"}}}
 _BESIDE_EXAMPLES: Final[Document] = {"region": "us-east-1"}
 """The Region of the examples, for keys whose value must be in the deployment's Region."""
 _SECRET_BESIDE_EXAMPLES: Final = _SECRET_ARN.replace("us-west-2", "us-east-1")
 _FUNCTION_ARN: Final = "arn:aws:lambda:us-east-1:123456789012:function:other"
 _ROLE_ARN: Final = "arn:aws:iam::123456789012:role/other"
+_CLOUD: Final = {"backend": {"type": "cloud", "organization": "shop"}}
 AROUND: Final[Mapping[str, Document]] = {
     "access.iam_users": {"access": {"iam_authentication": True}},
     "access.lambda_role.secret_key_arns": {
@@ -57,6 +59,7 @@ AROUND: Final[Mapping[str, Document]] = {
     },
     "backend": {"backend": {"type": "s3", "bucket": "states"}},
     "backend.type": {},
+    **{f"backend.{key}": _CLOUD for key in ("organization", "workspace", "workspace_tags", "project", "hostname")},
     "capacity.auto_pause_seconds": {"capacity": {"minimum_acu": 0}},
     "credentials.rotation_days": {"credentials": {"mode": "managed"}},
     "credentials.rotation_schedule": {"credentials": {"mode": "managed"}},
@@ -124,6 +127,11 @@ AROUND: Final[Mapping[str, Document]] = {
     "network.vpc_id": {"network": {"vpc_id": "vpc-00000000"}},
     "network.vpc_tags": {"network": {"vpc_tags": {"Name": "other"}}},
     "protection.final_snapshot_identifier": {"protection": {"final_snapshot": True}},
+    "provider.assume_role": _ASSUMED,
+    "provider.assume_role.role_arn": _ASSUMED,
+    "provider.assume_role.transitive_tag_keys": {
+        "provider": {"assume_role": {**_ASSUMED["provider"]["assume_role"], "tags": {"Team": "orders"}}}
+    },
     "proxy": {"proxy": {}},
     "proxy.secret_arns": {**_BESIDE_EXAMPLES, "proxy": {}},
     "proxy.secret_key_arns": {**_BESIDE_EXAMPLES, "proxy": {"secret_arns": (_SECRET_BESIDE_EXAMPLES,)}},
@@ -205,6 +213,12 @@ def restarts_at_once(before: SynthesizedStack, after: SynthesizedStack) -> bool:
     )
 
 
+def place_of_state(stack: SynthesizedStack) -> tuple[Any, Any]:
+    """Return where a stack's state lies, in a backend or in HCP Terraform."""
+    settings = stack.document["terraform"]
+    return settings.get("backend"), settings.get("cloud")
+
+
 @pytest.mark.parametrize("path", KEYS)
 def test_a_change_does_what_is_said_of_it(path: str) -> None:
     key = KEYS[path]
@@ -228,7 +242,7 @@ def test_a_change_does_what_is_said_of_it(path: str) -> None:
     assert restarts_at_once(before, after) == (key.change is Change.RESTARTS)
     if key.change is Change.MOVES_STATE:
         assert before.resources == after.resources
-        assert before.document["terraform"]["backend"] != after.document["terraform"]["backend"]
+        assert place_of_state(before) != place_of_state(after)
 
 
 @pytest.fixture(scope="module")

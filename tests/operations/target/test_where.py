@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cli.exit_status import ExitStatus
 from tests.conftest import ROOT
 from tests.deployed.deployment import Deployment, Done, run, state_with
 from tests.deployed.fixtures import CommandLine
@@ -58,6 +59,22 @@ def test_the_state_in_s3_is_read_from_there(aws: Any, deployed: Deployment, caps
     assert (empty.status, "there is no s3://states-of-tests/team/terraform.tfstate" in empty.error) == (3, True)
     s3.put_object(Bucket="states-of-tests", Key="team/terraform.tfstate", Body=state_with(deployed.outputs))
     assert deployed.run(capsys, "wait", where="team").status == 0
+
+
+def test_a_state_in_hcp_terraform_is_read_by_terraform_alone(
+    deployed: Deployment, project: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = (ROOT / "environments/dev.toml").read_text()
+    (project / "environments/team.toml").write_text(f'{text}\n[backend]\ntype = "cloud"\norganization = "shop"\n')
+    refused = env(capsys, project, "team")
+    assert refused.status == ExitStatus.NO_ACCESS
+    assert refused.error == (
+        "error: the state of team lies in HCP Terraform, which Terraform alone reads: "
+        "terraform -chdir=cdktf.out/stacks/team output -json > outputs.json, then name it with --outputs outputs.json"
+    )
+    file = tmp_path / "outputs.json"
+    file.write_text(json.dumps({name: {"value": value} for name, value in deployed.outputs.items()}))
+    assert env(capsys, project, "team", "--outputs", str(file)).status == 0
 
 
 def test_a_file_of_outputs_will_do(deployed: Deployment, tmp_path: Path, command_line: CommandLine) -> None:

@@ -409,7 +409,10 @@ WRONG: dict[str, Wrong] = {
     ),
     "tag that is a number": Wrong(with_("[tags]\nPart = 5"), "tags.Part = 5", "must be a string", "in quotes"),
     "unknown backend": Wrong(
-        with_('[backend]\ntype = "gcs"'), 'backend.type = "gcs"', "must be 'local' or 's3'", "write one of these"
+        with_('[backend]\ntype = "gcs"'),
+        'backend.type = "gcs"',
+        "must be 'local', 's3' or 'cloud'",
+        "write one of these",
     ),
     "s3 without bucket": Wrong(
         with_('[backend]\ntype = "s3"'), "backend.bucket = (not set)", "needs a bucket", "bucket ="

@@ -71,7 +71,7 @@ _PARTITIONS: dict[str, Wrong] = {
         "name a key of that Region",
     ),
     "boundary of all roles of another partition": Wrong(
-        _in("us-gov-west-1", f'[access]\npermissions_boundary_arn = "{_BOUNDARY}"'),
+        _in("us-gov-west-1", f'permissions_boundary_arn = "{_BOUNDARY}"'),
         "access.permissions_boundary_arn = ",
         "is of the partition aws, and what uses it is in aws-us-gov",
         "name one that begins with arn:aws-us-gov:",
