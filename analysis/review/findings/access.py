@@ -71,12 +71,17 @@ def proxy(comparison: Comparison) -> Iterator[Finding]:
 
 def roles_of_the_cluster(comparison: Comparison) -> Iterator[Finding]:
     """Roles that the database itself assumes."""
+    why = "SQL can do what that role may"
     for pair in comparison.of_type("aws_rds_cluster"):
         was, now = ({str(role) for role in as_list(value)} for value in (pair.was("iam_roles"), pair.now("iam_roles")))
         for role in sorted(now - was):
-            yield Finding(
-                Severity.MEDIUM, pair.address, f"the database may use the role {role}", "SQL can do what that role may"
-            )
+            yield Finding(Severity.MEDIUM, pair.address, f"the database may use the role {role}", why)
+    for pair in comparison.of_type("aws_rds_cluster_role_association"):
+        role, feature = pair.now("role_arn"), pair.now("feature_name")
+        if pair.after is not None and (role, feature) != (pair.was("role_arn"), pair.was("feature_name")):
+            # What a role that is made beside it may do is told of its policy; of another one nobody here knows.
+            severity = Severity.LOW if str(role).startswith("${aws_iam_role.") else Severity.MEDIUM
+            yield Finding(severity, pair.address, f"the database may use the role {role} for {feature}", why)
 
 
 RULES: Final = (public_access, data_api, iam_authentication, proxy, roles_of_the_cluster)

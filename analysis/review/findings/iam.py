@@ -88,23 +88,7 @@ def boundary(comparison: Comparison) -> Iterator[Finding]:
             yield Finding(Severity.HIGH, pair.address, what, "nothing limits any more what policies give the role")
 
 
-def cluster_roles(comparison: Comparison) -> Iterator[Finding]:
-    """Roles that the database itself gets, for SQL that uses other services."""
-    for pair in comparison.of_type("aws_rds_cluster_role_association"):
-        role, feature = pair.now("role_arn"), pair.now("feature_name")
-        if pair.after is None or (role, feature) == (pair.was("role_arn"), pair.was("feature_name")):
-            continue
-        named = str(role)
-        is_made = named.startswith("${aws_iam_role.")
-        name = named.removeprefix("${").removesuffix(".arn}") if is_made else named.rpartition("role/")[2]
-        why = "whoever may call the functions of its extension in SQL may do what the role may"
-        if not is_made:
-            why += ", which stands elsewhere"
-        severity = Severity.LOW if is_made else Severity.MEDIUM
-        yield Finding(severity, pair.address, f"the database gets the role {name} for {feature}", why)
-
-
-RULES: Final = (permissions, lost_denials, attached_policies, trust, boundary, cluster_roles)
+RULES: Final = (permissions, lost_denials, attached_policies, trust, boundary)
 
 
 def _new_permissions(pair: Pair, before: tuple[Grant, ...], after: tuple[Grant, ...]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Annotated, ClassVar
 
+from aurora_serverless.facts.limits import limit
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
 from aurora_serverless.rules.encryption import check_key_arn
 from aurora_serverless.rules.service_roles import (
@@ -20,6 +21,8 @@ from aurora_serverless.rules.violation import RuleViolation, check_different, re
 def _check_key(value: str) -> None:
     check_key_arn(value, argument="key_arns")
 
+
+_LONGEST_ENDPOINT = limit("sagemaker_endpoint_name_longest")
 
 Buckets = tuple[Annotated[str, checked_by(check_bucket)], ...]
 KeyArns = tuple[Annotated[str, checked_by(_check_key)], ...]
@@ -74,7 +77,7 @@ class _FeatureRole(Section):
                 "role_arn", self.role_arn, f"the role is there, and {key} are for one that is made", f"leave {key} out"
             )
         if self.role_arn is None and not self.resources:
-            refuse(key, None, "the role may use nothing", f"name {key.replace('_', ' ')}, or give role_arn")
+            refuse(key, None, "the role may use nothing", f"write {key}, or role_arn")
 
 
 class _BucketsRole(_FeatureRole):
@@ -150,7 +153,7 @@ class SageMaker(_FeatureRole):
         "Names of the endpoints that the database may ask, in its own Region and account.",
         default=(),
         unset="none, and role_arn is given",
-        allowed="1 to 63 letters, digits and hyphens",
+        allowed=f"1 to {_LONGEST_ENDPOINT} letters, digits and hyphens",
         makes="`Resource` of the statement of the role's policy",
         example=("fraud",),
     )

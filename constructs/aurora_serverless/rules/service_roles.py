@@ -58,9 +58,10 @@ _EXTENSIONS: Final[Mapping[Feature, str]] = {
 # and Terraform take literally.
 _PREFIX: Final = re.compile(r"[A-Za-z0-9!_.'()/=+@:-]*")
 # Source: Amazon SageMaker API, EndpointName.
-_ENDPOINT: Final = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9]){0,62}")
+_ENDPOINT: Final = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
+_LONGEST_ENDPOINT: Final = limit("sagemaker_endpoint_name_longest")
 # Source: Amazon Bedrock API, FoundationModelArn.
-_MODEL: Final = re.compile(r"[a-z0-9-]{1,63}\.([a-z0-9-]{1,63}\.){0,2}[a-z0-9-]{1,63}(:[a-z0-9-]{1,63}){0,2}")
+_MODEL: Final = re.compile(r"[a-z0-9-]+\.([a-z0-9-]+\.){0,2}[a-z0-9-]+(:[a-z0-9-]+){0,2}")
 # Source: Amazon Bedrock API, RdsTableName, of which these are the names that SQL takes without quotes.
 _TABLE: Final = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 _LONGEST_TABLE: Final = limit("bedrock_table_name_longest")
@@ -92,13 +93,14 @@ def check_function_arn(value: str, *, argument: str = "function_arns") -> None:
 
 def check_endpoint_name(value: str, *, argument: str = "endpoint_names") -> None:
     """Raise `RuleViolation` unless `value` may name an endpoint of SageMaker."""
-    check_pattern(
-        argument,
-        value,
-        _ENDPOINT,
-        "an endpoint's name is 1 to 63 letters, digits and hyphens, and starts and ends with a letter or digit",
-        'write, for example, "fraud"',
+    rule = (
+        f"an endpoint's name is 1 to {_LONGEST_ENDPOINT} letters, digits and hyphens, and starts and ends with a "
+        "letter or digit"
     )
+    remedy = 'write, for example, "fraud"'
+    check_pattern(argument, value, _ENDPOINT, rule, remedy)
+    if len(value) > _LONGEST_ENDPOINT:
+        refuse(argument, value, rule, remedy)
 
 
 def check_model_id(value: str, *, argument: str = "model_ids") -> None:

@@ -18,7 +18,7 @@ WRONG: dict[str, Wrong] = {
         _import(""),
         "cluster_roles.s3_import.buckets = (not set)",
         "the role may use nothing",
-        "name buckets, or give role_arn",
+        "write buckets, or role_arn",
     ),
     "role that is given, for buckets": Wrong(
         _import(f'buckets = ["orders"]\nrole_arn = "{_ROLE}"'),

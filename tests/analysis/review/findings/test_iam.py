@@ -130,37 +130,3 @@ def test_a_boundary_that_goes_is_told() -> None:
         f"high {ROLE}: permissions_boundary is gone"
     ]
     assert told({ROLE: {}}, {ROLE: {"permissions_boundary": "arn:b"}}) == []
-
-
-ASSOCIATION = "aws_rds_cluster_role_association.s3_import"
-
-
-def association(role: str, feature: str = "s3Import") -> dict[str, Any]:
-    return {ASSOCIATION: {"role_arn": role, "feature_name": feature}}
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "expected"),
-    [
-        ({}, association("${aws_iam_role.b.arn}"), "low the database gets the role aws_iam_role.b for s3Import"),
-        (
-            association("${aws_iam_role.b.arn}"),
-            association("arn:aws:iam::123456789012:role/x/orders"),
-            "medium the database gets the role x/orders for s3Import",
-        ),
-        (
-            association("arn:aws:iam::123456789012:role/orders"),
-            association("arn:aws:iam::123456789012:role/orders", "s3Export"),
-            "medium the database gets the role orders for s3Export",
-        ),
-    ],
-)
-def test_a_role_that_the_database_gets_is_told(before: Any, after: Any, expected: str) -> None:
-    [line] = told(before, after)
-    assert line.replace(f"{ASSOCIATION}: ", "") == expected
-
-
-def test_a_role_that_the_database_has_or_loses_opens_nothing() -> None:
-    role = association("${aws_iam_role.b.arn}")
-    assert told(role, role) == []
-    assert told(role, {}) == []

@@ -10,6 +10,7 @@ CLUSTER, INSTANCE = "aws_rds_cluster.a", "aws_rds_cluster_instance.a"
 SECRET, KEY, LOGS = "aws_secretsmanager_secret.a", "aws_kms_key.a", "aws_cloudwatch_log_group.a"
 GROUP, ALARM, PROXY = "aws_rds_cluster_parameter_group.a", "aws_cloudwatch_metric_alarm.a", "aws_db_proxy.a"
 EVENTS = "aws_db_event_subscription.a"
+ROLE = "aws_rds_cluster_role_association.a"
 
 
 def parameters(**values: str) -> dict[str, Any]:
@@ -28,6 +29,18 @@ def alarm(**more: Any) -> dict[str, Any]:
         (CLUSTER, {}, {"enable_http_endpoint": True}, "medium enable_http_endpoint is on"),
         (CLUSTER, {}, {"iam_database_authentication_enabled": True}, "low iam_database_authentication_enabled is on"),
         (CLUSTER, {}, {"iam_roles": ["arn:r"]}, "medium the database may use the role arn:r"),
+        (
+            ROLE,
+            {"role_arn": "${aws_iam_role.b.arn}", "feature_name": "s3Import"},
+            {"role_arn": "arn:r", "feature_name": "s3Import"},
+            "medium the database may use the role arn:r for s3Import",
+        ),
+        (
+            ROLE,
+            {"role_arn": "arn:r", "feature_name": "s3Import"},
+            {"role_arn": "arn:r", "feature_name": "s3Export"},
+            "medium the database may use the role arn:r for s3Export",
+        ),
         (PROXY, {"require_tls": True}, {"require_tls": False}, "high require_tls is off"),
         (
             PROXY,
@@ -150,6 +163,11 @@ def test_a_switch_that_stays_opens_nothing(argument: str, value: Any) -> None:
     [
         (INSTANCE, {"publicly_accessible": True}, ["critical publicly_accessible is on"]),
         (INSTANCE, {}, []),
+        (
+            ROLE,
+            {"role_arn": "${aws_iam_role.b.arn}", "feature_name": "Lambda"},
+            ["low the database may use the role ${aws_iam_role.b.arn} for Lambda"],
+        ),
         (PROXY, {}, ["high require_tls is off"]),
         (PROXY, {"require_tls": True}, []),
         (CLUSTER, {"skip_final_snapshot": True, "deletion_protection": False}, []),
