@@ -31,6 +31,7 @@ from aurora_serverless.rules.instances import (
     SERVERLESS_CLASS,
     check_availability_zones,
     check_ca_certificate,
+    check_class_has_data_api,
     check_instance_count,
     tier_of_each_reader,
 )
@@ -215,6 +216,9 @@ class AuroraServerlessCluster(AddressedConstruct):
             check_unless_token(check_ca_certificate, ca_certificate)
         each = dict.fromkeys(range(len(instance_identifiers)), AS_THE_OTHERS) | dict(own_settings or {})
         check_instance_count(len(each), argument="own_settings")
+        for one in each.values():
+            if one.instance_class is not None:
+                check_class_has_data_api(one.instance_class, data_api=data_api_enabled)
         reader_tiers = tier_of_each_reader(reader_promotion_tier, len(instance_identifiers) - 1)
         if database_name is not None:
             check_unless_token(check_database_name, database_name)

@@ -186,6 +186,13 @@ def test_settings_of_an_instance_are_checked(wrong: dict[str, Any]) -> None:
     assert raised.value.argument == next(iter(wrong))
 
 
+def test_a_class_without_the_data_api_is_refused_where_it_is_on() -> None:
+    own = {0: InstanceSettings(instance_class="db.t4g.medium")}
+    with pytest.raises(RuleViolation, match="the Data API does not work on T classes"):
+        synthesized_cluster(own_settings=own)
+    assert synthesized_cluster(own_settings=own, data_api_enabled=False)
+
+
 def test_settings_of_more_instances_than_there_can_be_are_refused() -> None:
     with pytest.raises(RuleViolation):
         synthesized_cluster(own_settings={number: InstanceSettings() for number in range(17)})

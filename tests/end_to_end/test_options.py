@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from aurora_serverless.monitoring_role import MONITORING_SERVICE
+from aurora_serverless.rules.database_policy import trust_policy
 from local_aws import process
 from local_aws.process import LocalAws
 from tests.end_to_end.called_actions import CalledActions
@@ -51,8 +53,28 @@ def applied(
     with process.start(log=called.log) as aws:
         terraform = terraform_for(name, aws, providers, folder, environments=OPTIONS, called=called)
         terraform.init()
+        if name == "network":
+            _make_what_exists(aws)
         terraform.apply()
         yield Applied(name, terraform, aws)
+
+
+def _make_what_exists(aws: LocalAws) -> None:
+    """Make what the environment `network` finds in AWS."""
+    rds, family, description = aws.client("rds"), "aurora-postgresql17", "Others"
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName="others-cluster17", DBParameterGroupFamily=family, Description=description
+    )
+    rds.create_db_parameter_group(
+        DBParameterGroupName="others-instances17", DBParameterGroupFamily=family, Description=description
+    )
+    subnets = [subnet["SubnetId"] for subnet in aws.client("ec2").describe_subnets()["Subnets"]]
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="others-subnets", DBSubnetGroupDescription=description, SubnetIds=subnets
+    )
+    trust = trust_policy(MONITORING_SERVICE)
+    aws.client("iam").create_role(RoleName="others-monitoring", AssumeRolePolicyDocument=trust)
+    aws.client("logs").create_log_group(logGroupName="/aws/rds/cluster/network-aurora/postgresql")
 
 
 def test_the_plan_after_the_apply_is_empty(applied: Applied) -> None:
