@@ -13,7 +13,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from local_aws.background import BackgroundAws
 from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, without_aws
@@ -45,6 +45,9 @@ class Deployment:
     destroy_command: str
 
 
+_OTHER_ENDPOINTS: Final = ("use_fips_endpoint", "use_dualstack_endpoint")
+
+
 class Stack:
     """The parts of a synthesized stack that decide how it can be deployed locally."""
 
@@ -61,9 +64,10 @@ class Stack:
 
     @property
     def account_id(self) -> str:
-        """An account that the provider allows; any will do where it names none."""
+        """An account that the provider allows, or that of its role; any will do where it names none."""
         [provider] = self._parsed["provider"]["aws"]
-        allowed: list[str] = provider.get("allowed_account_ids") or [DEFAULT_ACCOUNT_ID]
+        of_roles = [role["role_arn"].split(":")[4] for role in provider.get("assume_role", ())]
+        allowed: list[str] = provider.get("allowed_account_ids") or of_roles or [DEFAULT_ACCOUNT_ID]
         return allowed[0]
 
     @property
@@ -72,11 +76,18 @@ class Stack:
         backend: dict[str, Any] | None = self._parsed["terraform"].get("backend", {}).get("s3")
         return backend
 
-    def keep_state_here(self, path: str) -> None:
-        """Let the state lie in a file where HCP Terraform would have it, which has no stand-in."""
-        if self._parsed["terraform"].pop("cloud", None) is not None:
-            self._parsed["terraform"]["backend"] = {"local": {"path": path}}
-            self._path.write_text(json.dumps(self._parsed, indent=2), encoding="utf-8")
+    def come_here(self, state: str) -> None:
+        """Take out what has no stand-in here: HCP Terraform, for which there is the file `state`, and other endpoints.
+
+        AWS's SDK takes no endpoint such as ours beside those with FIPS or of both kinds of addresses.
+        """
+        terraform = self._parsed["terraform"]
+        if terraform.pop("cloud", None) is not None:
+            terraform["backend"] = {"local": {"path": state}}
+        for block in (*self._parsed["provider"]["aws"], *terraform["backend"].values()):
+            for name in _OTHER_ENDPOINTS:
+                block.pop(name, None)
+        self._path.write_text(json.dumps(self._parsed, indent=2), encoding="utf-8")
 
     @property
     def protections(self) -> list[str]:
@@ -209,7 +220,7 @@ class LocalDeployer:
         # Of an earlier run, perhaps with other providers: Terraform would refuse those of this one.
         (stack.parent / ".terraform.lock.hcl").unlink(missing_ok=True)
         found = Stack(stack)
-        found.keep_state_here(f"../../../terraform.{environment}.tfstate")
+        found.come_here(f"../../../terraform.{environment}.tfstate")
         return found
 
     def _cdktf(self, command: str, environment: str, aws: LocalAws) -> None:

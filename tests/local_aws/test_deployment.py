@@ -425,6 +425,24 @@ def test_a_missing_terraform_is_told(deployer: LocalDeployer, monkeypatch: pytes
         deployer.deploy("dev")
 
 
+def test_what_has_no_stand_in_is_taken_out(project: Project, deployer: LocalDeployer) -> None:
+    there = stack(use_fips_endpoint=True, use_dualstack_endpoint=True, max_retries=3)
+    there["terraform"] = {"cloud": {"organization": "shop", "workspaces": {"name": "dev"}}}
+    project.write_stacks(dev=there)
+
+    deployer.deploy("dev")
+
+    here = json.loads((project.folder / ".local-aws/cdktf.out/stacks/dev/cdk.tf.json").read_text())
+    assert here["terraform"] == {"backend": {"local": {"path": "../../../terraform.dev.tfstate"}}}
+    assert here["provider"]["aws"] == [{"region": "${var.aws_region}", "max_retries": 3}]
+
+
+def test_the_account_is_that_of_the_role_in_which_the_provider_works(tmp_path: Path) -> None:
+    path = tmp_path / "cdk.tf.json"
+    path.write_text(json.dumps(stack(assume_role=[{"role_arn": "arn:aws:iam::210987654321:role/deployer"}])))
+    assert Stack(path).account_id == "210987654321"
+
+
 def test_a_stack_tells_what_its_deployment_needs(tmp_path: Path) -> None:
     path = tmp_path / "cdk.tf.json"
     path.write_text(json.dumps(stack({"s3": {"bucket": "b"}}, region=None, allowed_account_ids=["210987654321"])))

@@ -205,6 +205,15 @@ def test_a_state_and_its_lock_are_one_object_each_in_any_account(keys: tuple[str
     assert "is that of a.toml too" in line
 
 
+def test_a_workspace_of_hcp_terraform_has_one_state() -> None:
+    cloud = '[backend]\ntype = "cloud"\norganization = "{}"\nworkspace = "shop"'
+    (line,) = told(file("one", ONE_ACCOUNT, cloud.format("shop")), file("two", OTHER_ACCOUNT, cloud.format("shop")))
+    assert line.startswith(
+        'b.toml: backend.workspace = "shop": the state app.terraform.io/shop/shop is that of a.toml too'
+    )
+    assert told(file("one", "", cloud.format("shop")), file("two", "", cloud.format("other"))) == []
+
+
 def test_states_that_differ_in_capitals_are_two() -> None:
     backend = '[backend]\ntype = "s3"\nbucket = "states"\nregion = "us-east-1"\nkey = "{}"'
     assert told(file("one", "", backend.format("x")), file("two", "", backend.format("X"))) == []
