@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.terraform_json import read_stacks
 
+Ran = tuple[subprocess.CompletedProcess[str], Path]
+
 
 def main(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -22,6 +24,29 @@ def main(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Co
         text=True,
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Return a run on the environments that ship, and its output folder."""
+    output = tmp_path_factory.mktemp("shipped") / "out"
+    return main("--output", str(output)), output
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Return the same run in another folder, time zone and language."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / ".cache").symlink_to(Path.home() / ".cache")  # where jsii unpacks the bindings, for seven seconds
+    done = main("--output", "here", cwd=folder, TZ="Pacific/Kiritimati", HOME=str(folder), LANG="C")
+    return done, folder / "here"
+
+
+@pytest.fixture(scope="module")
+def by_cdktf(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """Return a run as the cdktf CLI starts it, and the output folder that it chose."""
+    output = tmp_path_factory.mktemp("by-cdktf") / "chosen"
+    return main(CDKTF_OUTDIR=str(output)), output
 
 
 def two_environments(tmp_path: Path) -> tuple[str, ...]:
@@ -103,41 +128,30 @@ def test_the_table_fits_80_columns_and_counts_warnings(tmp_path: Path) -> None:
     assert "what is unknown, and why: ./aurora-serverless cost reference" in lines
 
 
-def test_warnings_go_to_standard_error_and_name_the_environment(tmp_path: Path) -> None:
-    done = main("--output", str(tmp_path / "out"))
-    (warning,) = done.stderr.splitlines()
+def test_warnings_go_to_standard_error_and_name_the_environment(shipped: Ran) -> None:
+    (warning,) = shipped[0].stderr.splitlines()
     assert warning.startswith("warning: reference: Aurora PostgreSQL 15.4 ended standard support on 2025-09-30")
 
 
-def test_the_cdktf_cli_chooses_the_output_folder(tmp_path: Path) -> None:
-    done = main(CDKTF_OUTDIR=str(tmp_path / "chosen"))
+def test_the_cdktf_cli_chooses_the_output_folder(by_cdktf: Ran) -> None:
+    done, output = by_cdktf
     assert done.returncode == 0
-    assert (tmp_path / "chosen/manifest.json").exists()
+    assert (output / "manifest.json").exists()
 
 
-def test_the_cdktf_cli_is_left_to_print_the_warnings_itself(tmp_path: Path) -> None:
-    assert main(CDKTF_OUTDIR=str(tmp_path / "chosen")).stderr == ""
+def test_the_cdktf_cli_is_left_to_print_the_warnings_itself(by_cdktf: Ran) -> None:
+    assert by_cdktf[0].stderr == ""
 
 
-def test_paths_are_told_from_the_working_directory(tmp_path: Path) -> None:
-    done = main("--output", "here", cwd=tmp_path)
+def test_paths_are_told_from_the_working_directory(elsewhere: Ran) -> None:
+    done, output = elsewhere
     assert " here/stacks/NAME/cdk.tf.json" in done.stdout
-    assert (tmp_path / "here/stacks/dev/cdk.tf.json").exists()
+    assert (output / "stacks/dev/cdk.tf.json").exists()
 
 
-def test_the_output_is_byte_identical_in_every_folder_and_time_zone(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    main("--output", str(tmp_path / "one"))
-    main(
-        "--output",
-        str(tmp_path / "elsewhere" / "two"),
-        cwd=tmp_path,
-        TZ="Pacific/Kiritimati",
-        HOME=str(tmp_path),
-        LANG="C",
-    )
+def test_the_output_is_byte_identical_in_every_folder_and_time_zone(shipped: Ran, elsewhere: Ran) -> None:
     for name in ("manifest.json", "stacks/dev/cdk.tf.json", "stacks/reference/cdk.tf.json"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "elsewhere/two" / name).read_bytes(), name
+        assert (shipped[1] / name).read_bytes() == (elsewhere[1] / name).read_bytes(), name
 
 
 def test_an_environment_that_is_gone_leaves_no_json_behind(tmp_path: Path) -> None:
