@@ -1,37 +1,21 @@
 """docs/arguments.md: every argument of the provider is in it, and what it says of each is what is synthesized."""
 
-import re
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from stacks.described_keys import described_file
 from tests.conftest import ROOT
 from tests.end_to_end.provider_schema import ProviderSchemas
+from tests.stacks.key_tables import NOTHING, tables
 from tests.terraform_json import TerraformJson
 from tests.transitions.environments import base, changed, synthesize_all
 
 pytestmark = pytest.mark.xdist_group("provider-schema")
 
-PAGE: Final = (ROOT / "docs" / "arguments.md").read_text(encoding="utf-8")
-NOTHING, PROGRAM = "nothing", "the program"
-_ROW: Final = re.compile(r"^\| `(\w+)` \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
-
-
-def _tables() -> Mapping[str, Mapping[str, tuple[str, str]]]:
-    """Return, by type and argument, what sets it and what is said besides."""
-    parts = re.split(r"^## `(\w+)`\n", PAGE, flags=re.MULTILINE)[1:]
-    return {
-        type_: {argument: (set_by, said) for argument, set_by, said in _ROW.findall(text)}
-        for type_, text in zip(parts[::2], parts[1::2], strict=True)
-    }
-
-
-TABLES: Final = _tables()
+TABLES: Final = tables("arguments.md")
 
 
 @cache
@@ -47,17 +31,6 @@ def _more_documents() -> list[TerraformJson]:
 @pytest.mark.parametrize("type_", TABLES)
 def test_every_argument_of_the_provider_has_a_row(type_: str, schemas: ProviderSchemas) -> None:
     assert list(TABLES[type_]) == sorted(schemas.settable(type_), key=lambda name: name.replace("_", "\x00"))
-
-
-@pytest.mark.parametrize("type_", TABLES)
-def test_what_sets_an_argument_is_a_key_the_program_or_nothing(type_: str) -> None:
-    keys = {key.path for key in described_file().all_keys()}
-    for argument, (set_by, said) in TABLES[type_].items():
-        named = re.findall(r"`([^`]+)`", set_by)
-        there = {key.replace("<number>", "1").replace("<short name>", "reports") for key in named}
-        assert there <= keys, argument
-        assert named or set_by in {NOTHING, PROGRAM}, argument
-        assert set_by != NOTHING or said, f"{argument}: why not?"
 
 
 @pytest.mark.parametrize("type_", TABLES)
