@@ -55,6 +55,8 @@ _COPIED: Final = {
     **_AS_SOURCE,
     "restore": {"type": "point_in_time", "source_cluster_identifier": SOURCE_CLUSTERS[0]},
 }
+_ASSUMED: Final = {"provider.assume_role.role_arn": "arn:aws:iam::123456789012:role/deployer"}
+_ALL_ALLOWED: Final = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 _BOUNDARIES: Final = ("arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess")
 _GIVEN: Final = {"encryption.key": "given", "encryption.key_arn": KEY}
 _SECRET: Final = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
@@ -130,6 +132,15 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "access.iam_users": Context(keys={"access.iam_authentication": True}),
     "access.existing_role_names": Context(values=([ROLE],)),
     "access.permissions_boundary_arn": Context(values=_BOUNDARIES),
+    **{
+        f"provider.assume_role.{key}": Context(keys=_ASSUMED)
+        for key in ("session_name", "external_id", "duration_seconds", "tags", "source_identity", "policy_arns")
+    },
+    "provider.assume_role.policy": Context(keys=_ASSUMED, values=(_ALL_ALLOWED,)),
+    "provider.assume_role.transitive_tag_keys": Context(
+        keys={**_ASSUMED, "provider.assume_role.tags": {"Team": "orders", "Stage": "test"}},
+        values=(["Team"], ["Team", "Stage"]),
+    ),
     "access.lambda_role.permissions_boundary_arn": Context(values=_BOUNDARIES),
     "access.lambda_role.secret_key_arns": Context(keys={"access.lambda_role.secret_arns": [_SECRET]}),
     **{
