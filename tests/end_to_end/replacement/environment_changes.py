@@ -8,6 +8,7 @@ _CLUSTER: Final = "aws_rds_cluster.aurora"
 _INSTANCE: Final = "aws_rds_cluster_instance.aurora"
 _GROUP: Final = "aws_security_group.aurora"
 _POLICY: Final = "aws_iam_role_policy.lambda_aurora_policy"
+_ROTATION: Final = "aws_secretsmanager_secret_rotation.managed_secret"
 _LOOKED_UP: Final = (
     "which VPC is found",
     {
@@ -86,7 +87,11 @@ CHANGES: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
         "no-alarms": {"monitoring.alarms": False, "monitoring.dashboard": False},
         "no-enhanced-monitoring": {"monitoring.enhanced_monitoring_seconds": 0},
         "unprotected": {"protection.deletion_protection": False, "protection.final_snapshot": False},
-        "own-password": {"credentials.mode": "random"},
+        "own-password": {"credentials.mode": "random", "credentials.rotation_days": None},
+        "rotated-by-a-schedule": {
+            "credentials.rotation_days": None,
+            "credentials.rotation_schedule": "cron(0 4 ? * SUN *)",
+        },
         "another-prefix": {"name_prefix": "huge"},
     },
     "wide": {
@@ -123,11 +128,12 @@ KNOWN_IN_AWS_ONLY: Final[Mapping[str, Mapping[str, tuple[str, set[str]]]]] = {
         "zone-of-the-instance": ("which zone AWS has chosen", {_INSTANCE}),
     },
     "large": {
-        "major-upgrade": ("whether RDS owns the password already: one end of a condition waits", {_POLICY}),
-        "unprotected": ("the same", {_POLICY}),
+        "major-upgrade": ("whether RDS owns the password already: one end of a condition waits", {_POLICY, _ROTATION}),
+        "unprotected": ("the same", {_POLICY, _ROTATION}),
+        "another-prefix": ("the secret that RDS makes", {_ROTATION}),
         "a-given-key": (
             "the ARN of the key that the program made, which may be the given one",
-            {_CLUSTER, _INSTANCE, "aws_rds_cluster_instance.reader_1", _POLICY},
+            {_CLUSTER, _INSTANCE, "aws_rds_cluster_instance.reader_1", _POLICY, _ROTATION},
         ),
     },
     "shared": {"separate-rules": ("which storage AWS has given a cluster by itself", {_CLUSTER})},

@@ -147,6 +147,11 @@ OTHER: Final[Mapping[str, Values]] = {
     "aws_secretsmanager_secret": {"kms_key_id": KEY, "recovery_window_in_days": 8, "replica": {"region": "us-west-2"}},
     "aws_secretsmanager_secret_version": {"version_stages": ["OTHER"]},
     "aws_security_group": {"egress": [RULE], "ingress": [RULE]},
+    "aws_secretsmanager_secret_rotation": {
+        "rotation_lambda_arn": "arn:aws:lambda:us-east-1:123456789012:function:other",
+        "rotation_rules": {"automatically_after_days": 60},
+        "secret_id": KEY,
+    },
     "aws_sns_topic": {
         **dict.fromkeys(_FEEDBACK_ROLES, ROLE),
         "archive_policy": "{}",
@@ -240,6 +245,7 @@ NEEDED: Final[Mapping[str, set[str]]] = {
     "aws_db_proxy": {"auth"},
     "aws_db_proxy_target": {"db_cluster_identifier"},
     "aws_rds_global_cluster": {"force_destroy"},
+    "aws_secretsmanager_secret_rotation": {"rotation_rules"},
     "aws_secretsmanager_secret_version": {"secret_string_wo", "secret_string_wo_version"},
     "aws_vpc_security_group_egress_rule": {"referenced_security_group_id"},
     "aws_vpc_security_group_ingress_rule": {"referenced_security_group_id"},
