@@ -108,9 +108,14 @@ def _fix(draw: DrawFn, document: Document, key: str, *, keep: str) -> None:
         return  # an entry of a table that went with an error told before
     section = key.rpartition(".")[0]
     beside = [other for other in KEYS if section and other != key and other.rpartition(".")[0] == section]
-    to_write = (
-        key if found is None else draw(st.sampled_from(beside if key == keep and beside else [None, None, *beside]))
-    )
+    given = [where for other in beside if (where := find(document, other)) is not None]
+    if key == keep and given and draw(st.booleans()):
+        table, name = draw(st.sampled_from(given))  # what may stand against the key that is wanted
+        del table[name]
+        return
+    # In half of the cases left out, however many keys the section has.
+    out_or_beside = [*[None] * (1 + len(beside)), *beside]
+    to_write = key if found is None else draw(st.sampled_from(beside if key == keep and beside else out_or_beside))
     if to_write is not None:
         _write(draw, document, to_write)
     elif found is not None:

@@ -163,7 +163,6 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "monitoring.enhanced_monitoring_role_arn": Context(
         keys={"monitoring.enhanced_monitoring_seconds": 60}, values=(MONITORING_ROLE,)
     ),
-    "monitoring.import_log_group": Context(keys={"monitoring.log_retention_days": 30}),
     "monitoring.log_retention_days": Context(values=(30, 7, 0)),
 }
 
@@ -180,6 +179,7 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "global_database.source_region": "a secondary's, and a change of it is refused: the deployment is another one",
     "global_database.secret_arn": "the same",
     "global_database.write_forwarding": "the same",
+    "monitoring.import_log_group": "Terraform imports in the root module only, as end_to_end/options/network.toml does",
 }
 """Keys that no transition of a deployment beside others can change, with the reason."""
 

@@ -217,15 +217,15 @@ class Engine(Section):
             )
 
     def _groups_are_given_or_made(self) -> Iterator[RuleViolation]:
-        given, rule = self.cluster_parameter_group, "sets parameters of a group made here, and {} names another one"
-        remedy = "leave one of the two out"
         of_cluster = ("cluster_parameters", "pgaudit", "log_statement", "log_min_duration_milliseconds")
-        for key in of_cluster if given is not None else ():
-            if (value := getattr(self, key)) not in (None, False):
-                yield RuleViolation(key, value, rule.format("cluster_parameter_group"), remedy)
-        if self.instance_parameter_group is not None and self.instance_parameters is not None:
-            value = self.instance_parameters
-            yield RuleViolation("instance_parameters", value, rule.format("instance_parameter_group"), remedy)
+        for key, others in (
+            ("cluster_parameter_group", of_cluster),
+            ("instance_parameter_group", ("instance_parameters",)),
+        ):
+            value, beside = getattr(self, key), [other for other in others if getattr(self, other) not in (None, False)]
+            if value is not None and beside:
+                rule = f"is a group that is there already, and what {' and '.join(beside)} sets is in one made here"
+                yield RuleViolation(key, value, rule, "leave one of the two out")
 
     def _cluster_parameters_are_set_once(self) -> Iterator[RuleViolation]:
         for name, parameters in _each_with_libraries(self.cluster_parameters):

@@ -99,8 +99,8 @@ class Instance(Section):
 
     def _group_is_given_or_made(self) -> None:
         if self.parameters is not None and self.parameter_group is not None:
-            rule = "sets parameters of a group made here, and parameter_group names another one"
-            refuse("parameters", self.parameters, rule, "leave one of the two out")
+            rule = "is a group that is there already, and parameters are for one made here"
+            refuse("parameter_group", self.parameter_group, rule, "leave one of the two out")
 
 
 AS_THE_OTHERS = Instance()

@@ -1,6 +1,6 @@
 """`[network]`: where the cluster lives and who reaches it."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from typing import Annotated, ClassVar
 
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
@@ -28,7 +28,7 @@ from aurora_serverless.rules.network import (
     check_vpc_id,
 )
 from aurora_serverless.rules.tokens import is_token
-from aurora_serverless.rules.violation import RuleViolation, check_different, refuse
+from aurora_serverless.rules.violation import check_different, refuse
 
 
 def _check_tags(tags: dict[str, str]) -> None:
@@ -263,12 +263,10 @@ class Network(Section):
             rule = "the inline rules are those of a configuration that was made by hand, and know IPv4 only"
             refuse("allowed_ipv6_cidr_blocks", self.allowed_ipv6_cidr_blocks, rule, 'write "separate", or leave it out')
 
-    def _subnets_are_those_of_the_group(self) -> Iterator[RuleViolation]:
-        for key in ("subnet_ids", "subnet_tags") if self.subnet_group_name is not None else ():
-            if (value := getattr(self, key)) is not None:
-                yield RuleViolation(
-                    key, value, "subnet_group_name names a group that has its subnets", "leave one of the two out"
-                )
+    def _subnets_are_those_of_the_group(self) -> None:
+        if self.subnet_group_name is not None and not (self.subnet_ids is None and self.subnet_tags is None):
+            rule = "is a group that has its subnets already, and others are named beside it"
+            refuse("subnet_group_name", self.subnet_group_name, rule, "leave one of the two out")
 
     def _subnets_are_named_beside_a_token(self) -> None:
         if is_token(self.vpc_id) and self.subnet_ids is None and self.subnet_group_name is None:

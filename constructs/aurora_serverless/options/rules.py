@@ -155,8 +155,8 @@ def instances_have_names(options: DerivedValues) -> Iterator[RuleViolation]:
 def subnet_group_is_given_or_made(options: DerivedValues) -> None:
     """No name is given to a subnet group that is not made."""
     if options.network.subnet_group_name is not None and options.names.subnet_group is not None:
-        rule = "names a group made here, and network.subnet_group_name one that is there already"
-        refuse("names.subnet_group", options.names.subnet_group, rule, "leave one of the two out")
+        rule = "is a group that is there already, and names.subnet_group names one made here"
+        refuse("network.subnet_group_name", options.network.subnet_group_name, rule, "leave one of the two out")
 
 
 def secret_replicates_elsewhere(options: DerivedValues) -> None:

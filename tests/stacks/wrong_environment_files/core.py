@@ -222,20 +222,20 @@ WRONG: dict[str, Wrong] = {
     ),
     "parameters beside an existing cluster parameter group": Wrong(
         engine("17.7", 'cluster_parameter_group = "orders"\npgaudit = true'),
-        "engine.pgaudit = true",
-        "sets parameters of a group made here, and cluster_parameter_group names another one",
+        'engine.cluster_parameter_group = "orders"',
+        "is a group that is there already, and what pgaudit sets is in one made here",
         "leave one of the two out",
     ),
     "parameters beside an existing parameter group of the instances": Wrong(
         engine("17.7", 'instance_parameter_group = "orders"\ninstance_parameters = {}'),
-        "engine.instance_parameters = {}",
-        "sets parameters of a group made here, and instance_parameter_group names another one",
+        'engine.instance_parameter_group = "orders"',
+        "is a group that is there already, and what instance_parameters sets is in one made here",
         "leave one of the two out",
     ),
     "parameters beside an existing parameter group of an instance": Wrong(
         with_('[instances.each.0]\nparameter_group = "orders"\nparameters = {}'),
-        "instances.each.0.parameters = {}",
-        "sets parameters of a group made here, and parameter_group names another one",
+        'instances.each.0.parameter_group = "orders"',
+        "is a group that is there already, and parameters are for one made here",
         "leave one of the two out",
     ),
     "name of an existing parameter group": Wrong(
@@ -246,14 +246,14 @@ WRONG: dict[str, Wrong] = {
     ),
     "subnets beside an existing subnet group": Wrong(
         with_('[network]\nsubnet_group_name = "databases"\nsubnet_tags = { Tier = "database" }'),
-        'network.subnet_tags = {Tier = "database"}',
-        "subnet_group_name names a group that has its subnets",
+        'network.subnet_group_name = "databases"',
+        "is a group that has its subnets already, and others are named beside it",
         "leave one of the two out",
     ),
     "a name of a subnet group that is there already": Wrong(
         with_('[network]\nsubnet_group_name = "databases"\n[names]\nsubnet_group = "mine"'),
-        'names.subnet_group = "mine"',
-        "names a group made here, and network.subnet_group_name one that is there already",
+        'network.subnet_group_name = "databases"',
+        "is a group that is there already, and names.subnet_group names one made here",
         "leave one of the two out",
     ),
     "a monitoring role without monitoring": Wrong(
@@ -290,7 +290,7 @@ WRONG: dict[str, Wrong] = {
         with_('[network]\nnetwork_type = "DUAL"\nallowed_ipv6_cidr_blocks = ["::/0"]'),
         "network.allowed_ipv6_cidr_blocks",
         "would let the whole internet reach the database",
-        "name the ranges",
+        "the Data API needs none",
     ),
     "IPv6 ranges inside the security group": Wrong(
         with_(
