@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
 from aurora_serverless.alarms import DatabaseAlarms
+from aurora_serverless.aws_backup import AwsBackupPlan
 from aurora_serverless.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.cluster import AuroraServerlessCluster
 from aurora_serverless.cluster_role import ClusterRole
@@ -70,7 +71,7 @@ class AuroraDatabase(DatabaseAccess):
     - `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`
     - `instance_parameter_groups`: the group of each instance with parameters of its own, by its number
     - `rotation` of the secret that RDS manages
-    - `replacement_guard`, `global_database`, `read_scaling`, `proxy`, `existing_roles`
+    - `replacement_guard`, `aws_backup_plan`, `global_database`, `read_scaling`, `proxy`, `existing_roles`
     - `custom_endpoints` by their short names
     - `alarms`, `dashboard`
     - `event_subscriptions`
@@ -140,6 +141,7 @@ class AuroraDatabase(DatabaseAccess):
         self._describe(options)
         self.custom_endpoints = self._build_custom_endpoints(options)
         self.replacement_guard = self._build_replacement_guard(options)
+        self.aws_backup_plan = self._build_aws_backup_plan(options)
         self.global_database = self._build_global_database(options)
         self.read_scaling = self._build_read_scaling(options)
         self.proxy = self._build_proxy(options)
@@ -478,8 +480,8 @@ class AuroraDatabase(DatabaseAccess):
             iam_database_authentication=options.access.iam_authentication,
             storage_encrypted=True if options.encryption.has_kms_key else None,
             kms_key_arn=self.key_arn,
-            backup_retention_days=options.backup.retention_days,
-            backup_window=options.backup.window,
+            backup_retention_days=None if options.aws_backup_owns_retention else options.backup.retention_days,
+            backup_window=None if options.aws_backup_owns_retention else options.backup.window,
             delete_automated_backups=options.backup.delete_automated_backups,
             maintenance_window=options.maintenance.window,
             apply_immediately=options.applies_immediately,
@@ -535,6 +537,21 @@ class AuroraDatabase(DatabaseAccess):
             },
             deletion_protection=bool(protection.deletion_protection),
             prevent_destroy=protection.prevent_destroy,
+        )
+
+    def _build_aws_backup_plan(self, options: DatabaseOptions) -> AwsBackupPlan | None:
+        asked = options.backup.aws_backup
+        if asked is None:
+            return None
+        return AwsBackupPlan(
+            self,
+            "aws-backup-plan",
+            name=options.backups_name,
+            cluster_arn=self.cluster.arn,
+            role_name=options.backup_role_name,
+            permissions_boundary_arn=options.access.permissions_boundary_arn,
+            partition=options.partition,
+            **asked.model_dump(),
         )
 
     def _build_global_database(self, options: DatabaseOptions) -> GlobalDatabase | None:

@@ -93,8 +93,8 @@ class AuroraServerlessCluster(AddressedConstruct):
         iam_database_authentication: bool | None = None,
         storage_encrypted: bool | None = None,
         kms_key_arn: str | None = None,
-        backup_retention_days: int = 7,
-        backup_window: str = "03:00-04:00",
+        backup_retention_days: int | None = 7,
+        backup_window: str | None = "03:00-04:00",
         delete_automated_backups: bool = True,
         maintenance_window: str = "sun:04:00-sun:05:00",
         apply_immediately: bool = False,
@@ -166,8 +166,8 @@ class AuroraServerlessCluster(AddressedConstruct):
                 a snapshot that is restored with `kms_key_arn`, or that was not encrypted: AWS encrypts what it becomes.
             kms_key_arn: ARN of the customer key for storage and insights; with `storage_encrypted` the AWS-managed
                 key aws/rds by default. A new one means a new cluster.
-            backup_retention_days: Days, 1 to 35, for which automated backups are kept.
-            backup_window: Daily window for backups, `hh:mm-hh:mm` in UTC.
+            backup_retention_days: Days, 1 to 35, for which automated backups are kept; None where AWS Backup says it.
+            backup_window: Daily window for backups, `hh:mm-hh:mm` in UTC; None likewise.
             delete_automated_backups: Whether they are deleted with the cluster, as they are by default, or kept for
                 those days.
             maintenance_window: Weekly window for maintenance, `ddd:hh:mm-ddd:hh:mm` in UTC.
@@ -225,10 +225,12 @@ class AuroraServerlessCluster(AddressedConstruct):
         check_unless_token(check_master_username, master_username)
         if port is not None:
             check_unless_token(check_port, port)
-        check_unless_token(check_backup_retention, backup_retention_days)
-        check_unless_token(check_backup_window, backup_window)
+        if backup_retention_days is not None:
+            check_unless_token(check_backup_retention, backup_retention_days)
+        if backup_window is not None:
+            check_unless_token(check_backup_window, backup_window)
         check_unless_token(check_maintenance_window, maintenance_window)
-        if not (is_token(backup_window) or is_token(maintenance_window)):
+        if backup_window is not None and not (is_token(backup_window) or is_token(maintenance_window)):
             check_windows_apart(backup_window, maintenance_window)
         if final_snapshot_identifier is not None:
             check_unless_token(check_identifier, final_snapshot_identifier, argument="final_snapshot_identifier")

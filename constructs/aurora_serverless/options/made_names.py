@@ -11,6 +11,7 @@ from typing import Any, Final
 from aurora_serverless.options.derived_values import DerivedValues
 from aurora_serverless.options.name_kinds import (
     ALARM,
+    BACKUP_VAULT,
     CLUSTER,
     CUSTOM_ENDPOINT,
     DASHBOARD,
@@ -79,6 +80,7 @@ def made_names(options: DerivedValues) -> Iterator[MadeName]:
     yield from _cluster_names(options)
     yield from _network_names(options)
     yield from _role_names(options)
+    yield from _backup_names(options)
     yield from _names_made_from_the_cluster(options)
 
 
@@ -188,10 +190,20 @@ def _role_names(options: DerivedValues) -> Iterator[MadeName]:
         made_by = "[bedrock_knowledge_base]"
         yield MadeName(ROLE, name, what, *prefix, made_by=made_by)
         yield MadeName(ROLE_POLICY, role_policy(name), f"the policy of {what}", *prefix, made_by=made_by, owner=name)
+    aws_backup = options.backup.aws_backup
+    if aws_backup is not None and aws_backup.role_arn is None:
+        name, made_by = options.backup_role_name, "backup.aws_backup"
+        yield MadeName(ROLE, name, "the role for AWS Backup", *prefix, made_by=made_by)
     if options.proxy is not None:
         name, what = options.proxy_role_name, "the policy of the proxy's role"
         yield MadeName(ROLE, name, "the role of the proxy", *prefix, made_by="[proxy]")
         yield MadeName(ROLE_POLICY, options.proxy_policy_name, what, *prefix, made_by="[proxy]", owner=name)
+
+
+def _backup_names(options: DerivedValues) -> Iterator[MadeName]:
+    if options.backup.aws_backup is not None and options.backup.aws_backup.makes_vault:
+        prefix = _given(options, "", None)
+        yield MadeName(BACKUP_VAULT, options.backups_name, "the backup vault", *prefix, made_by="backup.aws_backup")
 
 
 def _names_made_from_the_cluster(options: DerivedValues) -> Iterator[MadeName]:

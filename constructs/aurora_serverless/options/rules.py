@@ -57,6 +57,8 @@ def engine_version_has_data_api(options: DerivedValues) -> None:
 
 def windows_do_not_overlap(options: DerivedValues) -> None:
     """Backup and maintenance have time for themselves."""
+    if options.aws_backup_owns_retention:
+        return
     with under("maintenance"):
         check_windows_apart(options.backup.window, options.maintenance.window, argument="window")
 

@@ -80,6 +80,18 @@ OTHER: Final[Mapping[str, Values]] = {
         "unit": "Percent",
     },
     "aws_db_parameter_group": {"parameter": {"name": "work_mem", "value": "1"}},
+    "aws_backup_plan": {
+        "advanced_backup_setting": {"resource_type": "EC2", "backup_options": {"WindowsVSS": "enabled"}},
+        "rule": {"rule_name": "other", "target_vault_name": "other"},
+    },
+    "aws_backup_selection": {
+        "condition": {"string_equals": {"key": "aws:ResourceTag/a", "value": "b"}},
+        "iam_role_arn": ROLE,
+        "not_resources": ["arn:aws:rds:us-east-1:123456789012:cluster:not"],
+        "resources": ["arn:aws:rds:us-east-1:123456789012:cluster:other"],
+        "selection_tag": {"key": "a", "type": "STRINGEQUALS", "value": "b"},
+    },
+    "aws_backup_vault": {"kms_key_arn": KEY},
     "aws_db_event_subscription": {
         "event_categories": ["failover"],
         "sns_topic": "arn:aws:sns:us-east-1:123456789012:other",
