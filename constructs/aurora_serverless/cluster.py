@@ -35,7 +35,7 @@ from aurora_serverless.rules.instances import (
     check_instance_count,
     tier_of_each_reader,
 )
-from aurora_serverless.rules.log_group import LOG_TYPE
+from aurora_serverless.rules.log_group import LOG_TYPE, check_more_log_type
 from aurora_serverless.rules.names import check_database_name, check_identifier, check_master_username
 from aurora_serverless.rules.network import NetworkType, check_port
 from aurora_serverless.rules.tags import check_tags
@@ -107,6 +107,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         deletion_protection: bool | None = None,
         prevent_destroy: bool = False,
         export_log: bool = False,
+        more_exported_logs: Sequence[str] = (),
         insights_mode: InsightsMode | None = None,
         enhanced_monitoring_seconds: int | None = None,
         enhanced_monitoring_role_arn: str | None = None,
@@ -188,6 +189,7 @@ class AuroraServerlessCluster(AddressedConstruct):
             prevent_destroy: Whether Terraform refuses to plan it.
             export_log: Whether the PostgreSQL log goes to CloudWatch Logs. The log group
                 `/aws/rds/cluster/<identifier>/postgresql` should exist before, or RDS makes one that never expires.
+            more_exported_logs: What else goes there, `instance` or `iam-db-auth-error`; nothing by default.
             insights_mode: Database Insights: `standard` (keeps 7 days) or `advanced` (15 months); off by default.
             enhanced_monitoring_seconds: Interval of enhanced monitoring: 0 (off), 1, 5, 10, 15, 30 or 60 seconds.
             enhanced_monitoring_role_arn: Role for enhanced monitoring; needed when the interval is above 0.
@@ -300,7 +302,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 ),
                 deletion_protection=deletion_protection,
                 apply_immediately=apply_immediately,
-                enabled_cloudwatch_logs_exports=[LOG_TYPE] if export_log else None,
+                enabled_cloudwatch_logs_exports=_exported_logs(export_log, more_exported_logs),
                 # Insights are set on the cluster only, enhanced monitoring on the instances only: set on the other too,
                 # or instead, every plan would show a change (hashicorp/terraform-provider-aws#43487).
                 # Left out, the advanced mode would stay.
@@ -431,6 +433,12 @@ def _snapshot_of_this_cluster(cluster_identifier: str, suffix: str | None) -> st
     # It is ignored in later plans, so that the name stays until the cluster is replaced, for whatever reason.
     moment = '${formatdate("YYYYMMDDhhmmss", plantimestamp())}'
     return "-".join([cluster_identifier, "final", moment, *([] if suffix is None else [suffix])])
+
+
+def _exported_logs(export_log: bool, more: Sequence[str]) -> list[str] | None:
+    for log_type in more:
+        check_more_log_type(log_type)
+    return [*([LOG_TYPE] if export_log else []), *more] or None
 
 
 def _storage_type(storage_type: StorageType | None) -> str | None:

@@ -220,6 +220,16 @@ def test_the_window_that_aws_backup_chooses_may_meet_that_of_maintenance() -> No
     stack_of(**windows)
 
 
+def test_each_log_has_a_group_before_the_cluster_and_the_key_is_for_all_of_them() -> None:
+    monitoring = {"log_retention_days": 7, "more_logs": ("instance",), "log_class": "STANDARD"}
+    found = blocks(stack_of(monitoring=monitoring, encryption={"key": "own"}))
+    assert found[CLUSTER]["enabled_cloudwatch_logs_exports"] == ["postgresql", "instance"]
+    groups = ("aws_cloudwatch_log_group.postgresql", "aws_cloudwatch_log_group.instance")
+    assert set(found[CLUSTER]["depends_on"]) >= set(groups)
+    assert {found[group]["log_group_class"] for group in groups} == {"STANDARD"}
+    assert "log-group:/aws/rds/cluster/shop-aurora/*" in found["aws_kms_key.aurora"]["policy"]
+
+
 def test_tags_of_others_are_ignored_by_the_provider() -> None:
     provider = stack_of(ignore_tags={"keys": ("CostCenter",), "key_prefixes": ("map-",)})["provider"]["aws"]
     assert provider[0]["ignore_tags"] == [{"keys": ["CostCenter"], "key_prefixes": ["map-"]}]

@@ -155,6 +155,12 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "backup.aws_backup.lock_minimum_days": Context(keys=_BACKED_UP, values=(7, 14)),
     "backup.aws_backup.lock_maximum_days": Context(keys=_BACKED_UP, values=(365, 90)),
     "backup.aws_backup.lock_changeable_days": Context(keys={"backup.aws_backup": {"lock_minimum_days": 7}}),
+    "monitoring.keep_logs": Context(keys={"monitoring.log_retention_days": 30}),
+    "monitoring.log_class": Context(keys={"monitoring.log_retention_days": 30}),
+    "monitoring.more_logs": Context(
+        keys={"monitoring.log_retention_days": 30, "access.iam_authentication": True},
+        values=(["instance"], ["iam-db-auth-error", "instance"]),
+    ),
     "monitoring.cluster_events": Context(keys=_ALARMS),
     "monitoring.instance_events": Context(keys=_ALARMS),
     "monitoring.enhanced_monitoring_seconds": Context(values=(60, 1, 0)),

@@ -36,7 +36,7 @@ from aurora_serverless.options.name_kinds import (
 from aurora_serverless.rules.alarms import alarm_name, alarm_topic_name, rules_for
 from aurora_serverless.rules.encryption_key import full_alias_name
 from aurora_serverless.rules.events import cluster_subscription_name, instance_subscription_name
-from aurora_serverless.rules.log_group import log_group_name
+from aurora_serverless.rules.log_group import LOG_TYPE, log_group_name
 from aurora_serverless.rules.read_scaling import scaling_policy_name
 from aurora_serverless.rules.service_roles import role_policy
 from aurora_serverless.rules.violation import RuleViolation
@@ -211,8 +211,9 @@ def _names_made_from_the_cluster(options: DerivedValues) -> Iterator[MadeName]:
     cluster = _given(options, "names.cluster", options.names.cluster)
     if options.encryption.key == "own":
         yield MadeName(KEY_ALIAS, full_alias_name(identifier), "the alias of the key", *cluster)
-    if monitoring.log_retention_days > 0:
-        yield MadeName(LOG_GROUP, log_group_name(identifier), "the log group", *cluster)
+    for log_type in monitoring.exported_logs:
+        what = "the log group" if log_type == LOG_TYPE else f"the log group of {log_type}"
+        yield MadeName(LOG_GROUP, log_group_name(identifier, log_type), what, *cluster)
     if options.instances.read_scaling is not None:
         name = scaling_policy_name(identifier, options.instances.read_scaling.metric)
         yield MadeName(SCALING_POLICY, name, "the scaling policy of the readers", *cluster, owner=identifier)

@@ -249,6 +249,7 @@ BASE: Final[Mapping[str, Values]] = {
 """What the arguments start from, where it is not what the configuration gives."""
 
 NEEDED: Final[Mapping[str, set[str]]] = {
+    "aws_backup_plan": {"rule"},
     "aws_db_proxy": {"auth"},
     "aws_db_proxy_target": {"db_cluster_identifier"},
     "aws_rds_global_cluster": {"force_destroy"},
