@@ -68,7 +68,8 @@ class AuroraDatabase(DatabaseAccess):
     Its constructs are `network`, `credentials`, `cluster`, `lambda_role`, `roles` (more roles such as the Lambda role,
     by their short names) and, where the options ask for them and None otherwise:
 
-    - `encryption_key`, `log_group`, `log_groups` of all logs by their types, `monitoring_role`, `parameter_groups`, `interface_endpoints`
+    - `encryption_key`, `monitoring_role`, `parameter_groups`, `interface_endpoints`
+    - `log_group` of the PostgreSQL log, and `log_groups` of all logs by their types
     - `instance_parameter_groups`: the group of each instance with parameters of its own, by its number
     - `rotation` of the secret that RDS manages
     - `replacement_guard`, `aws_backup_plan`, `global_database`, `read_scaling`, `proxy`, `existing_roles`
@@ -492,6 +493,7 @@ class AuroraDatabase(DatabaseAccess):
             maintenance_window=options.maintenance.window,
             apply_immediately=options.applies_immediately,
             instances_follow_maintenance=options.instances_follow_maintenance,
+            **options.timeouts.model_dump(),
             adopted=options.is_adopted,
             copy_tags_to_snapshots=options.protection.copy_tags_to_snapshots,
             final_snapshot=options.protection.final_snapshot,
