@@ -71,7 +71,7 @@ def _run(backend: Any, plan: Any, arns: list[str]) -> Iterator[str]:
             points[arn] = {"RecoveryPointArn": arn, "ResourceArn": cluster.db_cluster_arn, "Status": "COMPLETED"}
             if kind == "continuous":
                 cluster.backup_retention_period = rule["Lifecycle"]["DeleteAfterDays"]
-                cluster.patched_recovery_point = arn
+                vars(cluster)["patched_recovery_point"] = arn
             yield arn
 
 

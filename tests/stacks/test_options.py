@@ -213,10 +213,10 @@ def test_a_continuous_backup_owns_retention_and_window_of_the_cluster() -> None:
 
 
 def test_the_window_that_aws_backup_chooses_may_meet_that_of_maintenance() -> None:
-    windows = {"backup": {"window": "04:00-05:00"}, "maintenance": {"window": "sun:04:00-sun:05:00"}}
+    windows: dict[str, Any] = {"backup": {"window": "04:00-05:00"}, "maintenance": {"window": "sun:04:00-sun:05:00"}}
     with pytest.raises(ValueError, match=r"maintenance\.window|overlap"):
         stack_of(**windows)
-    windows["backup"]["aws_backup"] = {"continuous": True}  # type: ignore[assignment]
+    windows["backup"]["aws_backup"] = {"continuous": True}
     stack_of(**windows)
 
 

@@ -60,8 +60,8 @@ _GIVEN: Final = {"encryption.key": "given", "encryption.key_arn": KEY}
 _SECRET: Final = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
 _MANAGED: Final = {"credentials": {"mode": "managed"}}
 _ROTATED: Final = {"credentials": {"mode": "managed", "rotation_days": 30}}
-_BACKED_UP: Final = {"backup.aws_backup": {}}
-_COPIED_BACKUPS: Final = {
+_BACKED_UP: Final[Keys] = {"backup.aws_backup": {}}
+_COPIED_BACKUPS: Final[Keys] = {
     "backup.aws_backup": {"copy_vault_arns": ["arn:aws:backup:eu-west-1:123456789012:backup-vault:databases"]}
 }
 _ALARMS: Final = {"monitoring.alarms": True}

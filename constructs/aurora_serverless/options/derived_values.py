@@ -217,6 +217,7 @@ class DerivedValues(OptionKeys):
         """Name of the role of a knowledge base of Bedrock."""
         return f"{self.name_prefix}-knowledge-base-role"
 
+    @property
     def backups_name(self) -> str:
         """Name of AWS Backup's vault and plan, and of the selection in it."""
         return f"{self.name_prefix}-backups"
