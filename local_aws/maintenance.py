@@ -10,6 +10,7 @@ from moto.rds.models import rds_backends
 from aurora_serverless.rules.engine import ENGINE
 from local_aws.environment import MAINTENANCE_PATH
 from local_aws.moto_lock import MOTO_LOCK
+from local_aws.patches.backup_plans import run_plans
 from local_aws.patches.engine_versions import find_version, upgrade_targets
 from local_aws.patches.pending_changes import apply_pending
 from local_aws.wsgi import Application
@@ -20,7 +21,8 @@ AUTOMATIC_MINOR_UPGRADES = "automatic_minor_upgrades"
 def answering_maintenance(application: Application) -> Application:
     """Return `application` with the path before it.
 
-    POST lets the window of every cluster and instance come: pending changes are applied. With
+    POST lets the window of every cluster and instance come: pending changes are applied, and the backups of every plan
+    of AWS Backup are made. With
     `{"automatic_minor_upgrades": true}` AWS's upgrades of minor versions come with it.
     """
 
@@ -62,6 +64,7 @@ def _let_come(*, upgrades: bool) -> Iterator[str]:
                 change = {"db_cluster_identifier": cluster.db_cluster_identifier, "engine_version": newest}
                 backend.patched_apply_change(change)
                 yield cluster.db_cluster_arn
+    yield from run_plans()
 
 
 def _newest_minor(cluster: Any) -> str | None:

@@ -4,7 +4,7 @@
 Nothing here imports CDKTF.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, Self
 
 from pydantic import ModelWrapValidatorHandler, model_validator
@@ -38,7 +38,7 @@ class Environment(DatabaseOptions, FileKeys):
     @property
     def rules(self) -> Sequence[Rule]:
         """The rules over several sections."""
-        return [*super().rules, self._state_has_a_region, self._provider_fits]
+        return [*super().rules, self._state_has_a_region, self._provider_fits, self._ignores_no_tag_of_its_own]
 
     @property
     def account_ids(self) -> Sequence[str]:
@@ -85,6 +85,12 @@ class Environment(DatabaseOptions, FileKeys):
             yield from told(check_in_partition, role.role_arn, self.partition, argument=key)
             why = "the provider works in the account of its role"
             yield from told(check_in_account, role.role_arn, self.allowed_account_ids, argument=key, why=why)
+
+    def _ignores_no_tag_of_its_own(self) -> Iterable[RuleViolation]:
+        if self.ignore_tags is None:
+            return ()
+        of_types = (self.resource_tags or {}).values()
+        return self.ignore_tags.violations(key for tags in (self.tags or {}, *of_types) for key in tags)
 
     def _state_has_a_region(self) -> None:
         if self.backend.bucket is not None and self.backend_region is None:

@@ -8,6 +8,7 @@ from aurora_serverless.options.section import Change, Section, checked_by, optio
 from aurora_serverless.rules.names import check_account_id
 from aurora_serverless.rules.violation import check_different, refuse
 from stacks.backend_keys import Backend
+from stacks.ignore_tags import IgnoreTags
 from stacks.provider_keys import Provider
 
 
@@ -35,6 +36,11 @@ class FileKeys(Section):
         example=("123456789012",),
     )
     provider: Provider = Provider()
+    ignore_tags: IgnoreTags | None = option(
+        "Tags of others, which Terraform leaves alone on every resource.",
+        default=None,
+        unset="none: a deploy takes away each tag that the file does not have",
+    )
     backend: Backend = Backend()
 
     @field_validator("allowed_account_ids", mode="after")

@@ -10,9 +10,10 @@ from cdktf import (
     TaggedCloudWorkspaces,
     TerraformStack,
 )
-from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole, AwsProviderIgnoreTags
 
 from stacks.environment import Environment
+from stacks.ignore_tags import IgnoreTags
 
 TERRAFORM_VERSION: Final = ">= 1.5"
 TERRAFORM_VERSION_WITH_BACKEND_ENDPOINTS: Final = ">= 1.6"
@@ -76,6 +77,7 @@ def build_provider(stack: TerraformStack, environment: Environment, *, region: s
         region=region,
         allowed_account_ids=list(environment.allowed_account_ids) or None,
         forbidden_account_ids=list(keys.forbidden_account_ids) or None,
+        ignore_tags=_ignored(environment.ignore_tags),
         max_retries=keys.max_retries,
         retry_mode=keys.retry_mode,
         assume_role=None
@@ -95,6 +97,12 @@ def build_provider(stack: TerraformStack, environment: Environment, *, region: s
         ],
         **keys.endpoints,
     )
+
+
+def _ignored(tags: IgnoreTags | None) -> list[AwsProviderIgnoreTags] | None:
+    if tags is None:
+        return None
+    return [AwsProviderIgnoreTags(keys=list(tags.keys) or None, key_prefixes=list(tags.key_prefixes) or None)]
 
 
 def terraform_version(environment: Environment) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aurora_serverless.alarms import DatabaseAlarms
     from aurora_serverless.aurora_database import AuroraDatabase
+    from aurora_serverless.aws_backup import AwsBackupPlan
     from aurora_serverless.cluster import AuroraServerlessCluster
     from aurora_serverless.connections import Connections
     from aurora_serverless.credentials import DatabaseCredentials, WriteOnlyCredentials
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "AuroraDatabase": "aurora_database",
     "AuroraServerlessCluster": "cluster",
+    "AwsBackupPlan": "aws_backup",
     "Connections": "connections",
     "DatabaseAlarms": "alarms",
     "DatabaseCredentials": "credentials",
@@ -56,6 +58,7 @@ _MODULES = {
 __all__ = [
     "AuroraDatabase",
     "AuroraServerlessCluster",
+    "AwsBackupPlan",
     "Connections",
     "DatabaseAlarms",
     "DatabaseCredentials",

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
 from aurora_serverless.alarms import DatabaseAlarms
+from aurora_serverless.aws_backup import AwsBackupPlan
 from aurora_serverless.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.cluster import AuroraServerlessCluster
 from aurora_serverless.cluster_role import ClusterRole
@@ -52,7 +53,7 @@ from aurora_serverless.read_scaling import ReadScaling
 from aurora_serverless.replacement_guard import ReplacementGuard
 from aurora_serverless.rules.database_policy import database_user_arn
 from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
-from aurora_serverless.rules.log_group import log_group_name
+from aurora_serverless.rules.log_group import LOG_TYPE, log_group_name
 from aurora_serverless.rules.network import DUAL_STACK
 from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_role_statements
 from aurora_serverless.service_role import ServiceRole
@@ -67,10 +68,11 @@ class AuroraDatabase(DatabaseAccess):
     Its constructs are `network`, `credentials`, `cluster`, `lambda_role`, `roles` (more roles such as the Lambda role,
     by their short names) and, where the options ask for them and None otherwise:
 
-    - `encryption_key`, `log_group`, `monitoring_role`, `parameter_groups`, `interface_endpoints`
+    - `encryption_key`, `monitoring_role`, `parameter_groups`, `interface_endpoints`
+    - `log_group` of the PostgreSQL log, and `log_groups` of all logs by their types
     - `instance_parameter_groups`: the group of each instance with parameters of its own, by its number
     - `rotation` of the secret that RDS manages
-    - `replacement_guard`, `global_database`, `read_scaling`, `proxy`, `existing_roles`
+    - `replacement_guard`, `aws_backup_plan`, `global_database`, `read_scaling`, `proxy`, `existing_roles`
     - `custom_endpoints` by their short names
     - `alarms`, `dashboard`
     - `event_subscriptions`
@@ -125,7 +127,8 @@ class AuroraDatabase(DatabaseAccess):
         self._minimum_acu = options.capacity.minimum_acu if minimum_acu is None else minimum_acu
         self._maximum_acu = options.capacity.maximum_acu if maximum_acu is None else maximum_acu
         self.encryption_key = self._build_encryption_key(options)
-        self.log_group = self._build_log_group(options)
+        self.log_groups = self._build_log_groups(options)
+        self.log_group = self.log_groups.get(LOG_TYPE)
         self.monitoring_role = self._build_monitoring_role(options)
         self.parameter_groups = self._build_parameter_groups(options)
         self._build_existing_groups(options)
@@ -140,6 +143,7 @@ class AuroraDatabase(DatabaseAccess):
         self._describe(options)
         self.custom_endpoints = self._build_custom_endpoints(options)
         self.replacement_guard = self._build_replacement_guard(options)
+        self.aws_backup_plan = self._build_aws_backup_plan(options)
         self.global_database = self._build_global_database(options)
         self.read_scaling = self._build_read_scaling(options)
         self.proxy = self._build_proxy(options)
@@ -214,7 +218,8 @@ class AuroraDatabase(DatabaseAccess):
         if options.encryption.key != "own":
             return None
         region, account_id = self.region, self.account_id
-        log_group = log_group_name(options.cluster_identifier)
+        more_logs = bool(options.monitoring.more_logs)
+        log_group = log_group_name(options.cluster_identifier, "*" if more_logs else LOG_TYPE)
         return EncryptionKey(
             self,
             "encryption-key",
@@ -243,17 +248,22 @@ class AuroraDatabase(DatabaseAccess):
             self.key_arn if self.encryption_key is not None or self._options.encryption.key_allows_cloudwatch else None
         )
 
-    def _build_log_group(self, options: DatabaseOptions) -> PostgresqlLogGroup | None:
-        if options.monitoring.log_retention_days == 0:
-            return None
-        return PostgresqlLogGroup(
-            self,
-            "log-group",
-            cluster_identifier=options.cluster_identifier,
-            retention_days=options.monitoring.log_retention_days,
-            kms_key_arn=self._cloudwatch_key_arn,
-            exists=options.monitoring.import_log_group,
-        )
+    def _build_log_groups(self, options: DatabaseOptions) -> dict[str, PostgresqlLogGroup]:
+        monitoring = options.monitoring
+        return {
+            log_type: PostgresqlLogGroup(
+                self,
+                "log-group" if log_type == LOG_TYPE else f"log-group-{log_type}",
+                cluster_identifier=options.cluster_identifier,
+                retention_days=monitoring.log_retention_days,
+                kms_key_arn=self._cloudwatch_key_arn,
+                log_type=log_type,
+                log_class=monitoring.log_class,
+                keep=monitoring.keep_logs,
+                exists=monitoring.import_log_group and log_type == LOG_TYPE,
+            )
+            for log_type in monitoring.exported_logs
+        }
 
     def _build_monitoring_role(
         self, options: DatabaseOptions
@@ -434,10 +444,9 @@ class AuroraDatabase(DatabaseAccess):
         return self._addressed(Id(self, "suffix", byte_length=SUFFIX_BYTES, lifecycle=lifecycle), "suffix").hex
 
     def _build_cluster(self, options: DatabaseOptions) -> AuroraServerlessCluster:
-        groups, role, log_group = self.parameter_groups, self.monitoring_role, self.log_group
+        groups, role = self.parameter_groups, self.monitoring_role
         before: list[ITerraformDependable] = self.network.separate_rules
-        if log_group is not None:
-            before.append(log_group.log_group)
+        before += [group.log_group for group in self.log_groups.values()]
         if isinstance(role, EnhancedMonitoringRole):
             before.append(role.policy_attachment)
         return AuroraServerlessCluster(
@@ -478,12 +487,13 @@ class AuroraDatabase(DatabaseAccess):
             iam_database_authentication=options.access.iam_authentication,
             storage_encrypted=True if options.encryption.has_kms_key else None,
             kms_key_arn=self.key_arn,
-            backup_retention_days=options.backup.retention_days,
-            backup_window=options.backup.window,
+            backup_retention_days=None if options.aws_backup_owns_retention else options.backup.retention_days,
+            backup_window=None if options.aws_backup_owns_retention else options.backup.window,
             delete_automated_backups=options.backup.delete_automated_backups,
             maintenance_window=options.maintenance.window,
             apply_immediately=options.applies_immediately,
             instances_follow_maintenance=options.instances_follow_maintenance,
+            **options.timeouts.model_dump(),
             adopted=options.is_adopted,
             copy_tags_to_snapshots=options.protection.copy_tags_to_snapshots,
             final_snapshot=options.protection.final_snapshot,
@@ -491,7 +501,8 @@ class AuroraDatabase(DatabaseAccess):
             final_snapshot_identifier=options.protection.final_snapshot_identifier,
             deletion_protection=options.protection.deletion_protection,
             prevent_destroy=options.protection.prevent_destroy,
-            export_log=log_group is not None,
+            export_log=self.log_group is not None,
+            more_exported_logs=options.monitoring.more_logs,
             insights_mode=options.insights_mode,
             enhanced_monitoring_seconds=options.monitoring.enhanced_monitoring_seconds or None,
             enhanced_monitoring_role_arn=role.arn if role else None,
@@ -535,6 +546,21 @@ class AuroraDatabase(DatabaseAccess):
             },
             deletion_protection=bool(protection.deletion_protection),
             prevent_destroy=protection.prevent_destroy,
+        )
+
+    def _build_aws_backup_plan(self, options: DatabaseOptions) -> AwsBackupPlan | None:
+        asked = options.backup.aws_backup
+        if asked is None:
+            return None
+        return AwsBackupPlan(
+            self,
+            "aws-backup-plan",
+            name=options.backups_name,
+            cluster_arn=self.cluster.arn,
+            role_name=options.backup_role_name,
+            permissions_boundary_arn=options.access.permissions_boundary_arn,
+            partition=options.partition,
+            **asked.model_dump(),
         )
 
     def _build_global_database(self, options: DatabaseOptions) -> GlobalDatabase | None:

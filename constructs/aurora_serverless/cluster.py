@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from cdktf import Fn, ITerraformDependable, Op, TerraformResourceLifecycle, Token
-from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster, RdsClusterServerlessv2ScalingConfiguration
-from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance
+from cdktf_cdktf_provider_aws.rds_cluster import (
+    RdsCluster,
+    RdsClusterServerlessv2ScalingConfiguration,
+    RdsClusterTimeouts,
+)
+from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance, RdsClusterInstanceTimeouts
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
@@ -35,10 +39,11 @@ from aurora_serverless.rules.instances import (
     check_instance_count,
     tier_of_each_reader,
 )
-from aurora_serverless.rules.log_group import LOG_TYPE
+from aurora_serverless.rules.log_group import LOG_TYPE, check_more_log_type
 from aurora_serverless.rules.names import check_database_name, check_identifier, check_master_username
 from aurora_serverless.rules.network import NetworkType, check_port
 from aurora_serverless.rules.tags import check_tags
+from aurora_serverless.rules.timeouts import check_timeout
 from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.rules.windows import check_backup_window, check_maintenance_window, check_windows_apart
 from aurora_serverless.storage_key import StorageKey
@@ -93,12 +98,15 @@ class AuroraServerlessCluster(AddressedConstruct):
         iam_database_authentication: bool | None = None,
         storage_encrypted: bool | None = None,
         kms_key_arn: str | None = None,
-        backup_retention_days: int = 7,
-        backup_window: str = "03:00-04:00",
+        backup_retention_days: int | None = 7,
+        backup_window: str | None = "03:00-04:00",
         delete_automated_backups: bool = True,
         maintenance_window: str = "sun:04:00-sun:05:00",
         apply_immediately: bool = False,
         instances_follow_maintenance: bool = True,
+        create_minutes: int | None = None,
+        update_minutes: int | None = None,
+        delete_minutes: int | None = None,
         adopted: bool = False,
         copy_tags_to_snapshots: bool | None = None,
         final_snapshot: bool = False,
@@ -107,6 +115,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         deletion_protection: bool | None = None,
         prevent_destroy: bool = False,
         export_log: bool = False,
+        more_exported_logs: Sequence[str] = (),
         insights_mode: InsightsMode | None = None,
         enhanced_monitoring_seconds: int | None = None,
         enhanced_monitoring_role_arn: str | None = None,
@@ -166,14 +175,18 @@ class AuroraServerlessCluster(AddressedConstruct):
                 a snapshot that is restored with `kms_key_arn`, or that was not encrypted: AWS encrypts what it becomes.
             kms_key_arn: ARN of the customer key for storage and insights; with `storage_encrypted` the AWS-managed
                 key aws/rds by default. A new one means a new cluster.
-            backup_retention_days: Days, 1 to 35, for which automated backups are kept.
-            backup_window: Daily window for backups, `hh:mm-hh:mm` in UTC.
+            backup_retention_days: Days, 1 to 35, for which automated backups are kept; None where AWS Backup says it.
+            backup_window: Daily window for backups, `hh:mm-hh:mm` in UTC; None likewise.
             delete_automated_backups: Whether they are deleted with the cluster, as they are by default, or kept for
                 those days.
             maintenance_window: Weekly window for maintenance, `ddd:hh:mm-ddd:hh:mm` in UTC.
             apply_immediately: Whether changes wait for the maintenance window (the default) or not.
             instances_follow_maintenance: Whether the instances have the maintenance window and `apply_immediately`
                 too, as they do by default. Otherwise each keeps the window that AWS gave it.
+            create_minutes: Minutes for which Terraform waits for the cluster, and for each instance, to be made; by
+                default the provider's 120 and 90.
+            update_minutes: The same of a change.
+            delete_minutes: The same of a deletion.
             adopted: Whether the cluster was made by other hands: what only says that something is off is then left
                 out, so that nothing changes.
             copy_tags_to_snapshots: Whether snapshots get the cluster's tags.
@@ -188,6 +201,7 @@ class AuroraServerlessCluster(AddressedConstruct):
             prevent_destroy: Whether Terraform refuses to plan it.
             export_log: Whether the PostgreSQL log goes to CloudWatch Logs. The log group
                 `/aws/rds/cluster/<identifier>/postgresql` should exist before, or RDS makes one that never expires.
+            more_exported_logs: What else goes there, `instance` or `iam-db-auth-error`; nothing by default.
             insights_mode: Database Insights: `standard` (keeps 7 days) or `advanced` (15 months); off by default.
             enhanced_monitoring_seconds: Interval of enhanced monitoring: 0 (off), 1, 5, 10, 15, 30 or 60 seconds.
             enhanced_monitoring_role_arn: Role for enhanced monitoring; needed when the interval is above 0.
@@ -225,11 +239,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         check_unless_token(check_master_username, master_username)
         if port is not None:
             check_unless_token(check_port, port)
-        check_unless_token(check_backup_retention, backup_retention_days)
-        check_unless_token(check_backup_window, backup_window)
-        check_unless_token(check_maintenance_window, maintenance_window)
-        if not (is_token(backup_window) or is_token(maintenance_window)):
-            check_windows_apart(backup_window, maintenance_window)
+        _check_times(backup_retention_days, backup_window, maintenance_window)
         if final_snapshot_identifier is not None:
             check_unless_token(check_identifier, final_snapshot_identifier, argument="final_snapshot_identifier")
         check_tags(self._tags or {})
@@ -240,6 +250,7 @@ class AuroraServerlessCluster(AddressedConstruct):
         starts_empty = restore_from is None and replica_of is None
         wanted_support = lifecycle_support(extended_support) or (None if adopted or replica_of else EXTENDED_SUPPORT_ON)
         self._replicated_database = None if replica_of is None else database_name
+        timeouts = _timeouts(create=create_minutes, update=update_minutes, delete=delete_minutes)
         self.cluster = self._addressed(
             RdsCluster(
                 self,
@@ -298,7 +309,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 ),
                 deletion_protection=deletion_protection,
                 apply_immediately=apply_immediately,
-                enabled_cloudwatch_logs_exports=[LOG_TYPE] if export_log else None,
+                enabled_cloudwatch_logs_exports=_exported_logs(export_log, more_exported_logs),
                 # Insights are set on the cluster only, enhanced monitoring on the instances only: set on the other too,
                 # or instead, every plan would show a change (hashicorp/terraform-provider-aws#43487).
                 # Left out, the advanced mode would stay.
@@ -308,6 +319,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                 performance_insights_kms_key_id=None if insights_mode is None else kms_key_arn,
                 tags=self._tags,
                 depends_on=list(depends_on) or None,
+                timeouts=RdsClusterTimeouts(**timeouts) if timeouts else None,
                 lifecycle=cluster_lifecycle(
                     minimum_acu,
                     maximum_acu,
@@ -374,6 +386,7 @@ class AuroraServerlessCluster(AddressedConstruct):
                     monitoring_role_arn=enhanced_monitoring_role_arn,
                     copy_tags_to_snapshot=copy_tags_to_snapshots,
                     tags=self._tags,
+                    timeouts=RdsClusterInstanceTimeouts(**timeouts) if timeouts else None,
                     lifecycle=None
                     if each[number].parameter_group_name or instance_parameter_group_name
                     else TerraformResourceLifecycle(
@@ -429,6 +442,29 @@ def _snapshot_of_this_cluster(cluster_identifier: str, suffix: str | None) -> st
     # It is ignored in later plans, so that the name stays until the cluster is replaced, for whatever reason.
     moment = '${formatdate("YYYYMMDDhhmmss", plantimestamp())}'
     return "-".join([cluster_identifier, "final", moment, *([] if suffix is None else [suffix])])
+
+
+def _check_times(backup_retention_days: int | None, backup_window: str | None, maintenance_window: str) -> None:
+    check_unless_token(check_maintenance_window, maintenance_window)
+    if backup_retention_days is not None:
+        check_unless_token(check_backup_retention, backup_retention_days)
+    if backup_window is not None:
+        check_unless_token(check_backup_window, backup_window)
+        if not (is_token(backup_window) or is_token(maintenance_window)):
+            check_windows_apart(backup_window, maintenance_window)
+
+
+def _timeouts(**minutes: int | None) -> dict[str, str]:
+    for action, asked in minutes.items():
+        if asked is not None:
+            check_timeout(asked, argument=f"{action}_minutes")
+    return {action: f"{asked}m" for action, asked in minutes.items() if asked is not None}
+
+
+def _exported_logs(export_log: bool, more: Sequence[str]) -> list[str] | None:
+    for log_type in more:
+        check_more_log_type(log_type)
+    return [*([LOG_TYPE] if export_log else []), *more] or None
 
 
 def _storage_type(storage_type: StorageType | None) -> str | None:

@@ -4,6 +4,7 @@ One module is one subject. Each says what stock moto does, and why that matters.
 """
 
 from local_aws.patches import (
+    backup_plans,
     capacity,
     changes,
     cluster_roles,
@@ -88,6 +89,7 @@ def patch_moto(times: Durations) -> None:
     endpoints.patch()
     write_forwarding.patch()
     cluster_roles.patch()
+    backup_plans.patch()
     restoring.patch()
     global_databases.patch()
     deletion.patch()

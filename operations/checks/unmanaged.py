@@ -124,6 +124,34 @@ def _instance(search: Search, block: Block) -> Found:
     yield Unmanaged(block.address, name, f"the instance {name}", before=wait, differs=differs)
 
 
+def _backup_vault(search: Search, block: Block) -> Found:
+    """A vault. By the list: of one that is not there AWS says that it may not be looked at."""
+    name = search.text(block, "name")
+    found = search.aws.ask("backup", lambda backup: backup.list_backup_vaults()["BackupVaultList"])
+    for vault in found or ():
+        if vault["BackupVaultName"] == name:
+            differs = differing(search.tags(block), _tags_in_backup(search, vault["BackupVaultArn"]))
+            yield Unmanaged(block.address, name, f"the backup vault {name}", differs=differs)
+
+
+def _backup_plan(search: Search, block: Block) -> Found:
+    """A plan: AWS refuses a second one that says the same."""
+    name = search.text(block, "name")
+    for plan in _backup_plans(search, name):
+        differs = differing(search.tags(block), _tags_in_backup(search, plan["BackupPlanArn"]))
+        yield Unmanaged(block.address, plan["BackupPlanId"], f"the backup plan {name}", differs=differs)
+
+
+def _backup_plans(search: Search, name: str) -> list[Mapping[str, Any]]:
+    found = search.aws.ask("backup", lambda backup: backup.list_backup_plans()["BackupPlansList"])
+    return [plan for plan in found or () if plan["BackupPlanName"] == name]
+
+
+def _tags_in_backup(search: Search, arn: str) -> Mapping[str, str] | None:
+    tags: Mapping[str, str] | None = search.aws.ask("backup", lambda backup: backup.list_tags(ResourceArn=arn)["Tags"])
+    return tags
+
+
 def _event_subscription(search: Search, block: Block) -> Found:
     name = search.text(block, "name")
     found = search.aws.ask(
@@ -231,6 +259,8 @@ FINDERS: Final[Mapping[str, Callable[[Search, Block], Iterator[Unmanaged]]]] = {
     "aws_rds_global_cluster": _global_cluster,
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _instance,
+    "aws_backup_vault": _backup_vault,
+    "aws_backup_plan": _backup_plan,
     "aws_db_event_subscription": _event_subscription,
     "aws_rds_cluster_endpoint": _custom_endpoint,
     "aws_rds_cluster_role_association": _cluster_role,

@@ -61,6 +61,13 @@ def test_the_cluster_is_aurora_postgresql_serverless_v2(document: TerraformJson)
     assert found["serverlessv2_scaling_configuration"] == {"min_capacity": 0.5, "max_capacity": 4}
 
 
+def test_terraform_waits_as_long_as_it_is_asked_to_and_else_as_the_provider_does(document: TerraformJson) -> None:
+    assert "timeouts" not in only(document, "aws_rds_cluster")
+    waiting = synthesize_alone(lambda stack: cluster(stack, create_minutes=240, delete_minutes=180))
+    for type_ in ("aws_rds_cluster", "aws_rds_cluster_instance"):
+        assert only(waiting, type_)["timeouts"] == {"create": "240m", "delete": "180m"}
+
+
 def test_the_cluster_has_names_network_and_tags(document: TerraformJson) -> None:
     found = only(document, "aws_rds_cluster")
     assert found["cluster_identifier"] == "shop"
@@ -397,3 +404,9 @@ def test_two_clusters_in_a_stack_have_instances_of_their_own() -> None:
     document = synthesize_alone(lambda stack: (cluster(stack, "one"), cluster(stack, "two")))
     instances = document["resource"]["aws_rds_cluster_instance"].values()
     assert len({instance["cluster_identifier"] for instance in instances}) == 2
+
+
+def test_nobody_waits_longer_than_a_day() -> None:
+    with pytest.raises(RuleViolation) as error:
+        synthesized_cluster(update_minutes=1441)
+    assert error.value.argument == "update_minutes"

@@ -71,3 +71,34 @@ def test_a_retention_that_cloudwatch_refuses_is_refused_with_one_that_is_enough(
 def test_an_identifier_that_rds_refuses_is_refused() -> None:
     with pytest.raises(RuleViolation, match="cluster_identifier"):
         found(cluster_identifier="Shop")
+
+
+def test_another_log_has_a_group_of_its_own() -> None:
+    found = blocks(
+        synthesize_alone(
+            lambda stack: PostgresqlLogGroup(
+                stack, "logs", cluster_identifier="shop", log_type="iam-db-auth-error", keep=True, fixed_addresses=True
+            )
+        )
+    )
+    group = found["aws_cloudwatch_log_group.iam_db_auth_error"]
+    assert group["name"] == "/aws/rds/cluster/shop/iam-db-auth-error"
+    assert group["skip_destroy"] is True
+    assert "log_group_class" not in group
+
+
+def test_a_class_that_is_asked_for_is_never_changed() -> None:
+    document = synthesize_alone(
+        lambda stack: PostgresqlLogGroup(stack, "logs", cluster_identifier="shop", log_class="INFREQUENT_ACCESS")
+    )
+    group = only(document, "aws_cloudwatch_log_group")
+    assert group["log_group_class"] == "INFREQUENT_ACCESS"
+    assert group["lifecycle"]["ignore_changes"] == ["log_group_class"]
+    (check,) = group["lifecycle"]["postcondition"]
+    assert check["condition"] == '${self.log_group_class == "INFREQUENT_ACCESS"}'
+
+
+def test_a_log_that_aurora_does_not_export_is_refused() -> None:
+    with pytest.raises(RuleViolation) as error:
+        synthesize_alone(lambda stack: PostgresqlLogGroup(stack, "logs", cluster_identifier="shop", log_type="upgrade"))
+    assert error.value.argument == "log_type"

@@ -24,8 +24,9 @@ from typing import Any, Final
 import grpc
 
 SERVICES: Final = (
-    "appautoscaling availability_zone caller_identity cloudwatch db ec2_managed_prefix_list eip iam internet_gateway "
-    "kms lambda nat_gateway partition rds region route s3_bucket secretsmanager security_group service sns subnet vpc"
+    "appautoscaling availability_zone backup caller_identity cloudwatch db ec2_managed_prefix_list eip iam "
+    "internet_gateway kms lambda nat_gateway partition rds region route s3_bucket secretsmanager security_group "
+    "service sns subnet vpc"
 ).split()
 """What the names of the types begin with, after `aws_`."""
 

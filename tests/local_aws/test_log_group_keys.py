@@ -29,3 +29,13 @@ def test_the_key_of_a_log_group_that_is_not_there_is_refused(aws: LocalAws) -> N
         logs.disassociate_kms_key(logGroupName="none")
     with pytest.raises(logs.exceptions.ClientError, match="does not have logs:AssociateKmsKey: keys of query results"):
         logs.associate_kms_key(resourceIdentifier="arn:aws:logs:us-east-1:123456789012:query-result:*", kmsKeyId=KEY)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [({}, "STANDARD"), ({"logGroupClass": "INFREQUENT_ACCESS"}, "INFREQUENT_ACCESS")]
+)
+def test_a_log_group_tells_its_class(aws: LocalAws, asked: dict[str, str], told: str) -> None:
+    logs, name = aws.client("logs"), unique("log-group")
+    logs.create_log_group(logGroupName=name, **asked)
+    [group] = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    assert group["logGroupClass"] == told

@@ -106,6 +106,8 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "allowed_account_ids": st.lists(
         st.text(string.digits, min_size=12, max_size=12), min_size=1, max_size=3, unique=True
     ),
+    "ignore_tags.keys": st.lists(st.text(_TAG, **_LENGTHS), max_size=3, unique=True),
+    "ignore_tags.key_prefixes": st.lists(st.text(_WORD, min_size=2, max_size=9), max_size=3, unique=True),
     "tags": _TAGS,
     "resource_tags": st.dictionaries(st.sampled_from(sorted(TAGGED_TYPES)), _TAGS, min_size=1, max_size=4),
     "names.cluster": _hyphenated(),
@@ -221,6 +223,13 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "encryption.key_arn": _KEY_ARN,
     "protection.final_snapshot_identifier": _hyphenated(),
     "backup.window": st.builds(_window, *_TIME, st.integers(30, 180)),
+    "backup.aws_backup.plan_id": st.uuids().map(str),
+    "backup.aws_backup.vault_name": _name(_WORD + "-_"),
+    "backup.aws_backup.role_arn": _name(_WORD + "+=,.@_-").map(f"arn:aws:iam::{_ACCOUNT_ID}:role/{{}}".format),
+    "backup.aws_backup.schedule": st.builds("cron({} {} * * ? *)".format, st.integers(0, 59), st.integers(0, 23)),
+    "backup.aws_backup.copy_vault_arns": st.lists(
+        _arn("backup", _name(_WORD + "-_").map("backup-vault:{}".format)), max_size=2, unique=True
+    ),
     "maintenance.window": st.builds(_weekly, st.integers(0, 6), *_TIME, st.integers(30, 180)),
     "access.iam_users": st.lists(_name(_WORD + "_-.@$"), max_size=3),
     "access.lambda_role.path": st.lists(_name(_WORD + "+=,.@_-"), max_size=3).map(

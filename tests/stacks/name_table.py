@@ -11,6 +11,8 @@ _IS_NAME = re.compile(r"(?:.*_)?(?:name|identifier)(?:_prefix)?")
 _REFERENCE = re.compile(r"\$\{(?P<address>[a-z_]+\.[a-z0-9_]+)\.(?P<attribute>[a-z_]+)\}")
 
 NO_NAMES = {
+    "aws_backup_plan.name",  # AWS has several of one name
+    "aws_backup_selection.name",
     "aws_cloudwatch_metric_alarm.metric_name",
     "aws_rds_cluster.database_name",  # of a database within the cluster
     "aws_rds_cluster.snapshot_identifier",  # of what is there already

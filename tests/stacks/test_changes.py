@@ -60,6 +60,13 @@ AROUND: Final[Mapping[str, Document]] = {
     "backend": {"backend": {"type": "s3", "bucket": "states"}},
     "backend.type": {},
     **{f"backend.{key}": _CLOUD for key in ("organization", "workspace", "workspace_tags", "project", "hostname")},
+    "backup.aws_backup.copy_delete_after_days": {
+        "backup": {"aws_backup": {"copy_vault_arns": ("arn:aws:backup:eu-west-1:123456789012:backup-vault:databases",)}}
+    },
+    "backup.aws_backup.lock_changeable_days": {"backup": {"aws_backup": {"lock_minimum_days": 7}}},
+    "backup.aws_backup": {"backup": {"aws_backup": {}}},
+    "backup.aws_backup.lock_maximum_days": {"backup": {"aws_backup": {"lock_maximum_days": 90}}},
+    "backup.aws_backup.lock_minimum_days": {"backup": {"aws_backup": {"lock_minimum_days": 1}}},
     "capacity.auto_pause_seconds": {"capacity": {"minimum_acu": 0}},
     "credentials.rotation_days": {"credentials": {"mode": "managed"}},
     "credentials.rotation_schedule": {"credentials": {"mode": "managed"}},
@@ -119,6 +126,9 @@ AROUND: Final[Mapping[str, Document]] = {
     "monitoring.import_log_group": {"monitoring": {"log_retention_days": 30}},
     "monitoring.alarm_email_addresses": {"monitoring": {"alarms": True}},
     "monitoring.alarm_topic_arn": {**_BESIDE_EXAMPLES, "monitoring": {"alarms": True}},
+    "monitoring.keep_logs": {"monitoring": {"log_retention_days": 30}},
+    "monitoring.log_class": {"monitoring": {"log_retention_days": 30}},
+    "monitoring.more_logs": {"monitoring": {"log_retention_days": 30}},
     "monitoring.cluster_events": {"monitoring": {"alarms": True}},
     "monitoring.instance_events": {"monitoring": {"alarms": True}},
     "network.allowed_ipv6_cidr_blocks": {"network": {"network_type": "DUAL"}},

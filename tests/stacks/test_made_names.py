@@ -43,6 +43,8 @@ roles = ["worker", "reports"]
 existing_role_names = ["api", "web"]
 [proxy]
 read_only_endpoint = true
+[backup.aws_backup]
+lock_minimum_days = 7
 [monitoring]
 cluster_events = ["failure"]
 instance_events = ["failure"]
@@ -140,6 +142,7 @@ ONCE_IN_AN_ACCOUNT: Final[_Compared] = {
     "aws_rds_global_cluster.global_cluster_identifier": str.lower,
 }
 ONCE_IN_A_REGION: Final[_Compared] = {
+    "aws_backup_vault.name": str,
     "aws_cloudwatch_log_group.name": str,
     "aws_cloudwatch_metric_alarm.alarm_name": str,
     "aws_db_event_subscription.name": str.lower,
@@ -170,6 +173,7 @@ OFTEN_SHARED: Final[Mapping[str, list[Any]]] = {
     "monitoring.enhanced_monitoring_seconds": [60],
     "monitoring.dashboard": [True],
     "monitoring.alarms": [True],
+    "backup.aws_backup": [{}, {"vault_name": "shared"}],
     "monitoring.cluster_events": [["failure"]],
     "monitoring.log_retention_days": [7],
     "access.roles": [["worker", "eu-worker"], ["eu"]],

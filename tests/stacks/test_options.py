@@ -198,6 +198,44 @@ def test_events_go_to_the_topic_of_the_alarms_once_rds_may_publish_there() -> No
         assert "events.rds.amazonaws.com" in policy["policy"]
 
 
+def test_aws_backup_makes_snapshots_beside_the_backups_of_rds() -> None:
+    found = blocks(stack_of(backup={"aws_backup": {}, "retention_days": 9}))
+    assert found["aws_backup_selection.aurora"]["resources"] == ["${aws_rds_cluster.aurora.arn}"]
+    assert found["aws_backup_vault.aurora"]["name"] == "shop-backups"
+    assert found["aws_iam_role.aws_backup"]["name"] == "shop-aurora-backup-role"
+    assert found[CLUSTER]["backup_retention_period"] == 9
+
+
+def test_a_continuous_backup_owns_retention_and_window_of_the_cluster() -> None:
+    cluster = blocks(stack_of(backup={"aws_backup": {"continuous": True}, "retention_days": 9}))[CLUSTER]
+    assert "backup_retention_period" not in cluster
+    assert "preferred_backup_window" not in cluster
+
+
+def test_the_window_that_aws_backup_chooses_may_meet_that_of_maintenance() -> None:
+    windows: dict[str, Any] = {"backup": {"window": "04:00-05:00"}, "maintenance": {"window": "sun:04:00-sun:05:00"}}
+    with pytest.raises(ValueError, match=r"maintenance\.window|overlap"):
+        stack_of(**windows)
+    windows["backup"]["aws_backup"] = {"continuous": True}
+    stack_of(**windows)
+
+
+def test_each_log_has_a_group_before_the_cluster_and_the_key_is_for_all_of_them() -> None:
+    monitoring = {"log_retention_days": 7, "more_logs": ("instance",), "log_class": "STANDARD"}
+    found = blocks(stack_of(monitoring=monitoring, encryption={"key": "own"}))
+    assert found[CLUSTER]["enabled_cloudwatch_logs_exports"] == ["postgresql", "instance"]
+    groups = ("aws_cloudwatch_log_group.postgresql", "aws_cloudwatch_log_group.instance")
+    assert set(found[CLUSTER]["depends_on"]) >= set(groups)
+    assert {found[group]["log_group_class"] for group in groups} == {"STANDARD"}
+    assert "log-group:/aws/rds/cluster/shop-aurora/*" in found["aws_kms_key.aurora"]["policy"]
+
+
+def test_tags_of_others_are_ignored_by_the_provider() -> None:
+    provider = stack_of(ignore_tags={"keys": ("CostCenter",), "key_prefixes": ("map-",)})["provider"]["aws"]
+    assert provider[0]["ignore_tags"] == [{"keys": ["CostCenter"], "key_prefixes": ["map-"]}]
+    assert "ignore_tags" not in stack_of()["provider"]["aws"][0]
+
+
 def test_the_suffix_keeps_its_address_in_every_mode_of_credentials() -> None:
     protection = {"final_snapshot": True}
     for mode in ("random", "write_only", "managed"):

@@ -31,8 +31,8 @@ class Context:
     values: tuple[Any, ...] = ()
 
 
-VPC, SUBNETS, GROUP, ROLE, KEY, OTHER_KEY, TOPIC, MONITORING_ROLE = (
-    f"<{name}>" for name in ("vpc", "subnets", "group", "role", "key", "other key", "topic", "monitoring role")
+VPC, SUBNETS, GROUP, ROLE, KEY, OTHER_KEY, TOPIC, MONITORING_ROLE, PLAN = (
+    f"<{name}>" for name in ("vpc", "subnets", "group", "role", "key", "other key", "topic", "monitoring role", "plan")
 )
 """Stand for what the harness makes in AWS before everything else."""
 
@@ -62,6 +62,10 @@ _GIVEN: Final = {"encryption.key": "given", "encryption.key_arn": KEY}
 _SECRET: Final = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
 _MANAGED: Final = {"credentials": {"mode": "managed"}}
 _ROTATED: Final = {"credentials": {"mode": "managed", "rotation_days": 30}}
+_BACKED_UP: Final[Keys] = {"backup.aws_backup": {}}
+_COPIED_BACKUPS: Final[Keys] = {
+    "backup.aws_backup": {"copy_vault_arns": ["arn:aws:backup:eu-west-1:123456789012:backup-vault:databases"]}
+}
 _ALARMS: Final = {"monitoring.alarms": True}
 
 CONTEXTS: Final[Mapping[str, Context]] = {
@@ -157,6 +161,17 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "proxy.secret_key_arns": Context("wide", {"proxy.secret_arns": [_SECRET]}),
     "monitoring.alarm_topic_arn": Context(keys=_ALARMS, values=(TOPIC,)),
     "monitoring.alarm_email_addresses": Context(keys=_ALARMS),
+    "backup.aws_backup.plan_id": Context(values=(PLAN,)),
+    "backup.aws_backup.copy_delete_after_days": Context(keys=_COPIED_BACKUPS),
+    "backup.aws_backup.lock_minimum_days": Context(keys=_BACKED_UP, values=(7, 14)),
+    "backup.aws_backup.lock_maximum_days": Context(keys=_BACKED_UP, values=(365, 90)),
+    "backup.aws_backup.lock_changeable_days": Context(keys={"backup.aws_backup": {"lock_minimum_days": 7}}),
+    "monitoring.keep_logs": Context(keys={"monitoring.log_retention_days": 30}),
+    "monitoring.log_class": Context(keys={"monitoring.log_retention_days": 30}),
+    "monitoring.more_logs": Context(
+        keys={"monitoring.log_retention_days": 30, "access.iam_authentication": True},
+        values=(["instance"], ["iam-db-auth-error", "instance"]),
+    ),
     "monitoring.cluster_events": Context(keys=_ALARMS),
     "monitoring.instance_events": Context(keys=_ALARMS),
     "monitoring.enhanced_monitoring_seconds": Context(values=(60, 1, 0)),
@@ -265,6 +280,14 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
             {"maintenance.apply_immediately": False, "capacity.maximum_acu": 4},
             {"maintenance.apply_immediately": False, "network.security_group_description": "The orders database"},
             {"maintenance.apply_immediately": True, "capacity.maximum_acu": 8},
+        ),
+    ),
+    "AWS Backup made, continuous, taken out": (
+        "small",
+        (
+            {"backup.aws_backup": {}},
+            {"backup.aws_backup": {"continuous": True}, "backup.retention_days": 9},
+            {"backup.retention_days": 9},
         ),
     ),
     "a Region that the operator gives": ("small", ({"region": None}, {})),

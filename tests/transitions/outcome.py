@@ -16,8 +16,11 @@ from tests.terraform_json import TerraformJson
 
 GONE: Final = {"delete", "replace"}
 
+_BACKUP: Final = "AWS Backup sets it, once it makes continuous backups"
 _ADOPTED: Final = "an adopted deployment leaves it out, and what its instances run with is not changed unasked"
 STAYS: Final[Mapping[str, str]] = {
+    "aws_rds_cluster.backup_retention_period": _BACKUP,
+    "aws_rds_cluster.preferred_backup_window": _BACKUP,
     "aws_rds_cluster.database_insights_mode": _ADOPTED,
     "aws_rds_cluster.database_name": "no database is dropped, and AWS makes one at creation only",
     "aws_rds_cluster.engine_lifecycle_support": "the provider sends it at creation only",

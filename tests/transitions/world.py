@@ -18,6 +18,7 @@ from tests.transitions.fixed_list import (
     KEY,
     MONITORING_ROLE,
     OTHER_KEY,
+    PLAN,
     ROLE,
     SOURCE,
     SOURCE_CLUSTERS,
@@ -72,8 +73,18 @@ def make_world(aws: LocalAws) -> dict[str, Any]:
         KEY: kms.create_key()["KeyMetadata"]["Arn"],
         OTHER_KEY: kms.create_key()["KeyMetadata"]["Arn"],
         _EXAMPLE_KEY: kms.create_key()["KeyMetadata"]["Arn"],
+        PLAN: _make_backup_plan(aws),
         TOPIC: aws.client("sns").create_topic(Name="pager")["TopicArn"],
     }
+
+
+def _make_backup_plan(aws: LocalAws) -> str:
+    backup = aws.client("backup")
+    backup.create_backup_vault(BackupVaultName="databases")
+    rule = {"RuleName": "daily", "TargetBackupVaultName": "databases", "Lifecycle": {"DeleteAfterDays": 30}}
+    plan = backup.create_backup_plan(BackupPlan={"BackupPlanName": "databases", "Rules": [rule]})
+    identifier: str = plan["BackupPlanId"]
+    return identifier
 
 
 def _make_sources(aws: LocalAws) -> None:

@@ -8,6 +8,7 @@ from analysis.review.finding import Finding
 from analysis.review.findings import (
     access,
     alarms,
+    backup_plans,
     credentials,
     encryption,
     endpoints,
@@ -32,6 +33,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *resource_policies.RULES,
     *endpoints.RULES,
     *protection.RULES,
+    *backup_plans.RULES,
     *encryption.RULES,
     *credentials.RULES,
     *retention.RULES,

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless.options.aws_backup import AwsBackup
 from aurora_serverless.options.section import Section, checked_by, option
 from aurora_serverless.rules.backup import LONGEST_RETENTION_DAYS, SHORTEST_RETENTION_DAYS, check_backup_retention
 from aurora_serverless.rules.windows import check_backup_window, check_maintenance_window
@@ -35,6 +36,16 @@ class Backup(Section):
         makes="`delete_automated_backups` of the cluster",
         costs="with false, storage of the backups that outlive the cluster; one day's are free",
         example=False,
+    )
+
+    aws_backup: AwsBackup | None = option(
+        "Backups by AWS Backup, beside RDS's own or, if continuous, in their place; the table alone, even empty, makes "
+        "them. The deployment's account must have Aurora among the services that AWS Backup may back up.",
+        default=None,
+        unset="RDS's automated backups alone",
+        makes="`aws_backup_plan.aurora`, `aws_backup_selection.aurora`, `aws_backup_vault.aurora` and "
+        "`aws_iam_role.aws_backup`",
+        costs="storage of the snapshots; a continuous backup costs what RDS's own does",
     )
 
 

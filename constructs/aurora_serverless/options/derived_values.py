@@ -218,6 +218,21 @@ class DerivedValues(OptionKeys):
         return f"{self.name_prefix}-knowledge-base-role"
 
     @property
+    def backups_name(self) -> str:
+        """Name of AWS Backup's vault and plan, and of the selection in it."""
+        return f"{self.name_prefix}-backups"
+
+    @property
+    def backup_role_name(self) -> str:
+        """Name of the role with which AWS Backup works."""
+        return f"{self.name_prefix}-aurora-backup-role"
+
+    @property
+    def aws_backup_owns_retention(self) -> bool:
+        """Whether AWS Backup sets how long RDS keeps automated backups, and when it makes them."""
+        return self.backup.aws_backup is not None and self.backup.aws_backup.continuous
+
+    @property
     def monitoring_role_name(self) -> str:
         """Name of the role for enhanced monitoring."""
         return f"{self.name_prefix}-rds-monitoring-role"

@@ -22,6 +22,7 @@ from aurora_serverless.options.proxy import Proxy
 from aurora_serverless.options.restore import Restore
 from aurora_serverless.options.section import Change, Section, checked_by, option
 from aurora_serverless.options.storage import Storage
+from aurora_serverless.options.timeouts import Timeouts
 from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
 from aurora_serverless.rules.regions import check_region, known_regions
 from aurora_serverless.rules.tags import check_resource_tags, check_tags
@@ -93,6 +94,7 @@ class OptionKeys(Section):
     protection: Protection = Protection()
     backup: Backup = Backup()
     maintenance: Maintenance = Maintenance()
+    timeouts: Timeouts = Timeouts()
     access: Access = Access()
     proxy: Proxy | None = option(
         "An RDS Proxy before the cluster; the table alone, even empty, makes it. Clients inside the VPC connect to it "

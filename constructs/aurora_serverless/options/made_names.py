@@ -11,6 +11,7 @@ from typing import Any, Final
 from aurora_serverless.options.derived_values import DerivedValues
 from aurora_serverless.options.name_kinds import (
     ALARM,
+    BACKUP_VAULT,
     CLUSTER,
     CUSTOM_ENDPOINT,
     DASHBOARD,
@@ -35,7 +36,7 @@ from aurora_serverless.options.name_kinds import (
 from aurora_serverless.rules.alarms import alarm_name, alarm_topic_name, rules_for
 from aurora_serverless.rules.encryption_key import full_alias_name
 from aurora_serverless.rules.events import cluster_subscription_name, instance_subscription_name
-from aurora_serverless.rules.log_group import log_group_name
+from aurora_serverless.rules.log_group import LOG_TYPE, log_group_name
 from aurora_serverless.rules.read_scaling import scaling_policy_name
 from aurora_serverless.rules.service_roles import role_policy
 from aurora_serverless.rules.violation import RuleViolation
@@ -79,6 +80,7 @@ def made_names(options: DerivedValues) -> Iterator[MadeName]:
     yield from _cluster_names(options)
     yield from _network_names(options)
     yield from _role_names(options)
+    yield from _backup_names(options)
     yield from _names_made_from_the_cluster(options)
 
 
@@ -188,10 +190,20 @@ def _role_names(options: DerivedValues) -> Iterator[MadeName]:
         made_by = "[bedrock_knowledge_base]"
         yield MadeName(ROLE, name, what, *prefix, made_by=made_by)
         yield MadeName(ROLE_POLICY, role_policy(name), f"the policy of {what}", *prefix, made_by=made_by, owner=name)
+    aws_backup = options.backup.aws_backup
+    if aws_backup is not None and aws_backup.role_arn is None:
+        name, made_by = options.backup_role_name, "backup.aws_backup"
+        yield MadeName(ROLE, name, "the role for AWS Backup", *prefix, made_by=made_by)
     if options.proxy is not None:
         name, what = options.proxy_role_name, "the policy of the proxy's role"
         yield MadeName(ROLE, name, "the role of the proxy", *prefix, made_by="[proxy]")
         yield MadeName(ROLE_POLICY, options.proxy_policy_name, what, *prefix, made_by="[proxy]", owner=name)
+
+
+def _backup_names(options: DerivedValues) -> Iterator[MadeName]:
+    if options.backup.aws_backup is not None and options.backup.aws_backup.makes_vault:
+        prefix = _given(options, "", None)
+        yield MadeName(BACKUP_VAULT, options.backups_name, "the backup vault", *prefix, made_by="backup.aws_backup")
 
 
 def _names_made_from_the_cluster(options: DerivedValues) -> Iterator[MadeName]:
@@ -199,8 +211,9 @@ def _names_made_from_the_cluster(options: DerivedValues) -> Iterator[MadeName]:
     cluster = _given(options, "names.cluster", options.names.cluster)
     if options.encryption.key == "own":
         yield MadeName(KEY_ALIAS, full_alias_name(identifier), "the alias of the key", *cluster)
-    if monitoring.log_retention_days > 0:
-        yield MadeName(LOG_GROUP, log_group_name(identifier), "the log group", *cluster)
+    for log_type in monitoring.exported_logs:
+        what = "the log group" if log_type == LOG_TYPE else f"the log group of {log_type}"
+        yield MadeName(LOG_GROUP, log_group_name(identifier, log_type), what, *cluster)
     if options.instances.read_scaling is not None:
         name = scaling_policy_name(identifier, options.instances.read_scaling.metric)
         yield MadeName(SCALING_POLICY, name, "the scaling policy of the readers", *cluster, owner=identifier)

@@ -20,7 +20,14 @@ from aurora_serverless.rules.insights import (
     check_enhanced_monitoring_interval,
     check_monitoring_role_arn,
 )
-from aurora_serverless.rules.log_group import RETENTION_DAYS, check_log_retention
+from aurora_serverless.rules.log_group import (
+    LOG_TYPE,
+    MORE_LOG_TYPES,
+    RETENTION_DAYS,
+    LogClass,
+    check_log_retention,
+    check_more_log_type,
+)
 from aurora_serverless.rules.violation import RuleViolation, check_different
 
 
@@ -131,6 +138,39 @@ class Monitoring(Section):
         example=True,
     )
 
+    more_logs: tuple[Annotated[str, checked_by(check_more_log_type)], ...] = option(
+        "Logs that are exported beside the PostgreSQL log: instance is what Aurora says of each instance, "
+        "iam-db-auth-error why a login with an IAM token failed, and needs access.iam_authentication. With "
+        "log_retention_days only.",
+        default=(),
+        unset="none",
+        makes="`enabled_cloudwatch_logs_exports` of the cluster, and `aws_cloudwatch_log_group.instance`, "
+        "`aws_cloudwatch_log_group.iam_db_auth_error`",
+        costs=f"about {dollars('log_ingestion_gb')} a GB taken in, as the PostgreSQL log",
+        example=("instance",),
+        schema={"items": {"type": "string", "enum": [*MORE_LOG_TYPES]}, "uniqueItems": True},
+    )
+    # Source: Amazon CloudWatch Logs User Guide, "Log classes".
+    log_class: LogClass | None = option(
+        "Class of the log groups. INFREQUENT_ACCESS takes lines in for less, and has no metric filters, "
+        "subscriptions and live tail. AWS never changes the class of a log group: the plan refuses it. With "
+        "log_retention_days only.",
+        default=None,
+        unset="STANDARD, or what a log group that is there has",
+        makes="`log_group_class` of the log groups",
+        change=Change.REFUSED,
+        example="INFREQUENT_ACCESS",
+    )
+    keep_logs: bool = option(
+        "Whether the log groups stay in AWS when Terraform destroys them, with the deployment or because a log is no "
+        "longer exported. The next deployment of that name imports them first: aurora-serverless check has the "
+        "commands. To count, a change must be deployed before. With log_retention_days only.",
+        default=False,
+        makes="`skip_destroy` of the log groups",
+        costs="storage of the lines, until they are as old as log_retention_days says",
+        example=True,
+    )
+
     @property
     def rules(self) -> Sequence[Rule]:
         """There are alarms where somebody is told of them, in one way and once."""
@@ -139,9 +179,22 @@ class Monitoring(Section):
             self._topic_suits_events,
             self._what_exists_is_used,
             lambda: check_different("alarm_email_addresses", self.alarm_email_addresses),
+            self._logs_are_exported,
+            lambda: check_different("more_logs", self.more_logs),
             lambda: check_different("cluster_events", self.cluster_events),
             lambda: check_different("instance_events", self.instance_events),
         )
+
+    def _logs_are_exported(self) -> Iterator[RuleViolation]:
+        of_logs = {"more_logs": self.more_logs, "log_class": self.log_class, "keep_logs": self.keep_logs}
+        for key, value in of_logs.items():
+            if value and self.log_retention_days == 0:
+                yield RuleViolation(key, value, "no log is exported", "leave it out, or write log_retention_days = 30")
+
+    @property
+    def exported_logs(self) -> tuple[str, ...]:
+        """The logs that go to CloudWatch Logs."""
+        return () if self.log_retention_days == 0 else (LOG_TYPE, *self.more_logs)
 
     @property
     def has_events(self) -> bool:

@@ -110,6 +110,8 @@ ALARM: Final = Kind("alarm", "aws_cloudwatch_metric_alarm.alarm_name", Scope.REG
 TOPIC: Final = Kind("SNS topic", "aws_sns_topic.name", Scope.REGION)
 # Source: Amazon RDS API, CreateEventSubscription, SubscriptionAlreadyExist; capitals may be told apart or not.
 EVENT_SUBSCRIPTION: Final = Kind("event subscription", "aws_db_event_subscription.name", Scope.REGION, IGNORES_CAPITALS)
+# Source: AWS Backup API, CreateBackupVault; names of plans and of their selections may be those of others too.
+BACKUP_VAULT: Final = Kind("backup vault", "aws_backup_vault.name", Scope.REGION)
 # Source: Amazon CloudWatch API, PutDashboard: "All dashboards in your account are global, not region-specific"; it
 # writes over a dashboard of the name.
 DASHBOARD: Final = Kind("dashboard", "aws_cloudwatch_dashboard.dashboard_name", Scope.ACCOUNT)
@@ -128,7 +130,19 @@ STATE: Final = Kind(
 KINDS: Final = (
     *(CUSTOM_ENDPOINT, PROXY_ENDPOINT),
     *(CLUSTER, FINAL_SNAPSHOT, INSTANCE, SUBNET_GROUP, GLOBAL_CLUSTER, MEMBER, PROXY, SECURITY_GROUP, ENDPOINT),
-    *(ROLE, ROLE_POLICY, KEY_ALIAS, LOG_GROUP, ALARM, TOPIC, EVENT_SUBSCRIPTION, DASHBOARD, SCALING_POLICY, STATE),
+    *(
+        ROLE,
+        ROLE_POLICY,
+        KEY_ALIAS,
+        LOG_GROUP,
+        ALARM,
+        TOPIC,
+        EVENT_SUBSCRIPTION,
+        BACKUP_VAULT,
+        DASHBOARD,
+        SCALING_POLICY,
+        STATE,
+    ),
 )
 
 RANDOM_NAMES: Final = frozenset(

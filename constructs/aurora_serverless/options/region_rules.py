@@ -107,12 +107,15 @@ def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
     """Yield the ARNs that are not compared with the deployment's Region already."""
     restore, secondary, proxy = options.restore, options.global_database, options.proxy
     extras, knowledge_base = options.access.lambda_role, options.bedrock_knowledge_base
+    aws_backup = options.backup.aws_backup
     values: dict[str, Iterable[str | None]] = {
         "access.permissions_boundary_arn": [options.access.permissions_boundary_arn],
         "monitoring.enhanced_monitoring_role_arn": [options.monitoring.enhanced_monitoring_role_arn],
         "access.lambda_role.permissions_boundary_arn": [extras.permissions_boundary_arn],
         "access.lambda_role.secret_arns": extras.secret_arns,
         **_arns_of_roles(options),
+        "backup.aws_backup.copy_vault_arns": aws_backup.copy_vault_arns if aws_backup else (),
+        "backup.aws_backup.role_arn": [aws_backup.role_arn if aws_backup else None],
     }
     of_region: dict[str, Iterable[str | None]] = {
         "restore.snapshot_identifier": [restore.snapshot_identifier if restore else None],

@@ -17,6 +17,7 @@ from aurora_serverless.options.value_rules import VALUE_RULES
 from aurora_serverless.rules.capacity import check_auto_pause, check_maximum, check_minimum, check_order
 from aurora_serverless.rules.credentials import check_replicates_elsewhere
 from aurora_serverless.rules.engine import DEFAULT_VERSION, versions_with
+from aurora_serverless.rules.log_group import IAM_LOG_TYPE
 from aurora_serverless.rules.names import (
     check_database_name,
     check_identifier,
@@ -57,6 +58,8 @@ def engine_version_has_data_api(options: DerivedValues) -> None:
 
 def windows_do_not_overlap(options: DerivedValues) -> None:
     """Backup and maintenance have time for themselves."""
+    if options.aws_backup_owns_retention:
+        return
     with under("maintenance"):
         check_windows_apart(options.backup.window, options.maintenance.window, argument="window")
 
@@ -207,6 +210,17 @@ def iam_users_can_log_in(options: DerivedValues) -> None:
         )
 
 
+def failed_iam_logins_can_be_logged(options: DerivedValues) -> None:
+    """The log of failed logins with IAM tokens is exported only where there are such logins."""
+    if IAM_LOG_TYPE in options.monitoring.more_logs and not options.iam_login_to_cluster:
+        refuse(
+            "monitoring.more_logs",
+            IAM_LOG_TYPE,
+            "nobody logs in to the cluster with IAM tokens",
+            "write access.iam_authentication = true, or leave it out",
+        )
+
+
 def roles_have_names(options: DerivedValues) -> Iterator[RuleViolation]:
     """IAM takes the names of the roles of [access]."""
     return role_violations(options.name_prefix, options.role_names)
@@ -290,6 +304,7 @@ RULES: Final[Sequence[OptionsRule]] = (
     secondary_is_in_another_region,
     global_database_allows_the_rest,
     iam_users_can_log_in,
+    failed_iam_logins_can_be_logged,
     roles_have_names,
     cluster_roles_get_out,
     knowledge_base_suits_database,

@@ -72,8 +72,10 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     of_all, of_functions = (part.permissions_boundary_arn for part in (options.access, options.access.lambda_role))
     secret = options.global_database.secret_arn if options.global_database else None
     role = options.monitoring.enhanced_monitoring_role_arn
+    backup_role = options.backup.aws_backup.role_arn if options.backup.aws_backup else None
     values = {
         "monitoring.enhanced_monitoring_role_arn": (role, "RDS takes a role of the cluster's account"),
+        "backup.aws_backup.role_arn": (backup_role, "AWS Backup works with a role of the cluster's account"),
         "global_database.secret_arn": (secret, "a secondary reads the replica in its primary's account"),
         "bedrock_knowledge_base.secret_arn": (
             options.bedrock_knowledge_base.secret_arn if options.bedrock_knowledge_base else None,

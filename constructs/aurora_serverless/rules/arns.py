@@ -15,6 +15,7 @@ from aurora_serverless.rules.violation import RuleViolation, refuse
 
 _LONGEST_CLUSTER_IDENTIFIER: Final = limit("rds_cluster_identifier_longest")
 _LONGEST_SECRET_NAME: Final = limit("secretsmanager_secret_name_longest")
+_LONGEST_VAULT_NAME: Final = limit("backup_name_longest")
 _LONGEST_TOPIC_NAME: Final = limit("sns_topic_name_longest")
 _PARTS: Final = 6
 _REGION: Final = re.compile(REGION_PATTERN)
@@ -71,6 +72,12 @@ TOPIC: Final = ArnKind(
     "sns",
     re.compile(rf"[A-Za-z0-9_-]{{1,{_LONGEST_TOPIC_NAME}}}(\.fifo)?"),
     "arn:aws:sns:us-east-1:123456789012:alarms",
+)
+BACKUP_VAULT: Final = ArnKind(
+    "the ARN of a backup vault",
+    "backup",
+    re.compile(rf"backup-vault:[a-zA-Z0-9_-]{{2,{_LONGEST_VAULT_NAME}}}"),
+    "arn:aws:backup:eu-west-1:123456789012:backup-vault:databases",
 )
 MANAGED_POLICY: Final = ArnKind(
     "the ARN of a managed policy",

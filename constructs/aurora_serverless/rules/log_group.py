@@ -1,21 +1,35 @@
 """What a cluster's log group is called, and for how long CloudWatch Logs can keep its lines."""
 
-from typing import Final
+from typing import Final, Literal
 
 from aurora_serverless.facts.limits import allowed_numbers
+from aurora_serverless.facts.valid_values import valid_values
 from aurora_serverless.rules.violation import refuse
 
 LOG_TYPE: Final = "postgresql"
 """What the cluster exports: the value of `enabled_cloudwatch_logs_exports`."""
+
+MORE_LOG_TYPES: Final = valid_values("rds_more_exported_logs")
+"""What it can export beside that. Source: Amazon Aurora User Guide, "Aurora PostgreSQL database log files"."""
+IAM_LOG_TYPE: Final = "iam-db-auth-error"
+
+LogClass = Literal["STANDARD", "INFREQUENT_ACCESS"]
 
 # Source: Amazon CloudWatch Logs API, PutRetentionPolicy, retentionInDays.
 RETENTION_DAYS: Final = allowed_numbers("logs_retention_days")
 DEFAULT_RETENTION_DAYS: Final = 30
 
 
-def log_group_name(cluster_identifier: str) -> str:
-    """Return the name under which RDS looks for a cluster's log group."""
-    return f"/aws/rds/cluster/{cluster_identifier}/{LOG_TYPE}"
+def log_group_name(cluster_identifier: str, log_type: str = LOG_TYPE) -> str:
+    """Return the name under which RDS looks for the log group of one of a cluster's logs."""
+    return f"/aws/rds/cluster/{cluster_identifier}/{log_type}"
+
+
+def check_more_log_type(log_type: str, *, argument: str = "more_exported_logs") -> None:
+    """Raise `RuleViolation` unless Aurora PostgreSQL can export such a log beside its own."""
+    if log_type not in MORE_LOG_TYPES:
+        rule = "is no log that Aurora PostgreSQL exports beside its own, which log_retention_days exports"
+        refuse(argument, log_type, rule, f"write {' or '.join(MORE_LOG_TYPES)}")
 
 
 def check_log_retention(days: int, *, argument: str = "retention_days") -> None:

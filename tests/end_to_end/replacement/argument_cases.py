@@ -1,7 +1,7 @@
 """One resource for each way of changing the arguments of a type, over the state of one that is deployed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -49,7 +49,7 @@ def cases_of(documents: Mapping[str, TerraformJson], state: State, schemas: Prov
         document = documents[resource["module"].removeprefix("module.")]
         attributes = resource["instances"][0]["attributes"]
         given = document["resource"][type_][resource["name"]]
-        before = {**_as_deployed(given, attributes), **BASE.get(type_, {})}
+        before = {**_as_deployed(given, attributes, _META), **BASE.get(type_, {})}
         for name, changes in _changes(type_, before, attributes, schemas).items():
             after = {key: value for key, value in {**before, **changes}.items() if value is not None}
             yield Case(type_, name, before, after, _copied(resource, name))
@@ -96,14 +96,16 @@ def _other(type_: str, name: str, argument: Mapping[str, Any], attributes: Mappi
     return {"Other": "other"} if kind[0] == "map" else ["other"]
 
 
-def _as_deployed(given: Mapping[str, Any], attributes: Mapping[str, Any]) -> Arguments:
+def _as_deployed(
+    given: Mapping[str, Any], attributes: Mapping[str, Any], left_out: Collection[str] = frozenset()
+) -> Arguments:
     """Return the arguments that a configuration gives, with the values of the state."""
     found: Arguments = {}
     for name, value in given.items():
         deployed = attributes.get(name)
         if isinstance(deployed, dict) and deployed.keys() == {"type", "value"}:
             deployed = deployed["value"]  # so the state has what may be of any type
-        if name in _META or deployed is None:
+        if name in left_out or deployed is None:
             continue
         blocks = value if isinstance(value, list) else [value]
         if isinstance(deployed, list) and blocks and isinstance(blocks[0], dict):

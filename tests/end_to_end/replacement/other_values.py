@@ -80,6 +80,18 @@ OTHER: Final[Mapping[str, Values]] = {
         "unit": "Percent",
     },
     "aws_db_parameter_group": {"parameter": {"name": "work_mem", "value": "1"}},
+    "aws_backup_plan": {
+        "advanced_backup_setting": {"resource_type": "EC2", "backup_options": {"WindowsVSS": "enabled"}},
+        "rule": {"rule_name": "other", "target_vault_name": "other"},
+    },
+    "aws_backup_selection": {
+        "condition": {"string_equals": {"key": "aws:ResourceTag/a", "value": "b"}},
+        "iam_role_arn": ROLE,
+        "not_resources": ["arn:aws:rds:us-east-1:123456789012:cluster:not"],
+        "resources": ["arn:aws:rds:us-east-1:123456789012:cluster:other"],
+        "selection_tag": {"key": "a", "type": "STRINGEQUALS", "value": "b"},
+    },
+    "aws_backup_vault": {"kms_key_arn": KEY},
     "aws_db_event_subscription": {
         "event_categories": ["failover"],
         "sns_topic": "arn:aws:sns:us-east-1:123456789012:other",
@@ -242,6 +254,7 @@ BASE: Final[Mapping[str, Values]] = {
 """What the arguments start from, where it is not what the configuration gives."""
 
 NEEDED: Final[Mapping[str, set[str]]] = {
+    "aws_backup_plan": {"rule"},
     "aws_db_proxy": {"auth"},
     "aws_db_proxy_target": {"db_cluster_identifier"},
     "aws_rds_global_cluster": {"force_destroy"},

@@ -198,6 +198,8 @@ def test_a_name_that_only_begins_alike_is_left_alone(empty_aws: EmptyAws, check:
 
 
 NAMED = {
+    "aws_backup_plan": {"aurora": {"name": "b", "tags": TAGS}},
+    "aws_backup_vault": {"aurora": {"name": "b", "tags": TAGS}},
     "aws_db_event_subscription": {"cluster": {"name": "e", "tags": TAGS}},
     "aws_db_proxy": {"aurora": {"name": "p", "tags": TAGS}},
     "aws_db_proxy_target": {"aurora": {"db_proxy_name": "${aws_db_proxy.aurora.id}"}},
@@ -242,6 +244,22 @@ def test_a_proxy_and_its_registration_are_imported(empty_aws: EmptyAws, of_types
     [way_out] = ways_out(of_types("aws_db_proxy", "aws_db_proxy_target"))
     assert f"{PRODUCTION_IMPORT} aws_db_proxy.aurora p && " in way_out
     assert f"{PRODUCTION_IMPORT} aws_db_proxy_target.aurora p/default/TRACKED_CLUSTER/c && " in way_out
+
+
+@pytest.mark.parametrize(("tags", "is_ours"), [(TAGS, True), ({}, False)])
+def test_a_backup_vault_and_a_plan_are_imported(
+    empty_aws: EmptyAws, of_types: Callable[..., Done], tags: dict[str, str], is_ours: bool
+) -> None:
+    arn = "arn:aws:backup:us-east-1:123456789012:backup-vault:b"
+    vaults = [{"BackupVaultName": name, "BackupVaultArn": arn} for name in ("b", "other")]
+    empty_aws.has("backup", "list_backup_vaults", {"BackupVaultList": vaults})
+    plans = [{"BackupPlanName": name, "BackupPlanArn": arn, "BackupPlanId": f"id-{name}"} for name in ("b", "other")]
+    empty_aws.has("backup", "list_backup_plans", {"BackupPlansList": plans})
+    empty_aws.has("backup", "list_tags", {"Tags": tags})
+    told = " ".join(ways_out(of_types("aws_backup_vault", "aws_backup_plan")))
+    assert told.startswith("look at it first") is not is_ours
+    assert f"{PRODUCTION_IMPORT} aws_backup_vault.aurora b" in told
+    assert f"{PRODUCTION_IMPORT} aws_backup_plan.aurora id-b" in told
 
 
 def test_an_event_subscription_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
@@ -444,6 +462,8 @@ def test_what_cannot_be_synthesized_is_unknown(empty_aws: EmptyAws, project: Pat
 TAKEN_TWICE = {
     "aws_appautoscaling_policy": "written over",
     "aws_appautoscaling_target": "written over",
+    "aws_backup_selection": "a plan takes a cluster twice",
+    "aws_backup_vault_lock_configuration": "written over",
     "aws_cloudwatch_dashboard": "written over",
     "aws_cloudwatch_metric_alarm": "written over",
     "aws_db_parameter_group": "a random name",

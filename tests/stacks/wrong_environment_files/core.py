@@ -653,6 +653,21 @@ WRONG: dict[str, Wrong] = {
         "RDS has no events of clusters in that category",
         "write configuration change or creation",
     ),
+    "a kept log that is not exported": Wrong(
+        with_("[monitoring]\nkeep_logs = true"), "monitoring.keep_logs = true", "no log is exported", "leave it out"
+    ),
+    "a log of failed IAM logins without IAM logins": Wrong(
+        with_('[monitoring]\nlog_retention_days = 7\nmore_logs = ["iam-db-auth-error"]'),
+        'monitoring.more_logs = "iam-db-auth-error"',
+        "nobody logs in to the cluster with IAM tokens",
+        "access.iam_authentication = true",
+    ),
+    "a log of RDS for PostgreSQL": Wrong(
+        with_('[monitoring]\nlog_retention_days = 7\nmore_logs = ["upgrade"]'),
+        'monitoring.more_logs[0] = "upgrade"',
+        "is no log that Aurora PostgreSQL exports beside its own",
+        "write iam-db-auth-error or instance",
+    ),
     "log retention of 8 days": Wrong(
         with_("[monitoring]\nlog_retention_days = 8"), "monitoring.log_retention_days = 8", "CloudWatch", "write"
     ),

@@ -5,6 +5,27 @@ from tests.stacks.wrong_environment_files.wrong import Wrong, engine, top, with_
 _FIFTY = "\n".join(f'tag{number} = "x"' for number in range(50))
 
 WRONG: dict[str, Wrong] = {
+    "a tag of its own that is ignored": Wrong(
+        with_('[tags]\nTeam = "a"\n[ignore_tags]\nkeys = ["Team"]'),
+        'ignore_tags.keys = "Team"',
+        "is a tag that this file sets",
+        "leave one of the two out",
+    ),
+    "a tag of a type that is ignored by its beginning": Wrong(
+        with_('[resource_tags.aws_rds_cluster]\nBackup = "a"\n[ignore_tags]\nkey_prefixes = ["Back"]'),
+        'ignore_tags.key_prefixes = "Back"',
+        "is how the tag Backup begins, which this file sets",
+        "leave one of the two out",
+    ),
+    "every tag ignored": Wrong(
+        with_('[ignore_tags]\nkey_prefixes = [""]'),
+        'ignore_tags.key_prefixes[0] = ""',
+        "every key begins so, and Terraform would set no tag",
+        "write how the others' tags begin",
+    ),
+    "no tag ignored": Wrong(
+        with_("[ignore_tags]"), "ignore_tags.keys = []", "nothing is ignored", "leave [ignore_tags] out"
+    ),
     "preset that does not exist": Wrong(
         top('preset = "staging"'), 'preset = "staging"', "must be 'production'", "write"
     ),
