@@ -56,8 +56,8 @@ from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
 from aurora_serverless.rules.log_group import log_group_name
 from aurora_serverless.rules.network import DUAL_STACK
 from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_role_statements
-from aurora_serverless.service_role import ServiceRole
 from aurora_serverless.rules.violation import refuse
+from aurora_serverless.service_role import ServiceRole
 
 WARNING: Final = "@cdktf/warn"
 """The kind of construct metadata that the cdktf CLI prints as a warning."""
