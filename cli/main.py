@@ -40,6 +40,7 @@ from cli.commands import (
     sql,
     status,
     upgrade,
+    users,
     wait,
 )
 from cli.exit_status import ExitStatus
@@ -52,7 +53,7 @@ _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
     _BEFORE_DEPLOY: (new, explain, cost, diagram, review, policy, facts),
     "After a deploy": (wait, env, check, status, restart, sql, activity, metrics, scaling, upgrade),
-    "Schema": (migrate, seed, reset),
+    "Schema and users": (migrate, seed, reset, users),
 }
 """Panels of the help and their commands, in the order in which somebody needs them.
 

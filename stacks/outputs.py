@@ -47,6 +47,9 @@ def _of_credentials(environment: Environment, database: AuroraDatabase) -> Itera
     replicas = [_replica_arn(secret_arn, region, other) for other in environment.credentials.replica_regions]
     what = "ARN of each replica of the secret, for secondaries of a global database"
     yield "aurora_secret_replica_arns", replicas, what
+    arns = {name: user.secret_arn for name, user in database.users.items()}
+    yield "user_secret_arns", arns, "ARN of the secret of each user of [users]"
+    yield "application_user", environment.access.lambda_role.user, "User as whom the roles use the database"
     yield "kms_key_arn", database.key_arn, "ARN of the customer key"
 
 
@@ -96,6 +99,8 @@ def _instructions(environment: Environment, database: AuroraDatabase) -> str:
         database_name=database.database_name,
         master_username=environment.master_username,
         secret_arn=database.secret_arn,
+        application_secret_arn=database.application_secret_arn,
+        has_users=bool(environment.users.names),
         lambda_role_arn=database.lambda_role.arn,
         region=database.region,
         # That of a secondary answers only once it is promoted.

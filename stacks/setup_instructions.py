@@ -23,6 +23,8 @@ def setup_instructions(
     database_name: str,
     master_username: str,
     secret_arn: str,
+    application_secret_arn: str | None = None,
+    has_users: bool = False,
     lambda_role_arn: str,
     region: str,
     data_api: bool = True,
@@ -48,6 +50,8 @@ def setup_instructions(
         how_to_use = _with_data_api(cluster_arn, secret_arn, database_name, region)
     else:
         how_to_use = _with_psql(_psql(cluster_endpoint, port, database_name, master_username), secret_arn, region)
+    of_secret = "" if application_secret_arn is None else f"AURORA_SECRET_ARN={application_secret_arn}\n"
+    commands = _with_command(environment_name, data_api=data_api, is_protected=is_protected, has_users=has_users)
     through_proxy = ""
     if proxy_endpoint is not None:
         through_proxy = _through_proxy(
@@ -60,12 +64,11 @@ Database: {database_name} (Aurora PostgreSQL {engine_version})
 
 Lines for the application's .env file:
 AURORA_CLUSTER_ARN={cluster_arn}
-AURORA_SECRET_ARN={secret_arn}
-AURORA_ENDPOINT={cluster_endpoint}
+{of_secret}AURORA_ENDPOINT={cluster_endpoint}
 LAMBDA_ROLE_ARN={lambda_role_arn}
 DATABASE_NAME={database_name}
 
-{_with_command(environment_name, data_api=data_api, is_protected=is_protected)}{how_to_use}{more}
+{commands}{how_to_use}{more}
 Scaling now: ${{var.min_capacity}} to ${{var.max_capacity}} ACU.
 {_cost_of_minimum(price_region, io_optimized, instance_count, has_provisioned_instances, never_pauses)}
 
@@ -94,7 +97,7 @@ Estimated cost of the minimum: ${{format("$%.2f", {acu}{times} * {price.usd:f} *
 as of {price.seen[:_LENGTH_OF_A_MONTH]})."""
 
 
-def _with_command(environment_name: str, *, data_api: bool, is_protected: bool) -> str:
+def _with_command(environment_name: str, *, data_api: bool, is_protected: bool, has_users: bool) -> str:
     """Return the commands in the order of their use; the schema is theirs where there is a Data API."""
     answers = "it answers SQL" if data_api else "cluster and instances are available"
     lines = [
@@ -104,6 +107,8 @@ def _with_command(environment_name: str, *, data_api: bool, is_protected: bool) 
     ]
     if data_api:
         lines.append((f"migrate {environment_name}", "the files of migrations/, each once"))
+        if has_users:
+            lines.append((f"users {environment_name}", "the users of [users], and their grants"))
         if not is_protected:
             lines.append((f"seed {environment_name}", "sample data"))
     lines.append((f"status {environment_name}", "paused or awake, capacity, events"))

@@ -107,7 +107,7 @@ def _ignored(tags: IgnoreTags | None) -> list[AwsProviderIgnoreTags] | None:
 
 def terraform_version(environment: Environment) -> str:
     """Return the constraint that the environment's features need."""
-    if environment.credentials.mode == "write_only":
+    if "write_only" in {environment.credentials.mode, environment.user_passwords if environment.users.names else None}:
         return TERRAFORM_VERSION_WITH_WRITE_ONLY
     if environment.backend.type == "s3" and environment.backend.use_lockfile is not False:
         return TERRAFORM_VERSION_WITH_LOCK_FILE

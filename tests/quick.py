@@ -23,6 +23,7 @@ LEFT_OUT: Final = {
     "local_aws/test_serve.py": "local AWSs that are started and stopped",
     "operations/migrations": "migrations of a local PostgreSQL, and their kills",
     "operations/upgrade": "statements on a local PostgreSQL",
+    "operations/users": "statements on a local PostgreSQL",
     "packages": "programs that start Node and synthesize",
     "stacks/test_environment_properties.py": "made-up environment files by the hundred",
     "stacks/test_main.py": "programs that start Node and synthesize",

@@ -152,7 +152,8 @@ def test_the_public_interface_names_every_output() -> None:
     text = (DOCS / "public-interface.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `(\w+)` \|", text.partition("## Outputs\n")[2].partition("\n## ")[0], re.MULTILINE))
     tree = ast.parse((ROOT / "stacks/outputs.py").read_text(encoding="utf-8"))
-    told = [node.value for node in ast.walk(tree) if isinstance(node, ast.Yield)]
-    given = {one.elts[0].value for one in told if isinstance(one, ast.Tuple) and isinstance(one.elts[0], ast.Constant)}
+    yielded = [node.value for node in ast.walk(tree) if isinstance(node, ast.Yield)]
+    names = [node.elts[0] for node in yielded if isinstance(node, ast.Tuple)]
+    given = {name.value for name in names if isinstance(name, ast.Constant)}
     stacks = [json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "tests/snapshots").glob("*.json")]
     assert listed == given | {name for stack in stacks for name in stack["output"]}

@@ -81,6 +81,7 @@ def _looks() -> Sequence[tuple[str, Look]]:
         role,
         secret,
         support,
+        users,
     )
 
     return (
@@ -95,6 +96,7 @@ def _looks() -> Sequence[tuple[str, Look]]:
         ("subnets", network.subnets),
         ("security group", network.security_groups),
         ("SQL", answers.sql),
+        ("users", users.users),
         ("engine", answers.engine),
         ("support", support.support),
         ("facts", support.facts),

@@ -60,7 +60,8 @@ def _values(target: Target) -> dict[str, str]:
     local = target.session.local
     values = {
         "AURORA_CLUSTER_ARN": target.cluster_arn,
-        "AURORA_SECRET_ARN": target.secret_arn,
+        "AURORA_SECRET_ARN": target.application_secret_arn,
+        "DATABASE_USER": target.application_user,
         "AURORA_ENDPOINT": endpoint,
         "AURORA_READER_ENDPOINT": reader_endpoint,
         "AURORA_PORT": None if port is None else str(port),

@@ -26,6 +26,7 @@ from aurora_serverless.credentials import (
 from aurora_serverless.custom_endpoint import CustomEndpoint
 from aurora_serverless.dashboard import DatabaseDashboard
 from aurora_serverless.database_access import DatabaseAccess
+from aurora_serverless.database_user import DatabaseUser
 from aurora_serverless.encryption_key import EncryptionKey
 from aurora_serverless.event_subscriptions import EventSubscriptions
 from aurora_serverless.existing_database import ExistingDatabase
@@ -56,6 +57,7 @@ from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
 from aurora_serverless.rules.log_group import LOG_TYPE, log_group_name
 from aurora_serverless.rules.network import DUAL_STACK
 from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_role_statements
+from aurora_serverless.rules.violation import refuse
 from aurora_serverless.service_role import ServiceRole
 
 WARNING: Final = "@cdktf/warn"
@@ -71,7 +73,7 @@ class AuroraDatabase(DatabaseAccess):
     - `encryption_key`, `monitoring_role`, `parameter_groups`, `interface_endpoints`
     - `log_group` of the PostgreSQL log, and `log_groups` of all logs by their types
     - `instance_parameter_groups`: the group of each instance with parameters of its own, by its number
-    - `rotation` of the secret that RDS manages
+    - `rotation` of the secret that RDS manages; `users`: what makes the secret of each user who has one, by name
     - `replacement_guard`, `aws_backup_plan`, `global_database`, `read_scaling`, `proxy`, `existing_roles`
     - `custom_endpoints` by their short names
     - `alarms`, `dashboard`
@@ -142,6 +144,7 @@ class AuroraDatabase(DatabaseAccess):
         self.rotation = self._build_rotation(options)
         self._describe(options)
         self.custom_endpoints = self._build_custom_endpoints(options)
+        self.users = self._build_users(options)
         self.replacement_guard = self._build_replacement_guard(options)
         self.aws_backup_plan = self._build_aws_backup_plan(options)
         self.global_database = self._build_global_database(options)
@@ -420,6 +423,39 @@ class AuroraDatabase(DatabaseAccess):
             adopted=options.is_adopted,
         )
 
+    def _build_users(self, options: DatabaseOptions) -> dict[str, DatabaseUser]:
+        users = options.users
+        return {
+            name: DatabaseUser(
+                self,
+                f"user-{name}",
+                username=name,
+                secret_name_prefix=options.user_secret_name_prefix(name),
+                host=self.cluster.endpoint,
+                port=options.network.database_port,
+                database_name=self.database_name,
+                mode=options.user_passwords,
+                version=users.version,
+                kms_key_arn=self.key_arn,
+                recovery_window_days=users.recovery_window_days or 0,
+            )
+            for name in options.users_with_secrets
+        }
+
+    @property
+    def application_secret_arn(self) -> str | None:
+        """ARN of the secret that the roles read: that of their user; None where it logs in with IAM tokens."""
+        user = self._options.access.lambda_role.user
+        if user is None:
+            return self.secret_arn
+        return self.users[user].secret_arn if user in self.users else None
+
+    def _granted_secret_arn(self) -> str:
+        secret_arn, user = self.application_secret_arn, self._options.access.lambda_role.user
+        if secret_arn is None:
+            refuse("user", user, "logs in with IAM tokens, and has no secret", "grant it with grant_connect")
+        return secret_arn
+
     def _build_rotation(self, options: DatabaseOptions) -> ManagedSecretRotation | None:
         credentials = options.credentials
         if not credentials.rotates_by_schedule:
@@ -608,7 +644,11 @@ class AuroraDatabase(DatabaseAccess):
             permissions_boundary_arn=options.access.permissions_boundary_arn,
             security_group_name=options.proxy_security_group_name,
             cluster_identifier=self.cluster.identifier,
-            secret_arns=[self.secret_arn, *proxy.secret_arns],
+            secret_arns=[
+                self.secret_arn,
+                *(user.secret_arn for user in self.users.values()),
+                *proxy.secret_arns,
+            ],
             secret_key_arns=[*([] if self.key_arn is None else [self.key_arn]), *proxy.secret_key_arns],
             region=self.region,
             partition=options.partition,
@@ -628,7 +668,11 @@ class AuroraDatabase(DatabaseAccess):
             init_query=proxy.init_query,
             debug_logging=proxy.debug_logging,
             read_only_endpoint_name=options.proxy_read_only_endpoint_name if proxy.read_only_endpoint else None,
-            depends_on=[*self.cluster.instances, *self.credentials.versions],
+            depends_on=[
+                *self.cluster.instances,
+                *self.credentials.versions,
+                *(user.secret_version for user in self.users.values()),
+            ],
         )
 
     def _database_user_arns(self, options: DatabaseOptions) -> list[str]:
@@ -645,7 +689,7 @@ class AuroraDatabase(DatabaseAccess):
                 partition=options.partition,
             )
             for resource_id in resource_ids
-            for user in options.access.iam_users
+            for user in options.role_iam_users
         ]
 
     def _build_lambda_role(self, options: DatabaseOptions) -> LambdaRole:
@@ -671,14 +715,14 @@ class AuroraDatabase(DatabaseAccess):
     def _build_role(
         self, options: DatabaseOptions, id_: str, *, role_name: str, policy_name: str, short_name: str | None = None
     ) -> LambdaRole:
-        extras = options.access.lambda_role
+        extras, secret_arn = options.access.lambda_role, self.application_secret_arn
         return LambdaRole(
             self,
             id_,
             role_name=role_name,
             policy_name=policy_name,
-            cluster_arn=self.cluster.arn if options.access.data_api else None,
-            secret_arn=self.secret_arn,
+            cluster_arn=self.cluster.arn if options.access.data_api and options.roles_read_a_secret else None,
+            secret_arn=secret_arn,
             secret_key_arn=self.secret_key_arn,
             database_user_arns=self._database_user_arns(options),
             path=extras.path,

@@ -150,17 +150,7 @@ class DatabaseCredentials(_Credentials):
         check_replica_regions(replica_regions)
         if version is not None:
             check_password_version(version)
-        self.random_password = self._addressed(
-            Password(
-                self,
-                "password",
-                length=PASSWORD_LENGTH,
-                special=True,
-                override_special=PASSWORD_SPECIAL_CHARACTERS,
-                keepers=None if version is None else {"version": str(version)},
-            ),
-            "db_password",
-        )
+        self.random_password = self._addressed(random_password(self, version), "db_password")
         self._make_secret(
             secret_name,
             kms_key_arn=kms_key_arn,
@@ -254,15 +244,7 @@ class WriteOnlyCredentials(_Credentials):
             tags=self._tags,
         )
         name = "db_password" if self._fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
-        self._password = f"ephemeral.{EPHEMERAL_PASSWORD}.{name}.random_password"
-        # CDKTF has no ephemeral resources: the stack's JSON gets one.
-        TerraformStack.of(self).add_override(
-            f"ephemeral.{EPHEMERAL_PASSWORD}.{name}",
-            {
-                "password_length": PASSWORD_LENGTH,
-                "exclude_characters": PASSWORD_EXCLUDED_CHARACTERS,
-            },
-        )
+        self._password = ephemeral_password(self, name)
         self.secret_version = self._addressed(
             SecretsmanagerSecretVersion(
                 self,
@@ -295,6 +277,28 @@ class WriteOnlyCredentials(_Credentials):
     def master_password(self) -> str:
         """The password, as a reference to an ephemeral value: for write-only arguments only."""
         return f"${{{self._password}}}"
+
+
+def random_password(scope: Construct, version: int | None) -> Password:
+    """Return a new random password, which is in the state, and is another one with another version."""
+    return Password(
+        scope,
+        "password",
+        length=PASSWORD_LENGTH,
+        special=True,
+        override_special=PASSWORD_SPECIAL_CHARACTERS,
+        keepers=None if version is None else {"version": str(version)},
+    )
+
+
+def ephemeral_password(scope: Construct, name: str) -> str:
+    """Make an ephemeral password of that name in the scope's stack, and return the reference to it."""
+    # CDKTF has no ephemeral resources: the stack's JSON gets one.
+    TerraformStack.of(scope).add_override(
+        f"ephemeral.{EPHEMERAL_PASSWORD}.{name}",
+        {"password_length": PASSWORD_LENGTH, "exclude_characters": PASSWORD_EXCLUDED_CHARACTERS},
+    )
+    return f"ephemeral.{EPHEMERAL_PASSWORD}.{name}.random_password"
 
 
 def drawn_again_with(secret_name: DataResource | None) -> TerraformResourceLifecycle | None:

@@ -65,14 +65,16 @@ class DatabaseAccess(AddressedConstruct):
     def grant_data_api(self, role: Role) -> IamRolePolicy:
         """Let a role call the Data API of the cluster with its secret, and return the inline policy.
 
-        Granted again it is the same policy, as with the other grants. Raises `RuleViolation` where no secret is known.
+        The secret is that of the roles' user where the options name one, else the master user's. Raises `RuleViolation`
+        where no secret is known. Granted again it is the same policy, as with the other grants.
         """
         return self._grant(role, "data-api", allow(DATA_API_ACTIONS, self.arn), *self._reading_the_secret())
 
     def grant_read_secret(self, role: Role) -> IamRolePolicy:
-        """Let a role read the secret with the master user's name and password, and return the inline policy.
+        """Let a role read the secret with a user's name and password, and return the inline policy.
 
-        Raises `RuleViolation` where no secret is known.
+        The secret is that of the roles' user where the options name one, else the master user's. Raises `RuleViolation`
+        where no secret is known.
         """
         return self._grant(role, "read-secret", *self._reading_the_secret())
 
@@ -93,7 +95,10 @@ class DatabaseAccess(AddressedConstruct):
 
     def _reading_the_secret(self) -> list[Statement]:
         keys = [] if self.secret_key_arn is None else [self.secret_key_arn]
-        return read_secrets([self._known("secret_arn")], keys, self.region, self.partition)
+        return read_secrets([self._granted_secret_arn()], keys, self.region, self.partition)
+
+    def _granted_secret_arn(self) -> str:
+        return self._known("secret_arn")
 
     def _known(self, name: str) -> str:
         value: str | None = getattr(self, name)

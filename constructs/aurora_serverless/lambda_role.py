@@ -46,7 +46,7 @@ class LambdaRole(AddressedConstruct):
         role_name: str,
         policy_name: str,
         cluster_arn: str | None,
-        secret_arn: str,
+        secret_arn: str | None,
         secret_key_arn: str | None = None,
         database_user_arns: Sequence[str] = (),
         path: str | None = None,
@@ -70,7 +70,7 @@ class LambdaRole(AddressedConstruct):
             role_name: Name of the role; a new one means a new role.
             policy_name: Name of the inline policy; a new one means a new policy.
             cluster_arn: ARN of the cluster whose Data API the role may call; None without the Data API.
-            secret_arn: ARN of the secret that the role may read.
+            secret_arn: ARN of the secret that the role may read; None for one that logs in with IAM tokens only.
             secret_key_arn: ARN of the customer key of the secret, which the role may then decrypt with; by default the
                 secret is under AWS's key, and needs no permission.
             database_user_arns: Database users as whom the role may log in with IAM tokens, each as

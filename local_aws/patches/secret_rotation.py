@@ -35,17 +35,9 @@ def patch() -> None:
         if rules:
             _check(rules)
         if secret is None or not secret.owning_service:
-            if secret is not None and not function and not secret.rotation_lambda_arn:
-                raise InvalidRequestException(
-                    "No Lambda rotation function ARN is associated with this secret, and the request has none."
-                )
+            _refuse_without_function(secret, function)
             return stock(backend, secret_id, *args, **kwargs)
-        if function:
-            raise InvalidRequestException(f"The secret is managed by {secret.owning_service}, which rotates it itself.")
-        if rules:
-            secret.patched_rules = dict(rules)
-        if kwargs.get("rotate_immediately", True):
-            rotate(backend, secret)
+        _change(backend, secret, function, rules, rotates=kwargs.get("rotate_immediately", True))
         return secret.to_short_dict()
 
     @replacing(SecretsManagerBackend, "cancel_rotate_secret")
@@ -63,6 +55,22 @@ def patch() -> None:
             rules = vars(secret).get("patched_rules", _BY_DEFAULT)
             described |= {"RotationEnabled": bool(rules), "RotationRules": rules} if rules else {}
         return described
+
+
+def _refuse_without_function(secret: Any, function: str | None) -> None:
+    if secret is not None and not function and not secret.rotation_lambda_arn:
+        raise InvalidRequestException(
+            "No Lambda rotation function ARN is associated with this secret, and the request has none."
+        )
+
+
+def _change(backend: Any, secret: Any, function: str | None, rules: Mapping[str, Any] | None, *, rotates: bool) -> None:
+    if function:
+        raise InvalidRequestException(f"The secret is managed by {secret.owning_service}, which rotates it itself.")
+    if rules:
+        secret.patched_rules = dict(rules)
+    if rotates:
+        rotate(backend, secret)
 
 
 def rotate(backend: Any, secret: Any) -> None:

@@ -39,10 +39,11 @@ def _permissions(iam: Any, role_arn: str, subject: Subject) -> Check:
     """Ask IAM's simulator, which looks at all policies, boundaries and conditions together."""
     target = subject.target
     asked: list[tuple[tuple[str, ...], str]] = []
-    if target.data_api_enabled:
+    secret_arn = target.application_secret_arn
+    if target.data_api_enabled and secret_arn is not None:
         asked.append((DATA_API_ACTIONS, target.cluster_arn))
-    if target.secret_arn is not None:
-        asked.append((READ_SECRET_ACTIONS, target.secret_arn))
+    if secret_arn is not None:
+        asked.append((READ_SECRET_ACTIONS, secret_arn))
     denied: list[str] = []
     count = 0
     for actions, resource in asked:

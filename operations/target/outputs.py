@@ -5,7 +5,7 @@ The state is read as it is, without Terraform: it is there a second later, and n
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
@@ -28,6 +28,8 @@ class StackOutputs:
     proxy_endpoint: str | None = None
     reader_endpoint: str | None = None
     port: int | None = None
+    user_secret_arns: Mapping[str, str] = field(default_factory=dict)
+    application_user: str | None = None
 
 
 REQUIRED_OUTPUTS: Final = {
@@ -37,7 +39,8 @@ REQUIRED_OUTPUTS: Final = {
     "database_name": "database",
     "lambda_role_arn": "lambda_role_arn",
 }
-_OPTIONAL: Final = ("data_api_enabled", "proxy_endpoint", "aurora_reader_endpoint")
+_OPTIONAL: Final = ("data_api_enabled", "proxy_endpoint", "aurora_reader_endpoint", "application_user")
+_USERS: Final = "user_secret_arns"
 _PORT: Final = "aurora_port"
 
 
@@ -100,6 +103,9 @@ def stack_outputs(outputs: Mapping[str, Any], where: str, remedy: Callable[[], s
     wrong = [name for name in (*REQUIRED_OUTPUTS, *_OPTIONAL) if not isinstance(values.get(name, ""), (str, NoneType))]
     if wrong:
         raise wrong_input(f"{where} cannot be used: its output {wrong[0]} is not a text")
+    users = values.get(_USERS) or {}
+    if not isinstance(users, dict) or not all(isinstance(arn, str) for arn in users.values()):
+        raise wrong_input(f"{where} cannot be used: its output {_USERS} is not an object of texts")
     if type(values.get(_PORT)) not in {int, NoneType}:
         raise wrong_input(f"{where} cannot be used: its output {_PORT} is not a whole number")
     missing = [name for name in REQUIRED_OUTPUTS if not values.get(name)]
@@ -111,4 +117,6 @@ def stack_outputs(outputs: Mapping[str, Any], where: str, remedy: Callable[[], s
         proxy_endpoint=values.get("proxy_endpoint"),
         reader_endpoint=values.get("aurora_reader_endpoint"),
         port=values.get(_PORT),
+        user_secret_arns=users,
+        application_user=values.get("application_user"),
     )

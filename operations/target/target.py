@@ -1,6 +1,7 @@
 """What a command works on: one cluster, its secret, its database, and the AWS on which they are."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aurora_serverless.rules.arns import CLUSTER, SECRET, find_arn
@@ -25,6 +26,8 @@ class Target:
     proxy_endpoint: str | None = None
     reader_endpoint: str | None = None
     port: int | None = None
+    user_secret_arns: Mapping[str, str] = field(default_factory=dict)
+    application_user: str | None = None
     data_api_enabled: bool = True
     environment: "Environment | None" = None
 
@@ -32,6 +35,13 @@ class Target:
     def cluster_identifier(self) -> str:
         """Identifier of the cluster."""
         return self.cluster_arn.rpartition(":")[2]
+
+    @property
+    def application_secret_arn(self) -> str | None:
+        """ARN of the secret that applications use; None where nobody told it, or they log in with IAM tokens."""
+        if self.application_user is None:
+            return self.secret_arn
+        return self.user_secret_arns.get(self.application_user)
 
     @property
     def account_id(self) -> str:

@@ -60,6 +60,7 @@ class Where:
         return replace(
             target,
             secret_arn=self.secret_arn or target.secret_arn,
+            application_user=None if self.secret_arn is not None else target.application_user,
             database=self.database or target.database,
         )
 
@@ -97,6 +98,8 @@ class Where:
             proxy_endpoint=outputs.proxy_endpoint,
             reader_endpoint=outputs.reader_endpoint,
             port=outputs.port,
+            user_secret_arns=outputs.user_secret_arns,
+            application_user=outputs.application_user,
             data_api_enabled=outputs.data_api_enabled,
             environment=environment,
         )

@@ -25,7 +25,7 @@ from tests.deployed.fixtures import CommandLine
 COMMANDS = ["wait", "env", "check", "status", "restart", "sql", "activity", "metrics", "scaling", "upgrade"]
 REQUIRED = {"sql": ["SELECT 1 AS one"], "upgrade": ["--to", "17.7"]}
 """What a command needs to be told besides the environment."""
-CHANGING = ["migrate", "seed", "reset"]
+CHANGING = ["migrate", "seed", "reset", "users"]
 OF_SYNTHESIZED = ["cost", "diagram"]
 BEFORE_A_DEPLOY = ["new", "explain", *OF_SYNTHESIZED, "review", "policy", "facts"]
 HELP = Path(__file__).with_name("help.txt")
@@ -73,7 +73,7 @@ def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: py
         "Options",
         "Before a deploy",
         "After a deploy",
-        "Schema",
+        "Schema and users",
         "Exit status",
     ]
     for ending in ExitStatus:
@@ -250,7 +250,7 @@ def test_without_credentials_each_command_says_so(capsys: pytest.CaptureFixture[
         "alex",
     ]
     for command in [*COMMANDS, *CHANGING]:
-        if command == "check":  # its own first line says it
+        if command in {"check", "users"}:  # the one says it in its own first line, the other needs a file
             continue
         statement = {**REQUIRED, "reset": ["--yes-destroy", "alex"]}.get(command, [])
         done = run(capsys, command, *statement, *target)

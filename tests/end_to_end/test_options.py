@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from aurora_serverless.credentials import PASSWORD_LENGTH
 from aurora_serverless.monitoring_role import MONITORING_SERVICE
 from aurora_serverless.rules.database_policy import trust_policy
 from local_aws import process
@@ -84,15 +85,38 @@ def test_the_plan_after_the_apply_is_empty(applied: Applied) -> None:
 
 def test_no_password_is_in_the_state(applied: Applied) -> None:
     secrets = applied.aws.client("secretsmanager")
-    (secret,) = secrets.list_secrets()["SecretList"]
-    value = json.loads(secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"])
-    assert set(value) == {"username", "password"}
-    assert value["password"] not in json.dumps(applied.terraform.state(), ensure_ascii=False)
-    assert value["password"] not in "\n".join(applied.terraform.log)
+    state, log = json.dumps(applied.terraform.state(), ensure_ascii=False), "\n".join(applied.terraform.log)
+    master, users = (
+        applied.terraform.outputs()["aurora_secret_arn"],
+        applied.terraform.outputs().get("user_secret_arns", {}),
+    )
+    found = {secret["ARN"] for secret in secrets.list_secrets()["SecretList"]}
+    assert found == {master, *users.values()}
+    for arn in found:
+        value = json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
+        assert value.keys() >= {"username", "password"}
+        assert value["password"] not in state
+        assert value["password"] not in log
+
+
+def test_the_secret_of_a_user_says_where_its_database_is(applied: Applied) -> None:
+    secrets, cluster = applied.aws.client("secretsmanager"), applied.cluster()
+    for user, arn in applied.terraform.outputs().get("user_secret_arns", {}).items():
+        value = json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
+        assert len(value.pop("password")) == PASSWORD_LENGTH
+        assert value == {
+            "engine": "postgres",
+            "host": cluster["Endpoint"],
+            "port": cluster["Port"],
+            "dbname": cluster["DatabaseName"],
+            "username": user,
+        }
 
 
 def test_the_role_reads_the_right_secret(applied: Applied) -> None:
-    (secret,) = applied.aws.client("secretsmanager").list_secrets()["SecretList"]
+    outputs = applied.terraform.outputs()
+    master = outputs["aurora_secret_arn"]
+    readable = outputs["user_secret_arns"][outputs["application_user"]] if "application_user" in outputs else master
     iam = applied.aws.client("iam")
     prefix = applied.name
     policy = iam.get_role_policy(RoleName=f"{prefix}-lambda-aurora-role", PolicyName=f"{prefix}-lambda-aurora-policy")[
@@ -100,8 +124,8 @@ def test_the_role_reads_the_right_secret(applied: Applied) -> None:
     ]
     # The first of them: a role may read other secrets beside the database's.
     statement = next(item for item in policy["Statement"] if "secretsmanager:GetSecretValue" in item["Action"])
-    assert statement["Resource"] == secret["ARN"]
-    assert applied.terraform.outputs()["aurora_secret_arn"] == secret["ARN"]
+    assert statement["Resource"] == readable
+    assert (master in json.dumps(policy)) is (readable == master)
 
 
 def test_database_users_log_in_to_what_was_made(applied: Applied) -> None:
@@ -112,6 +136,8 @@ def test_database_users_log_in_to_what_was_made(applied: Applied) -> None:
     proxies = applied.aws.client("rds").describe_db_proxies()["DBProxies"]
     there = {applied.cluster()["DbClusterResourceId"], *(proxy["DBProxyArn"].split(":")[6] for proxy in proxies)}
     assert named == (there if applied.name == "access" else set())
+    # The file names the user of the roles.
+    assert {arn.rpartition("/")[2] for item in logins for arn in item["Resource"]} <= {"orders_app"}
 
 
 def test_destroy_leaves_no_cluster(applied: Applied) -> None:

@@ -86,6 +86,9 @@ _CIDR_BLOCK: Final = st.builds(
     st.integers(8, 32),
 )
 
+_USER: Final = _name(_LOWER + string.digits + "_").map("u{}".format)
+"""Names of users and schemas; none is one of RDS or PostgreSQL."""
+
 _SECRET_ARN: Final = _arn("secretsmanager", _name(_WORD + "/_+=.@-").map("secret:{}-AbCdEf".format))
 _SECRET_ARNS: Final = st.lists(_SECRET_ARN, max_size=3)
 _BOUNDARY_ARN: Final = _name(_WORD + "+=,.@_/-").map(f"arn:aws:iam::{_ACCOUNT_ID}:policy/{{}}".format)
@@ -138,6 +141,10 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     ),
     "backend.key": _name(_WORD + "/_-. ", last=_WORD).filter(lambda key: not {"", ".", ".."} & set(key.split("/"))),
     "credentials.rotation_schedule": st.sampled_from(["rate(12 hours)", "rate(30 days)", "cron(0 4 ? * SUN *)"]),
+    "users.read_write": st.lists(_USER, max_size=3, unique=True).map(lambda names: [f"{name}_w" for name in names]),
+    "users.read_only": st.lists(_USER, max_size=3, unique=True).map(lambda names: [f"{name}_r" for name in names]),
+    "users.schemas": st.lists(_USER, min_size=1, max_size=3, unique=True),
+    "access.lambda_role.user": _USER,
     "engine.version": st.sampled_from(_VERSIONS),
     "engine.allow_major_version_upgrade": st.sampled_from(_VERSIONS),
     "engine.cluster_parameter_group": _hyphenated(),

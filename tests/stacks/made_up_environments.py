@@ -82,6 +82,7 @@ def environment_documents(draw: DrawFn, wanted: str | None = None) -> Document:
     document = draw(sections())
     chosen = draw(st.sampled_from(sorted(KEYS))) if wanted is None else wanted
     _write(draw, document, chosen)
+    _declare_user_of_roles(document)
     COUNTS.made_up += 1
     fixed = Counter[str]()
     for mendings in range(MOST_MENDINGS):
@@ -99,6 +100,13 @@ def environment_documents(draw: DrawFn, wanted: str | None = None) -> Document:
                 _fix(draw, document, key, keep=chosen)
     COUNTS.given_up += 1
     return reject()
+
+
+def _declare_user_of_roles(document: Document) -> None:
+    """Declare the user of the roles, who is another section's: a name that is made up is never that of a user."""
+    user = document.get("access", {}).get("lambda_role", {}).get("user")
+    if user is not None:
+        put(document, "users.read_write", [user])
 
 
 def _fix(draw: DrawFn, document: Document, key: str, *, keep: str) -> None:

@@ -226,6 +226,82 @@ def test_the_proxy_decrypts_only_where_there_is_a_customer_key(mode: str) -> Non
     }
 
 
+DECLARED = {"read_write": ("orders_app",), "read_only": ("reports",)}
+USER_SECRET = "${aws_secretsmanager_secret.user_orders_app.arn}"
+
+
+def test_each_user_has_a_secret_with_its_place_and_none_is_put_out() -> None:
+    document = stack_of(users=DECLARED, network={"port": 5433})
+    found = blocks(document)
+    assert found["aws_secretsmanager_secret.user_orders_app"]["name_prefix"] == "shop-db-user-orders_app-"
+    for part in (
+        "random_password.user_reports.result",
+        '"port" = 5433',
+        '"engine" = "postgres"',
+        '"username" = "reports"',
+    ):
+        assert part in found["aws_secretsmanager_secret_version.user_reports"]["secret_string"]
+    assert document["output"]["user_secret_arns"]["value"] == {
+        "orders_app": USER_SECRET,
+        "reports": "${aws_secretsmanager_secret.user_reports.arn}",
+    }
+    assert not [name for name in blocks(stack_of()) if "user_" in name]
+    assert not {"user_secret_arns", "application_user"} & set(stack_of()["output"])
+
+
+def test_write_only_passwords_of_users_are_in_no_state_and_follow_their_place() -> None:
+    document = stack_of(users={**DECLARED, "mode": "write_only", "version": 3})
+    found = blocks(document)
+    version = found["aws_secretsmanager_secret_version.user_orders_app"]
+    assert version["secret_string_wo_version"] == 3
+    assert version["lifecycle"]["replace_triggered_by"] == ["terraform_data.user_orders_app"]
+    assert "ephemeral.aws_secretsmanager_random_password.user_orders_app" in version["secret_string_wo"]
+    assert not [name for name in found if name.startswith("random_password.user")]
+    assert document["terraform"]["required_version"] == ">= 1.11"
+
+
+@pytest.mark.parametrize("credentials", ["random", "write_only", "managed"])
+def test_the_roles_of_a_user_read_its_secret_and_not_the_masters(credentials: str) -> None:
+    document = stack_of(
+        users=DECLARED,
+        credentials={"mode": credentials},
+        access={"lambda_role": {"user": "orders_app"}, "roles": ("worker",), "existing_role_names": ("other",)},
+    )
+    for policy in (LAMBDA_POLICY, "aws_iam_role_policy.aurora_worker", "aws_iam_role_policy.existing_roles"):
+        assert USER_SECRET in blocks(document)[policy]["policy"]
+        assert SECRETS[credentials] not in blocks(document)[policy]["policy"]
+    assert document["output"]["application_user"]["value"] == "orders_app"
+    assert document["output"]["aurora_secret_arn"]["value"] == SECRETS[credentials]
+    assert f"AURORA_SECRET_ARN={USER_SECRET}\n" in document["output"]["setup_instructions"]["value"]
+
+
+def test_the_roles_of_a_user_with_tokens_log_in_as_it_only_and_have_no_secret() -> None:
+    document = stack_of(
+        users=DECLARED,
+        access={
+            "lambda_role": {"user": "reports"},
+            "iam_authentication": True,
+            "iam_users": ("reports", "orders_app"),
+        },
+    )
+    assert not [name for name in blocks(document) if "user_" in name]
+    told = statements(document, LAMBDA_POLICY)
+    assert [statement["Action"][0].partition(":")[0] for statement in told] == ["logs", "rds-db"]
+    (resource,) = told[1]["Resource"]
+    assert resource.endswith("/reports")
+
+
+def test_before_a_proxy_users_with_tokens_have_secrets_which_the_proxy_has_too() -> None:
+    document = stack_of(
+        users=DECLARED,
+        proxy={},
+        access={"iam_authentication": True, "iam_users": ("orders_app",), "lambda_role": {"user": "orders_app"}},
+    )
+    secrets = [entry["secret_arn"] for entry in blocks(document)["aws_db_proxy.aurora"]["auth"]]
+    assert secrets == [SECRETS["random"], USER_SECRET, "${aws_secretsmanager_secret.user_reports.arn}"]
+    assert statements(document, "aws_iam_role_policy.database_proxy")[0]["Resource"] == secrets
+
+
 def test_no_policy_of_the_stack_is_for_everything() -> None:
     document = stack_of(
         encryption={"key": "given", "key_arn": KEY_ARN},

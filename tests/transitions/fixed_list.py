@@ -146,6 +146,14 @@ CONTEXTS: Final[Mapping[str, Context]] = {
         values=(["Team"], ["Team", "Stage"]),
     ),
     "access.lambda_role.permissions_boundary_arn": Context(values=_BOUNDARIES),
+    "access.lambda_role.user": Context(
+        keys={"users.read_write": ["orders_app", "worker"]}, values=("orders_app", "worker")
+    ),
+    "users.read_write": Context(values=(["orders_app"], ["orders_app", "worker"])),
+    "users.read_only": Context(values=(["reports"], ["reports", "auditor"])),
+    "users.mode": Context(keys={"users.read_write": ["orders_app"]}),
+    "users.version": Context(keys={"users.read_write": ["orders_app"]}, values=(2, 3)),
+    "users.recovery_window_days": Context(keys={"users.read_write": ["orders_app"]}, values=(7, 0)),
     "access.lambda_role.secret_key_arns": Context(keys={"access.lambda_role.secret_arns": [_SECRET]}),
     **{
         f"cluster_roles.{feature.key}.role_arn": Context(

@@ -30,6 +30,7 @@ from aurora_serverless.options.protection import Protection
 from aurora_serverless.options.proxy import Proxy
 from aurora_serverless.options.restore import Restore
 from aurora_serverless.options.storage import Storage
+from aurora_serverless.options.users import Users
 
 __all__ = [
     "Access",
@@ -60,4 +61,5 @@ __all__ = [
     "S3Import",
     "SageMaker",
     "Storage",
+    "Users",
 ]

@@ -28,6 +28,10 @@ def _check_user(value: str) -> None:
     check_database_user(value, argument="iam_users")
 
 
+def _check_role_user(value: str) -> None:
+    check_database_user(value, argument="user")
+
+
 def _check_existing_role(value: str) -> None:
     check_role_name(value, argument="existing_role_names")
 
@@ -51,6 +55,17 @@ class LambdaRoleExtras(Section):
         allowed="the ARN of a managed policy of the deployment's account, or of AWS",
         makes="`permissions_boundary` of the same roles",
         example="arn:aws:iam::123456789012:policy/boundary",
+    )
+    user: Annotated[str, checked_by(_check_role_user)] | None = option(
+        "User of [users] as whom the roles use the database: they may read its secret in place of the master user's, "
+        "which then no role may, or log in as it with IAM tokens where it is one of access.iam_users; and as nobody "
+        "else.",
+        default=None,
+        unset="the master user",
+        allowed="a name in users.read_write or users.read_only",
+        makes="the secret, or `rds-db:connect`, in the roles' policies, without the Data API where there is no secret; "
+        "the output `application_user`",
+        example="orders_app",
     )
     vpc_access: bool = option(
         "Whether functions with the roles may run in a VPC, from which alone they reach the database otherwise than "
@@ -114,8 +129,9 @@ class Access(Section):
     )
     iam_users: tuple[Annotated[str, checked_by(_check_user)], ...] = option(
         "Database users as whom the roles may log in with IAM tokens: on the cluster where iam_authentication is on, "
-        "and on the proxy where its iam_authentication is REQUIRED. The users themselves are made in SQL; one of the "
-        "cluster also needs GRANT rds_iam, after which its password no longer works.",
+        "and on the proxy where its iam_authentication is REQUIRED. The users themselves are made by aurora-serverless "
+        "users where [users] names them, else in SQL; one of the cluster also needs GRANT rds_iam, after which its "
+        "password no longer works.",
         default=(),
         unset="nobody",
         allowed=f"1 to {_LONGEST_USER} letters, digits and `_.@+=,$-`, in the capitals that PostgreSQL has; not those "

@@ -1,6 +1,7 @@
 """What follows from the options of a database: names that they do not give, and what is made."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from aurora_serverless.options.instance import AS_THE_OTHERS, Instance
 from aurora_serverless.options.keys import OptionKeys
@@ -170,6 +171,39 @@ class DerivedValues(OptionKeys):
     def iam_login_to_proxy(self) -> bool:
         """Whether there is a proxy, and clients log in to it with IAM tokens."""
         return self.proxy is not None and self.proxy_iam_authentication == "REQUIRED"
+
+    def logs_in_with_iam(self, user: str) -> bool:
+        """Whether a user of [users] logs in to the cluster with IAM tokens, and so has neither password nor secret.
+
+        Not where there is a proxy: it logs in with the password, which rds_iam would take away.
+        """
+        return user in self.access.iam_users and self.iam_login_to_cluster and self.proxy is None
+
+    @property
+    def users_with_secrets(self) -> tuple[str, ...]:
+        """Users of [users] who have a secret."""
+        return tuple(name for name in self.users.names if not self.logs_in_with_iam(name))
+
+    @property
+    def role_iam_users(self) -> tuple[str, ...]:
+        """Of access.iam_users those as whom the roles log in: where they are one user, that one."""
+        user = self.access.lambda_role.user
+        return tuple(one for one in self.access.iam_users if user in {None, one})
+
+    @property
+    def roles_read_a_secret(self) -> bool:
+        """Whether the roles log in with a secret, and so may call the Data API, which takes one with each call."""
+        user = self.access.lambda_role.user
+        return user is None or not self.logs_in_with_iam(user)
+
+    @property
+    def user_passwords(self) -> Literal["random", "write_only"]:
+        """How the passwords of users are made."""
+        return self.users.mode or ("write_only" if self.credentials.mode == "write_only" else "random")
+
+    def user_secret_name_prefix(self, user: str) -> str:
+        """Return the beginning of the name of a user's secret."""
+        return f"{self.name_prefix}-db-user-{user}-"
 
     @property
     def proxy_iam_authentication(self) -> IamAuthentication:

@@ -24,6 +24,7 @@ from aurora_serverless.options.section import Change, Section, checked_by, optio
 from aurora_serverless.options.storage import Storage
 from aurora_serverless.options.timeouts import Timeouts
 from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
+from aurora_serverless.options.users import Users
 from aurora_serverless.rules.regions import check_region, known_regions
 from aurora_serverless.rules.tags import check_resource_tags, check_tags
 from aurora_serverless.rules.violation import refuse
@@ -89,6 +90,7 @@ class OptionKeys(Section):
     )
     database: Database = Database()
     credentials: Credentials = Credentials()
+    users: Users = Users()
     network: Network = Network()
     encryption: Encryption = Encryption()
     protection: Protection = Protection()

@@ -151,6 +151,7 @@ RANDOM_NAMES: Final = frozenset(
         "aws_rds_cluster.final_snapshot_identifier",
         "aws_rds_cluster_parameter_group.name_prefix",
         "aws_secretsmanager_secret.name",
+        "aws_secretsmanager_secret.name_prefix",
     }
 )
 """Arguments whose names end in characters that are drawn at random, or in the moment: no two are alike.

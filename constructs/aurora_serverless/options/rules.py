@@ -221,6 +221,27 @@ def failed_iam_logins_can_be_logged(options: DerivedValues) -> None:
         )
 
 
+def users_are_no_master(options: DerivedValues) -> Iterator[RuleViolation]:
+    """The master user is none of [users], and a secondary has its primary's."""
+    for key, names in (("read_write", options.users.read_write), ("read_only", options.users.read_only)):
+        for name in names:
+            if name == options.master_username.lower():
+                rule, remedy = "is the master user, who has a secret already", "write another name"
+                yield RuleViolation(f"users.{key}", name, rule, remedy)
+        if names and options.is_secondary:
+            rule = "a secondary has its primary's users, and makes none"
+            yield RuleViolation(f"users.{key}", names, rule, "leave them out until it is promoted")
+
+
+def role_user_is_declared(options: DerivedValues) -> Iterator[RuleViolation]:
+    """The user of the roles is one of [users]."""
+    user = options.access.lambda_role.user
+    if user is not None and user not in options.users.names:
+        yield RuleViolation(
+            "access.lambda_role.user", user, "is none of [users]", f"add it there: read_write = [{shown(user)}]"
+        )
+
+
 def roles_have_names(options: DerivedValues) -> Iterator[RuleViolation]:
     """IAM takes the names of the roles of [access]."""
     return role_violations(options.name_prefix, options.role_names)
@@ -305,6 +326,8 @@ RULES: Final[Sequence[OptionsRule]] = (
     global_database_allows_the_rest,
     iam_users_can_log_in,
     failed_iam_logins_can_be_logged,
+    users_are_no_master,
+    role_user_is_declared,
     roles_have_names,
     cluster_roles_get_out,
     knowledge_base_suits_database,

@@ -26,6 +26,7 @@ from aurora_serverless.rules.violation import RuleViolation, refuse
 _SHORTEST_REGION: Final = "us-east-1"
 _ACCOUNT_ID: Final = "1" * 12
 _SUFFIX: Final = "-01234567-AbCdEf"
+_DRAWN: Final = "20260101000000000000000001-AbCdEf"
 _MANAGED_SECRET: Final = "rds!cluster-01234567-89ab-cdef-0123-456789abcdef-AbCdEf"  # noqa: S105 (a name)
 _KEY: Final = "key/01234567-89ab-cdef-0123-456789abcdef"
 _CLUSTER_RESOURCE: Final = "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -100,7 +101,7 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
 
 def policies_fit(options: DerivedValues) -> Iterator[RuleViolation]:
     """The inline policies that the roles get are not longer than IAM takes them."""
-    extras, users = options.access.lambda_role, options.access.iam_users
+    extras, users = options.access.lambda_role, options.role_iam_users
     region, partition = options.region or _SHORTEST_REGION, options.partition
     parts: dict[str, Sequence[str]] = {
         "access.lambda_role.secret_arns": extras.secret_arns,
@@ -110,9 +111,9 @@ def policies_fit(options: DerivedValues) -> Iterator[RuleViolation]:
     longest = max(parts, key=lambda key: sum(map(len, parts[key])))
     document = database_policy(
         cluster_arn=f"arn:{partition}:rds:{region}:{_ACCOUNT_ID}:cluster:{options.cluster_identifier}"
-        if options.access.data_api
+        if options.access.data_api and options.roles_read_a_secret
         else None,
-        secret_arn=_secret_arn(options, region),
+        secret_arn=_role_secret_arn(options, region),
         secret_key_arn=None if options.is_secondary else _key_arn(options, region),
         more_secret_arns=extras.secret_arns,
         more_secret_key_arns=extras.secret_key_arns,
@@ -132,14 +133,15 @@ def policies_fit(options: DerivedValues) -> Iterator[RuleViolation]:
     )
     if options.proxy is not None:
         given_key = _key_arn(options, region)
-        secrets = [_secret_arn(options, region), *options.proxy.secret_arns]
+        of_users = [_user_secret_arn(options, region, user) for user in options.users_with_secrets]
+        secrets = [_secret_arn(options, region), *of_users, *options.proxy.secret_arns]
         keys = [*([] if given_key is None else [given_key]), *options.proxy.secret_key_arns]
         yield from told(
             check_policy_size,
             policy(*read_secrets(secrets, keys, region, partition)),
             argument="proxy.secret_arns",
-            value=f"{len(options.proxy.secret_arns)} secrets",
-            remedy="name fewer",
+            value=f"{len(secrets) - 1} secrets",
+            remedy="name fewer, or fewer users in [users]" if of_users else "name fewer",
         )
 
 
@@ -233,6 +235,18 @@ def _secret_arn(options: DerivedValues, region: str) -> str:
         return options.global_database.secret_arn
     name = options.secret_name + _SUFFIX if options.makes_credentials else _MANAGED_SECRET
     return f"arn:{options.partition}:secretsmanager:{region}:{_ACCOUNT_ID}:secret:{name}"
+
+
+def _user_secret_arn(options: DerivedValues, region: str, user: str) -> str:
+    name = options.user_secret_name_prefix(user) + _DRAWN
+    return f"arn:{options.partition}:secretsmanager:{region}:{_ACCOUNT_ID}:secret:{name}"
+
+
+def _role_secret_arn(options: DerivedValues, region: str) -> str | None:
+    if not options.roles_read_a_secret:
+        return None
+    user = options.access.lambda_role.user
+    return _secret_arn(options, region) if user is None else _user_secret_arn(options, region, user)
 
 
 def _login_resources(options: DerivedValues) -> Iterator[str]:

@@ -28,7 +28,7 @@ Statement = Mapping[str, object]
 def database_policy(
     *,
     cluster_arn: str | None,
-    secret_arn: str,
+    secret_arn: str | None,
     secret_key_arn: str | None = None,
     more_secret_arns: Sequence[str] = (),
     more_secret_key_arns: Sequence[str] = (),
@@ -44,7 +44,8 @@ def database_policy(
 
     Args:
         cluster_arn: ARN of the cluster whose Data API may be called; None without the Data API.
-        secret_arn: ARN of the secret with the master user's name and password.
+        secret_arn: ARN of the secret with the name and password of the master user, or of another; None for a role
+            that reads none, and logs in with IAM tokens.
         secret_key_arn: ARN of that secret's customer key, for use through Secrets Manager only; None where it is under
             AWS's key, which needs no permission.
         more_secret_arns: ARNs of other secrets that may be read.
@@ -57,9 +58,13 @@ def database_policy(
     partition = partition or partition_of(region)
     statements = [
         *([allow(DATA_API_ACTIONS, cluster_arn)] if cluster_arn is not None else []),
-        allow(READ_SECRET_ACTIONS, secret_arn),
+        *([allow(READ_SECRET_ACTIONS, secret_arn)] if secret_arn is not None else []),
         allow(WRITE_LOGS_ACTIONS, f"arn:{partition}:logs:{region}:{account_id}:*"),
-        *([decrypt_secrets(secret_key_arn, region, partition)] if secret_key_arn is not None else []),
+        *(
+            [decrypt_secrets(secret_key_arn, region, partition)]
+            if secret_arn is not None and secret_key_arn is not None
+            else []
+        ),
     ]
     if more_secret_arns:
         statements += read_secrets(more_secret_arns, more_secret_key_arns, region, partition)

@@ -22,7 +22,15 @@ from local_aws.data_api.wire import LENGTHS
 from tests.conftest import COMMAND_PACKAGES, ROOT
 
 OWN_CHOICES = {
-    *("_PARTS", "_ID_IN_ARN", "_DAY", "MINUTE", "FIVE_MINUTES", "HTTPS_PORT"),  # what words and forms mean
+    *(
+        "_PARTS",
+        "_ID_IN_ARN",
+        "_DAY",
+        "HOURS_A_DAY",
+        "MINUTE",
+        "FIVE_MINUTES",
+        "HTTPS_PORT",
+    ),  # what words and forms mean
     *(
         "GRAPH_WIDTH",
         "GRAPH_HEIGHT",
@@ -52,6 +60,7 @@ OWN_CHOICES_OF_PROGRAMS = {
     ),  # JSON, TCP, HTTP, GitHub
     *("LEAST_INTEGER, GREATEST_INTEGER", "LEAST_LONG, GREATEST_LONG"),
     *("_LONGEST_STATEMENT", "_MOST_ROWS", "_MOST_NAMES", "_MOST_NAMED", "_MOST_LINES", "_MOST_UNKNOWN", "LONGEST"),
+    "_REMEMBERED_ANSWERS",  # of the client
     *("MOST_RULES", "MOST_SOURCES", "_MOST_ALARMS", "_SHORTEST", "_LONGEST", "_LONGEST_TEXT", "_LONGEST_PREAMBLE"),
     *("PORT", "LEAST_STACK", "LONE_INSTANCE_TEXT", "_SMALLEST_MARKER", "_LARGEST_MARKER"),
     *("_MOST_ACU_OF_SMALL", "_MOST_ACU_OF_MEDIUM", "_GREATEST_SETS", "GREATEST_MEMORY"),

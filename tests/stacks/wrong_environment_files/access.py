@@ -6,6 +6,8 @@ _SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
 _KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
 _SECRETS = ", ".join(f'"arn:aws:secretsmanager:us-east-1:123456789012:secret:u{i}-AbCdEf"' for i in range(200))
 
+_USERS = ", ".join(f'"user_{number}"' for number in range(100))
+
 WRONG: dict[str, Wrong] = {
     "version without Data API, which is on": Wrong(
         engine("13.10", "[access]\ndata_api = true"),
@@ -263,5 +265,54 @@ WRONG: dict[str, Wrong] = {
         "proxy.session_pinning_filters = ",
         "unknown key",
         "[proxy] knows connection_borrow_timeout_seconds",
+    ),
+    "declared user with capitals": Wrong(
+        with_('[users]\nread_write = ["OrdersApp"]'),
+        'users.read_write[0] = "OrdersApp"',
+        "a declared user is 1 to 63 lower-case letters",
+        "orders_app",
+    ),
+    "declared user of RDS": Wrong(
+        with_('[users]\nread_only = ["rdsreader"]'),
+        'users.read_only[0] = "rdsreader"',
+        "begins with rds",
+        "write another name",
+    ),
+    "declared user twice": Wrong(
+        with_('[users]\nread_write = ["app"]\nread_only = ["app"]'),
+        'users.read_only = "app"',
+        "is named in read_write too",
+        "leave one out",
+    ),
+    "the master user as a declared one": Wrong(
+        with_('[users]\nread_write = ["ordersadmin"]\n[database]\nmaster_username = "ordersadmin"'),
+        'users.read_write = "ordersadmin"',
+        "is the master user",
+        "write another name",
+    ),
+    "no schema": Wrong(with_("[users]\nschemas = []"), "users.schemas = []", "names no schema", 'write ["public"]'),
+    "schema of PostgreSQL": Wrong(
+        with_('[users]\nschemas = ["pg_catalog"]'),
+        'users.schemas[0] = "pg_catalog"',
+        "is a schema of PostgreSQL itself",
+        "leave it out",
+    ),
+    "schema in quotes": Wrong(
+        with_("[users]\nschemas = ['a\"b']"),
+        "users.schemas[0] = ",
+        "a schema is 1 to 63",
+        'write, for example, "public"',
+    ),
+    "roles of a user whom nobody declares": Wrong(
+        with_('[access.lambda_role]\nuser = "orders_app"'),
+        'access.lambda_role.user = "orders_app"',
+        "is none of [users]",
+        'add it there: read_write = ["orders_app"]',
+    ),
+    "more users than the policy of a proxy's role takes": Wrong(
+        with_(f"[users]\nread_only = [{_USERS}]\n[proxy]"),
+        'proxy.secret_arns = "100 secrets"',
+        "and IAM takes 10,240",
+        "name fewer, or fewer users in [users]",
     ),
 }

@@ -1,0 +1,82 @@
+"""`aurora-serverless users`: makes the database users that the environment's file declares."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from cli.arguments.options import Json
+from cli.exit_status import ExitStatus
+from cli.output import terminal
+from cli.output.terminal import confirm_by_name
+from operations.errors import wrong_input
+from operations.migrations.deadlines import LOCK_SECONDS
+from operations.target.where import Where
+
+if TYPE_CHECKING:
+    from operations.users.run import Outcome
+
+
+def run(
+    where: Where,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Drop the users who are not declared, too.")] = False,
+    yes_drop: Annotated[
+        str | None, typer.Option("--yes-drop", metavar="NAME", help="Do not ask: the environment's name again.")
+    ] = None,
+    json_output: Json = False,
+) -> ExitStatus:
+    """Make the users that the file declares, with their passwords and grants; again changes nothing.
+
+    As the master user, through the Data API, in one transaction. PostgreSQL is told no password, only what it stores of
+    one (SCRAM-SHA-256), so that none is in its log. A user who is there and not declared is named, and stays.
+    """
+    from operations.migrations.connection import await_lock, errors_as_lines  # noqa: PLC0415 (imports boto3)
+    from operations.users.run import UsersRun  # noqa: PLC0415
+
+    if yes_drop is not None and not drop:
+        raise wrong_input("--yes-drop confirms --drop: give both, or none")
+    target = where.find()
+    with terminal.progress(f"asking {target.name}") as progress, errors_as_lines():
+        users = UsersRun(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
+        outcome = users.look() if dry_run or drop else None
+    if not dry_run:
+        names = () if outcome is None else outcome.undeclared
+        if names:
+            confirm_by_name(
+                target.name,
+                yes_drop,
+                does=f"this drops {', '.join(names)} in {target.name}",
+                option="--yes-drop",
+                warning=f"This drops {', '.join(names)} in {target.name}, and what they were granted.",
+                spared="nothing was dropped",
+            )
+        with terminal.progress(f"users of {target.name}") as progress, errors_as_lines():
+            outcome = await_lock(
+                users.client,
+                lambda: users.apply(drop=names),
+                LOCK_SECONDS,
+                on_locked=lambda: progress.say("a run of migrations has the lock"),
+            )
+    assert outcome is not None  # noqa: S101 (one of the two was run)
+    if json_output:
+        changes = [{"user": step.user, "does": step.does} for step in outcome.steps]
+        document = {"target": target.name, "dry_run": dry_run, "changes": changes}
+        terminal.say_json({**document, "undeclared": list(outcome.undeclared), "members": dict(outcome.members)})
+    else:
+        _say(target.name, outcome, is_dry=dry_run)
+    return ExitStatus.DONE
+
+
+def _say(name: str, outcome: "Outcome", *, is_dry: bool) -> None:
+    for step in outcome.steps:
+        mark = Text("- ", style="yellow") if is_dry else Text("✓ ", style="green")
+        terminal.say(mark, terminal.printable(f"{step.user}: {step.does}"))
+    for user in outcome.undeclared:
+        terminal.note(f"{terminal.printable(user)} is there and not declared: --drop drops it")
+    for user, roles in outcome.members.items():
+        terminal.note(f"{user} has more rights than declared, as a member of {terminal.printable(roles)}")
+    count = len(outcome.steps)
+    what = f"{count} change{'' if count == 1 else 's'}{' to make' if is_dry else ' made'}" if count else "as declared"
+    terminal.say(Text(f"{name}: {what}", style="bold green"))
