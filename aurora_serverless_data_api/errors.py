@@ -17,7 +17,7 @@ _MAY_BE_DONE = "the call may have been done; of a transaction nothing is kept: r
 class DataApiError(Exception):
     """The first of all errors here. `code` is AWS's; `sets_done` is how many sets of a batch were committed before."""
 
-    way_out: ClassVar[str] = "see code and message of the error"
+    remedy: ClassVar[str] = "see code and message of the error"
     is_refusal: ClassVar[bool] = False
     """Nothing was done, and the same call can work a moment later."""
     is_ambiguous: ClassVar[bool] = False
@@ -26,7 +26,7 @@ class DataApiError(Exception):
     """A transaction in which it happens can only be run again from its beginning."""
 
     def __init__(self, what: str, *, code: str = "", message: str = "") -> None:
-        super().__init__(f"{what}; {self.way_out}")
+        super().__init__(f"{what}; {self.remedy}")
         self.what = what
         self.code = code
         self.message = message
@@ -36,40 +36,40 @@ class DataApiError(Exception):
 class InvalidConfiguration(DataApiError, ValueError):
     """The client cannot be made like this."""
 
-    way_out = "nothing was sent"
+    remedy = "nothing was sent"
 
 
 class InvalidParameter(DataApiError, ValueError):
     """A value, a name or a statement that is refused before it is sent."""
 
-    way_out = "nothing was sent"
+    remedy = "nothing was sent"
 
 
 class Resuming(DataApiError):
     """The cluster wakes up from its pause, and did not within the deadline."""
 
-    way_out = "call again in some seconds, or give the client a greater deadline_seconds"
+    remedy = "call again in some seconds, or give the client a greater deadline_seconds"
     is_refusal = True
 
 
 class Throttled(DataApiError):
     """Too many calls."""
 
-    way_out = "send fewer calls at a time; batch sends many sets in one"
+    remedy = "send fewer calls at a time; batch sends many sets in one"
     is_refusal = True
 
 
 class NotConnected(DataApiError):
     """The endpoint was not reached: nothing was sent."""
 
-    way_out = "check the Region, the network, and that a VPC has an endpoint for rds-data"
+    remedy = "check the Region, the network, and that a VPC has an endpoint for rds-data"
     is_refusal = True
 
 
 class Unavailable(DataApiError):
     """AWS, or something on the way to it, answered 500 or more."""
 
-    way_out = _MAY_BE_DONE
+    remedy = _MAY_BE_DONE
     is_ambiguous = True
     ends_transaction = True
 
@@ -77,7 +77,7 @@ class Unavailable(DataApiError):
 class AnswerLost(DataApiError):
     """The connection ended before the answer came, or what came is not an answer of the Data API."""
 
-    way_out = _MAY_BE_DONE
+    remedy = _MAY_BE_DONE
     is_ambiguous = True
     ends_transaction = True
 
@@ -88,13 +88,13 @@ class OutcomeUnknown(DataApiError):
     `code` is that of the answer that was lost, `message` that of the last one.
     """
 
-    way_out = "read from the database whether it was done before doing it again"
+    remedy = "read from the database whether it was done before doing it again"
 
 
 class AccessDenied(DataApiError):
     """AWS does not let the caller do this."""
 
-    way_out = (
+    remedy = (
         "the caller's role needs the rds-data actions on the cluster and secretsmanager:GetSecretValue on the secret"
     )
 
@@ -102,38 +102,38 @@ class AccessDenied(DataApiError):
 class SecretRefused(DataApiError):
     """The secret cannot be read, or is none of a database."""
 
-    way_out = "check AURORA_SECRET_ARN, that the role may read the secret, and that it has username and password"
+    remedy = "check AURORA_SECRET_ARN, that the role may read the secret, and that it has username and password"
 
 
 class DataApiDisabled(DataApiError):
     """The cluster has no Data API, or is not there, or is not available."""
 
-    way_out = "check AURORA_CLUSTER_ARN and that the cluster is available with its Data API enabled"
+    remedy = "check AURORA_CLUSTER_ARN and that the cluster is available with its Data API enabled"
 
 
 class Timeout(DataApiError):
     """A statement took longer than the 45 seconds of the Data API, and was cancelled, unless it was to go on."""
 
-    way_out = "make it smaller, or let it go on with continue_after_timeout=True"
+    remedy = "make it smaller, or let it go on with continue_after_timeout=True"
 
 
 class TransactionEnded(DataApiError):
     """The transaction is not there any more; what it did is rolled back."""
 
-    way_out = "run it again from its beginning; it ends by itself after 3 minutes without a call"
+    remedy = "run it again from its beginning; it ends by itself after 3 minutes without a call"
     ends_transaction = True
 
 
 class TransactionBusy(DataApiError):
     """A transaction was given a second statement while the first ran."""
 
-    way_out = "one transaction is for one thread"
+    remedy = "one transaction is for one thread"
 
 
 class ResultTooLarge(DataApiError):
     """The rows are larger than the 1 MiB that one answer may have. A statement that writes was done all the same."""
 
-    way_out = "read them with stream(); a single row that is too large must be read in parts"
+    remedy = "read them with stream(); a single row that is too large must be read in parts"
 
 
 class UnsupportedResult(DataApiError):
@@ -142,25 +142,25 @@ class UnsupportedResult(DataApiError):
     A statement that writes, with RETURNING, was done all the same.
     """
 
-    way_out = "cast the column to text in the SQL"
+    remedy = "cast the column to text in the SQL"
 
 
 class NoRow(DataApiError, LookupError):
     """query_one found no row."""
 
-    way_out = "use query_one_or_none where that can be"
+    remedy = "use query_one_or_none where that can be"
 
 
 class MoreRows(DataApiError, LookupError):
     """query_one found more than one row."""
 
-    way_out = "narrow the condition, or use query"
+    remedy = "narrow the condition, or use query"
 
 
 class UnfittingRow(DataApiError, TypeError):
     """The columns of a row are not what the class needs."""
 
-    way_out = "name the columns like its fields, with AS in the SQL"
+    remedy = "name the columns like its fields, with AS in the SQL"
 
 
 class Rejected(DataApiError):
@@ -173,7 +173,7 @@ class StatementError(DataApiError):
     `position` is the character of the statement, counted from 1; None where PostgreSQL tells none.
     """
 
-    way_out = "the error's message and detail say more"
+    remedy = "the error's message and detail say more"
 
     def __init__(
         self,
@@ -196,43 +196,43 @@ class StatementError(DataApiError):
 class IntegrityViolation(StatementError):
     """A constraint was violated."""
 
-    way_out = "the error's detail has the row's values"
+    remedy = "the error's detail has the row's values"
 
 
 class UniqueViolation(IntegrityViolation):
     """The row is there already (23505)."""
 
-    way_out = "the row is there already: change it instead, or write ON CONFLICT"
+    remedy = "the row is there already: change it instead, or write ON CONFLICT"
 
 
 class ForeignKeyViolation(IntegrityViolation):
     """The row that is referred to is missing, or a row is still referred to (23503)."""
 
-    way_out = "write the row that is referred to first, and delete it last"
+    remedy = "write the row that is referred to first, and delete it last"
 
 
 class NotNullViolation(IntegrityViolation):
     """A column that must have a value has none (23502)."""
 
-    way_out = "give the column a value"
+    remedy = "give the column a value"
 
 
 class CheckViolation(IntegrityViolation):
     """A value is not one that the column's check allows (23514)."""
 
-    way_out = "give a value that the check allows"
+    remedy = "give a value that the check allows"
 
 
 class ExclusionViolation(IntegrityViolation):
     """The row is in conflict with another (23P01)."""
 
-    way_out = "the error's detail names the other row"
+    remedy = "the error's detail names the other row"
 
 
 class TransactionConflict(StatementError):
     """Two transactions came into each other's way, and PostgreSQL ended this one."""
 
-    way_out = "run the transaction again from its beginning, as run_in_transaction does"
+    remedy = "run the transaction again from its beginning, as run_in_transaction does"
     ends_transaction = True
 
 
@@ -247,7 +247,7 @@ class DeadlockDetected(TransactionConflict):
 class SessionLost(StatementError):
     """PostgreSQL ended the session, as in a failover."""
 
-    way_out = "the statement may have been done: look before running it again, or mark it as idempotent"
+    remedy = "the statement may have been done: look before running it again, or mark it as idempotent"
     is_ambiguous = True
     ends_transaction = True
 
@@ -255,20 +255,20 @@ class SessionLost(StatementError):
 class NoSession(StatementError):
     """PostgreSQL takes no session at the moment: nothing was done."""
 
-    way_out = "call again in some seconds, with fewer calls at a time"
+    remedy = "call again in some seconds, with fewer calls at a time"
     is_refusal = True
 
 
 class FailedTransaction(StatementError):
     """A statement in a transaction of which an earlier statement has failed (25P02)."""
 
-    way_out = "let the earlier error end the transaction, or set a SAVEPOINT before what may fail"
+    remedy = "let the earlier error end the transaction, or set a SAVEPOINT before what may fail"
 
 
 class TypeMismatch(StatementError):
     """A value has not the type that the statement needs (42804, 42883)."""
 
-    way_out = "a str is text to PostgreSQL: cast it (:name::type), or pass a UUID, a date, a Decimal, Json"
+    remedy = "a str is text to PostgreSQL: cast it (:name::type), or pass a UUID, a date, a Decimal, Json"
 
 
 # Source: https://www.postgresql.org/docs/current/errcodes-appendix.html

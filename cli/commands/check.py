@@ -112,7 +112,7 @@ def _failures(checks: Sequence[Check]) -> list[Check]:
 
 def check_as_json(check: Check) -> dict[str, str | None]:
     """Return a check as `--json` shows it."""
-    return {"name": check.name, "outcome": check.outcome, "detail": check.detail, "way_out": check.way_out}
+    return {"name": check.name, "outcome": check.outcome, "detail": check.detail, "remedy": check.remedy}
 
 
 def say_check(check: Check, width: int = _WIDEST) -> None:
@@ -121,7 +121,7 @@ def say_check(check: Check, width: int = _WIDEST) -> None:
     terminal.say(
         Text(f"{mark} {check.outcome:<7} ", style=style), f"{check.name:<{width}}  ", terminal.printable(check.detail)
     )
-    lines = [check.way_out] if len(check.commands) < _BLOCK else [check.words, *continued(check.commands)]
+    lines = [check.remedy] if len(check.commands) < _BLOCK else [check.words, *continued(check.commands)]
     for number, line in enumerate(line for line in lines if line):
         terminal.say(Text(f"{'':<{width + 12}}{' ' if number else '→'} {line}", style="dim"), folded=not check.commands)
 

@@ -12,7 +12,7 @@ from cli.arguments.options import Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.aws.cloudwatch import CAPACITY, CONNECTIONS, MINUTE, Point, Series, read_series
-from operations.aws.cluster import Cluster, Standing, has_failed, read_cluster, standing, way_out
+from operations.aws.cluster import Cluster, Standing, has_failed, read_cluster, remedy, standing
 from operations.aws.events import Event, read_events
 from operations.aws.pending import maintenance_actions, reboot_texts, value_texts
 from operations.aws.unknowns import Unknowns
@@ -158,7 +158,7 @@ def _say(status: Status, count: int) -> None:
         }
     )
     if has_failed(cluster.status):
-        terminal.say(Text(f"→ {way_out(cluster.status, cluster.identifier)}", style="bold red"))
+        terminal.say(Text(f"→ {remedy(cluster.status, cluster.identifier)}", style="bold red"))
     terminal.say()
     terminal.say_table(
         ("member", "role", "status", "zone", "class"),

@@ -259,8 +259,8 @@ class _Upgrade:
             return check
         shown = f"environments/{self.change.path.name}"
         if not agrees:
-            way_out = f"{self.subject.again} {_OPTION} {self.name}"
-            return failed("file", f"{shown} is still that of before, or allows the upgrade", way_out)
+            remedy = f"{self.subject.again} {_OPTION} {self.name}"
+            return failed("file", f"{shown} is still that of before, or allows the upgrade", remedy)
         self.change.write()
         self.is_written = True
         return passed("file", f"{shown} asks for {self.subject.to}, and allows no major upgrade")

@@ -63,7 +63,7 @@ def say_notes(estimates: Sequence[Estimate], *, why: bool) -> None:
             whose = "" if len(estimates) == 1 else f"{estimate.environment}: "
             items = f"not known, and in no sum: {', '.join(estimate.unknown)}"
             what = items if estimate in known else estimate.prices_said
-            _say_paragraph(f"{whose}{what}; {_way_out(estimate)}", style="yellow")
+            _say_paragraph(f"{whose}{what}; {_remedy(estimate)}", style="yellow")
     hint = "" if why else "; --why shows each formula"
     _say_paragraph(f"floor: nobody uses it; ceiling: every instance at its maximum all month{hint}", style="dim")
 
@@ -159,7 +159,7 @@ def _break_even(crossing: BreakEven) -> str:
     return f"{text}: {other} would cost less" if crossing.saving_is_missed else text
 
 
-def _way_out(estimate: Estimate) -> str:
+def _remedy(estimate: Estimate) -> str:
     if estimate.region is None:
         return "give --region, such as --region us-east-1"
     return _asking(estimate.environment, estimate.region)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from operations.aws.cluster import USABLE_STATUSES, Cluster, has_failed, read_cluster, way_out
+from operations.aws.cluster import USABLE_STATUSES, Cluster, has_failed, read_cluster, remedy
 from operations.aws.errors import explained
 from operations.errors import ErrorKind, OperationsError, failed
 from operations.sql.database import Database
@@ -92,7 +92,7 @@ class Waiter:
         cluster = read_cluster(self.target, rds)
         self._see(f"the cluster is {cluster.status}")
         if has_failed(cluster.status):
-            raise failed(f"the cluster is {cluster.status}: {way_out(cluster.status, cluster.identifier)}")
+            raise failed(f"the cluster is {cluster.status}: {remedy(cluster.status, cluster.identifier)}")
         if cluster.status not in USABLE_STATUSES:
             return None
         return f"{cluster.status}, Aurora PostgreSQL {cluster.engine_version}", cluster
@@ -101,7 +101,7 @@ class Waiter:
         instances = read_cluster(self.target, rds).instances
         for instance in instances:
             if has_failed(instance.status):
-                hint = way_out(instance.status, self.target.cluster_identifier)
+                hint = remedy(instance.status, self.target.cluster_identifier)
                 raise failed(f"the instance {instance.identifier} is {instance.status}: {hint}")
         waiting = [instance for instance in instances if instance.status not in USABLE_STATUSES]
         if instances and not waiting:

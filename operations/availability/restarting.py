@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from operations.availability.absence import Absence
-from operations.aws.cluster import AVAILABLE, USABLE_STATUSES, Cluster, Instance, has_failed, read_cluster, way_out
+from operations.aws.cluster import AVAILABLE, USABLE_STATUSES, Cluster, Instance, has_failed, read_cluster, remedy
 from operations.aws.errors import explained
 from operations.errors import ErrorKind, OperationsError, failed
 from operations.target.target import Target
@@ -196,7 +196,7 @@ class Restarter:
         states = {"the cluster": cluster.status, **{one.identifier: one.status for one in cluster.instances}}
         for who, status in states.items():
             if has_failed(status):
-                raise failed(f"{who} is {status}: {way_out(status, cluster.identifier)}")
+                raise failed(f"{who} is {status}: {remedy(status, cluster.identifier)}")
 
     def _read_if_possible(self) -> Cluster | None:
         """Return the cluster; None where AWS is too busy, or out of reach for a moment."""

@@ -21,7 +21,7 @@ _FAILED_STATUSES: Final = frozenset(
     "migration-failed cloning-failed restore-error insufficient-capacity storage-full "
     "stopping stopped deleting delete-precheck".split()
 )
-_WAYS_OUT: Final = {
+_REMEDIES: Final = {
     "deleting": "deploy again when it is gone",
     "inaccessible-encryption-credentials": "give RDS the KMS key back (enabled, with its grant), or restore a backup",
     "inaccessible-encryption-credentials-recoverable": "enable the KMS key again, and start the cluster within 7 days",
@@ -105,9 +105,9 @@ def has_failed(status: str | None) -> bool:
     return status is not None and (status in _FAILED_STATUSES or status.startswith("incompatible-"))
 
 
-def way_out(status: str | None, cluster_identifier: str) -> str:
+def remedy(status: str | None, cluster_identifier: str) -> str:
     """Return what to do about a failed status."""
-    hint = _WAYS_OUT.get(status or "", "see its events: ./aurora-serverless status, and the RDS console")
+    hint = _REMEDIES.get(status or "", "see its events: ./aurora-serverless status, and the RDS console")
     return hint.format(cluster=cluster_identifier)
 
 

@@ -33,7 +33,7 @@ class Check:
     commands: tuple[str, ...] = ()
 
     @property
-    def way_out(self) -> str | None:
+    def remedy(self) -> str | None:
         """What to do, in one line; None where nothing is to be done."""
         return (self.words or "") + " && ".join(self.commands) or None
 
@@ -53,9 +53,9 @@ def warned(name: str, detail: str, words: str) -> Check:
     return Check(name, Outcome.WARNED, detail, words)
 
 
-def unknown(name: str, detail: str, way_out: str | None = None) -> Check:
+def unknown(name: str, detail: str, remedy: str | None = None) -> Check:
     """Return a check that could not be made."""
-    return Check(name, Outcome.UNKNOWN, detail, way_out)
+    return Check(name, Outcome.UNKNOWN, detail, remedy)
 
 
 class Subject:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analysis.errors import AnalysisError
-from operations.aws.cluster import USABLE_STATUSES, has_failed, way_out
+from operations.aws.cluster import USABLE_STATUSES, has_failed, remedy
 from operations.checks.asked_aws import AskedAws
 from operations.checks.check import Check, Subject, failed, passed, unknown
 from operations.checks.unmanaged import unmanaged, waiting
@@ -80,7 +80,7 @@ def _tainted_cluster(state: DeployState, aws: AskedAws, address: str) -> _Proble
     if status is None and aws.told_of_clusters:
         return _Problem(f"{detail}, and AWS has no cluster {identifier}", words="deploy again: ")
     if has_failed(status):
-        return _Problem(f"{detail}; {identifier} is {status}", words=way_out(status, identifier), deploys=False)
+        return _Problem(f"{detail}; {identifier} is {status}", words=remedy(status, identifier), deploys=False)
     refusal = ", which prevent_destroy refuses" if state.environment.protection.prevent_destroy else ""
     there = f"; {identifier} is {status}" if status is not None else ""
     is_ready = state.is_local or status is None or status in USABLE_STATUSES
@@ -112,7 +112,7 @@ def _unmanaged(state: DeployState, aws: AskedAws) -> Iterator[_Problem]:
         elif found.address.startswith(f"{_CLUSTER}.") and has_failed(status := _status(aws)):
             yield _Problem(
                 f"{found.what} is in AWS, and {state.name} does not have it",
-                words=way_out(status, found.identifier),
+                words=remedy(status, found.identifier),
                 deploys=False,
             )
         else:

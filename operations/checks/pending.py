@@ -20,14 +20,14 @@ def pending(subject: Subject) -> Iterator[Check]:
     """Check that nothing waits for a reboot; what waits for the window is told, and passes."""
     cluster = subject.cluster
     unknowns = Unknowns(subject.target.session)
-    waiting, way_out = reboot_texts(cluster), subject.target.command("restart")
+    waiting, remedy = reboot_texts(cluster), subject.target.command("restart")
     if not waiting and (limit := unknowns.ask("connections", lambda: _other_limit(subject))) is not None:
-        waiting, way_out = [limit], f"{way_out} --force"
+        waiting, remedy = [limit], f"{remedy} --force"
     actions = unknowns.ask("maintenance", lambda: maintenance_actions(subject.client("rds"), cluster)) or []
     scheduled = [*value_texts(cluster), *map(_action, actions)]
     if waiting:
         detail = f"not in effect before a reboot, which AWS never does by itself: {'; '.join([*waiting, *scheduled])}"
-        yield failed("pending", detail, way_out)
+        yield failed("pending", detail, remedy)
     else:
         yield passed("pending", "; ".join(["nothing waits for a reboot", *scheduled]))
 

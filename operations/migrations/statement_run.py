@@ -25,7 +25,7 @@ POLL_SECONDS: Final = 1.0
 _NOT_IN_A_TRANSACTION: Final = "25001"
 _MADE_IN_THE_SAME_TRANSACTION: Final = "55P04"
 
-_WAYS_OUT: Final = {
+_REMEDIES: Final = {
     _NOT_IN_A_TRANSACTION: "write -- migrate: no-transaction at the head of a file of its own",
     _MADE_IN_THE_SAME_TRANSACTION: "use the new value in the next migration",
 }
@@ -56,13 +56,13 @@ def run_in(
 
 def failure(file: SqlFile, statement: Statement, error: DataApiError) -> OperationsError:
     """Return the line for a failed statement."""
-    line, way_out = statement.line, ""
+    line, remedy = statement.line, ""
     known = explained(error)
     if isinstance(error, StatementError):
         if error.position is not None:
             line += statement.text.count("\n", 0, error.position - 1)
-        way_out = "; ".join(filter(None, [error.hint.rstrip("."), _WAYS_OUT.get(error.sqlstate, "")]))
-    hint = f"; hint: {way_out}" if way_out else ""
+        remedy = "; ".join(filter(None, [error.hint.rstrip("."), _REMEDIES.get(error.sqlstate, "")]))
+    hint = f"; hint: {remedy}" if remedy else ""
     return OperationsError(f"{file.shown}:{line}: {known}{hint}; in: {statement.beginning}", known.kind)
 
 

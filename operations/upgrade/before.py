@@ -92,7 +92,7 @@ def parameters(subject: UpgradeSubject) -> Iterator[Check]:
         yield failed(
             "parameters",
             "; ".join(f"{one.argument} = {one.value}: {one.rule}" for one in wrong),
-            _way_out(wrong, f"environments/{subject.environment.name}.toml"),
+            _remedy(wrong, f"environments/{subject.environment.name}.toml"),
         )
     else:
         yield passed(
@@ -100,7 +100,7 @@ def parameters(subject: UpgradeSubject) -> Iterator[Check]:
         )
 
 
-def _way_out(wrong: Sequence[RuleViolation], file: str) -> str:
+def _remedy(wrong: Sequence[RuleViolation], file: str) -> str:
     """Return what to do: the version that runs need not take what the new one takes."""
     names = ", ".join(dict.fromkeys(one.argument for one in wrong))
     later = dict.fromkeys(f"{one.argument}: {one.remedy}" for one in wrong if one.remedy != _LEAVE_OUT)

@@ -25,7 +25,7 @@ class CatalogCheck:
 
     name: str
     sql: str
-    way_out: str
+    remedy: str
     running_below: int | None = None
     running_from: int = 0
     to_from: int = 0
@@ -236,4 +236,4 @@ def look(subject: UpgradeSubject, check: CatalogCheck) -> Check:
         return passed(check.name, f"none in {', '.join(databases)}" if check.in_each else "none")
     more = len(found) - _MOST_NAMED
     named = ", ".join(found[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return failed(check.name, named, check.way_out)
+    return failed(check.name, named, check.remedy)

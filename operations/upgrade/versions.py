@@ -24,7 +24,7 @@ def version(subject: UpgradeSubject) -> Iterator[Check]:
     if offered:
         yield passed("version", f"{running} to {to} is a {kind} upgrade that AWS offers")
         return
-    yield failed("version", f"AWS does not upgrade {running} to {to}", _way_out(subject, targets))
+    yield failed("version", f"AWS does not upgrade {running} to {to}", _remedy(subject, targets))
 
 
 def upgrade_targets(rds: Any, running: str) -> list[str] | None:
@@ -35,7 +35,7 @@ def upgrade_targets(rds: Any, running: str) -> list[str] | None:
     return [target["EngineVersion"] for one in versions.values() for target in one.get("ValidUpgradeTarget", [])]
 
 
-def _way_out(subject: UpgradeSubject, targets: list[str]) -> str:
+def _remedy(subject: UpgradeSubject, targets: list[str]) -> str:
     of_major = [target for target in targets if target.startswith(f"{subject.to.major}.")]
     if of_major:
         return f"give one of {', '.join(of_major)} with --to"

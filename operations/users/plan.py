@@ -55,7 +55,7 @@ def declared_in(environment: "Environment") -> list[Declared]:
             name,
             READ_WRITE if name in users.read_write else READ_ONLY,
             environment.logs_in_with_iam(name),
-            users.schemas,
+            tuple(users.schemas),
         )
         for name in users.names
     ]

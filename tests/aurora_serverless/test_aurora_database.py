@@ -116,7 +116,7 @@ def test_a_vpc_its_subnets_a_key_and_a_topic_of_the_same_program_are_taken() -> 
         database(
             stack,
             region="eu-central-1",
-            network=Network(vpc_id=vpc.id, subnet_ids=(*subnets, "subnet-01234567")),
+            network=Network(vpc_id=vpc.id, subnet_ids=[*subnets, "subnet-01234567"]),
             encryption=Encryption(key="given", key_arn=KmsKey(stack, "key").arn),
             monitoring=Monitoring(alarms=True, alarm_topic_arn=SnsTopic(stack, "topic").arn),
         )

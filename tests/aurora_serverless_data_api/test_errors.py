@@ -170,11 +170,11 @@ def all_errors(kind: type[DataApiError] = DataApiError) -> list[type[DataApiErro
 def test_every_error_says_the_way_out_and_is_exported(kind: type[DataApiError]) -> None:
     import aurora_serverless_data_api as package  # noqa: PLC0415
 
-    assert kind.way_out
-    assert kind.way_out[-1] != "."
+    assert kind.remedy
+    assert kind.remedy[-1] != "."
     assert kind.__doc__
     assert kind.__name__ in package.__all__
-    assert str(kind("23000")).endswith(f"; {kind.way_out}")
+    assert str(kind("23000")).endswith(f"; {kind.remedy}")
 
 
 def test_aws_own_words_are_not_in_the_text() -> None:

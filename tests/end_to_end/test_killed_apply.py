@@ -102,8 +102,8 @@ def run_what_check_says(terraform: Terraform, aws: LocalAws, folder: Path, capsy
         for name, value in aws.environment.items():
             patch.setenv(name, value)
         done = run(capsys, "check", "dev", "--json", "--project", str(folder))
-    [way_out] = [check["way_out"] for check in done.json["checks"] if check["outcome"] == "failed"]
-    *commands, deploy = way_out.partition(": ")[2].split(" && ")
+    [remedy] = [check["remedy"] for check in done.json["checks"] if check["outcome"] == "failed"]
+    *commands, deploy = remedy.partition(": ")[2].split(" && ")
     deploy_command: str = deploy
     with kept_providers(terraform.folder, terraform.environment) as environment:
         for command in commands:
@@ -165,7 +165,7 @@ def test_an_interrupted_first_deploy_of_production_ends_right_after_the_command_
         done = run(capsys, "check", "production", "--local", "--json", "--project", str(tmp_path))
         failures = [check for check in done.json["checks"] if check["outcome"] == "failed"]
         assert len(failures) == 1, failures
-        command, deploy = failures[0]["way_out"].split(" && ")
+        command, deploy = failures[0]["remedy"].split(" && ")
         assert deploy == "make local-deploy ENVIRONMENT=production"
         words = command.split()
         assert words[:2] == ["terraform", "-chdir=.local-aws/cdktf.out/stacks/production"]

@@ -186,7 +186,7 @@ def test_without_a_registry_terraform_is_used_as_it_is_configured(
     ("named", "told"),
     [(None, ""), ("/nowhere.rc", " (TF_CLI_CONFIG_FILE names /nowhere.rc, which is not there)")],
 )
-def test_a_registry_that_does_not_answer_is_told_with_the_way_out(
+def test_a_registry_that_does_not_answer_is_told_with_the_remedy(
     project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch, named: str | None, told: str
 ) -> None:
     project.write_program("bin/terraform", status=1)

@@ -85,7 +85,7 @@ def test_a_packed_provider_is_unpacked(tmp_path: Path, elsewhere: Path) -> None:
     assert executable.stat().st_mode & 0o111
 
 
-def test_a_missing_aws_provider_is_told_with_a_way_out(tmp_path: Path, elsewhere: Path) -> None:
+def test_a_missing_aws_provider_is_told_with_a_remedy(tmp_path: Path, elsewhere: Path) -> None:
     unpacked(elsewhere, "6.1.0")
 
     missing = find(tmp_path, elsewhere).missing

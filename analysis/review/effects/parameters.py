@@ -14,7 +14,7 @@ from aurora_serverless.rules.engine_parameters import engine_parameters
 
 _SCALING: Final = "serverlessv2_scaling_configuration"
 _MAX_CONNECTIONS: Final = "max_connections"
-_WAY_OUT: Final = "AWS never reboots for it: ./aurora-serverless restart, after the deploy"
+_REMEDY: Final = "AWS never reboots for it: ./aurora-serverless restart, after the deploy"
 
 
 def other_groups(comparison: Comparison) -> Iterator[Effect]:
@@ -23,7 +23,7 @@ def other_groups(comparison: Comparison) -> Iterator[Effect]:
         for pair in running(comparison, type_):
             for argument in row.reboot:
                 if argument not in pair.ignored and _is_another(comparison, pair, argument):
-                    yield _pending(pair, f"another parameter group ({argument})", f"not in effect before; {_WAY_OUT}")
+                    yield _pending(pair, f"another parameter group ({argument})", f"not in effect before; {_REMEDY}")
 
 
 def parameters(comparison: Comparison) -> Iterator[Effect]:
@@ -33,7 +33,7 @@ def parameters(comparison: Comparison) -> Iterator[Effect]:
         changed = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
         waiting = [name for name in changed if _waits(pair, name)]
         if waiting:
-            yield _pending(pair, f"{', '.join(waiting)}: in effect after a reboot", _WAY_OUT)
+            yield _pending(pair, f"{', '.join(waiting)}: in effect after a reboot", _REMEDY)
 
 
 def max_connections(comparison: Comparison) -> Iterator[Effect]:
@@ -48,7 +48,7 @@ def max_connections(comparison: Comparison) -> Iterator[Effect]:
             continue
         was, now = connections_of_capacity(least, most), connections_of_capacity(new_least, new_most)
         if was != now:
-            why = f"instances keep the old limit until then, while alarms count with the new one; {_WAY_OUT}"
+            why = f"instances keep the old limit until then, while alarms count with the new one; {_REMEDY}"
             yield _pending(pair, f"{_MAX_CONNECTIONS} {was:,} → {now:,} after a reboot", why)
 
 

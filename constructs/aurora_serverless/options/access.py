@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
+from aurora_serverless.options.section import Change, Listed, Rule, Section, checked_by, option, told
 from aurora_serverless.rules.names import check_database_user, check_role_name
 from aurora_serverless.rules.roles import (
     check_permissions_boundary_arn,
@@ -81,7 +81,7 @@ class LambdaRoleExtras(Section):
         costs="X-Ray bills traces",
         example=True,
     )
-    secret_arns: tuple[Annotated[str, checked_by(check_secret_arn)], ...] = option(
+    secret_arns: Listed[Annotated[str, checked_by(check_secret_arn)]] = option(
         "ARNs of other secrets that the roles may read.",
         default=(),
         unset="the database's only",
@@ -90,7 +90,7 @@ class LambdaRoleExtras(Section):
         makes="a statement of the roles' policies: `secretsmanager:GetSecretValue`",
         example=_SECRET_ARN_EXAMPLE,
     )
-    secret_key_arns: tuple[Annotated[str, checked_by(check_secret_key_arn)], ...] = option(
+    secret_key_arns: Listed[Annotated[str, checked_by(check_secret_key_arn)]] = option(
         "ARNs of the customer keys of those secrets. With secret_arns only.",
         default=(),
         unset="the secrets are under AWS's key",
@@ -127,7 +127,7 @@ class Access(Section):
         makes="`iam_database_authentication_enabled` of the cluster",
         example=True,
     )
-    iam_users: tuple[Annotated[str, checked_by(_check_user)], ...] = option(
+    iam_users: Listed[Annotated[str, checked_by(_check_user)]] = option(
         "Database users as whom the roles may log in with IAM tokens: on the cluster where iam_authentication is on, "
         "and on the proxy where its iam_authentication is REQUIRED. The users themselves are made by aurora-serverless "
         "users where [users] names them, else in SQL; one of the cluster also needs GRANT rds_iam, after which its "
@@ -150,7 +150,7 @@ class Access(Section):
         example="arn:aws:iam::123456789012:policy/boundary",
     )
     lambda_role: LambdaRoleExtras = LambdaRoleExtras()
-    roles: tuple[Annotated[str, checked_by(check_short_name)], ...] = option(
+    roles: Listed[Annotated[str, checked_by(check_short_name)]] = option(
         "Short names of more roles for Lambda functions, each called `<name_prefix>-<short name>-aurora-role`. They "
         "are made as the Lambda role is, with the same policy and what [access.lambda_role] says; taking one out "
         "touches no other.",
@@ -161,7 +161,7 @@ class Access(Section):
         makes="`aws_iam_role.aurora_<short name>`, its policy and its attachments, and the output `role_arns`",
         example=("worker", "reports"),
     )
-    existing_role_names: tuple[Annotated[str, checked_by(_check_existing_role)], ...] = option(
+    existing_role_names: Listed[Annotated[str, checked_by(_check_existing_role)]] = option(
         "Names of roles that exist already and get the Lambda role's policy as an inline policy, and nothing else.",
         default=(),
         unset="none",

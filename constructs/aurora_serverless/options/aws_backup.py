@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence, Set
 from typing import Annotated, ClassVar
 
-from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
+from aurora_serverless.options.section import Change, Listed, Rule, Section, checked_by, option, told
 from aurora_serverless.rules.aws_backup import (
     DEFAULT_PLAN_RETENTION_DAYS,
     DEFAULT_SCHEDULE,
@@ -86,7 +86,7 @@ class AwsBackup(Section):
         "`preferred_backup_window` of the cluster",
         example=True,
     )
-    copy_vault_arns: tuple[Annotated[str, checked_by(check_vault_arn)], ...] = option(
+    copy_vault_arns: Listed[Annotated[str, checked_by(check_vault_arn)]] = option(
         "Vaults of other Regions or accounts into which each backup is copied, under the key of that vault; a copy is "
         "a snapshot always. Another account must be of the same organization, and its vault's policy must let this one "
         "in; what is under AWS's own key cannot be copied there.",

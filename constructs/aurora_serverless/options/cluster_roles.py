@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Annotated, ClassVar
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
+from aurora_serverless.options.section import Change, Listed, Rule, Section, checked_by, option
 from aurora_serverless.rules.encryption import check_key_arn
 from aurora_serverless.rules.service_roles import (
     MOST_CLUSTER_ROLES,
@@ -24,8 +24,8 @@ def _check_key(value: str) -> None:
 
 _LONGEST_ENDPOINT = limit("sagemaker_endpoint_name_longest")
 
-Buckets = tuple[Annotated[str, checked_by(check_bucket)], ...]
-KeyArns = tuple[Annotated[str, checked_by(_check_key)], ...]
+Buckets = Listed[Annotated[str, checked_by(check_bucket)]]
+KeyArns = Listed[Annotated[str, checked_by(_check_key)]]
 
 BUCKETS_ALLOWED = "names of buckets, each with a slash and how keys begin where not all of it is meant"
 BUCKETS_EXAMPLE = ("orders-import/2026/",)
@@ -133,7 +133,7 @@ class AwsLambda(_FeatureRole):
     resources_key: ClassVar[str | None] = "function_arns"
     token_keys: ClassVar[Set[str]] = frozenset({"role_arn", "function_arns"})
 
-    function_arns: tuple[Annotated[str, checked_by(check_function_arn)], ...] = option(
+    function_arns: Listed[Annotated[str, checked_by(check_function_arn)]] = option(
         "ARNs of the functions that the database may invoke; one with a version or an alias allows no other.",
         default=(),
         unset="none, and role_arn is given",
@@ -149,7 +149,7 @@ class SageMaker(_FeatureRole):
     resources_key: ClassVar[str | None] = "endpoint_names"
     token_keys: ClassVar[Set[str]] = frozenset({"role_arn", "endpoint_names"})
 
-    endpoint_names: tuple[Annotated[str, checked_by(check_endpoint_name)], ...] = option(
+    endpoint_names: Listed[Annotated[str, checked_by(check_endpoint_name)]] = option(
         "Names of the endpoints that the database may ask, in its own Region and account.",
         default=(),
         unset="none, and role_arn is given",
@@ -168,7 +168,7 @@ class Bedrock(_FeatureRole):
 
     resources_key: ClassVar[str | None] = "model_ids"
 
-    model_ids: tuple[Annotated[str, checked_by(check_model_id)], ...] = option(
+    model_ids: Listed[Annotated[str, checked_by(check_model_id)]] = option(
         "Ids of the foundation models that the database may ask, in its own Region.",
         default=(),
         unset="none, and role_arn is given",

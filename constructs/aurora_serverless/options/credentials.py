@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.options.section import Rule, Section, checked_by, option
+from aurora_serverless.options.section import Listed, Rule, Section, checked_by, option
 from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.credentials import (
     check_password_version,
@@ -72,7 +72,7 @@ class Credentials(Section):
         example=7,
         schema={"minimum": 0, "maximum": limit("secretsmanager_recovery_window_longest")},
     )
-    replica_regions: tuple[Annotated[str, checked_by(_check_replica_region)], ...] = option(
+    replica_regions: Listed[Annotated[str, checked_by(_check_replica_region)]] = option(
         "Other Regions into which the secret is replicated, for secondaries of a global database. With random and "
         "write_only only.",
         default=(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aurora_serverless.options.section import Rule, Section, option
+from aurora_serverless.options.section import Listed, Rule, Section, option
 from aurora_serverless.rules.custom_endpoints import EndpointType, check_members
 
 
@@ -15,7 +15,7 @@ class CustomEndpoint(Section):
         makes="`custom_endpoint_type` of the endpoint",
         example="ANY",
     )
-    static_members: tuple[str, ...] = option(
+    static_members: Listed[str] = option(
         "Numbers or identifiers of the instances behind it. No other becomes one.",
         default=(),
         unset="all, and those that come",
@@ -23,7 +23,7 @@ class CustomEndpoint(Section):
         makes="`static_members` of the endpoint",
         example=("1",),
     )
-    excluded_members: tuple[str, ...] = option(
+    excluded_members: Listed[str] = option(
         "Numbers or identifiers of the instances that are not behind it. All others are, those that come too.",
         default=(),
         unset="none",

@@ -66,9 +66,8 @@ class DerivedValues(OptionKeys):
     def instance_identifiers(self) -> tuple[str, ...]:
         """Identifier of each instance, the first one first."""
         named = self.names.instances
-        return named + tuple(
-            f"{self.cluster_identifier}-{number}" for number in range(len(named), 1 + self.instances.readers)
-        )
+        numbers = range(len(named), 1 + self.instances.readers)
+        return (*named, *(f"{self.cluster_identifier}-{number}" for number in numbers))
 
     @property
     def instance_numbers(self) -> dict[str, int]:
@@ -99,7 +98,7 @@ class DerivedValues(OptionKeys):
     def reader_promotion_tiers(self) -> tuple[int, ...]:
         """Tier in which each reader is promoted."""
         tier = 1 if self.instances.promotion_tier is None else self.instances.promotion_tier
-        return self.instances.promotion_tiers or (tier,) * self.instances.readers
+        return tuple(self.instances.promotion_tiers) or (tier,) * self.instances.readers
 
     @property
     def global_cluster_identifier(self) -> str | None:

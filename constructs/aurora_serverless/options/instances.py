@@ -6,7 +6,7 @@ from typing import Annotated
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.options.custom_endpoint import CustomEndpoint
 from aurora_serverless.options.instance import Instance
-from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
+from aurora_serverless.options.section import Change, Listed, Rule, Section, checked_by, option, told
 from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.custom_endpoints import check_endpoint_count
 from aurora_serverless.rules.engine import versions_with
@@ -118,7 +118,7 @@ class Instances(Section):
         example=1,
         schema={"minimum": 0, "maximum": MOST_READERS},
     )
-    availability_zones: tuple[Annotated[str, checked_by(check_availability_zone)], ...] = option(
+    availability_zones: Listed[Annotated[str, checked_by(check_availability_zone)]] = option(
         "Zones of the instances, in turn, each with a subnet of the database. Another zone means a new instance.",
         default=(),
         unset="AWS spreads them",
@@ -138,7 +138,7 @@ class Instances(Section):
         schema={"minimum": 0, "maximum": LAST_PROMOTION_TIER},
     )
 
-    promotion_tiers: tuple[Annotated[int, checked_by(check_promotion_tier)], ...] = option(
+    promotion_tiers: Listed[Annotated[int, checked_by(check_promotion_tier)]] = option(
         "Tier of each reader, in turn, instead of one for all: in 0 and 1 a reader is ready to take over with the "
         "writer's capacity, in the others it scales by its own load from the smallest capacity on.",
         default=(),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence, Set
 from typing import Annotated, ClassVar, Literal
 
-from aurora_serverless.options.section import Change, Rule, Section, checked_by, option, told
+from aurora_serverless.options.section import Change, Listed, Rule, Section, checked_by, option, told
 from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.alarms import check_email_address, check_topic_arn
 from aurora_serverless.rules.events import (
@@ -61,7 +61,7 @@ class Monitoring(Section):
         makes="`alarm_actions` and `ok_actions` of the alarms",
         example="arn:aws:sns:us-east-1:123456789012:pager",
     )
-    alarm_email_addresses: tuple[Annotated[str, checked_by(check_email_address)], ...] = option(
+    alarm_email_addresses: Listed[Annotated[str, checked_by(check_email_address)]] = option(
         "Addresses subscribed to the topic made here; each must confirm. With alarms only.",
         default=(),
         unset="none",
@@ -69,7 +69,7 @@ class Monitoring(Section):
         makes="`aws_sns_topic_subscription.*`",
         example=("database-team@example.com",),
     )
-    cluster_events: tuple[Annotated[str, checked_by(check_cluster_category)], ...] = option(
+    cluster_events: Listed[Annotated[str, checked_by(check_cluster_category)]] = option(
         "Categories of events of the cluster that are sent to the topic of the alarms. With alarms only.",
         default=(),
         unset="none",
@@ -77,7 +77,7 @@ class Monitoring(Section):
         example=("failover", "failure", "maintenance"),
         schema={"items": {"type": "string", "enum": [*CLUSTER_CATEGORIES]}, "uniqueItems": True},
     )
-    instance_events: tuple[Annotated[str, checked_by(check_instance_category)], ...] = option(
+    instance_events: Listed[Annotated[str, checked_by(check_instance_category)]] = option(
         "Categories of events of the instances made here that are sent to the topic of the alarms. An instance that "
         "pauses sends a notification of each pause and each start; those that Application Auto Scaling makes are not "
         "watched. With alarms only.",
@@ -138,7 +138,7 @@ class Monitoring(Section):
         example=True,
     )
 
-    more_logs: tuple[Annotated[str, checked_by(check_more_log_type)], ...] = option(
+    more_logs: Listed[Annotated[str, checked_by(check_more_log_type)]] = option(
         "Logs that are exported beside the PostgreSQL log: instance is what Aurora says of each instance, "
         "iam-db-auth-error why a login with an IAM token failed, and needs access.iam_authentication. With "
         "log_retention_days only.",

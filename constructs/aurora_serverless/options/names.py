@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Final
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.options.section import Change, Section, checked_by, option
+from aurora_serverless.options.section import Change, Listed, Section, checked_by, option
 from aurora_serverless.rules.names import (
     check_identifier,
     check_policy_name,
@@ -53,7 +53,7 @@ class Names(Section):
         change=Change.REPLACES_CLUSTER,
         example="alex-aurora-cluster",
     )
-    instances: tuple[Annotated[str, checked_by(_check_identifier)], ...] = option(
+    instances: Listed[Annotated[str, checked_by(_check_identifier)]] = option(
         "Identifiers of the instances, the first one first; the rest keep the names that they have without it.",
         default=(),
         unset="`<cluster>-0`, `<cluster>-1` and so on",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence, Set
 from typing import Annotated, ClassVar
 
-from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
+from aurora_serverless.options.section import Change, Listed, Rule, Section, checked_by, option
 from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
 from aurora_serverless.rules.names import check_security_group_description, check_subnet_group_name
 from aurora_serverless.rules.network import (
@@ -100,7 +100,7 @@ class Network(Section):
     )
     subnet_ids: (
         Annotated[
-            tuple[Annotated[str, checked_by(check_subnet_id)], ...],
+            Listed[Annotated[str, checked_by(check_subnet_id)]],
             checked_by(check_subnet_count),
         ]
         | None
@@ -131,7 +131,7 @@ class Network(Section):
         example="databases",
     )
     security_group_ids: (
-        Annotated[tuple[Annotated[str, checked_by(_check_member)], ...], checked_by(_check_members)] | None
+        Annotated[Listed[Annotated[str, checked_by(_check_member)]], checked_by(_check_members)] | None
     ) = option(
         "Ids of security groups that are there already, which the cluster has beside its own. What they let in is not "
         "known here.",
@@ -164,7 +164,7 @@ class Network(Section):
     )
     allowed_cidr_blocks: (
         Annotated[
-            tuple[Annotated[str, checked_by(check_cidr_block)], ...],
+            Listed[Annotated[str, checked_by(check_cidr_block)]],
             checked_by(_check_blocks),
         ]
         | None
@@ -180,7 +180,7 @@ class Network(Section):
     )
     allowed_security_group_ids: (
         Annotated[
-            tuple[Annotated[str, checked_by(check_security_group_id)], ...],
+            Listed[Annotated[str, checked_by(check_security_group_id)]],
             checked_by(_check_groups),
         ]
         | None
@@ -202,7 +202,7 @@ class Network(Section):
         makes="`network_type` of the cluster",
         example="DUAL",
     )
-    allowed_ipv6_cidr_blocks: Annotated[tuple[str, ...], checked_by(_check_ipv6)] = option(
+    allowed_ipv6_cidr_blocks: Annotated[Listed[str], checked_by(_check_ipv6)] = option(
         "Ranges of IPv6 addresses that reach the port, beside the others. With network_type DUAL and separate rules.",
         default=(),
         unset="none",
@@ -227,7 +227,7 @@ class Network(Section):
         makes="`aws_vpc_security_group_egress_rule.everything`, or none",
         example="closed",
     )
-    interface_endpoints: Annotated[tuple[EndpointService, ...], checked_by(check_services)] | None = option(
+    interface_endpoints: Annotated[Listed[EndpointService], checked_by(check_services)] | None = option(
         "Services that functions in the VPC reach without the internet: the Data API and Secrets Manager. The endpoint "
         "takes over the service's name in the whole VPC, so a VPC has one of each; another deployment there uses it. "
         "It lets in the VPC's range and whom the two lists above name, to resources of this account.",

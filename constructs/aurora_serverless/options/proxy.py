@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
+from aurora_serverless.options.section import Change, Listed, Rule, Section, checked_by, option
 from aurora_serverless.options.told_prices import HOURS_A_MONTH, dollars
 from aurora_serverless.rules.names import check_identifier
 from aurora_serverless.rules.proxy import (
@@ -65,7 +65,7 @@ class Proxy(Section):
         makes="`iam_auth` of the proxy",
         example="REQUIRED",
     )
-    secret_arns: tuple[Annotated[str, checked_by(check_secret_arn)], ...] = option(
+    secret_arns: Listed[Annotated[str, checked_by(check_secret_arn)]] = option(
         "ARNs of secrets with the name and password of a database user each. The proxy lets those users in, beside the "
         "master user, and nobody else.",
         default=(),
@@ -75,7 +75,7 @@ class Proxy(Section):
         makes="`auth` of the proxy, and a statement of its role's policy",
         example=("arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-app-AbCdEf",),
     )
-    secret_key_arns: tuple[Annotated[str, checked_by(check_secret_key_arn)], ...] = option(
+    secret_key_arns: Listed[Annotated[str, checked_by(check_secret_key_arn)]] = option(
         "ARNs of the customer keys of those secrets. With secret_arns only.",
         default=(),
         unset="the secrets are under AWS's key",

@@ -29,6 +29,18 @@ Rule = Callable[[], Iterable[RuleViolation] | None]
 """A rule over several keys: it raises what is wrong, or yields it where several things may be."""
 
 
+if TYPE_CHECKING:
+    Listed = Sequence
+else:
+
+    class Listed:
+        """The type of a list: `Listed[str]` is `tuple[str, ...]`, which cannot change; a list may be given."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            """Return the type that pydantic checks."""
+            return tuple[item, ...]
+
+
 Path = tuple[int | str, ...]
 """Where a key is: the names of its tables and its own."""
 

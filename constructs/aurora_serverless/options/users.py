@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Final, Literal
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.options.section import Rule, Section, checked_by, option
+from aurora_serverless.options.section import Listed, Rule, Section, checked_by, option
 from aurora_serverless.options.told_prices import dollars
 from aurora_serverless.rules.credentials import check_password_version, check_recovery_window
 from aurora_serverless.rules.users import check_declared_user, check_schema
@@ -40,7 +40,7 @@ class Users(Section):
     Terraform makes their secrets, and `aurora-serverless users` the users themselves with their grants: docs/users.md.
     """
 
-    read_write: tuple[Annotated[str, checked_by(_check_read_write)], ...] = option(
+    read_write: Listed[Annotated[str, checked_by(_check_read_write)]] = option(
         "Users who read and write the tables of the schemas, and change nothing of their structure. Taking one out "
         "deletes its secret; the user itself stays in the database until aurora-serverless users --drop.",
         default=(),
@@ -50,7 +50,7 @@ class Users(Section):
         costs=_COSTS,
         example=("orders_app",),
     )
-    read_only: tuple[Annotated[str, checked_by(_check_read_only)], ...] = option(
+    read_only: Listed[Annotated[str, checked_by(_check_read_only)]] = option(
         "Users who read the tables of the schemas.",
         default=(),
         unset="none",
@@ -59,7 +59,7 @@ class Users(Section):
         costs=_COSTS,
         example=("reports",),
     )
-    schemas: tuple[Annotated[str, checked_by(_check_schema)], ...] = option(
+    schemas: Listed[Annotated[str, checked_by(_check_schema)]] = option(
         "Schemas to whose tables and sequences the users get their grants, also to those that the master user makes "
         "there later.",
         default=("public",),

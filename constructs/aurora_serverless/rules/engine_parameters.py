@@ -218,10 +218,10 @@ def _check_word(parameter: EngineParameter, value: str, word: str) -> None:
     if nearest:
         refuse(parameter.name, value, f'"{word}" is not one of its values', f'did you mean "{known[nearest[0]]}"?')
     if not parameter.allows_others:
-        refuse(parameter.name, value, f"takes {', '.join(parameter.words)}", _way_out(parameter, word))
+        refuse(parameter.name, value, f"takes {', '.join(parameter.words)}", _remedy(parameter, word))
 
 
-def _way_out(parameter: EngineParameter, word: str) -> str:
+def _remedy(parameter: EngineParameter, word: str) -> str:
     """Return what to write instead of a word; a switch of an earlier version that is a list now keeps its meaning."""
     if parameter.type == "list" and ALL in parameter.words and word.lower() in BOOLEANS:
         return f'write "{ALL}", or some of the others' if is_on(word) else "leave it out"

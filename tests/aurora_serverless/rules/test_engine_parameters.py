@@ -161,7 +161,7 @@ def test_a_renamed_parameter_is_left_out_where_neither_name_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "way_out"),
+    ("value", "remedy"),
     [
         ("1", 'write "all", or some of the others'),
         ("on", 'write "all", or some of the others'),
@@ -171,12 +171,12 @@ def test_a_renamed_parameter_is_left_out_where_neither_name_is_known() -> None:
         ("disconnection", 'write, for example, "receipt"'),
     ],
 )
-def test_logging_of_connections_is_a_list_of_stages_in_18(value: str, way_out: str) -> None:
+def test_logging_of_connections_is_a_list_of_stages_in_18(value: str, remedy: str) -> None:
     parameter = find_parameter("log_connections", value, 18)
     assert parameter is not None
     with pytest.raises(RuleViolation) as refused:
         check_parameter_value(parameter, value)
-    assert "takes receipt, authentication, authorization, setup_durations, all; " + way_out in str(refused.value)
+    assert "takes receipt, authentication, authorization, setup_durations, all; " + remedy in str(refused.value)
 
 
 @pytest.mark.parametrize(

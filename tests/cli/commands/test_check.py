@@ -43,7 +43,7 @@ def test_a_good_deployment_passes(command_line: CommandLine) -> None:
     assert outcomes.pop("role's permissions") == "unknown"
     assert set(outcomes.values()) == {"passed"}
     assert done.json["passed"] is True
-    assert all(set(check) == {"name", "outcome", "detail", "way_out"} for check in done.json["checks"])
+    assert all(set(check) == {"name", "outcome", "detail", "remedy"} for check in done.json["checks"])
 
 
 def test_for_people_each_is_a_line_and_unknown_has_its_reason(command_line: CommandLine) -> None:
@@ -68,7 +68,7 @@ def test_one_failed_line_is_exit_status_1(aws: LocalAws, tmp_path: Path, capsys:
     [failed] = [check for check in done.json["checks"] if check["outcome"] == "failed"]
     assert failed["name"] == "engine"
     assert "would ask for a downgrade" in failed["detail"]
-    assert failed["way_out"] == 'write version = "17.9" under [engine]'
+    assert failed["remedy"] == 'write version = "17.9" under [engine]'
 
 
 def test_a_cluster_that_is_gone_is_told_once(aws: LocalAws, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

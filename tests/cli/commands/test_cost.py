@@ -82,7 +82,7 @@ def test_prices_that_are_less_certain_are_named_with_the_formulas(cost: Cost) ->
     assert "less certain" not in cost("production").output
 
 
-def test_what_is_not_known_is_named_with_the_way_out(cost: Cost, tmp_path: Path) -> None:
+def test_what_is_not_known_is_named_with_the_remedy(cost: Cost, tmp_path: Path) -> None:
     some = tmp_path / "prices.csv"
     some.write_text("\n".join(line for line in load_prices().as_csv().splitlines() if "io_million" not in line) + "\n")
     done = cost("dev", "--prices", str(some))

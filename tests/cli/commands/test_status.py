@@ -173,7 +173,7 @@ def test_a_paused_cluster_has_no_connections(answering: Answering, command_line:
     assert "connections  none while it is paused" in command_line("status").output
 
 
-def test_a_failed_cluster_is_exit_status_1_and_has_its_way_out(
+def test_a_failed_cluster_is_exit_status_1_and_has_its_remedy(
     answering: Answering, command_line: CommandLine, deployed: Any
 ) -> None:
     client, stubber = stubbed("rds")

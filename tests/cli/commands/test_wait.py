@@ -126,7 +126,7 @@ def test_a_cluster_without_an_instance_is_waited_for_until_the_deadline(rds: Stu
 
 
 @pytest.mark.parametrize(
-    ("status", "way_out"),
+    ("status", "remedy"),
     [
         ("failed", "./aurora-serverless status"),
         ("incompatible-network", "./aurora-serverless status"),
@@ -136,13 +136,13 @@ def test_a_cluster_without_an_instance_is_waited_for_until_the_deadline(rds: Stu
         ("deleting", "deploy again"),
     ],
 )
-def test_a_cluster_that_does_not_come_back_ends_the_waiting_at_once(rds: Stubber, status: str, way_out: str) -> None:
+def test_a_cluster_that_does_not_come_back_ends_the_waiting_at_once(rds: Stubber, status: str, remedy: str) -> None:
     add_cluster(rds, status)
     made, clock, _ = waiter()
     error = failure(made)
     assert (error.kind, clock.slept) == (ErrorKind.FAILED, [])
     assert str(error).startswith(f"the cluster is {status}: ")
-    assert way_out in str(error)
+    assert remedy in str(error)
 
 
 def test_a_failed_instance_ends_the_waiting_at_once(rds: Stubber) -> None:

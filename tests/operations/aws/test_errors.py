@@ -63,7 +63,7 @@ def client_error(code: str, message: str = "") -> Exception:
         (aws.ParamValidationError(report="too long"), ErrorKind.WRONG_INPUT, "too long"),
     ],
 )
-def test_each_error_is_a_line_with_a_way_out(error: Exception, kind: ErrorKind, words: str) -> None:
+def test_each_error_is_a_line_with_a_remedy(error: Exception, kind: ErrorKind, words: str) -> None:
     found = explained(error)
     assert found is not None
     assert (found.kind, words in str(found), "\n" in str(found)) == (kind, True, False)

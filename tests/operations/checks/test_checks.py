@@ -85,7 +85,7 @@ def test_wrong_instances_fail(answering: Answering, instance: str | None, more: 
     found = one(cluster.instances)
     assert found.outcome is Outcome.FAILED
     assert detail in found.detail
-    assert found.way_out
+    assert found.remedy
 
 
 def test_an_endpoint_that_is_not_the_output_fails(answering: Answering) -> None:
@@ -121,7 +121,7 @@ def test_a_secret_without_what_the_data_api_needs_fails(answering: Answering, te
     answering("secretsmanager", client)
     found = one(secret.secret)
     assert (found.outcome, detail in found.detail) == (Outcome.FAILED, True)
-    assert PASSWORD not in f"{found.detail} {found.way_out}"
+    assert PASSWORD not in f"{found.detail} {found.remedy}"
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_the_capacity_is_what_the_file_asks_for(
     with_cluster(answering, **described)
     found = one(capacity.capacity, environment=read_environment(tmp_path / "dev.toml"))
     assert (found.outcome, words in found.detail) == (outcome, True), found.detail
-    assert (found.way_out is None) == (outcome is Outcome.PASSED)
+    assert (found.remedy is None) == (outcome is Outcome.PASSED)
 
 
 def test_without_a_file_the_capacity_is_shown_and_unknown(answering: Answering) -> None:
@@ -357,7 +357,7 @@ def test_parameters_that_wait_for_a_reboot_fail_with_the_command(answering: Answ
     found = waiting(answering, "pending-reboot")
     assert found.outcome is Outcome.FAILED
     assert "alex-0 waits for one (cluster parameters)" in found.detail
-    assert found.way_out == f"./aurora-serverless restart --cluster-arn {TARGET.cluster_arn}"
+    assert found.remedy == f"./aurora-serverless restart --cluster-arn {TARGET.cluster_arn}"
 
 
 def test_what_waits_for_the_window_passes_and_is_told(answering: Answering) -> None:
@@ -390,8 +390,8 @@ def test_a_limit_of_connections_that_the_capacity_does_not_give_fails(
     assert found.outcome is outcome
     if outcome is Outcome.FAILED:
         assert f"max_connections is {connections:,}, and the capacity gives about" in found.detail
-        assert found.way_out is not None
-        assert found.way_out.endswith(" --force")
+        assert found.remedy is not None
+        assert found.remedy.endswith(" --force")
 
 
 @pytest.mark.parametrize(

@@ -90,15 +90,15 @@ def test_what_the_file_asks_for_passes(
     assert checked(answering, tmp_path, key, **answered).outcome is Outcome.PASSED
 
 
-def test_a_cluster_that_is_not_encrypted_has_its_way_out(answering: Answering, tmp_path: Path) -> None:
+def test_a_cluster_that_is_not_encrypted_has_its_remedy(answering: Answering, tmp_path: Path) -> None:
     found = checked(answering, tmp_path, "aws-owned", **PLAIN)
     assert found.detail.startswith("not encrypted (none)")
-    assert "docs/upgrading.md" in (found.way_out or "")
-    assert checked(answering, tmp_path, "aws-owned", **OWNED).way_out is None
+    assert "docs/upgrading.md" in (found.remedy or "")
+    assert checked(answering, tmp_path, "aws-owned", **OWNED).remedy is None
 
 
 @pytest.mark.parametrize(
-    ("key", "answered", "way_out"),
+    ("key", "answered", "remedy"),
     [
         ("aws-managed", OWNED, 'write key = "aws-owned" under [encryption]'),
         ("own", PLAIN, 'write key = "aws-owned" under [encryption]'),
@@ -107,18 +107,18 @@ def test_a_cluster_that_is_not_encrypted_has_its_way_out(answering: Answering, t
     ],
 )
 def test_another_key_than_the_file_asks_for_fails_in_the_words_of_the_file(
-    answering: Answering, tmp_path: Path, key: str, answered: dict[str, Any], way_out: str
+    answering: Answering, tmp_path: Path, key: str, answered: dict[str, Any], remedy: str
 ) -> None:
     found = checked(answering, tmp_path, key, **answered)
     assert found.outcome is Outcome.FAILED
     assert f"environments/dev.toml asks for {key}: AWS does not change the key of a cluster" in found.detail
-    assert (found.way_out or "").startswith(way_out)
+    assert (found.remedy or "").startswith(remedy)
 
 
 def test_what_rds_does_not_tell_is_unknown(answering: Answering, tmp_path: Path) -> None:
     found = checked(answering, tmp_path, "aws-owned", StorageEncrypted=False)
     assert found.outcome is Outcome.UNKNOWN
-    assert "botocore 1.44" in (found.way_out or "")
+    assert "botocore 1.44" in (found.remedy or "")
 
 
 def test_status_shows_it(command_line: CommandLine) -> None:

@@ -52,8 +52,8 @@ def rds(aws: EmptyAws, status: str, *instances: str) -> None:
     aws.has("rds", "describe_db_instances", {"DBInstances": found})
 
 
-def ways_out(done: Done) -> list[str]:
-    return [check["way_out"] for check in done.json["checks"] if check["outcome"] == "failed"]
+def remedies(done: Done) -> list[str]:
+    return [check["remedy"] for check in done.json["checks"] if check["outcome"] == "failed"]
 
 
 def details(done: Done) -> str:
@@ -64,32 +64,32 @@ def test_a_tainted_cluster_is_untainted_before_the_next_deploy(empty_aws: EmptyA
     rds(empty_aws, "available")
     done = check(state(TAINTED), "--json")
     assert (done.status, done.json["passed"], done.json["target"]) == (3, False, "production")
-    assert ways_out(done) == [f"{UNTAINT} {CLUSTER} && {DEPLOY}"]
+    assert remedies(done) == [f"{UNTAINT} {CLUSTER} && {DEPLOY}"]
     assert "aws_rds_cluster.aurora is tainted" in details(done)
     assert "which prevent_destroy refuses; alex-production-aurora is available" in details(done)
 
 
 def test_a_tainted_cluster_that_is_being_created_is_waited_for(empty_aws: EmptyAws, check: Callable[..., Done]) -> None:
     rds(empty_aws, "creating")
-    [way_out] = ways_out(check(state(TAINTED), "--json"))
+    [remedy] = remedies(check(state(TAINTED), "--json"))
     wait = "aws rds wait db-cluster-available --db-cluster-identifier alex-production-aurora --region us-east-1"
-    assert way_out == f"{wait} && {UNTAINT} {CLUSTER} && {DEPLOY}"
+    assert remedy == f"{wait} && {UNTAINT} {CLUSTER} && {DEPLOY}"
 
 
 @pytest.mark.usefixtures("empty_aws")
 def test_a_tainted_cluster_that_is_gone_is_deployed_again(check: Callable[..., Done]) -> None:
-    assert ways_out(check(state(TAINTED), "--json")) == [f"deploy again: {DEPLOY}"]
+    assert remedies(check(state(TAINTED), "--json")) == [f"deploy again: {DEPLOY}"]
 
 
 def test_a_tainted_cluster_that_has_failed_is_not_kept(empty_aws: EmptyAws, check: Callable[..., Done]) -> None:
     rds(empty_aws, "incompatible-network")
-    [way_out] = ways_out(check(state(TAINTED), "--json"))
-    assert "untaint" not in way_out
+    [remedy] = remedies(check(state(TAINTED), "--json"))
+    assert "untaint" not in remedy
 
 
 def test_without_credentials_the_state_alone_says_what_to_do(check: Callable[..., Done]) -> None:
     done = check(state(TAINTED), "--json")
-    assert ways_out(done) == [f"{UNTAINT} {CLUSTER} && {DEPLOY}"]
+    assert remedies(done) == [f"{UNTAINT} {CLUSTER} && {DEPLOY}"]
     assert "there are no AWS credentials" in details(done)
 
 
@@ -101,15 +101,15 @@ def test_a_cluster_that_terraform_never_saw_is_imported(
     done = check(text, "--json")
     assert done.status == 3
     terraform = "terraform -chdir=cdktf.out/stacks/production"
-    assert ways_out(done) == [f"if it is this one's: {terraform} import {CLUSTER} alex-production-aurora && {DEPLOY}"]
+    assert remedies(done) == [f"if it is this one's: {terraform} import {CLUSTER} alex-production-aurora && {DEPLOY}"]
     assert "the cluster alex-production-aurora (available) is in AWS, and terraform.production.tfstate" in details(done)
 
 
 def test_an_instance_that_terraform_never_saw_is_imported(empty_aws: EmptyAws, check: Callable[..., Done]) -> None:
     rds(empty_aws, "available", "alex-production-aurora-0", "alex-production-aurora-1", "made-by-hand")
     known = resource(INSTANCE, identifier="alex-production-aurora-0")
-    [way_out] = ways_out(check(state(KNOWN, known), "--json"))
-    assert " import aws_rds_cluster_instance.reader_1 alex-production-aurora-1 && " in way_out
+    [remedy] = remedies(check(state(KNOWN, known), "--json"))
+    assert " import aws_rds_cluster_instance.reader_1 alex-production-aurora-1 && " in remedy
 
 
 @pytest.mark.usefixtures("empty_aws")
@@ -130,7 +130,7 @@ def test_a_deploy_that_the_free_plan_refuses_is_told(
     empty_aws.has("freetier", "get_account_plan_state", plan("FREE"))
     done = check(text, "--json")
     assert done.status == 3
-    assert ways_out(done) == [
+    assert remedies(done) == [
         "a paid plan: aws freetier upgrade-account-plan --account-plan-type PAID --region us-east-1"
     ]
     assert "the account 123456789012 is on AWS's Free plan" in details(done)
@@ -171,7 +171,7 @@ def test_a_secret_that_blocks_its_name_is_had_back(
     done = check(state(SUFFIX), "--json", environment="dev")
     assert ("describe_secret", {"SecretId": "alex-dev-db-credentials-0a1b2c3d"}) in empty_aws.asked
     restore = "aws secretsmanager restore-secret --secret-id alex-dev-db-credentials-0a1b2c3d --region us-east-1 && "
-    assert ways_out(done) == [
+    assert remedies(done) == [
         f"if it is this one's: {restore if is_deleted else ''}terraform -chdir=cdktf.out/stacks/dev import "
         f'aws_secretsmanager_secret.db_credentials {arn} && make cdktf ARGS="deploy dev"'
     ]
@@ -308,11 +308,11 @@ def test_a_lock_that_a_killed_run_left_in_s3_is_told_with_its_id(
     answering("s3", Bucket())
     done = run(capsys, "check", "dev", "--json", "--project", str(project))
     unlock = "terraform -chdir=cdktf.out/stacks/dev force-unlock 9db590f1-b6fe-c5f2-2678-8804f089deba"
-    assert 'deploy again: make cdktf ARGS="deploy dev"' in ways_out(done)
+    assert 'deploy again: make cdktf ARGS="deploy dev"' in remedies(done)
     if not may_read_the_lock:
         assert "access denied to GetObject" in details(done)
         return
-    assert f"wait for its end; once you know that nobody deploys: {unlock}" in ways_out(done)
+    assert f"wait for its end; once you know that nobody deploys: {unlock}" in remedies(done)
     assert "s3://states/dev/terraform.tfstate is locked: OperationTypeApply by me@laptop" in details(done)
 
 

@@ -71,8 +71,8 @@ def test_a_version_whose_support_is_over_is_a_warning_with_the_upgrade(answering
     found = supported(answering, version)
     assert found.outcome is Outcome.WARNED
     assert version in found.detail or "Extended Support" in found.detail
-    assert found.way_out is not None
-    assert found.way_out.startswith("./aurora-serverless upgrade --cluster-arn ")
+    assert found.remedy is not None
+    assert found.remedy.startswith("./aurora-serverless upgrade --cluster-arn ")
 
 
 @pytest.mark.parametrize("version", ["17.99", "19.1", "latest"])
@@ -100,7 +100,7 @@ def test_what_aws_says_otherwise_of_the_version_is_a_warning(
     found = facts(answering, *answers)
     assert found.outcome is Outcome.WARNED
     assert words in found.detail
-    assert found.way_out == "./aurora-serverless facts --compare shows all that differs, and --write takes it over"
+    assert found.remedy == "./aurora-serverless facts --compare shows all that differs, and --write takes it over"
 
 
 def test_a_version_that_runs_and_is_not_in_the_data_is_a_warning(answering: Answering) -> None:

@@ -18,9 +18,9 @@ from tests.operations.checks.test_interrupted_deploys import (
     DEPLOY,
     TAINTED,
     UNTAINT,
+    remedies,
     resource,
     state,
-    ways_out,
 )
 
 Check = Callable[..., Done]
@@ -113,8 +113,8 @@ DEV = [
 
 @pytest.mark.usefixtures("everything")
 def test_all_that_a_killed_deploy_left_is_one_block_that_ends_in_the_deploy(check: Check) -> None:
-    [way_out] = ways_out(check(state(SUFFIX), "--json", environment="dev"))
-    assert way_out == "if they are this one's: " + " && ".join(DEV)
+    [remedy] = remedies(check(state(SUFFIX), "--json", environment="dev"))
+    assert remedy == "if they are this one's: " + " && ".join(DEV)
 
 
 @pytest.mark.usefixtures("everything")
@@ -144,9 +144,9 @@ def test_only_what_the_state_lacks_is_asked_for_in_the_given_region(
     text = path.read_text().replace('region = "us-east-1"\n', "")
     path.unlink()
     path.write_text(text)
-    [way_out] = ways_out(check(state(*known), "--region", "us-east-1", "--json", environment="dev"))
+    [remedy] = remedies(check(state(*known), "--region", "us-east-1", "--json", environment="dev"))
     assert [operation for operation, _ in everything.asked] == ["get_role"]
-    assert way_out.startswith(f"if it is this one's: {IMPORT} -var aws_region=us-east-1 aws_iam_role.")
+    assert remedy.startswith(f"if it is this one's: {IMPORT} -var aws_region=us-east-1 aws_iam_role.")
 
 
 KEY = {"KeyMetadata": {"KeyId": "0123-key"}}
@@ -187,8 +187,8 @@ def test_each_kind_is_imported_by_what_terraform_takes(
     empty_aws: EmptyAws, check: Check, service: str, operation: str, answer: Any, told: list[str]
 ) -> None:
     empty_aws.has(service, operation, answer)
-    [way_out] = ways_out(check(None, "--json"))
-    assert way_out.partition(": ")[2] == " && ".join([*(f"{PRODUCTION_IMPORT} {one}" for one in told), DEPLOY])
+    [remedy] = remedies(check(None, "--json"))
+    assert remedy.partition(": ")[2] == " && ".join([*(f"{PRODUCTION_IMPORT} {one}" for one in told), DEPLOY])
 
 
 @pytest.mark.parametrize("name", [f"{LOG_GROUP}-2", "/aws/rds/cluster/alex-production-aurora/postgresq"])
@@ -241,9 +241,9 @@ def test_a_proxy_and_its_registration_are_imported(empty_aws: EmptyAws, of_types
     empty_aws.has("rds", "describe_db_proxies", {"DBProxies": [{"DBProxyName": "p", "DBProxyArn": arn}]})
     targets = [{"Type": "TRACKED_CLUSTER", "RdsResourceId": "c"}, {"Type": "RDS_INSTANCE", "RdsResourceId": "c-0"}]
     empty_aws.has("rds", "describe_db_proxy_targets", {"Targets": targets})
-    [way_out] = ways_out(of_types("aws_db_proxy", "aws_db_proxy_target"))
-    assert f"{PRODUCTION_IMPORT} aws_db_proxy.aurora p && " in way_out
-    assert f"{PRODUCTION_IMPORT} aws_db_proxy_target.aurora p/default/TRACKED_CLUSTER/c && " in way_out
+    [remedy] = remedies(of_types("aws_db_proxy", "aws_db_proxy_target"))
+    assert f"{PRODUCTION_IMPORT} aws_db_proxy.aurora p && " in remedy
+    assert f"{PRODUCTION_IMPORT} aws_db_proxy_target.aurora p/default/TRACKED_CLUSTER/c && " in remedy
 
 
 @pytest.mark.parametrize(("tags", "is_ours"), [(TAGS, True), ({}, False)])
@@ -256,7 +256,7 @@ def test_a_backup_vault_and_a_plan_are_imported(
     plans = [{"BackupPlanName": name, "BackupPlanArn": arn, "BackupPlanId": f"id-{name}"} for name in ("b", "other")]
     empty_aws.has("backup", "list_backup_plans", {"BackupPlansList": plans})
     empty_aws.has("backup", "list_tags", {"Tags": tags})
-    told = " ".join(ways_out(of_types("aws_backup_vault", "aws_backup_plan")))
+    told = " ".join(remedies(of_types("aws_backup_vault", "aws_backup_plan")))
     assert told.startswith("look at it first") is not is_ours
     assert f"{PRODUCTION_IMPORT} aws_backup_vault.aurora b" in told
     assert f"{PRODUCTION_IMPORT} aws_backup_plan.aurora id-b" in told
@@ -266,8 +266,8 @@ def test_an_event_subscription_is_imported(empty_aws: EmptyAws, of_types: Callab
     arn = "arn:aws:rds:us-east-1:123456789012:es:e"
     found = {"EventSubscriptionsList": [{"CustSubscriptionId": "e", "EventSubscriptionArn": arn}]}
     empty_aws.has("rds", "describe_event_subscriptions", found)
-    [way_out] = ways_out(of_types("aws_db_event_subscription"))
-    assert f"{PRODUCTION_IMPORT} aws_db_event_subscription.cluster e && " in way_out
+    [remedy] = remedies(of_types("aws_db_event_subscription"))
+    assert f"{PRODUCTION_IMPORT} aws_db_event_subscription.cluster e && " in remedy
 
 
 def test_a_role_of_the_cluster_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
@@ -276,18 +276,18 @@ def test_a_role_of_the_cluster_is_imported(empty_aws: EmptyAws, of_types: Callab
     ]
     cluster = {"DBClusterIdentifier": "c", "Status": "available", "TagList": TAG_LIST, "AssociatedRoles": roles}
     empty_aws.has("rds", "describe_db_clusters", {"DBClusters": [cluster]})
-    [way_out] = ways_out(of_types("aws_rds_cluster", "aws_rds_cluster_role_association"))
+    [remedy] = remedies(of_types("aws_rds_cluster", "aws_rds_cluster_role_association"))
     identifier = "c,arn:aws:iam::123456789012:role/s3Import"
-    assert f"{PRODUCTION_IMPORT} aws_rds_cluster_role_association.s3_import {identifier} && " in way_out
-    assert "s3Export" not in way_out
+    assert f"{PRODUCTION_IMPORT} aws_rds_cluster_role_association.s3_import {identifier} && " in remedy
+    assert "s3Export" not in remedy
 
 
 def test_a_global_cluster_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
     arn = "arn:aws:rds::123456789012:global-cluster:g"
     found = {"GlobalClusters": [{"GlobalClusterIdentifier": "g", "GlobalClusterArn": arn}]}
     empty_aws.has("rds", "describe_global_clusters", found)
-    [way_out] = ways_out(of_types("aws_rds_global_cluster"))
-    assert f"{PRODUCTION_IMPORT} aws_rds_global_cluster.aurora g && " in way_out
+    [remedy] = remedies(of_types("aws_rds_global_cluster"))
+    assert f"{PRODUCTION_IMPORT} aws_rds_global_cluster.aurora g && " in remedy
 
 
 @pytest.mark.parametrize(("tags", "is_ours"), [(TAG_LIST, True), ([], False)])
@@ -296,9 +296,9 @@ def test_an_endpoint_is_known_by_its_tags_alone(
 ) -> None:
     found = {"VpcEndpointId": "vpce-1", "PrivateDnsEnabled": True, "Tags": tags}
     empty_aws.has("ec2", "describe_vpc_endpoints", {"VpcEndpoints": [found]})
-    [way_out] = ways_out(of_types("aws_vpc_endpoint"))
-    assert f"{PRODUCTION_IMPORT} aws_vpc_endpoint.rds_data vpce-1" in way_out
-    assert way_out.startswith("look at it first") is not is_ours
+    [remedy] = remedies(of_types("aws_vpc_endpoint"))
+    assert f"{PRODUCTION_IMPORT} aws_vpc_endpoint.rds_data vpce-1" in remedy
+    assert remedy.startswith("look at it first") is not is_ours
     assert [asked for asked in empty_aws.asked if asked[0].startswith("describe_vpc")] == [
         ("describe_vpcs", {"Filters": [{"Name": "tag:Name", "Values": ["orders"]}]}),
         (
@@ -318,9 +318,9 @@ def test_a_group_that_shall_let_nothing_out_loses_the_rule_with_which_ec2_made_i
 ) -> None:
     empty_aws.has("ec2", "describe_security_groups", GROUP)
     empty_aws.has("ec2", "describe_security_group_rules", {"SecurityGroupRules": [EVERYTHING_OUT]})
-    [way_out] = ways_out(of_types("aws_security_group"))
+    [remedy] = remedies(of_types("aws_security_group"))
     revoke = "aws ec2 revoke-security-group-egress --group-id sg-1 --security-group-rule-ids sgr-out --region us-east-1"
-    assert way_out.startswith(f"if it is this one's: {revoke} && {PRODUCTION_IMPORT} aws_security_group.closed sg-1")
+    assert remedy.startswith(f"if it is this one's: {revoke} && {PRODUCTION_IMPORT} aws_security_group.closed sg-1")
 
 
 @pytest.mark.parametrize("found", [[], [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}] * 2])
@@ -345,15 +345,15 @@ def test_a_rule_that_ec2_would_not_refuse_is_left_alone(
     everything: EmptyAws, check: Check, other: dict[str, Any]
 ) -> None:
     everything.has("ec2", "describe_security_group_rules", {"SecurityGroupRules": [FROM_THE_VPC | other]})
-    [way_out] = ways_out(check(state(SUFFIX), "--json", environment="dev"))
-    assert "aws_vpc_security_group_ingress_rule" not in way_out
+    [remedy] = remedies(check(state(SUFFIX), "--json", environment="dev"))
+    assert "aws_vpc_security_group_ingress_rule" not in remedy
 
 
 def test_rules_of_a_group_that_the_state_has_are_imported(everything: EmptyAws, check: Check) -> None:
     group = resource("aws_security_group.aurora", id="sg-1")
-    [way_out] = ways_out(check(state(group), "--json", environment="dev"))
-    assert "aws_security_group.aurora" not in way_out
-    assert "aws_vpc_security_group_egress_rule.everything sgr-out" in way_out
+    [remedy] = remedies(check(state(group), "--json", environment="dev"))
+    assert "aws_security_group.aurora" not in remedy
+    assert "aws_vpc_security_group_egress_rule.everything sgr-out" in remedy
     assert ("describe_security_group_rules", {"Filters": [{"Name": "group-id", "Values": ["sg-1"]}]}) in (
         everything.asked
     )
@@ -373,7 +373,7 @@ def test_what_has_other_tags_is_to_be_looked_at_and_stays_out_of_the_block(
     name = "alex-production-lambda-aurora-role"
     empty_aws.has("iam", "get_role", only(name, role(name, tags), "NoSuchEntity"))
     done = check(None, "--json")
-    block, look = sorted(ways_out(done))
+    block, look = sorted(remedies(done))
     assert name not in block
     assert look.startswith("look at it first: if it is this deployment's, ")
     assert f"the IAM role {name} is in AWS, terraform.production.tfstate does not have it, and {differs}" in done.output
@@ -381,25 +381,25 @@ def test_what_has_other_tags_is_to_be_looked_at_and_stays_out_of_the_block(
 
 def test_rules_of_a_group_with_other_tags_are_not_asked_for(empty_aws: EmptyAws, check: Check) -> None:
     empty_aws.has("ec2", "describe_security_groups", {"SecurityGroups": [{"GroupId": "sg-9", "Tags": []}]})
-    [way_out] = ways_out(check(None, "--json"))
-    assert way_out.startswith("look at it first")
+    [remedy] = remedies(check(None, "--json"))
+    assert remedy.startswith("look at it first")
     assert "describe_security_group_rules" not in [operation for operation, _ in empty_aws.asked]
 
 
 def test_without_permission_the_rest_is_told_and_the_action_is_named(everything: EmptyAws, check: Check) -> None:
     deny(everything, ("iam", "get_role"), ("ec2", "describe_vpcs"))
     done = check(state(SUFFIX), "--json", environment="dev")
-    [way_out] = ways_out(done)
-    assert "aws_iam_role" not in way_out
-    assert "aws_security_group" not in way_out
-    assert "aws_rds_cluster.aurora alex-dev-aurora && " in way_out
+    [remedy] = remedies(done)
+    assert "aws_iam_role" not in remedy
+    assert "aws_security_group" not in remedy
+    assert "aws_rds_cluster.aurora alex-dev-aurora && " in remedy
     assert sorted(re.findall(r"access denied to (\w+)", " ".join(unknowns(done)))) == ["DescribeVpcs", "GetRole"]
 
 
 def test_tags_that_cannot_be_read_are_a_reason_to_look(everything: EmptyAws, check: Check) -> None:
     deny(everything, ("rds", "list_tags_for_resource"))
     done = check(state(SUFFIX), "--json", environment="dev")
-    assert ways_out(done)[0].startswith("look at it first: if it is this deployment's, ")
+    assert remedies(done)[0].startswith("look at it first: if it is this deployment's, ")
     assert "does not have it, and its tags cannot be read" in done.output
     assert "access denied to ListTagsForResource" in done.output
 
@@ -407,7 +407,7 @@ def test_tags_that_cannot_be_read_are_a_reason_to_look(everything: EmptyAws, che
 def test_a_cluster_that_is_being_deleted_is_not_imported(empty_aws: EmptyAws, check: Check) -> None:
     cluster = {"DBClusterIdentifier": "alex-production-aurora", "Status": "deleting", "TagList": TAG_LIST}
     empty_aws.has("rds", "describe_db_clusters", {"DBClusters": [cluster]})
-    assert ways_out(check(None, "--json")) == ["deploy again when it is gone"]
+    assert remedies(check(None, "--json")) == ["deploy again when it is gone"]
 
 
 def test_only_the_last_of_several_commands_deploys(empty_aws: EmptyAws, check: Check) -> None:
@@ -416,7 +416,7 @@ def test_only_the_last_of_several_commands_deploys(empty_aws: EmptyAws, check: C
     empty_aws.has("rds", "describe_db_clusters", {"DBClusters": [cluster]})
     empty_aws.has("ec2", "describe_security_groups", GROUP)
     topic = resource("aws_sns_topic.alarms", tainted=True)
-    assert ways_out(check(state(TAINTED, topic), "--json")) == [
+    assert remedies(check(state(TAINTED, topic), "--json")) == [
         f"{UNTAINT} {CLUSTER}",
         f"to keep it: {UNTAINT} aws_sns_topic.alarms",
         f"if it is this one's: {PRODUCTION_IMPORT} aws_security_group.aurora sg-1 && {DEPLOY}",
@@ -427,7 +427,7 @@ def test_a_tainted_cluster_that_is_gone_waits_for_the_deploy_after_the_imports(
     empty_aws: EmptyAws, check: Check
 ) -> None:
     empty_aws.has("ec2", "describe_security_groups", GROUP)
-    gone, others = ways_out(check(state(TAINTED), "--json"))
+    gone, others = remedies(check(state(TAINTED), "--json"))
     assert gone == "the deploy below makes it again"
     assert others.endswith(f" sg-1 && {DEPLOY}")
 
@@ -441,14 +441,14 @@ def test_a_service_that_cannot_be_reached_is_asked_once(everything: EmptyAws, ch
     done = check(state(SUFFIX), "--json", environment="dev")
     assert sum(operation.startswith("describe_db") for operation, _ in everything.asked) == 1
     assert len(unknowns(done)) == 1
-    assert "aws_iam_role.lambda_aurora_role" in ways_out(done)[0]
+    assert "aws_iam_role.lambda_aurora_role" in remedies(done)[0]
 
 
 def test_in_a_fresh_checkout_terraform_is_initialized_first(empty_aws: EmptyAws, project: Path, check: Check) -> None:
     empty_aws.has("ec2", "describe_security_groups", GROUP)
     (project / "cdktf.out/stacks/production/.terraform").rmdir()
-    [way_out] = ways_out(check(None, "--json"))
-    assert way_out.startswith("if it is this one's: terraform -chdir=cdktf.out/stacks/production init && ")
+    [remedy] = remedies(check(None, "--json"))
+    assert remedy.startswith("if it is this one's: terraform -chdir=cdktf.out/stacks/production init && ")
 
 
 def test_what_cannot_be_synthesized_is_unknown(empty_aws: EmptyAws, project: Path, check: Check) -> None:

@@ -85,7 +85,7 @@ def test_a_group_that_waits_for_a_reboot_is_told_with_the_command_for_it(
     assert check.outcome is outcome
     if outcome is Outcome.FAILED:
         assert check.detail == f"{'all' if of_cluster else 'own'} of alex-0 is {status}"
-        assert check.way_out == "./aurora-serverless restart live"
+        assert check.remedy == "./aurora-serverless restart live"
 
 
 def test_an_instance_that_stayed_behind_is_told() -> None:

@@ -62,7 +62,7 @@ def test_every_database_of_the_cluster_is_looked_through(running: Upgraded) -> N
 
 
 @pytest.mark.parametrize(
-    ("to", "detail", "way_out"),
+    ("to", "detail", "remedy"),
     [
         ("16.12", "is a version that Aurora PostgreSQL never had", 'write "16.13"'),
         ("12.9", "is known for 13 to 18", "write a version such as"),
@@ -70,19 +70,19 @@ def test_every_database_of_the_cluster_is_looked_through(running: Upgraded) -> N
     ],
 )
 def test_a_version_that_does_not_exist_is_refused_in_one_line(
-    running: Upgraded, to: str, detail: str, way_out: str
+    running: Upgraded, to: str, detail: str, remedy: str
 ) -> None:
     done = running.run(to=to)
     assert (done.status, done.output) == (2, "")
     assert detail in done.error
-    assert way_out in done.error
+    assert remedy in done.error
 
 
 def test_a_version_that_is_no_target_is_refused_with_those_that_are(running: Upgraded) -> None:
     done = running.run("--json", "--check", to="17.99")
     assert running.failures(done) == {"version": "AWS does not upgrade 16.8 to 17.99"}
-    [way_out] = [check["way_out"] for check in done.json["checks"] if check["name"] == "version"]
-    assert way_out.startswith("give one of 17.")
+    [remedy] = [check["remedy"] for check in done.json["checks"] if check["name"] == "version"]
+    assert remedy.startswith("give one of 17.")
 
 
 @pytest.mark.parametrize("to", ["16.4", "15.18"])
@@ -159,7 +159,7 @@ def test_what_only_the_new_version_takes_is_written_after_the_upgrade(running: U
     [check] = [check for check in done.json["checks"] if check["name"] == "parameters"]
     assert check["outcome"] == "failed"
     assert "log_connections = 1: takes receipt, authentication" in check["detail"]
-    assert check["way_out"] == (
+    assert check["remedy"] == (
         "leave log_connections, ssl_ecdh_curve out, under [engine] in environments/dev.toml; after the upgrade "
         'log_connections: write "all", or some of the others; ssl_ecdh_curve: write ssl_groups, its name there'
     )
@@ -223,7 +223,7 @@ def test_extensions_are_unknown_where_aws_does_not_list_them(
     monkeypatch.setattr(extensions, "_offered", lambda *_: None)
     [check] = [one for one in running.run("--json", "--check").json["checks"] if one["name"] == "extensions"]
     assert check["outcome"] == "unknown"
-    assert "Extension versions for Amazon Aurora PostgreSQL" in check["way_out"]
+    assert "Extension versions for Amazon Aurora PostgreSQL" in check["remedy"]
 
 
 def test_without_the_data_api_the_rest_is_looked_at_and_sql_is_unknown(
@@ -282,8 +282,8 @@ def test_the_primary_of_a_global_database_waits_for_its_secondaries(member: Glob
 def test_a_major_version_of_a_global_database_is_left_to_aws_with_the_command_for_it(member: GlobalMember) -> None:
     done = member.upgraded.run("--check", "--json")
     assert set(member.upgraded.failures(done)) == {"global database"}
-    [way_out] = [check["way_out"] for check in done.json["checks"] if check["name"] == "global database"]
-    assert way_out.startswith(
+    [remedy] = [check["remedy"] for check in done.json["checks"] if check["name"] == "global database"]
+    assert remedy.startswith(
         f"aws rds modify-global-cluster --global-cluster-identifier {member.identifier} "
         "--engine-version 17.7 --allow-major-version-upgrade; then this command again"
     )

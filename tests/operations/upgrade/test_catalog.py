@@ -155,7 +155,7 @@ def test_what_pg_upgrade_refuses_is_found_with_its_database(
     check = look(server.subject, _checks()[name])
     assert check.outcome is Outcome.FAILED
     assert check.detail == found
-    assert check.way_out
+    assert check.remedy
 
 
 @pytest.mark.parametrize(
