@@ -22,6 +22,7 @@ from cli.arguments.completion import complete_by_the_launcher
 from cli.arguments.options import before_deploy, command
 from cli.commands import (
     activity,
+    adopt,
     check,
     cost,
     diagram,
@@ -51,7 +52,7 @@ from operations.target.where import PROJECT
 
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
-    _BEFORE_DEPLOY: (new, explain, cost, diagram, review, policy, facts),
+    _BEFORE_DEPLOY: (new, adopt, explain, cost, diagram, review, policy, facts),
     "After a deploy": (wait, env, check, status, restart, sql, activity, metrics, scaling, upgrade),
     "Schema and users": (migrate, seed, reset, users),
 }

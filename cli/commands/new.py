@@ -78,7 +78,7 @@ def run(
     path = folder.new_file(name)
     is_asked = not yes and not json_output and sys.stdin.isatty() and sys.stderr.isatty()
     answers = asked(name, path, given, folder) if is_asked else completed(name, given)
-    draft = Draft(path, answers)
+    draft = Draft.of_answers(path, answers)
     if problems := draft.problems(folder.others):
         raise refused(problems[0])
     estimate = _estimate(project, draft)

@@ -29,7 +29,7 @@ def _check_given(name: str, path: Path, given: Mapping[str, str], folder: Folder
     for question in QUESTIONS:
         if question.name in given:
             question.check(given[question.name])
-    draft = Draft(path, completed(name, {"purpose": next(iter(PURPOSES)), **given}))
+    draft = Draft.of_answers(path, completed(name, {"purpose": next(iter(PURPOSES)), **given}))
     for problem in draft.problems(folder.others):
         asked_by = question_of(problem)
         if asked_by is not None and asked_by.name in given:
@@ -45,7 +45,7 @@ def _answer(question: Question, name: str, path: Path, answers: Mapping[str, str
         except OperationsError as error:
             terminal.say_error(str(error))
             continue
-        draft = Draft(path, completed(name, {**answers, question.name: answer}))
+        draft = Draft.of_answers(path, completed(name, {**answers, question.name: answer}))
         wrong = [problem for problem in draft.problems(folder.others) if question_of(problem) is question]
         if not wrong:
             return answer

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import tomli_w
 
@@ -60,22 +60,27 @@ class Folder:
 
 @dataclass(frozen=True)
 class Draft:
-    """The file that answers make; `path` is where it will lie."""
+    """The file that a document makes, with a comment of what it is for; `path` is where it will lie."""
 
     path: Path
-    answers: Answers
+    document: Mapping[str, Any]
+    comment: str
+
+    @classmethod
+    def of_answers(cls, path: Path, answers: Answers) -> Self:
+        """Return the file that answers make."""
+        return cls(path, document_of(answers), PURPOSES[answers["purpose"]].comment)
 
     @cached_property
     def text(self) -> str:
         """The file: the line that names its schema, a comment, and what differs from the defaults."""
-        comment = f"# {PURPOSES[self.answers['purpose']].comment}"
-        return f"{_SCHEMA_LINE}\n{comment}\n{_HINT}\n{tomli_w.dumps(self._shortest(document_of(self.answers)))}"
+        return f"{_SCHEMA_LINE}\n# {self.comment}\n{_HINT}\n{tomli_w.dumps(self._shortest(self.document))}"
 
     def problems(self, others: Environments) -> list[Problem]:
         """Return what `make synth` would find wrong with the file, alone and beside the other environments."""
         shown = Path(self.path.name)
         try:
-            environment = environment_of(shown, tomli_w.dumps(document_of(self.answers)).encode())
+            environment = environment_of(shown, tomli_w.dumps(self.document).encode())
         except EnvironmentFileError as error:
             return list(error.problems)
         return [problem for problem in conflicts([*others, (shown, environment)]) if problem.file == shown]

@@ -48,6 +48,13 @@ def resources_of_state(text: str | bytes, where: str) -> tuple[StateResource, ..
         raise wrong_input(f"{where} is not a Terraform state: its resources are of another form") from None
 
 
+def address_of(resource: Mapping[str, Any], instance: Mapping[str, Any]) -> str:
+    """Return the address of an instance of a resource, as Terraform writes it."""
+    module = f"{resource['module']}." if resource.get("module") else ""
+    data = "data." if resource.get("mode") == "data" else ""
+    return f"{module}{data}{resource.get('type', '')}.{resource.get('name', '')}{_index(instance.get('index_key'))}"
+
+
 def tainted(resources: tuple[StateResource, ...]) -> list[str]:
     """Return the addresses of those that are tainted."""
     return [resource.address for resource in resources if resource.is_tainted]
@@ -57,14 +64,13 @@ def _resources(resources: list[Mapping[str, Any]]) -> Iterator[StateResource]:
     for resource in resources:
         if resource.get("mode", "managed") != "managed":
             continue
-        type_, name = str(resource.get("type", "")), str(resource.get("name", ""))
-        module = f"{resource['module']}." if resource.get("module") else ""
+        type_ = str(resource.get("type", ""))
         for instance in resource.get("instances") or ():
             if instance.get("deposed"):
                 continue  # what it was replaced by is there, and the next apply destroys it
             found = (instance.get("attributes") or {}).get(_NAMES.get(type_, ""))
             yield StateResource(
-                address=f"{module}{type_}.{name}{_index(instance.get('index_key'))}",
+                address=address_of(resource, instance),
                 type=type_,
                 name=found if isinstance(found, str) else None,
                 is_tainted=instance.get("status") == "tainted",

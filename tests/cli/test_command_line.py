@@ -27,7 +27,7 @@ REQUIRED = {"sql": ["SELECT 1 AS one"], "upgrade": ["--to", "17.7"]}
 """What a command needs to be told besides the environment."""
 CHANGING = ["migrate", "seed", "reset", "users"]
 OF_SYNTHESIZED = ["cost", "diagram"]
-BEFORE_A_DEPLOY = ["new", "explain", *OF_SYNTHESIZED, "review", "policy", "facts"]
+BEFORE_A_DEPLOY = ["new", "adopt", "explain", *OF_SYNTHESIZED, "review", "policy", "facts"]
 HELP = Path(__file__).with_name("help.txt")
 
 

@@ -76,3 +76,20 @@ def test_nobody_rotates_another_secret_without_a_function(secrets: Any) -> None:
     arn = secrets.create_secret(Name=unique("own"), SecretString="{}")["ARN"]
     with pytest.raises(ClientError, match="InvalidRequestException"):
         secrets.rotate_secret(SecretId=arn, RotationRules={"AutomaticallyAfterDays": 30})
+
+
+def test_a_secret_that_is_managed_stays_the_same_and_under_its_key(
+    aws: LocalAws, rds: Any, secrets: Any, managed: str
+) -> None:
+    [cluster] = [
+        one["DBClusterIdentifier"]
+        for one in rds.describe_db_clusters()["DBClusters"]
+        if one.get("MasterUserSecret", {}).get("SecretArn") == managed
+    ]
+    before = password(secrets, managed)
+    asked = {"DBClusterIdentifier": cluster, "ManageMasterUserPassword": True}
+    changed = rds.modify_db_cluster(**asked)["DBCluster"]
+    assert (changed["MasterUserSecret"]["SecretArn"], password(secrets, managed)) == (managed, before)
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    with pytest.raises(ClientError, match="change the KMS key"):
+        rds.modify_db_cluster(**asked, MasterUserSecretKmsKeyId=key)

@@ -64,7 +64,7 @@ def test_a_new_file_has_no_data_api_where_there_is_none(region: str, access: obj
         "minimum_acu": "1",
         "maximum_acu": "4",
     }
-    draft = Draft(Path("shop.toml"), answers)
+    draft = Draft.of_answers(Path("shop.toml"), answers)
     assert draft.problems([]) == []
     assert tomllib.loads(draft.text).get("access") == access
 
