@@ -1,8 +1,9 @@
 """`aurora-serverless check`: every part of a deployment, a line each, with what to do about what is wrong."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Annotated, Final
 
+import typer
 from rich.text import Text
 
 from cli.arguments.options import Json
@@ -17,27 +18,34 @@ _MARKS: Final = {
     Outcome.WARNED: ("!", "yellow"),
     Outcome.FAILED: ("✗", "bold red"),
     Outcome.UNKNOWN: ("?", "yellow"),
+    Outcome.ASKED: ("☐", "cyan"),
 }
 _BLOCK: Final = 3
 """So many commands get a line each."""
 _WIDEST: Final = len("role's permissions")
 
+Production = Annotated[bool, typer.Option("--production", help="Also what a database needs before people rely on it.")]
 
-def run(where: Where, *, json_output: Json = False) -> ExitStatus:
+
+def run(where: Where, *, production: Production = False, json_output: Json = False) -> ExitStatus:
     """Check credentials, last deploy, cluster, secret, role, network, SQL, engine, capacity and what is pending.
 
     Each line is passed, warned, failed or unknown, and says what to do. Exit status 1 if any failed. It warns of an
     engine version whose support ends, and where AWS disagrees with the facts here. It asks the database, and
     so wakes a paused cluster. Of a deploy that did not end it says what keeps the next one from its end.
+
+    With --production the lines of a production checklist follow: protection, backups, instances, alarms and who is
+    told, passwords, log, network, tags and state, of the file alone before the first deploy. What only a person can
+    answer is asked, and never passed.
     """
     try:
         target = where.find()
     except OperationsError as error:
-        return _check_undeployed(where, error, json_output=json_output)
+        return _check_undeployed(where, error, production=production, json_output=json_output)
     subject = Subject(target, where.deploy_state)
     found: list[Check] = []
     with terminal.progress(f"checking {target.name}") as progress:
-        for name, look in _looks():
+        for name, look in _looks(production=production):
             progress.say(f"checking {target.name}: {name}")
             if found and found[0].outcome is Outcome.FAILED:
                 found.append(unknown(name, "not looked at: the credentials failed"))
@@ -47,15 +55,19 @@ def run(where: Where, *, json_output: Json = False) -> ExitStatus:
     return ExitStatus.FAILED if _failures(found) else ExitStatus.DONE
 
 
-def _check_undeployed(where: Where, error: OperationsError, *, json_output: bool) -> ExitStatus:
-    """Tell what keeps a first deploy from its end. Raises the error where nothing does."""
+def _check_undeployed(where: Where, error: OperationsError, *, production: bool, json_output: bool) -> ExitStatus:
+    """Tell what keeps a first deploy from its end, or what the file lacks. Raises the error where there is neither."""
     if error.kind is not ErrorKind.NOT_DEPLOYED or (state := where.deploy_state()) is None:
         raise error
     from operations.checks.deploy import deploy_problems  # noqa: PLC0415 (imports botocore)
 
     found = list(deploy_problems(state))
-    if not _failures(found):
+    if not _failures(found) and not production:
         raise error
+    if production:
+        from operations.checks.production.checklist import before_deploy  # noqa: PLC0415 (only what needs it)
+
+        found = [*(_failures(found) or [unknown("deploy", str(error))]), *before_deploy(state.environment)]
     _report(state.environment.name, found, json_output=json_output)
     return ExitStatus.NOT_DEPLOYED
 
@@ -70,7 +82,8 @@ def _report(name: str, found: Sequence[Check], *, json_output: bool) -> None:
     say_sum(name, found)
 
 
-def _looks() -> Sequence[tuple[str, Look]]:
+def _looks(*, production: bool) -> Sequence[tuple[str, Look]]:
+    """Return the checks by their names; one of production's takes the place of the one of the same name."""
     from operations.checks import (  # noqa: PLC0415 (import botocore)
         answers,
         capacity,
@@ -84,7 +97,7 @@ def _looks() -> Sequence[tuple[str, Look]]:
         users,
     )
 
-    return (
+    looks: tuple[tuple[str, Look], ...] = (
         ("credentials", cluster.credentials),
         ("deploy", deploy.deploy),
         ("cluster", cluster.cluster),
@@ -104,6 +117,13 @@ def _looks() -> Sequence[tuple[str, Look]]:
         ("encryption", cluster.encryption),
         ("pending", pending.pending),
     )
+    if not production:
+        return looks
+    from operations.checks.production import checklist  # noqa: PLC0415 (only what needs it)
+
+    more = checklist.looks()
+    replaced = {name for name, _ in more}
+    return (*(one for one in looks if one[0] not in replaced), *more)
 
 
 def _failures(checks: Sequence[Check]) -> list[Check]:

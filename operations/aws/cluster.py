@@ -64,6 +64,7 @@ class Cluster:
     """What RDS says of a cluster. Capacities are in ACU; they are None on one that is not Serverless v2.
 
     `platform_version` is that of Aurora serverless, such as "3"; None where RDS, or an older botocore, does not tell.
+    It can be restored to any second between `earliest_restorable` and `latest_restorable`.
     """
 
     identifier: str
@@ -88,6 +89,13 @@ class Cluster:
     platform_version: str | None = None
     port: int = POSTGRESQL_PORT
     reader_endpoint: str | None = None
+    deletion_protection: bool | None = None
+    backup_days: int | None = None
+    earliest_restorable: datetime | None = None
+    latest_restorable: datetime | None = None
+    log_exports: Sequence[str] = ()
+    has_insights: bool | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def may_pause(self) -> bool:
@@ -170,6 +178,13 @@ def _cluster(described: Mapping[str, Any], instances: Mapping[str, Mapping[str, 
         window=described.get("PreferredMaintenanceWindow"),
         parameter_group=described.get("DBClusterParameterGroup"),
         platform_version=described.get("ServerlessV2PlatformVersion"),
+        deletion_protection=described.get("DeletionProtection"),
+        backup_days=described.get("BackupRetentionPeriod"),
+        earliest_restorable=described.get("EarliestRestorableTime"),
+        latest_restorable=described.get("LatestRestorableTime"),
+        log_exports=tuple(described.get("EnabledCloudwatchLogsExports", ())),
+        has_insights=described.get("PerformanceInsightsEnabled"),
+        tags={tag["Key"]: tag["Value"] for tag in described.get("TagList", ())},
     )
 
 

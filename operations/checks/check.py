@@ -14,12 +14,16 @@ from operations.target.target import Target
 
 
 class Outcome(StrEnum):
-    """What a check found; warned is what needs a person, and fails nothing; unknown is what could not be looked at."""
+    """What a check found; warned is what needs a person, and fails nothing; unknown is what could not be looked at.
+
+    Asked is what nothing but a person can answer: its detail is the question.
+    """
 
     PASSED = "passed"
     WARNED = "warned"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ def warned(name: str, detail: str, words: str) -> Check:
 def unknown(name: str, detail: str, way_out: str | None = None) -> Check:
     """Return a check that could not be made."""
     return Check(name, Outcome.UNKNOWN, detail, way_out)
+
+
+def asked(name: str, question: str, way_out: str) -> Check:
+    """Return a question to a person; `way_out` is how to find the answer."""
+    return Check(name, Outcome.ASKED, question, way_out)
 
 
 class Subject:

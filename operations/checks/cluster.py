@@ -95,7 +95,7 @@ def endpoint(subject: Subject) -> Iterator[Check]:
         )
 
 
-_NEW_CLUSTER: Final = "another key needs a new cluster: docs/upgrading.md has the way through a snapshot"
+NEW_CLUSTER: Final = "another key needs a new cluster: docs/upgrading.md has the way through a snapshot"
 
 
 def encryption(subject: Subject) -> Iterator[Check]:
@@ -110,7 +110,7 @@ def encryption(subject: Subject) -> Iterator[Check]:
         yield failed(
             "encryption",
             f"{found}, and {file} asks for {key}: AWS does not change the key of a cluster",
-            f"write {word} under [encryption]; {_NEW_CLUSTER}",
+            f"write {word} under [encryption]; {NEW_CLUSTER}",
         )
         return
-    yield passed("encryption", f"{found}", _NEW_CLUSTER if found.is_missing else None)
+    yield passed("encryption", f"{found}", NEW_CLUSTER if found.is_missing else None)

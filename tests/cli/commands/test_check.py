@@ -105,3 +105,91 @@ def test_from_arns_alone_what_they_do_not_tell_is_unknown(command_line: CommandL
     done = command_line("check", "--cluster-arn", deployed.outputs["aurora_cluster_arn"], "--json", where="")
     unknown = {check["name"] for check in done.json["checks"] if check["outcome"] == "unknown"}
     assert (done.status, unknown) == (0, {"deploy", "endpoint", "secret", "role", "SQL", "engine", "capacity"})
+
+
+PRODUCTION = [
+    "deletion",
+    "final snapshot",
+    "backups",
+    "storage",
+    "second instance",
+    "minimum capacity",
+    "maintenance",
+    "network access",
+    "TLS",
+    "password",
+    "insights",
+    "log",
+    "alarms",
+    "who is told",
+    "tags",
+    "Terraform's state",
+    "account",
+    "point in time",
+    "secret's rotation",
+    "secret's policy",
+    "capacity's ceiling",
+]
+ASKED = [
+    "restore",
+    "copy of backups",
+    "failover",
+    "load",
+    "schema",
+    "secret's readers",
+    "connecting",
+    "quiet hours",
+    "budget",
+    "looking again",
+]
+
+
+def test_a_production_checklist_follows_what_check_has_already(command_line: CommandLine) -> None:
+    done = command_line("check", "--production", "--json")
+    checks = {check["name"]: check for check in done.json["checks"]}
+    assert [*checks] == [*NAMES, *PRODUCTION, *ASKED]
+    assert (done.status, done.json["passed"]) == (1, False), "dev is no production"
+    assert {name for name, check in checks.items() if check["outcome"] == "asked"} == set(ASKED)
+    assert all(check["way_out"] for check in checks.values() if check["outcome"] != "passed")
+    assert {name for name in PRODUCTION if checks[name]["outcome"] == "passed"} == {
+        "storage",
+        "TLS",
+        "point in time",
+        "secret's rotation",
+        "secret's policy",
+    }
+    assert checks["password"]["detail"].startswith("in Terraform's state")
+
+
+def test_a_question_is_a_line_for_people_and_counted(command_line: CommandLine) -> None:
+    lines = command_line("check", "--production").output.splitlines()
+    assert any(line.startswith("☐ asked   restore             has a restore been tried") for line in lines)
+    assert lines[-1].endswith(f", {len(ASKED)} asked")
+
+
+def test_alarms_with_a_confirmed_subscriber_pass(
+    aws: LocalAws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployment = deploy(aws, tmp_path, DeletionProtection=True)
+    sns, cloudwatch = aws.client("sns"), aws.client("cloudwatch")
+    topic = sns.create_topic(Name=f"{deployment.cluster}-alarms")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="team@example.com")
+    for metric in ("ACUUtilization", "DatabaseConnections"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=f"{deployment.cluster}-{metric}",
+            Namespace="AWS/RDS",
+            MetricName=metric,
+            Dimensions=[{"Name": "DBClusterIdentifier", "Value": deployment.cluster}],
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=15,
+            Threshold=90,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            AlarmActions=[topic],
+        )
+    checks = {
+        check["name"]: check for check in deployment.run(capsys, "check", "--production", "--json").json["checks"]
+    }
+    assert checks["alarms"]["outcome"] == "passed"
+    assert checks["who is told"]["detail"] == "1 subscribed and confirmed (email)"
+    assert checks["deletion"]["detail"] == "AWS refuses to delete the cluster; the next deploy takes that away"

@@ -1,0 +1,1 @@
+"""What `aurora-serverless check --production` looks at beside the rest: what a database needs that people rely on."""

@@ -1,0 +1,68 @@
+"""What only a person can answer. No line of these ever passes: nothing here knows who tried what."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from operations.checks.check import Check, Subject, asked
+
+if TYPE_CHECKING:
+    from stacks.environment import Environment
+
+
+def questions(environment: "Environment | None", subject: Subject | None) -> Iterator[Check]:
+    """Yield the questions, each with the way to its answer."""
+    cluster = environment.cluster_identifier if environment is not None else "CLUSTER"
+    window = "the maintenance window" if environment is None else f"{environment.maintenance.window} UTC"
+
+    name = "ENVIRONMENT" if environment is None else environment.name
+
+    def command(verb: str) -> str:
+        return f"./aurora-serverless {verb} {name}" if subject is None else subject.target.command(verb)
+
+    yield asked(
+        "restore",
+        "has a restore been tried, and is it known how long it takes?",
+        f'deploy another environment with [restore] type = "point_in_time", source_cluster_identifier = "{cluster}"; '
+        "ask it, and destroy it",
+    )
+    yield asked(
+        "copy of backups",
+        "is there a copy of the backups in another account or Region, that who deletes this one cannot delete?",
+        "AWS Backup with a locked vault, or aws rds copy-db-cluster-snapshot",
+    )
+    yield asked(
+        "failover",
+        "has a failover been tried while the application ran, and did it connect again by itself?",
+        f"aws rds failover-db-cluster --db-cluster-identifier {cluster}",
+    )
+    yield asked(
+        "load",
+        "has it had the load of a busy day, and scaled as expected?",
+        f"{command('scaling')}, and {command('metrics')} --plot load.png",
+    )
+    yield asked(
+        "schema",
+        "do the indexes suit the queries that are made?",
+        f"{command('activity')}, and EXPLAIN of the slow ones",
+    )
+    yield asked(
+        "secret's readers",
+        "who may read the secret, and does each of them have to?",
+        "IAM Access Analyzer, or aws iam simulate-principal-policy for each role",
+    )
+    yield asked(
+        "connecting",
+        "do those who use it know how to connect, and what to try again?",
+        "docs/data-api-client.md, or a page of your own",
+    )
+    yield asked("quiet hours", f"do few people work at {window}?", "window under [maintenance] and [backup]")
+    yield asked(
+        "budget",
+        "does a budget tell somebody when the month costs more than it should?",
+        f"./aurora-serverless cost {name} says what it should; aws budgets create-budget, by the tags",
+    )
+    yield asked(
+        "looking again",
+        "who looks at capacity, slow queries and the engine's version, and when?",
+        f"{command('check')} --production, once a month, by a schedule",
+    )
