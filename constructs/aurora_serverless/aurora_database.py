@@ -7,6 +7,7 @@ from typing import Any, Final
 from cdktf import DataResource, ITerraformDependable, TerraformResource
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
@@ -25,7 +26,7 @@ from aurora_serverless.credentials import (
 )
 from aurora_serverless.custom_endpoint import CustomEndpoint
 from aurora_serverless.dashboard import DatabaseDashboard
-from aurora_serverless.database_access import DatabaseAccess
+from aurora_serverless.database_access import DatabaseAccess, Role
 from aurora_serverless.database_user import DatabaseUser
 from aurora_serverless.encryption_key import EncryptionKey
 from aurora_serverless.event_subscriptions import EventSubscriptions
@@ -202,6 +203,12 @@ class AuroraDatabase(DatabaseAccess):
         self.secret_arn = self.credentials.secret_arn
         # A replica of the primary's secret is under AWS's own key, whatever this cluster is under.
         self.secret_key_arn = None if options.is_secondary else self.key_arn
+
+    def grant_data_api(self, role: Role) -> IamRolePolicy:
+        """Let a role call the Data API, as `DatabaseAccess` does. Raises `RuleViolation` where it is off."""
+        if not self._options.access.data_api:
+            refuse("access.data_api", False, "nobody can call the Data API", "write data_api = True, or grant_connect")
+        return super().grant_data_api(role)
 
     def _build_connections(self, options: DatabaseOptions) -> Connections:
         inline = (

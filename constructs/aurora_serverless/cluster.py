@@ -428,6 +428,11 @@ class AuroraServerlessCluster(AddressedConstruct):
         return self.cluster.reader_endpoint
 
     @property
+    def instance_endpoints(self) -> list[str]:
+        """DNS name of each instance, the first one's first; which of them writes changes with a failover."""
+        return [instance.endpoint for instance in self.instances]
+
+    @property
     def database_name(self) -> str:
         """Name of the initial database, empty without one; of a secondary, whose RDS need not report it, as given."""
         return self.cluster.database_name if self._replicated_database is None else self._replicated_database

@@ -27,7 +27,7 @@ from aurora_serverless.options import (
     Network,
 )
 from tests.conftest import TODAY
-from tests.terraform_json import TerraformJson, blocks, synthesize_alone
+from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
 
 ARN = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-AbCdEf"
 
@@ -156,6 +156,12 @@ def test_what_cannot_be_told_later_is_refused(keys: dict[str, Any], told: str) -
     with pytest.raises(ValidationError, match=re.escape(told)) as refused:
         Network(**keys)
     assert refused.value.error_count() == 1
+
+
+def test_a_database_scales_where_no_range_is_said() -> None:
+    document = synthesize_alone(lambda stack: database(stack, capacity=Capacity()))
+    scaling = only(document, "aws_rds_cluster")["serverlessv2_scaling_configuration"]
+    assert (scaling["min_capacity"], scaling["max_capacity"]) == (0.5, 1)
 
 
 def test_warnings_are_told_and_kept() -> None:
@@ -343,6 +349,11 @@ def test_inline_rules_would_take_one_beside_them_out() -> None:
                 "10.9.0.0/16"
             )
         )
+
+
+def test_a_data_api_that_is_off_is_granted_to_nobody() -> None:
+    with pytest.raises(RuleViolation, match=r"access\.data_api = false: nobody can call the Data API"):
+        synthesize_alone(lambda stack: database(stack, access=Access(data_api=False)).grant_data_api(job(stack)))
 
 
 # ---------------------------------------------------------------- what exists

@@ -2,7 +2,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
-from cdktf import TerraformVariable
+from cdktf import TerraformOutput, TerraformVariable
 from constructs import Construct
 
 from aurora_serverless.cluster import AuroraServerlessCluster
@@ -347,6 +347,12 @@ def test_enhanced_monitoring_is_set_on_the_instances_only_with_its_role() -> Non
         ("copy_tags_to_snapshots", True, {"copy_tags_to_snapshot": True}),
         ("export_log", True, {"enabled_cloudwatch_logs_exports": ["postgresql"]}),
         ("cluster_parameter_group_name", "group", {"db_cluster_parameter_group_name": "group"}),
+        ("local_write_forwarding", True, {"enable_local_write_forwarding": True}),
+        (
+            "insights_mode",
+            "standard",
+            {"performance_insights_enabled": True, "performance_insights_retention_period": 7},
+        ),
     ],
 )
 def test_what_is_not_asked_for_is_not_sent(argument: str, value: object, sent: dict[str, Any]) -> None:
@@ -410,3 +416,21 @@ def test_nobody_waits_longer_than_a_day() -> None:
     with pytest.raises(RuleViolation) as error:
         synthesized_cluster(update_minutes=1441)
     assert error.value.argument == "update_minutes"
+
+
+def test_each_instance_has_an_endpoint_of_its_own() -> None:
+    def build(stack: Construct) -> None:
+        made = cluster(stack, instance_identifiers=["shop-0", "shop-1"], fixed_addresses=True)
+        TerraformOutput(stack, "endpoints", value=made.instance_endpoints)
+
+    document = synthesize_alone(build)
+    assert document["output"]["endpoints"]["value"] == [
+        "${aws_rds_cluster_instance.aurora.endpoint}",
+        "${aws_rds_cluster_instance.reader_1.endpoint}",
+    ]
+
+
+def test_an_instance_names_its_cluster_and_takes_the_version_from_it(document: TerraformJson) -> None:
+    found = only(document, "aws_rds_cluster_instance")
+    assert found["cluster_identifier"] == "${aws_rds_cluster.aurora.id}"
+    assert found["engine_version"] == "${aws_rds_cluster.aurora.engine_version}"

@@ -102,6 +102,11 @@ def test_a_password_of_its_own_is_sent_all_the_same() -> None:
     assert managed["manage_master_user_password"] is True
 
 
+def test_a_snapshot_is_restored_under_another_key() -> None:
+    found = synthesized_cluster(restore_from=SNAPSHOT, storage_encrypted=True, kms_key_arn="arn:aws:kms:x")
+    assert found["kms_key_id"] == "arn:aws:kms:x"
+
+
 def test_where_a_cluster_came_from_is_no_change_of_any_cluster() -> None:
     for source in (None, SNAPSHOT, COPY, CLONE):
         assert synthesized_cluster(restore_from=source)["lifecycle"]["ignore_changes"] == list(IGNORED_CHANGES)

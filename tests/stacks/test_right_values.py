@@ -229,3 +229,45 @@ def test_a_moment_is_any_that_can_be_written(moment: str) -> None:
 def test_a_state_has_any_key_that_terraform_takes(key: str) -> None:
     lines = f'[backend]\ntype = "s3"\nbucket = "state-1.example"\nregion = "us-east-1"\nkey = "{key}"'
     assert read(with_(lines)).backend_key == key
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("readers = 1", None),
+        ("readers = 2\npromotion_tiers = [2, 1]", None),
+        ("readers = 2\npromotion_tiers = [2, 3]", "instances.promotion_tier: no reader is in a tier below 2"),
+        ("readers = 1\npromotion_tier = 1\n[instances.each.1]\npromotion_tier = 2", "no reader is in a tier below 2"),
+        ("readers = 2\n[instances.each.1]\npromotion_tier = 15", None),
+    ],
+)
+def test_a_reader_that_takes_over_with_less_capacity_is_told(lines: str, told: str | None) -> None:
+    found = read(with_(f"[instances]\n{lines}")).warnings(TODAY)
+    assert [told is not None and told in warning for warning in found] == ([] if told is None else [True])
+
+
+_CLASSES = """[instances]
+readers = 2
+[instances.each.0]
+instance_class = "db.r7g.2xlarge"
+[instances.each.1]
+instance_class = "db.r7g.large"
+[instances.each.2]
+instance_class = "{other}"
+promotion_tier = {tier}
+"""
+
+
+@pytest.mark.parametrize(
+    ("other", "tier", "is_told"),
+    [
+        ("db.r7g.2xlarge", 0, False),
+        ("db.r7g.2xlarge", 1, True),
+        ("db.r7g.2xlarge", 2, True),
+        ("db.serverless", 0, False),
+    ],
+)
+def test_a_reader_of_another_class_that_may_take_over_is_told(other: str, tier: int, is_told: bool) -> None:
+    found = read(with_(_CLASSES.format(other=other, tier=tier))).warnings(TODAY)
+    told = "instances.each: a reader of the class db.r7g.large may take over from a writer of db.r7g.2xlarge"
+    assert any(warning.startswith(told) for warning in found) is is_told

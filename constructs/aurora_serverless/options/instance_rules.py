@@ -6,7 +6,11 @@ from typing import Final
 from aurora_serverless.options.derived_values import DerivedValues
 from aurora_serverless.options.section import told
 from aurora_serverless.rules.engine import check_write_forwarding
-from aurora_serverless.rules.instances import check_class_has_data_api
+from aurora_serverless.rules.instances import (
+    LAST_TIER_WITH_THE_WRITERS_CAPACITY,
+    SERVERLESS_CLASS,
+    check_class_has_data_api,
+)
 from aurora_serverless.rules.names import check_identifier
 from aurora_serverless.rules.parameter_groups import parameter_warnings
 from aurora_serverless.rules.violation import RuleViolation
@@ -122,6 +126,7 @@ def instance_warnings(options: DerivedValues) -> Iterator[str]:
         )
     if options.instances.local_write_forwarding and options.proxy is not None:
         yield "instances.local_write_forwarding: AWS does not support it through an RDS Proxy"
+    yield from _failover_warnings(options)
     for name, own in (options.instances.each or {}).items():
         key = f"instances.each.{name}.parameters"
         warnings = parameter_warnings(
@@ -131,3 +136,23 @@ def instance_warnings(options: DerivedValues) -> Iterator[str]:
             instance_key=key,
         )
         yield from (warning for warning in warnings if warning.startswith(key))
+
+
+def _failover_warnings(options: DerivedValues) -> Iterator[str]:
+    """Yield what a failover would make of the writer's capacity: RDS promotes a reader of the lowest tier there is."""
+    writer, *readers = (one.instance_class or SERVERLESS_CLASS for one in options.each_instance)
+    own_tiers = [one.promotion_tier for one in options.each_instance[1:]]
+    tiers = [tier if own is None else own for tier, own in zip(options.reader_promotion_tiers, own_tiers, strict=True)]
+    first = min(tiers, default=0)
+    promoted = {class_ for class_, tier in zip(readers, tiers, strict=True) if tier == first}
+    if SERVERLESS_CLASS in promoted and first > LAST_TIER_WITH_THE_WRITERS_CAPACITY:
+        yield (
+            f"instances.promotion_tier: no reader is in a tier below {first}, and a serverless one in that has less "
+            "capacity than the writer when it takes over; write 1 for one of them"
+        )
+    others = sorted(promoted - {writer, SERVERLESS_CLASS})
+    if others and writer != SERVERLESS_CLASS:
+        yield (
+            f"instances.each: a reader of the class {', '.join(others)} may take over from a writer of {writer}; write "
+            "a lower promotion_tier for one of the writer's class"
+        )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from aurora_serverless.rules.instances import LAST_TIER_WITH_THE_WRITERS_CAPACITY
 from operations.aws.cluster import Instance
 from operations.checks.check import Check, Subject, failed, passed, unknown, warned
 from operations.checks.cluster import NEW_CLUSTER
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 FEWEST_BACKUP_DAYS: Final = 7
 # Source: Amazon Aurora User Guide, "Restoring a DB cluster to a specified time": the last five minutes are missing.
 LONGEST_BACKUP_LAG: Final = timedelta(hours=1)
-# Source: Amazon Aurora User Guide, "How Aurora Serverless v2 works": readers in these tiers have the writer's capacity.
-LAST_TIER_WITH_CAPACITY: Final = 1
 _FORCE_SSL: Final = "rds.force_ssl"
 
 
@@ -96,7 +95,7 @@ def second_instance(environment: "Environment | None", subject: Subject | None) 
         return failed("second instance", detail, DEPLOY_AGAIN if problem == _ALONE and readers else words)
     if environment is None or readers:
         tiers = () if environment is None else environment.reader_promotion_tiers
-        if tiers and min(tiers) > LAST_TIER_WITH_CAPACITY:
+        if tiers and min(tiers) > LAST_TIER_WITH_THE_WRITERS_CAPACITY:
             return failed("second instance", *_LATE_TIERS)
         there = "a reader takes over" if subject is None else f"{len(subject.cluster.instances)}, in more than one zone"
         return passed("second instance", there)
@@ -122,7 +121,7 @@ def _standby_problem(instances: Sequence[Instance]) -> tuple[str, str] | None:
     if len(zones) == 1:
         return f"all are in {zones.pop()}", "name two zones: availability_zones under [instances], and deploy"
     tiers = [instance.promotion_tier for instance in readers if instance.promotion_tier is not None]
-    return _LATE_TIERS if tiers and min(tiers) > LAST_TIER_WITH_CAPACITY else None
+    return _LATE_TIERS if tiers and min(tiers) > LAST_TIER_WITH_THE_WRITERS_CAPACITY else None
 
 
 def minimum_capacity(environment: "Environment | None", subject: Subject | None) -> Check:
