@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 def questions(environment: "Environment | None", subject: Subject | None) -> Iterator[Check]:
     """Yield the questions, each with the way to its answer."""
-    cluster = environment.cluster_identifier if environment is not None else "CLUSTER"
+    if subject is not None:
+        cluster = subject.target.cluster_identifier
+    else:
+        cluster = "CLUSTER" if environment is None else environment.cluster_identifier
     window = "the maintenance window" if environment is None else f"{environment.maintenance.window} UTC"
 
     name = "ENVIRONMENT" if environment is None else environment.name

@@ -161,6 +161,17 @@ def test_a_production_checklist_follows_what_check_has_already(command_line: Com
     assert checks["password"]["detail"].startswith("in Terraform's state")
 
 
+def test_a_checklist_from_arns_alone_says_what_an_environment_would_tell(
+    command_line: CommandLine, deployed: Any
+) -> None:
+    arn = deployed.outputs["aurora_cluster_arn"]
+    done = command_line("check", "--production", "--cluster-arn", arn, "--json", where="")
+    checks = {check["name"]: check for check in done.json["checks"]}
+    unknown = {name for name in PRODUCTION if checks[name]["way_out"] == "give an environment"}
+    assert unknown == {"final snapshot", "maintenance", "network access", "password", "Terraform's state", "account"}
+    assert checks["failover"]["way_out"].endswith(f"--db-cluster-identifier {deployed.cluster}")
+
+
 def test_a_question_is_a_line_for_people_and_counted(command_line: CommandLine) -> None:
     lines = command_line("check", "--production").output.splitlines()
     assert any(line.startswith("☐ asked   restore             has a restore been tried") for line in lines)
