@@ -23,15 +23,21 @@ _RANDOM: Final = "random_password"
 def in_state(environment: "Environment | None", subject: Subject | None) -> Check:
     """Whether a reader of Terraform's state reads the password too."""
     found = None if subject is None else subject.deploy_state
-    is_made = environment is not None and environment.makes_credentials
     return compared(
         "password",
-        in_file=None if environment is None else not (is_made and environment.credentials.mode == "random"),
+        in_file=None if environment is None else not _puts_into_state(environment),
         in_aws=None if found is None else all(resource.type != _RANDOM for resource in found.resources),
         good="not in Terraform's state",
         bad="in Terraform's state: whoever reads that reads the password",
-        words='write mode = "managed" or "write_only" under [credentials]: docs/upgrading.md has the way',
+        words='write mode = "managed" or "write_only" under [credentials], and "write_only" under [users]: '
+        "docs/upgrading.md has the way",
     )
+
+
+def _puts_into_state(environment: "Environment") -> bool:
+    """Whether a password of the master or of another user is made in such a way that the state has it."""
+    of_master = environment.makes_credentials and environment.credentials.mode == "random"
+    return of_master or bool(environment.users_with_secrets and environment.user_passwords == "random")
 
 
 def rotation(subject: Subject) -> Iterator[Check]:

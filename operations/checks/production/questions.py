@@ -31,7 +31,7 @@ def questions(environment: "Environment | None", subject: Subject | None) -> Ite
     yield asked(
         "copy of backups",
         "is there a copy of the backups in another account or Region, that who deletes this one cannot delete?",
-        "AWS Backup with a locked vault, or aws rds copy-db-cluster-snapshot",
+        "copy_vault_arns under [backup.aws_backup], in a locked vault; or aws rds copy-db-cluster-snapshot",
     )
     yield asked(
         "failover",

@@ -171,7 +171,7 @@ def force_ssl(environment: "Environment | None", subject: Subject | None) -> Che
     from aurora_serverless.rules.engine_parameters import is_on  # noqa: PLC0415
 
     in_file, in_aws = None, None
-    if environment is not None:
+    if environment is not None and environment.engine.cluster_parameter_group is None:
         set_ = environment.engine.cluster_parameters or {}
         in_file = is_on(set_.get(_FORCE_SSL, _default_of(environment.engine_version.major)))
     if subject is not None:
@@ -216,9 +216,10 @@ def network(environment: "Environment | None", _: Subject | None) -> Check:
         return unknown(name, "only the environment's file says it", "give an environment")
     settings = environment.network
     found: dict[str, str] = {}
-    if settings.vpc_id is None and settings.vpc_tags is None:
+    if settings.vpc_id is None and settings.vpc_tags is None and settings.subnet_group_name is None:
         found["it is in the default VPC, whose subnets are public"] = "name another one: vpc_id"
-    if settings.allowed_cidr_blocks is None and settings.allowed_security_group_ids is None:
+    named = (settings.allowed_cidr_blocks, settings.allowed_security_group_ids, settings.security_group_ids)
+    if not any(named):
         found["everything in the VPC may connect"] = "name who may: allowed_security_group_ids"
     if not found:
         return passed(name, "who may connect is named, in a VPC of your own")

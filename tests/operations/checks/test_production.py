@@ -116,6 +116,7 @@ LINES: list[tuple[Line, dict[str, Any], str]] = [
     (settings.tags, {"tags": None}, "under [tags]"),
     (settings.state, {"backend": {"type": "s3", "use_lockfile": False}}, "use_lockfile"),
     (passwords.in_state, {"credentials": {"mode": "random"}}, 'mode = "managed" or "write_only"'),
+    (passwords.in_state, {"users": {"read_only": ["reports"]}}, '"write_only" under [users]'),
     (watching.alarms, {"monitoring": {"alarms": False, "alarm_email_addresses": []}}, "alarms = true"),
     (watching.told, {"monitoring": {"alarm_email_addresses": []}}, "alarm_email_addresses"),
 ]
