@@ -23,15 +23,13 @@ from aurora_serverless.rules.auto_pause import (
 from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
 from aurora_serverless.rules.engine import EngineVersion
 from aurora_serverless.rules.engine_parameters import is_on
-from aurora_serverless.rules.instances import SERVERLESS_CLASS
+from aurora_serverless.rules.instances import LAST_TIER_WITH_THE_WRITERS_CAPACITY, SERVERLESS_CLASS
 from aurora_serverless.rules.violation import RuleViolation
 
 _IO_OPTIMIZED: Final = "aurora-iopt1"
 
 # Source: Amazon RDS API, CreateDBInstance, PromotionTier: the default.
 DEFAULT_TIER: Final = limit("rds_promotion_tier_default")
-# Source: Amazon Aurora User Guide, "Aurora Serverless v2 scaling": readers of these tiers follow the writer.
-LAST_TIER_OF_FOLLOWERS: Final = limit("rds_last_tier_that_follows_the_writer")
 # Source: Amazon RDS API, CreateDBCluster, BackupRetentionPeriod: the default.
 DEFAULT_RETENTION_DAYS: Final = limit("rds_backup_retention_default")
 
@@ -58,7 +56,7 @@ class Instance:
     @property
     def follows(self) -> bool:
         """Whether it is a reader that has at least the writer's capacity, and pauses with it."""
-        return not self.is_writer and self.tier <= LAST_TIER_OF_FOLLOWERS
+        return not self.is_writer and self.tier <= LAST_TIER_WITH_THE_WRITERS_CAPACITY
 
 
 @dataclass(frozen=True)
@@ -193,7 +191,11 @@ def _database(stack: SynthesizedStack, block: Block) -> Database:
                 tier=_tier(instance),
                 is_writer=instance is instances[0],
                 awake_because=awake
-                + (writer_awake if instance is instances[0] or _tier(instance) <= LAST_TIER_OF_FOLLOWERS else ()),
+                + (
+                    writer_awake
+                    if instance is instances[0] or _tier(instance) <= LAST_TIER_WITH_THE_WRITERS_CAPACITY
+                    else ()
+                ),
             )
             for instance in instances
         ),

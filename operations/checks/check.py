@@ -67,11 +67,6 @@ def asked(name: str, question: str, remedy: str) -> Check:
     return Check(name, Outcome.ASKED, question, remedy)
 
 
-def asked(name: str, question: str, remedy: str) -> Check:
-    """Return a question to a person; `remedy` is how to find the answer."""
-    return Check(name, Outcome.ASKED, question, remedy)
-
-
 class Subject:
     """What is checked: a target, what RDS says of its cluster, asked once, and how far its deploys came."""
 

@@ -15,7 +15,7 @@ MOST_READERS: Final = limit("rds_readers_per_cluster")
 # Source: Amazon RDS API, CreateDBInstance, PromotionTier.
 LAST_PROMOTION_TIER: Final = limit("rds_promotion_tier_last")
 # Source: Amazon Aurora User Guide, "How Aurora serverless works", on the scaling of readers.
-LAST_TIER_WITH_THE_WRITERS_CAPACITY: Final = 1
+LAST_TIER_WITH_THE_WRITERS_CAPACITY: Final = limit("rds_last_tier_that_follows_the_writer")
 CA_CERTIFICATES: Final = valid_values("rds_ca_certificate")
 SERVERLESS_CLASS: Final = "db.serverless"
 CLASS_TYPES: Final = valid_values("aurora_postgresql_class_type")

@@ -14,13 +14,15 @@ from aurora_serverless.rules.violation import check_pattern, check_range, refuse
 SHORTEST_DURATION_SECONDS: Final = limit("sts_session_shortest")
 LONGEST_DURATION_SECONDS: Final = limit("sts_session_longest")
 _LONGEST_POLICY: Final = limit("sts_session_policy_longest")
-_NAME: Final = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
-_EXTERNAL_ID: Final = re.compile(r"[A-Za-z0-9_+=,.@:/-]{2,1224}")
+_LONGEST_NAME: Final = limit("sts_session_name_longest")
+_LONGEST_EXTERNAL_ID: Final = limit("sts_external_id_longest")
+_NAME: Final = re.compile(rf"[A-Za-z0-9_+=,.@-]{{2,{_LONGEST_NAME}}}")
+_EXTERNAL_ID: Final = re.compile(rf"[A-Za-z0-9_+=,.@:/-]{{2,{_LONGEST_EXTERNAL_ID}}}")
 
 
 def check_session_name(value: str, *, argument: str = "session_name") -> None:
     """Raise `RuleViolation` unless `value` may be the name of a session."""
-    rule = "a session's name is 2 to 64 letters, digits and _+=,.@-"
+    rule = f"a session's name is 2 to {_LONGEST_NAME} letters, digits and _+=,.@-"
     check_pattern(argument, value, _NAME, rule, 'write, for example, "terraform-production"')
 
 
@@ -29,13 +31,13 @@ def check_source_identity(value: str, *, argument: str = "source_identity") -> N
 
     One that begins with aws: holds a colon, which none may.
     """
-    rule = "a source identity is 2 to 64 letters, digits and _+=,.@-"
+    rule = f"a source identity is 2 to {_LONGEST_NAME} letters, digits and _+=,.@-"
     check_pattern(argument, value, _NAME, rule, 'write, for example, "orders-pipeline"')
 
 
 def check_external_id(value: str, *, argument: str = "external_id") -> None:
     """Raise `RuleViolation` unless `value` may be an external id."""
-    rule = "an external id is 2 to 1,224 letters, digits and _+=,.@:/-"
+    rule = f"an external id is 2 to {_LONGEST_EXTERNAL_ID:,} letters, digits and _+=,.@:/-"
     check_pattern(argument, value, _EXTERNAL_ID, rule, 'write, for example, "orders-team"')
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from aurora_serverless.facts.limits import limit
 from operations.aws.cloudwatch import NAMESPACE, Metric, read_series
 from operations.checks.check import Check, Subject, failed, passed, unknown, warned
 from operations.checks.production.line import DEPLOY_AGAIN
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 _WATCHED: Final = {"ACUUtilization": "the capacity's ceiling", "DatabaseConnections": "connections"}
 """What an alarm must watch, by its metric: what a database runs out of."""
-_HOURS: Final = 14 * 24
+_HOURS: Final = limit("rds_events_longest")
 _NEAR_CEILING_PERCENT: Final = 90
 _MAKE: Final = "write alarms = true under [monitoring], and deploy"
 _SUBSCRIBE: Final = "write alarm_email_addresses under [monitoring], deploy, and confirm the message that comes"

@@ -472,6 +472,7 @@ TAKEN_TWICE = {
     "aws_iam_role_policy_attachment": "attached once",
     "aws_kms_key": "has no name; found by its alias",
     "aws_rds_cluster_parameter_group": "a random name",
+    "aws_secretsmanager_secret_rotation": "written over",
     "aws_secretsmanager_secret_version": "one more version",
     "aws_sns_topic": "the one that is there is the answer",
     "aws_sns_topic_policy": "written over",
