@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from aurora_serverless.options.names import LONGEST_NAME_PREFIX
 from aurora_serverless.rules.engine import ENGINE, EXTENDED_SUPPORT_OFF
 from aurora_serverless.rules.instances import SERVERLESS_CLASS
-from aurora_serverless.rules.log_group import LOG_TYPE, log_group_name
+from aurora_serverless.rules.log_group import LOG_TYPE, RETENTION_DAYS, log_group_name
 from aurora_serverless.rules.network import POSTGRESQL_PORT
 from aurora_serverless.rules.service_roles import Feature
 from operations.adoption.access_rules import access_rules
 from operations.adoption.module_state import Attributes, Found, ModuleState
 from operations.errors import wrong_input
 
-_LONGEST_RETENTION_DAYS: Final = 3653
-_LONGEST_PREFIX: Final = 40
+_LONGEST_RETENTION_DAYS: Final = max(RETENTION_DAYS)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class _Description:
 
     @property
     def _name_prefix(self) -> str:
-        return self._identifier if len(self._identifier) <= _LONGEST_PREFIX else self._name.replace("_", "-")
+        return self._identifier if len(self._identifier) <= LONGEST_NAME_PREFIX else self._name.replace("_", "-")
 
     @property
     def _deletes_backups(self) -> bool:
