@@ -83,6 +83,7 @@ def environment_documents(draw: DrawFn, wanted: str | None = None) -> Document:
     chosen = draw(st.sampled_from(sorted(KEYS))) if wanted is None else wanted
     _write(draw, document, chosen)
     _declare_user_of_roles(document)
+    _name_vaults_for_copies(draw, document)
     COUNTS.made_up += 1
     fixed = Counter[str]()
     for mendings in range(MOST_MENDINGS):
@@ -107,6 +108,13 @@ def _declare_user_of_roles(document: Document) -> None:
     user = document.get("access", {}).get("lambda_role", {}).get("user")
     if user is not None:
         put(document, "users.read_write", [user])
+
+
+def _name_vaults_for_copies(draw: DrawFn, document: Document) -> None:
+    """Name vaults where it is said how long copies are kept, beside a dozen keys that might be written instead."""
+    aws_backup = document.get("backup", {}).get("aws_backup", {})
+    while aws_backup.get("copy_delete_after_days") is not None and not aws_backup.get("copy_vault_arns"):
+        _write(draw, document, "backup.aws_backup.copy_vault_arns")
 
 
 def _fix(draw: DrawFn, document: Document, key: str, *, keep: str) -> None:

@@ -14,6 +14,7 @@ NO_NAMES = {
     "aws_backup_plan.name",  # AWS has several of one name
     "aws_backup_selection.name",
     "aws_cloudwatch_metric_alarm.metric_name",
+    "aws_rds_cluster.db_instance_parameter_group_name",  # of what is there already, where it is not a reference
     "aws_rds_cluster.database_name",  # of a database within the cluster
     "aws_rds_cluster.snapshot_identifier",  # of what is there already
     "aws_rds_cluster_role_association.feature_name",  # as AWS has it
