@@ -22,7 +22,7 @@ ACCOUNT = "123456789012"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 LAMBDA_ROLE = f"arn:aws:iam::{ACCOUNT}:role/shop-lambda-aurora-role"
 READS = ("Describe", "Get", "List")
-WITHOUT_OPERATION = {"iam:PassRole"}
+WITHOUT_OPERATION = {"backup-storage:MountCapsule", "iam:PassRole"}
 
 
 def policy(*, plan_only: bool = False, account_id: str | None = ACCOUNT, **keys: Any) -> Policy:
@@ -55,7 +55,7 @@ def allowed(policy: Policy, action: str) -> dict[str, Any]:
 
 def operations() -> Iterator[str]:
     services = {action.partition(":")[0] for action in known_actions()}
-    for service in services:
+    for service in services & set(boto3.Session().get_available_services()):
         client = boto3.client(service, region_name="us-east-1")
         yield from (f"{service}:{operation}" for operation in client.meta.service_model.operation_names)
 
