@@ -214,6 +214,18 @@ WRONG: dict[str, Wrong] = {
         "the proxy would need a rule of its own",
         'write "separate"',
     ),
+    "bastion that inline rules would shut out": Wrong(
+        with_('[bastion]\n[network]\nsecurity_group_rules = "inline"\nallowed_cidr_blocks = ["10.0.0.0/8"]'),
+        'network.security_group_rules = "inline"',
+        "the bastion would need a rule of its own",
+        'write "separate"',
+    ),
+    "bastion of another processor": Wrong(
+        with_('[bastion]\ninstance_type = "t3.nano"'),
+        'bastion.instance_type = "t3.nano"',
+        "the image is for Graviton (arm64)",
+        "t4g.nano",
+    ),
     "Terraform's word for ranges": Wrong(
         _network('cidr_blocks = ["10.0.0.0/8"]'), "network.cidr_blocks", "unknown key", "network.allowed_cidr_blocks?"
     ),
