@@ -185,11 +185,12 @@ FREE: Final = frozenset(
     """
     aws_appautoscaling_policy aws_backup_plan aws_backup_selection aws_backup_vault_lock_configuration
     aws_db_event_subscription aws_db_parameter_group aws_db_proxy_default_target_group aws_db_proxy_target
-    aws_db_subnet_group aws_iam_instance_profile aws_iam_policy aws_iam_role aws_iam_role_policy aws_iam_role_policy_attachment aws_kms_alias
-    aws_kms_key_policy aws_rds_cluster_endpoint aws_rds_cluster_parameter_group aws_rds_cluster_role_association
-    aws_rds_global_cluster aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation
-    aws_secretsmanager_secret_version aws_security_group aws_security_group_rule aws_sns_topic aws_sns_topic_policy
-    aws_subnet aws_vpc aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule
+    aws_db_subnet_group aws_iam_instance_profile aws_iam_policy aws_iam_role aws_iam_role_policy
+    aws_iam_role_policy_attachment aws_kms_alias aws_kms_key_policy aws_rds_cluster_endpoint
+    aws_rds_cluster_parameter_group aws_rds_cluster_role_association aws_rds_global_cluster
+    aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation aws_secretsmanager_secret_version
+    aws_security_group aws_security_group_rule aws_sns_topic aws_sns_topic_policy aws_subnet aws_vpc
+    aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule
     """.split()
 )
 

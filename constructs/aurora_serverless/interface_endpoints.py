@@ -30,8 +30,8 @@ class InterfaceEndpoints(AddressedConstruct):
 
     With its private DNS an endpoint takes over the service's name in the whole VPC, for whatever runs there. So the
     VPC's range is always let in, and the policy lets through this account's identities to this account's resources
-    (those of Systems Manager to AWS's too), not only those of one database: what each may do, IAM says as before. A VPC has one such endpoint a service; a
-    second deployment in the VPC uses the first one's.
+    (those of Systems Manager to AWS's too), not only those of one database: what each may do, IAM says as before. A VPC
+    has one such endpoint a service; a second deployment in the VPC uses the first one's.
 
     Attributes: `security_group`, `services` (data sources), `endpoints` (the resources), both by service.
     """
@@ -58,8 +58,8 @@ class InterfaceEndpoints(AddressedConstruct):
         Args:
             scope: The stack or construct this belongs to.
             id_: Its id, unique in `scope`.
-            services: `rds-data` (the Data API), `secretsmanager`, and those of Session Manager: `ssm`, `ssmmessages` and
-                `ec2messages`.
+            services: `rds-data` (the Data API), `secretsmanager`, and those of Session Manager: `ssm`, `ssmmessages`
+                and `ec2messages`.
             region: Region of the VPC, or a token.
             account_id: Account of the VPC, twelve digits or a token.
             vpc: The VPC, for example `DatabaseNetwork.vpc`. Its DNS support and DNS host names must be on.

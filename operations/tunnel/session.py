@@ -1,4 +1,4 @@
-"""A session of AWS Systems Manager that forwards a port of this machine to a database, by the AWS CLI and its plugin."""
+"""A session of Systems Manager that forwards a port of this machine to a database, by the AWS CLI and its plugin."""
 
 import json
 import os
@@ -92,7 +92,8 @@ def check_local_port(port: int) -> None:
             probe.bind((LOOPBACK, port))
         except OSError as error:
             why = (error.strerror or str(error)).lower()
-            raise wrong_input(f"port {port} of this machine cannot be used ({why}): name another, --local-port 15432") from None
+            line = f"port {port} of this machine cannot be used ({why}): name another, --local-port 15432"
+            raise wrong_input(line) from None
 
 
 def forward(tunnel: Tunnel) -> None:

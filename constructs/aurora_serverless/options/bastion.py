@@ -30,7 +30,7 @@ class Bastion(Section):
         example="t4g.micro",
     )
     subnet_id: Annotated[str, checked_by(_check_subnet)] | None = option(
-        "Id of the subnet in which it is. It needs a way to Systems Manager: NAT, or `network.interface_endpoints` with "
+        "Id of the subnet in which it is. It needs a way to Systems Manager: NAT, or network.interface_endpoints with "
         "ssm and ssmmessages.",
         default=None,
         unset="the first of network.subnet_ids; of subnets that are looked up, that with the first id",

@@ -228,9 +228,9 @@ class Network(Section):
         example="closed",
     )
     interface_endpoints: Annotated[tuple[EndpointService, ...], checked_by(check_services)] | None = option(
-        "Services that are reached in the VPC without the internet: the Data API and Secrets Manager by functions, those "
-        "of Session Manager (ssm, ssmmessages, and ec2messages in older Regions) by the bastion. The endpoint takes "
-        "over the service's name in the whole VPC, so a VPC has one of each; another deployment there uses it. "
+        "Services that are reached in the VPC without the internet: the Data API and Secrets Manager by functions, and "
+        "those of Session Manager (ssm, ssmmessages, and ec2messages in older Regions) by the bastion. An endpoint "
+        "takes over the service's name in the whole VPC, so a VPC has one of each; another deployment there uses it. "
         "It lets in the VPC's range and whom the two lists above name, to resources of this account.",
         default=None,
         unset="none",

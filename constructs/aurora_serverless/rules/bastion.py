@@ -8,7 +8,7 @@ from aurora_serverless.rules.violation import check_pattern
 DEFAULT_INSTANCE_TYPE: Final = "t4g.nano"
 
 AMI_PARAMETER: Final = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
-"""The public parameter with the newest image. Source: AWS Systems Manager User Guide, "Calling AMI public parameters"."""
+"""The parameter of AWS with the newest image. Source: Systems Manager User Guide, "Calling AMI public parameters"."""
 
 # Source: Amazon EC2 Instance Types, "Naming conventions": family, generation, options, size; the option g is Graviton.
 # AL2023 does not run on A1, the first Graviton, whose name has no option. Source: AL2023 User Guide, "Comparing AL2

@@ -13,6 +13,8 @@ from tests.analysis.cost.documents import TODAY, dollars, has_line, line_of
 from tests.conftest import ROOT
 
 FOLDERS = ("options", "recovery", "environments")
+WITHOUT_A_PRICE = {"aws_instance.bastion"}
+"""What is made here and named without a price: no file of facts has any of EC2."""
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +33,10 @@ def estimates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Estimate]:
     }
 
 
-def test_nothing_that_a_construct_makes_is_unknown(estimates: dict[str, Estimate]) -> None:
+def test_nothing_else_that_a_construct_makes_is_unknown(estimates: dict[str, Estimate]) -> None:
     assert len(estimates) >= 12
-    assert {name: found.unknown for name, found in estimates.items() if found.unknown} == {}
+    unknown = {item for found in estimates.values() for item in found.unknown}
+    assert unknown <= WITHOUT_A_PRICE, unknown - WITHOUT_A_PRICE
 
 
 def test_a_proxy_is_billed_for_at_least_8_acu(estimates: dict[str, Estimate]) -> None:
@@ -41,7 +44,7 @@ def test_a_proxy_is_billed_for_at_least_8_acu(estimates: dict[str, Estimate]) ->
 
 
 def test_endpoints_are_billed_by_zone(estimates: dict[str, Estimate]) -> None:
-    assert "2 endpoints x 3 zones" in line_of(estimates["network"], "interface endpoints").why
+    assert "4 endpoints x 3 zones" in line_of(estimates["network"], "interface endpoints").why
 
 
 def test_a_secret_of_rds_is_billed_too(estimates: dict[str, Estimate]) -> None:

@@ -241,7 +241,8 @@ def of_types(project: Path, check: Check) -> Callable[..., Done]:
 def test_an_instance_profile_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
     profile = {"Path": "/", "InstanceProfileName": "i", "InstanceProfileId": "AIPA0123456789ABCDEF", "Roles": []}
     about = {"Arn": "arn:aws:iam::123456789012:instance-profile/i", "CreateDate": datetime(2026, 11, 1, tzinfo=UTC)}
-    empty_aws.has("iam", "get_instance_profile", {"InstanceProfile": profile | about})
+    found = profile | about | {"Tags": TAG_LIST}
+    empty_aws.has("iam", "get_instance_profile", {"InstanceProfile": found})
     [way_out] = ways_out(of_types("aws_iam_instance_profile"))
     assert f"{PRODUCTION_IMPORT} aws_iam_instance_profile.bastion i && " in way_out
 

@@ -188,7 +188,7 @@ WRONG: dict[str, Wrong] = {
     "endpoint of another service": Wrong(
         _network('interface_endpoints = ["rds"]'),
         'network.interface_endpoints[0] = "rds"',
-        "must be 'rds-data' or 'secretsmanager'",
+        "must be 'rds-data', 'secretsmanager', 'ssm', 'ssmmessages' or 'ec2messages'",
         "one of these",
     ),
     "an endpoint twice": Wrong(
