@@ -119,7 +119,6 @@ OTHER: Final[Mapping[str, Values]] = {
         "root_block_device": {"encrypted": False},
         "secondary_private_ips": ["10.0.0.10"],
         "tenancy": "dedicated",
-        "user_data_replace_on_change": False,
     },
     "aws_kms_alias": {"name": "alias/other"},
     "aws_kms_key": {
@@ -227,7 +226,9 @@ APART: Final[Mapping[str, tuple[Values, ...]]] = {
     "aws_instance": (
         {"host_resource_group_arn": "arn:aws:resource-groups:us-east-1:123456789012:group/other"},
         {"ipv6_addresses": ["fd00::1"]},
+        {"root_block_device": {"encrypted": True, "kms_key_id": KEY}},
         {"user_data_base64": "b3RoZXI="},
+        {"user_data_replace_on_change": True},
     ),
     "aws_kms_alias": ({"name": None, "name_prefix": "alias/other-"},),
     "aws_rds_cluster": (
