@@ -19,7 +19,7 @@ from tests.deployed.deployment import Done, run
 
 ENDPOINT, READER = "shop.cluster-x.eu-west-1.rds.amazonaws.com", "shop.cluster-ro-x.eu-west-1.rds.amazonaws.com"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"
-OUTPUTS = {
+OUTPUTS: dict[str, Any] = {
     "aurora_cluster_arn": "arn:aws:rds:eu-west-1:123456789012:cluster:shop",
     "aurora_cluster_endpoint": ENDPOINT,
     "aurora_reader_endpoint": READER,
