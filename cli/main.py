@@ -40,6 +40,7 @@ from cli.commands import (
     seed,
     sql,
     status,
+    tunnel,
     upgrade,
     users,
     wait,
@@ -53,7 +54,7 @@ from operations.target.where import PROJECT
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
     _BEFORE_DEPLOY: (new, adopt, explain, cost, diagram, review, policy, facts),
-    "After a deploy": (wait, env, check, status, restart, sql, activity, metrics, scaling, upgrade),
+    "After a deploy": (wait, env, check, status, restart, sql, activity, metrics, scaling, upgrade, tunnel),
     "Schema and users": (migrate, seed, reset, users),
 }
 """Panels of the help and their commands, in the order in which somebody needs them.

@@ -64,6 +64,8 @@ def _of_roles(database: AuroraDatabase) -> Iterator[Output]:
 def _of_endpoints(database: AuroraDatabase) -> Iterator[Output]:
     endpoints = {short_name: endpoint.endpoint for short_name, endpoint in database.custom_endpoints.items()}
     yield "custom_endpoints", endpoints, "Custom endpoint of each short name"
+    if (bastion := database.bastion) is not None:
+        yield "bastion_instance_id", bastion.instance_id, "Id of the instance of aurora-serverless tunnel"
     if (proxy := database.proxy) is None:
         return
     yield "proxy_endpoint", proxy.endpoint, "Endpoint of the RDS Proxy"

@@ -120,6 +120,9 @@ def elsewhere(stack: SynthesizedStack, found: Sequence[Database]) -> Iterator[Li
             yield unknown(block.address, "it is billed by the capacity of its cluster, which is not in the stack")
     for block in stack.of_type("aws_backup_vault"):
         yield unknown(block.address, "how much is backed up into it, and for how long, is not in the JSON")
+    for block in stack.of_type("aws_instance"):
+        what = f"an instance ({block.get('instance_type', default='of a type that is not in the JSON')}) and its volume"
+        yield unknown(block.address, f"{what} are billed by the hour, at prices that are not in the files of facts")
     for block in stack.of_type("aws_cloudwatch_log_group"):
         if not str(block.get("name", default="")).startswith("/aws/rds/"):
             yield unknown(block.address, "how much is logged into it is not in the JSON")
@@ -174,19 +177,20 @@ def _counted(count: int, what: str) -> str:
 PRICED: Final = frozenset(
     """
     aws_appautoscaling_target aws_backup_vault aws_cloudwatch_dashboard aws_cloudwatch_log_group
-    aws_cloudwatch_metric_alarm aws_db_proxy aws_db_proxy_endpoint aws_kms_key aws_kms_replica_key aws_rds_cluster
-    aws_rds_cluster_instance aws_secretsmanager_secret aws_sns_topic_subscription aws_vpc_endpoint
+    aws_cloudwatch_metric_alarm aws_db_proxy aws_db_proxy_endpoint aws_instance aws_kms_key aws_kms_replica_key
+    aws_rds_cluster aws_rds_cluster_instance aws_secretsmanager_secret aws_sns_topic_subscription aws_vpc_endpoint
     """.split()
 )
 FREE: Final = frozenset(
     """
     aws_appautoscaling_policy aws_backup_plan aws_backup_selection aws_backup_vault_lock_configuration
     aws_db_event_subscription aws_db_parameter_group aws_db_proxy_default_target_group aws_db_proxy_target
-    aws_db_subnet_group aws_iam_policy aws_iam_role aws_iam_role_policy aws_iam_role_policy_attachment aws_kms_alias
-    aws_kms_key_policy aws_rds_cluster_endpoint aws_rds_cluster_parameter_group aws_rds_cluster_role_association
-    aws_rds_global_cluster aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation
-    aws_secretsmanager_secret_version aws_security_group aws_security_group_rule aws_sns_topic aws_sns_topic_policy
-    aws_subnet aws_vpc aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule
+    aws_db_subnet_group aws_iam_instance_profile aws_iam_policy aws_iam_role aws_iam_role_policy
+    aws_iam_role_policy_attachment aws_kms_alias aws_kms_key_policy aws_rds_cluster_endpoint
+    aws_rds_cluster_parameter_group aws_rds_cluster_role_association aws_rds_global_cluster
+    aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation aws_secretsmanager_secret_version
+    aws_security_group aws_security_group_rule aws_sns_topic aws_sns_topic_policy aws_subnet aws_vpc
+    aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule
     """.split()
 )
 

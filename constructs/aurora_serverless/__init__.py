@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from aurora_serverless.alarms import DatabaseAlarms
     from aurora_serverless.aurora_database import AuroraDatabase
     from aurora_serverless.aws_backup import AwsBackupPlan
+    from aurora_serverless.bastion import Bastion
     from aurora_serverless.cluster import AuroraServerlessCluster
     from aurora_serverless.connections import Connections
     from aurora_serverless.credentials import DatabaseCredentials, WriteOnlyCredentials
@@ -34,6 +35,7 @@ _MODULES = {
     "AuroraDatabase": "aurora_database",
     "AuroraServerlessCluster": "cluster",
     "AwsBackupPlan": "aws_backup",
+    "Bastion": "bastion",
     "Connections": "connections",
     "DatabaseAlarms": "alarms",
     "DatabaseCredentials": "credentials",
@@ -59,6 +61,7 @@ __all__ = [
     "AuroraDatabase",
     "AuroraServerlessCluster",
     "AwsBackupPlan",
+    "Bastion",
     "Connections",
     "DatabaseAlarms",
     "DatabaseCredentials",

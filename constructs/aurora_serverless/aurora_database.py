@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from cdktf import DataResource, ITerraformDependable, TerraformResource
+from cdktf import DataResource, Fn, ITerraformDependable, TerraformResource, Token
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
@@ -13,6 +13,7 @@ from constructs import Construct
 
 from aurora_serverless.alarms import DatabaseAlarms
 from aurora_serverless.aws_backup import AwsBackupPlan
+from aurora_serverless.bastion import Bastion
 from aurora_serverless.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.cluster import AuroraServerlessCluster
 from aurora_serverless.cluster_role import ClusterRole
@@ -58,6 +59,7 @@ from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
 from aurora_serverless.rules.log_group import LOG_TYPE, log_group_name
 from aurora_serverless.rules.network import DUAL_STACK
 from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_role_statements
+from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import refuse
 from aurora_serverless.service_role import ServiceRole
 
@@ -75,7 +77,7 @@ class AuroraDatabase(DatabaseAccess):
     - `log_group` of the PostgreSQL log, and `log_groups` of all logs by their types
     - `instance_parameter_groups`: the group of each instance with parameters of its own, by its number
     - `rotation` of the secret that RDS manages; `users`: what makes the secret of each user who has one, by name
-    - `replacement_guard`, `aws_backup_plan`, `global_database`, `read_scaling`, `proxy`, `existing_roles`
+    - `replacement_guard`, `aws_backup_plan`, `global_database`, `read_scaling`, `proxy`, `bastion`, `existing_roles`
     - `custom_endpoints` by their short names
     - `alarms`, `dashboard`
     - `event_subscriptions`
@@ -151,6 +153,7 @@ class AuroraDatabase(DatabaseAccess):
         self.global_database = self._build_global_database(options)
         self.read_scaling = self._build_read_scaling(options)
         self.proxy = self._build_proxy(options)
+        self.bastion = self._build_bastion(options)
         self.lambda_role = self._build_lambda_role(options)
         self.roles = self._build_roles(options)
         self.existing_roles = self._build_existing_roles(options)
@@ -680,6 +683,29 @@ class AuroraDatabase(DatabaseAccess):
                 *self.credentials.versions,
                 *(user.secret_version for user in self.users.values()),
             ],
+        )
+
+    def _build_bastion(self, options: DatabaseOptions) -> Bastion | None:
+        bastion, subnet_ids = options.bastion, self.network.subnet_ids
+        if bastion is None:
+            return None
+        # Of subnets that are looked up the order is AWS's, and may be another one tomorrow.
+        is_ordered = options.network.subnet_ids is not None and not is_token(options.network.subnet_ids)
+        first = subnet_ids[0] if is_ordered else Token.as_string(Fn.element(Fn.sort(subnet_ids), 0))
+        return Bastion(
+            self,
+            "bastion",
+            role_name=options.bastion_role_name,
+            security_group_name=options.bastion_security_group_name,
+            vpc_id=self.network.vpc.id,
+            subnet_id=bastion.subnet_id or first,
+            database_security_group_id=self.network.security_group_id,
+            database_port=options.network.database_port,
+            # As for a proxy: an inline rule lets the whole VPC in.
+            opens_database_security_group=options.network.security_group_rules == "separate",
+            instance_type=bastion.instance_type,
+            permissions_boundary_arn=options.access.permissions_boundary_arn,
+            partition=options.partition,
         )
 
     def _database_user_arns(self, options: DatabaseOptions) -> list[str]:

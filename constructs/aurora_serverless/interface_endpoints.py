@@ -1,4 +1,4 @@
-"""Interface endpoints: the Data API and Secrets Manager, reached from a VPC without the internet."""
+"""Interface endpoints: the Data API, Secrets Manager and Systems Manager, reached from a VPC without the internet."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -15,7 +15,7 @@ from aurora_serverless.ingress_rules import IngressRules
 from aurora_serverless.lifecycles import security_group_lifecycle
 from aurora_serverless.rules.database_policy import policy
 from aurora_serverless.rules.names import check_security_group_description, check_security_group_name
-from aurora_serverless.rules.network import DATA_API, EndpointService, check_services
+from aurora_serverless.rules.network import DATA_API, SESSION_SERVICES, EndpointService, check_services
 from aurora_serverless.rules.regions import check_offered
 from aurora_serverless.rules.tags import check_tags
 from aurora_serverless.rules.tokens import check_unless_token
@@ -29,9 +29,9 @@ class InterfaceEndpoints(AddressedConstruct):
     """Endpoints for services that functions in a VPC need, with a security group of their own.
 
     With its private DNS an endpoint takes over the service's name in the whole VPC, for whatever runs there. So the
-    VPC's range is always let in, and the policy lets through this account's identities to this account's resources,
-    not only those of one database: what each may do, IAM says as before. A VPC has one such endpoint a service; a
-    second deployment in the VPC uses the first one's.
+    VPC's range is always let in, and the policy lets through this account's identities to this account's resources
+    (those of Systems Manager to AWS's too), not only those of one database: what each may do, IAM says as before. A VPC
+    has one such endpoint a service; a second deployment in the VPC uses the first one's.
 
     Attributes: `security_group`, `services` (data sources), `endpoints` (the resources), both by service.
     """
@@ -58,7 +58,8 @@ class InterfaceEndpoints(AddressedConstruct):
         Args:
             scope: The stack or construct this belongs to.
             id_: Its id, unique in `scope`.
-            services: `rds-data` (the Data API), `secretsmanager`, or both.
+            services: `rds-data` (the Data API), `secretsmanager`, and those of Session Manager: `ssm`, `ssmmessages`
+                and `ec2messages`.
             region: Region of the VPC, or a token.
             account_id: Account of the VPC, twelve digits or a token.
             vpc: The VPC, for example `DatabaseNetwork.vpc`. Its DNS support and DNS host names must be on.
@@ -158,9 +159,12 @@ def _policy(service: EndpointService, account_id: str) -> str:
     """Return who may call what through the endpoint.
 
     Source: AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies"; AWS's data perimeter
-    guidance for both services: no exception for either condition key.
+    guidance for the Data API and Secrets Manager: no exception for either condition key. Documents, parameters and
+    patches of Systems Manager may be AWS's, and the channels of a session are no resources.
     """
-    account = {"aws:PrincipalAccount": account_id, "aws:ResourceAccount": account_id}
+    account = {"aws:PrincipalAccount": account_id}
+    if service not in SESSION_SERVICES:
+        account["aws:ResourceAccount"] = account_id
     statement = {
         "Sid": "ThisAccountOnly",
         "Effect": "Allow",

@@ -22,6 +22,7 @@ from local_aws.patches import (
     groups_in_use,
     insights,
     instance_classes,
+    instances,
     interface_endpoints,
     log_exports,
     log_group_keys,
@@ -80,6 +81,7 @@ def patch_moto(times: Durations) -> None:
     subnet_groups.patch()
     network_types.patch()
     interface_endpoints.patch()
+    instances.patch()
     master_user_secrets.patch()
     secret_rotation.patch()
     reboots.patch()

@@ -35,6 +35,16 @@ def _role(search: Search, block: Block) -> Found:
         yield Unmanaged(block.address, name, f"the IAM role {name}", differs=differs)
 
 
+def _instance_profile(search: Search, block: Block) -> Found:
+    name = search.text(block, "name")
+    found = search.aws.ask(
+        "iam", lambda iam: iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"], "NoSuchEntity"
+    )
+    if found is not None:
+        differs = differing(search.tags(block), tags_of(found.get("Tags")))
+        yield Unmanaged(block.address, name, f"the instance profile {name}", differs=differs)
+
+
 def _subnet_group(search: Search, block: Block) -> Found:
     name = search.text(block, "name")
     found = search.aws.ask(
@@ -253,6 +263,7 @@ FINDERS: Final[Mapping[str, Callable[[Search, Block], Iterator[Unmanaged]]]] = {
     "aws_vpc_endpoint": endpoint,
     "aws_db_subnet_group": _subnet_group,
     "aws_iam_role": _role,
+    "aws_iam_instance_profile": _instance_profile,
     "aws_kms_alias": _alias,
     "aws_cloudwatch_log_group": _log_group,
     "aws_secretsmanager_secret": _secret,

@@ -30,6 +30,7 @@ class StackOutputs:
     port: int | None = None
     user_secret_arns: Mapping[str, str] = field(default_factory=dict)
     application_user: str | None = None
+    bastion_instance_id: str | None = None
 
 
 REQUIRED_OUTPUTS: Final = {
@@ -39,7 +40,13 @@ REQUIRED_OUTPUTS: Final = {
     "database_name": "database",
     "lambda_role_arn": "lambda_role_arn",
 }
-_OPTIONAL: Final = ("data_api_enabled", "proxy_endpoint", "aurora_reader_endpoint", "application_user")
+_OPTIONAL: Final = (
+    "data_api_enabled",
+    "proxy_endpoint",
+    "aurora_reader_endpoint",
+    "application_user",
+    "bastion_instance_id",
+)
 _USERS: Final = "user_secret_arns"
 _PORT: Final = "aurora_port"
 
@@ -119,4 +126,5 @@ def stack_outputs(outputs: Mapping[str, Any], where: str, remedy: Callable[[], s
         port=values.get(_PORT),
         user_secret_arns=users,
         application_user=values.get("application_user"),
+        bastion_instance_id=values.get("bastion_instance_id"),
     )

@@ -28,6 +28,7 @@ class Target:
     port: int | None = None
     user_secret_arns: Mapping[str, str] = field(default_factory=dict)
     application_user: str | None = None
+    bastion_instance_id: str | None = None
     data_api_enabled: bool = True
     environment: "Environment | None" = None
 

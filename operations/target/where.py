@@ -100,6 +100,7 @@ class Where:
             port=outputs.port,
             user_secret_arns=outputs.user_secret_arns,
             application_user=outputs.application_user,
+            bastion_instance_id=outputs.bastion_instance_id,
             data_api_enabled=outputs.data_api_enabled,
             environment=environment,
         )

@@ -87,6 +87,12 @@ def test_the_policy_lets_this_account_through_to_this_account_and_nobody_else(
     }
 
 
+def test_systems_manager_has_documents_of_other_accounts() -> None:
+    found = blocks(synthesize_alone(lambda stack: endpoints(stack, services=["ssmmessages"], fixed_addresses=True)))
+    (statement,) = json.loads(found["aws_vpc_endpoint.ssmmessages"]["policy"])["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": ACCOUNT_ID}}
+
+
 def test_the_vpc_gets_in_by_https_and_nothing_gets_out(document: TerraformJson) -> None:
     found = blocks(document)
     assert found[f"{RULES}vpc"] == {

@@ -26,6 +26,7 @@ COMMANDS = ["wait", "env", "check", "status", "restart", "sql", "activity", "met
 REQUIRED = {"sql": ["SELECT 1 AS one"], "upgrade": ["--to", "17.7"]}
 """What a command needs to be told besides the environment."""
 CHANGING = ["migrate", "seed", "reset", "users"]
+NOT_LOCAL = ["tunnel"]
 OF_SYNTHESIZED = ["cost", "diagram"]
 BEFORE_A_DEPLOY = ["new", "adopt", "explain", *OF_SYNTHESIZED, "review", "policy", "facts"]
 HELP = Path(__file__).with_name("help.txt")
@@ -68,7 +69,7 @@ def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], m
 
 def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
     output = run(capsys, "--help").output
-    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*BEFORE_A_DEPLOY, *COMMANDS, *CHANGING]
+    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*BEFORE_A_DEPLOY, *COMMANDS, *NOT_LOCAL, *CHANGING]
     assert re.findall(r"^╭─ (\w[\w ]*) ─", output, re.MULTILINE) == [
         "Options",
         "Before a deploy",
@@ -80,7 +81,7 @@ def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: py
         assert re.search(rf"│ {ending.value} +{re.escape(ending.meaning)}", output)
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *CHANGING])
+@pytest.mark.parametrize("command", [*COMMANDS, *NOT_LOCAL, *CHANGING])
 def test_each_command_has_a_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
     done = run(capsys, command, "--help")
     assert done.status == 0

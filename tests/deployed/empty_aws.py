@@ -30,7 +30,7 @@ _NOTHING: Final[Mapping[str, Mapping[str, Answer]]] = {
         "list_tags": {"Tags": TAGS},
     },
     "freetier": {"get_account_plan_state": "ResourceNotFoundException"},
-    "iam": {"get_role": "NoSuchEntity"},
+    "iam": {"get_role": "NoSuchEntity", "get_instance_profile": "NoSuchEntity"},
     "ec2": {
         "describe_vpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "172.31.0.0/16"}]},
         "describe_security_groups": {"SecurityGroups": []},

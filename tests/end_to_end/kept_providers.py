@@ -25,8 +25,8 @@ import grpc
 
 SERVICES: Final = (
     "appautoscaling availability_zone backup caller_identity cloudwatch db ec2_managed_prefix_list eip iam "
-    "internet_gateway kms lambda nat_gateway partition rds region route s3_bucket secretsmanager security_group "
-    "service sns subnet vpc"
+    "instance internet_gateway kms lambda nat_gateway partition rds region route s3_bucket secretsmanager "
+    "security_group service sns ssm subnet vpc"
 ).split()
 """What the names of the types begin with, after `aws_`."""
 

@@ -264,6 +264,10 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "bedrock_knowledge_base.secret_arn": _SECRET_ARN,
     "bedrock_knowledge_base.secret_key_arn": _KEY_ARN,
     "bedrock_knowledge_base.table": st.builds("{}.{}".format, *(_name(_LOWER + string.digits + "_"),) * 2),
+    "bastion.subnet_id": _HEXADECIMAL.map("subnet-{}".format),
+    "bastion.instance_type": st.builds(
+        "{}.{}".format, st.sampled_from(["t4g", "m7gd", "c6gn", "x8g"]), st.sampled_from(["nano", "micro", "2xlarge"])
+    ),
     "proxy.name": _hyphenated(),
     "proxy.secret_arns": _SECRET_ARNS,
     "proxy.secret_key_arns": st.lists(_KEY_ARN, max_size=2),

@@ -19,9 +19,15 @@ FORCE_SSL: Final = "rds.force_ssl"
 
 # What takes on a role without saying for which account, so that a condition would lock it out: Lambda's documentation
 # knows none, and RDS Proxy "doesn't support any global condition context keys" (Amazon Aurora User Guide, "Quotas and
-# limitations for RDS Proxy"). Who may give the role to a function or a proxy is a matter of iam:PassRole.
-# AWS Backup's own role has no such condition either (AWSBackupDefaultServiceRole); a role is passed within its account only.
-ASSUME_WITHOUT_SOURCE: Final = {"backup.amazonaws.com", "lambda.amazonaws.com", "rds.amazonaws.com"}
+# limitations for RDS Proxy"); EC2's ("IAM roles for Amazon EC2") has none either. Who may give the role to a function,
+# a proxy or an instance is a matter of iam:PassRole.
+# AWS Backup's own role (AWSBackupDefaultServiceRole) has none either.
+ASSUME_WITHOUT_SOURCE: Final = {
+    "backup.amazonaws.com",
+    "ec2.amazonaws.com",
+    "lambda.amazonaws.com",
+    "rds.amazonaws.com",
+}
 WITHOUT_RESOURCE: Final = [*DETECT_SENTIMENT_ACTIONS]
 """Actions for which AWS knows no resource."""
 SOURCE_KEYS: Final = ("aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn")

@@ -346,8 +346,42 @@ def test_a_proxy_lies_in_the_subnets_of_the_database() -> None:
     assert {"name": "subnet-id", "values": list(subnets)} in data["filter"]
 
 
+def test_an_empty_table_makes_a_bastion_that_is_let_into_the_database() -> None:
+    document = stack_of(
+        bastion={}, network={"port": 5433}, access={"permissions_boundary_arn": "arn:aws:iam::aws:policy/X"}
+    )
+    found = blocks(document)
+    assert found["aws_iam_role.bastion"]["name"] == "shop-aurora-bastion-role"
+    assert found["aws_iam_role.bastion"]["permissions_boundary"] == "arn:aws:iam::aws:policy/X"
+    assert found["aws_security_group.bastion"]["name"] == "shop-aurora-bastion-sg"
+    rule = found["aws_vpc_security_group_ingress_rule.database_from_bastion"]
+    assert rule["security_group_id"] == "${aws_security_group.aurora.id}"
+    assert (rule["from_port"], rule["to_port"]) == (5433, 5433)
+    assert document["output"]["bastion_instance_id"]["value"] == "${aws_instance.bastion.id}"
+    assert not [address for address in blocks(stack_of()) if "bastion" in address]
+
+
+@pytest.mark.parametrize(
+    ("network", "bastion", "expected"),
+    [
+        ({}, {}, "${element(sort(data.aws_subnets.default.ids), 0)}"),
+        ({"subnet_ids": ("subnet-0fffffff", "subnet-01234567")}, {}, "subnet-0fffffff"),
+        ({"subnet_ids": ("subnet-0fffffff", "subnet-01234567")}, {"subnet_id": "subnet-89abcdef"}, "subnet-89abcdef"),
+        (
+            {"subnet_group_name": "databases"},
+            {},
+            "${element(sort(tolist(data.aws_db_subnet_group.existing.subnet_ids)), 0)}",
+        ),
+    ],
+)
+def test_a_bastion_lies_in_the_first_subnet_of_the_database_or_the_one_that_is_named(
+    network: dict[str, Any], bastion: dict[str, Any], expected: str
+) -> None:
+    assert blocks(stack_of(bastion=bastion, network=network))["aws_instance.bastion"]["subnet_id"] == expected
+
+
 def test_no_separate_rule_fights_with_the_inline_rules_of_the_database_s_group() -> None:
-    document = stack_of(proxy={}, network={"security_group_rules": "inline"})
+    document = stack_of(proxy={}, bastion={}, network={"security_group_rules": "inline"})
     group = "${aws_security_group.aurora.id}"
     assert blocks(document)["aws_security_group.aurora"]["ingress"]
     for rules in ("aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"):

@@ -66,6 +66,7 @@ AROUND: Final[Mapping[str, Document]] = {
     },
     "backup.aws_backup.lock_changeable_days": {"backup": {"aws_backup": {"lock_minimum_days": 7}}},
     "backup.aws_backup": {"backup": {"aws_backup": {}}},
+    "bastion": {"bastion": {}},
     "backup.aws_backup.lock_maximum_days": {"backup": {"aws_backup": {"lock_maximum_days": 90}}},
     "backup.aws_backup.lock_minimum_days": {"backup": {"aws_backup": {"lock_minimum_days": 1}}},
     "capacity.auto_pause_seconds": {"capacity": {"minimum_acu": 0}},

@@ -43,6 +43,7 @@ roles = ["worker", "reports"]
 existing_role_names = ["api", "web"]
 [proxy]
 read_only_endpoint = true
+[bastion]
 [backup.aws_backup]
 lock_minimum_days = 7
 [monitoring]
@@ -138,6 +139,7 @@ def test_a_name_that_nothing_else_of_its_kind_has_is_allowed(sections: str) -> N
 _Compared = Mapping[str, Callable[[str], str]]
 ONCE_IN_AN_ACCOUNT: Final[_Compared] = {
     "aws_cloudwatch_dashboard.dashboard_name": str,
+    "aws_iam_instance_profile.name": str.lower,
     "aws_iam_role.name": str.lower,
     "aws_rds_global_cluster.global_cluster_identifier": str.lower,
 }
@@ -168,6 +170,7 @@ OFTEN_SHARED: Final[Mapping[str, list[Any]]] = {
     "names.lambda_role": ["shop-lambda-aurora-role", "Shop-Rds-Monitoring-Role", "team-aurora-proxy-role"],
     "network.vpc_id": ["vpc-01234567", "vpc-89abcdef"],
     "network.interface_endpoints": [["rds-data"]],
+    "bastion": [{}],
     "proxy.name": ["pool", "team-aurora-proxy"],
     "encryption.key": ["own"],
     "monitoring.enhanced_monitoring_seconds": [60],

@@ -31,8 +31,9 @@ class Context:
     values: tuple[Any, ...] = ()
 
 
-VPC, SUBNETS, GROUP, ROLE, KEY, OTHER_KEY, TOPIC, MONITORING_ROLE, PLAN = (
-    f"<{name}>" for name in ("vpc", "subnets", "group", "role", "key", "other key", "topic", "monitoring role", "plan")
+VPC, SUBNETS, SUBNET, GROUP, ROLE, KEY, OTHER_KEY, TOPIC, MONITORING_ROLE, PLAN = (
+    f"<{name}>"
+    for name in ("vpc", "subnets", "subnet", "group", "role", "key", "other key", "topic", "monitoring role", "plan")
 )
 """Stand for what the harness makes in AWS before everything else."""
 
@@ -119,6 +120,8 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "credentials.rotation_window_hours": Context(keys=_ROTATED, values=(3, 24)),
     "credentials.rotate_immediately": Context(keys=_ROTATED),
     "credentials.recovery_window_days": Context(values=(0, 14)),
+    "bastion.subnet_id": Context(keys={"network.vpc_id": VPC, "network.subnet_ids": [SUBNETS]}, values=(SUBNET,)),
+    "bastion.instance_type": Context(keys={"bastion": {}}, values=("t4g.micro", "t4g.small")),
     "network.vpc_id": Context(values=(VPC,)),
     "network.vpc_tags": Context(values=({"Name": "default"}, {"Name": "other"})),
     "network.subnet_ids": Context(keys={"network.vpc_id": VPC}, values=([SUBNETS],)),

@@ -84,4 +84,22 @@ def roles_of_the_cluster(comparison: Comparison) -> Iterator[Finding]:
             yield Finding(severity, pair.address, f"the database may use the role {role} for {feature}", why)
 
 
-RULES: Final = (public_access, data_api, iam_authentication, proxy, roles_of_the_cluster)
+def bastion(comparison: Comparison) -> Iterator[Finding]:
+    """Instances, through which Session Manager leads into the VPC, and those with an address on the internet."""
+    for pair in comparison.of_type("aws_instance"):
+        if pair.before is None and pair.after is not None:
+            what = "whoever may start a session on it reaches what it reaches"
+            yield Finding(Severity.MEDIUM, pair.address, what, "IAM says who: ssm:StartSession on the instance")
+    yield from turned(
+        comparison,
+        ("aws_instance",),
+        "associate_public_ip_address",
+        True,
+        unset=False,
+        also_when_new=True,
+        severity=Severity.HIGH,
+        why="the instance gets an address on the internet",
+    )
+
+
+RULES: Final = (public_access, data_api, iam_authentication, proxy, bastion, roles_of_the_cluster)

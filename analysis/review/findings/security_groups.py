@@ -19,6 +19,7 @@ _TYPES: Final = (
 _GROUPS_OF: Final = {
     "aws_rds_cluster": "vpc_security_group_ids",
     "aws_db_proxy": "vpc_security_group_ids",
+    "aws_instance": "vpc_security_group_ids",
     "aws_vpc_endpoint": "security_group_ids",
 }
 _WIDE: Final = {4: 16, 6: 48}

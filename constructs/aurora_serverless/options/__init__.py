@@ -5,6 +5,7 @@ An environment file says the same: each class here is one of its tables. What ne
 
 from aurora_serverless.options.access import Access, LambdaRoleExtras
 from aurora_serverless.options.backup import Backup, Maintenance
+from aurora_serverless.options.bastion import Bastion
 from aurora_serverless.options.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.options.capacity import Capacity
 from aurora_serverless.options.cluster_roles import (
@@ -36,6 +37,7 @@ __all__ = [
     "Access",
     "AwsLambda",
     "Backup",
+    "Bastion",
     "Bedrock",
     "BedrockKnowledgeBase",
     "Capacity",

@@ -237,6 +237,16 @@ class DerivedValues(OptionKeys):
         return f"{self.name_prefix}-aurora-proxy-sg"
 
     @property
+    def bastion_role_name(self) -> str:
+        """Name of the bastion's role, and of its instance profile."""
+        return f"{self.name_prefix}-aurora-bastion-role"
+
+    @property
+    def bastion_security_group_name(self) -> str:
+        """Name of the bastion's security group."""
+        return f"{self.name_prefix}-aurora-bastion-sg"
+
+    @property
     def cluster_role_names(self) -> dict[Feature, str]:
         """Name of each role of the cluster that is made here."""
         return {

@@ -5,6 +5,7 @@ from typing import Annotated
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.options.access import Access
 from aurora_serverless.options.backup import Backup, Maintenance
+from aurora_serverless.options.bastion import Bastion
 from aurora_serverless.options.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.options.capacity import Capacity
 from aurora_serverless.options.cluster_roles import ClusterRoles
@@ -108,6 +109,16 @@ class OptionKeys(Section):
         "own, and the output `proxy_endpoint`",
         costs=f"{dollars('proxy_acu_hour')} an ACU-hour for the capacity of the cluster's instances, 8 ACU at least: "
         f"from {dollars('proxy_acu_hour', 8 * HOURS_A_MONTH)} a month",
+    )
+    bastion: Bastion | None = option(
+        "A small instance through which `aurora-serverless tunnel` leads from a laptop to the database, by Session "
+        "Manager and without an open port: docs/tunnel.md. The table alone, even empty, makes it. Whoever may start a "
+        "session on it reaches the database's port, and still needs a login.",
+        default=None,
+        unset="no instance",
+        makes="`aws_instance.bastion` with a role, an instance profile and a security group of its own, and the output "
+        "`bastion_instance_id`",
+        costs="the instance by the hour, and its volume of 8 GB",
     )
     cluster_roles: ClusterRoles = ClusterRoles()
     bedrock_knowledge_base: BedrockKnowledgeBase | None = option(

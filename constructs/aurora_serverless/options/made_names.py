@@ -20,6 +20,7 @@ from aurora_serverless.options.name_kinds import (
     FINAL_SNAPSHOT,
     GLOBAL_CLUSTER,
     INSTANCE,
+    INSTANCE_PROFILE,
     KEY_ALIAS,
     LOG_GROUP,
     MEMBER,
@@ -162,6 +163,9 @@ def _network_names(options: DerivedValues) -> Iterator[MadeName]:
     if options.proxy is not None:
         name, what = options.proxy_security_group_name, "the security group of the proxy"
         yield MadeName(SECURITY_GROUP, name, what, *_given(options, "", None), made_by="[proxy]")
+    if options.bastion is not None:
+        name, what = options.bastion_security_group_name, "the security group of the bastion"
+        yield MadeName(SECURITY_GROUP, name, what, *_given(options, "", None), made_by="[bastion]")
 
 
 def _role_names(options: DerivedValues) -> Iterator[MadeName]:
@@ -198,6 +202,10 @@ def _role_names(options: DerivedValues) -> Iterator[MadeName]:
         name, what = options.proxy_role_name, "the policy of the proxy's role"
         yield MadeName(ROLE, name, "the role of the proxy", *prefix, made_by="[proxy]")
         yield MadeName(ROLE_POLICY, options.proxy_policy_name, what, *prefix, made_by="[proxy]", owner=name)
+    if options.bastion is not None:
+        name, what = options.bastion_role_name, "the instance profile of the bastion"
+        yield MadeName(ROLE, name, "the role of the bastion", *prefix, made_by="[bastion]")
+        yield MadeName(INSTANCE_PROFILE, name, what, *prefix, made_by="[bastion]")
 
 
 def _backup_names(options: DerivedValues) -> Iterator[MadeName]:

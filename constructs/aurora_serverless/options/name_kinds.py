@@ -96,6 +96,8 @@ ENDPOINT: Final = Kind(
 )
 # Source: IAM API, CreateRole: unique in the account, "names are not distinguished by case"; the path does not count.
 ROLE: Final = Kind("IAM role", "aws_iam_role.name", Scope.ACCOUNT, IGNORES_CAPITALS)
+# Source: IAM API, CreateInstanceProfile: unique in the account, as a role's name is.
+INSTANCE_PROFILE: Final = Kind("instance profile", "aws_iam_instance_profile.name", Scope.ACCOUNT, IGNORES_CAPITALS)
 # Source: IAM API, PutRolePolicy, which writes over a policy of the name that the role has already.
 ROLE_POLICY: Final = Kind(
     "inline policy", "aws_iam_role_policy.name", Scope.ACCOUNT, rule="a role has one inline policy of a name"
@@ -132,6 +134,7 @@ KINDS: Final = (
     *(CLUSTER, FINAL_SNAPSHOT, INSTANCE, SUBNET_GROUP, GLOBAL_CLUSTER, MEMBER, PROXY, SECURITY_GROUP, ENDPOINT),
     *(
         ROLE,
+        INSTANCE_PROFILE,
         ROLE_POLICY,
         KEY_ALIAS,
         LOG_GROUP,

@@ -228,12 +228,13 @@ class Network(Section):
         example="closed",
     )
     interface_endpoints: Annotated[Listed[EndpointService], checked_by(check_services)] | None = option(
-        "Services that functions in the VPC reach without the internet: the Data API and Secrets Manager. The endpoint "
+        "Services that are reached in the VPC without the internet: the Data API and Secrets Manager by functions, and "
+        "those of Session Manager (ssm, ssmmessages, and ec2messages in older Regions) by the bastion. An endpoint "
         "takes over the service's name in the whole VPC, so a VPC has one of each; another deployment there uses it. "
         "It lets in the VPC's range and whom the two lists above name, to resources of this account.",
         default=None,
         unset="none",
-        makes="`aws_vpc_endpoint.rds_data`, `aws_vpc_endpoint.secretsmanager`, with "
+        makes="an endpoint each, such as `aws_vpc_endpoint.rds_data`, with "
         "`aws_security_group.interface_endpoints` and its rules for port 443",
         costs="each endpoint is billed by the hour in each zone that it has a subnet in, and by the gigabyte: about "
         f"{dollars('interface_endpoint_hour', HOURS_A_MONTH)} a month and zone",

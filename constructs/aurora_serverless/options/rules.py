@@ -297,16 +297,19 @@ def proxy_has_readers(options: DerivedValues) -> Iterator[RuleViolation]:
         yield RuleViolation("proxy.name", violation.value, f"{violation.rule}, for {key} too", "write a shorter one")
 
 
-def proxy_has_security_group_rules(options: DerivedValues) -> None:
-    """The proxy's own security group rule is not taken out again by inline ones."""
+def others_have_security_group_rules(options: DerivedValues) -> Iterator[RuleViolation]:
+    """The rules by which proxy and bastion are let in are not taken out again by inline ones."""
     network = options.network
-    if options.proxy is not None and network.security_group_rules == "inline" and network.names_sources:
-        refuse(
-            "network.security_group_rules",
-            "inline",
-            "the proxy would need a rule of its own beside the inline ones, which would take it out again",
-            'write "separate", or leave the allowed ranges and groups out: the VPC is then let in',
-        )
+    if network.security_group_rules == "separate" or not network.names_sources:
+        return
+    for what, made in (("proxy", options.proxy), ("bastion", options.bastion)):
+        if made is not None:
+            yield RuleViolation(
+                "network.security_group_rules",
+                "inline",
+                f"the {what} would need a rule of its own beside the inline ones, which would take it out again",
+                'write "separate", or leave the allowed ranges and groups out: the VPC is then let in',
+            )
 
 
 RULES: Final[Sequence[OptionsRule]] = (
@@ -333,7 +336,7 @@ RULES: Final[Sequence[OptionsRule]] = (
     knowledge_base_suits_database,
     proxy_requires_tls,
     proxy_has_readers,
-    proxy_has_security_group_rules,
+    others_have_security_group_rules,
     *REGION_RULES,
     *VALUE_RULES,
 )

@@ -15,9 +15,12 @@ from aurora_serverless.rules.violation import check_different, check_pattern, ch
 SecurityGroupRules = Literal["separate", "inline"]
 Egress = Literal["open", "closed"]
 EVERYWHERE: Final = "0.0.0.0/0"
-EndpointService = Literal["rds-data", "secretsmanager"]
+EndpointService = Literal["rds-data", "secretsmanager", "ssm", "ssmmessages", "ec2messages"]
 DATA_API: Final = "rds-data"
 """The service of the Data API."""
+SESSION_SERVICES: Final = frozenset({"ssm", "ssmmessages", "ec2messages"})
+"""What Session Manager needs of an instance. Source: AWS Systems Manager User Guide, "Improve the security of EC2
+instances by using VPC endpoints for Systems Manager": ec2messages only in Regions from before 2024."""
 
 # Source: Amazon RDS API, CreateDBCluster, NetworkType.
 NetworkType = Literal["IPV4", "DUAL"]

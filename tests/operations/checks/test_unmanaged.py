@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,7 @@ NAMED = {
     "aws_db_event_subscription": {"cluster": {"name": "e", "tags": TAGS}},
     "aws_db_proxy": {"aurora": {"name": "p", "tags": TAGS}},
     "aws_db_proxy_target": {"aurora": {"db_proxy_name": "${aws_db_proxy.aurora.id}"}},
+    "aws_iam_instance_profile": {"bastion": {"name": "i", "tags": TAGS}},
     "aws_rds_cluster": {"aurora": {"cluster_identifier": "c", "tags": TAGS}},
     "aws_rds_cluster_role_association": {
         "s3_import": {"db_cluster_identifier": "${aws_rds_cluster.aurora.id}", "feature_name": "s3Import"}
@@ -234,6 +236,15 @@ def of_types(project: Path, check: Check) -> Callable[..., Done]:
         return check(None, "--json")
 
     return run_it
+
+
+def test_an_instance_profile_is_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
+    profile = {"Path": "/", "InstanceProfileName": "i", "InstanceProfileId": "AIPA0123456789ABCDEF", "Roles": []}
+    about = {"Arn": "arn:aws:iam::123456789012:instance-profile/i", "CreateDate": datetime(2026, 11, 1, tzinfo=UTC)}
+    found = profile | about | {"Tags": TAG_LIST}
+    empty_aws.has("iam", "get_instance_profile", {"InstanceProfile": found})
+    [remedy] = remedies(of_types("aws_iam_instance_profile"))
+    assert f"{PRODUCTION_IMPORT} aws_iam_instance_profile.bastion i && " in remedy
 
 
 def test_a_proxy_and_its_registration_are_imported(empty_aws: EmptyAws, of_types: Callable[..., Done]) -> None:
@@ -470,6 +481,7 @@ TAKEN_TWICE = {
     "aws_db_proxy_default_target_group": "comes with its proxy",
     "aws_iam_role_policy": "written over",
     "aws_iam_role_policy_attachment": "attached once",
+    "aws_instance": "one more instance",
     "aws_kms_key": "has no name; found by its alias",
     "aws_rds_cluster_parameter_group": "a random name",
     "aws_secretsmanager_secret_rotation": "written over",

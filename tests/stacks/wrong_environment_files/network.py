@@ -188,7 +188,7 @@ WRONG: dict[str, Wrong] = {
     "endpoint of another service": Wrong(
         _network('interface_endpoints = ["rds"]'),
         'network.interface_endpoints[0] = "rds"',
-        "must be 'rds-data' or 'secretsmanager'",
+        "must be 'rds-data', 'secretsmanager', 'ssm', 'ssmmessages' or 'ec2messages'",
         "one of these",
     ),
     "an endpoint twice": Wrong(
@@ -213,6 +213,18 @@ WRONG: dict[str, Wrong] = {
         'network.security_group_rules = "inline"',
         "the proxy would need a rule of its own",
         'write "separate"',
+    ),
+    "bastion that inline rules would shut out": Wrong(
+        with_('[bastion]\n[network]\nsecurity_group_rules = "inline"\nallowed_cidr_blocks = ["10.0.0.0/8"]'),
+        'network.security_group_rules = "inline"',
+        "the bastion would need a rule of its own",
+        'write "separate"',
+    ),
+    "bastion of another processor": Wrong(
+        with_('[bastion]\ninstance_type = "t3.nano"'),
+        'bastion.instance_type = "t3.nano"',
+        "the image is for Graviton (arm64)",
+        "t4g.nano",
     ),
     "Terraform's word for ranges": Wrong(
         _network('cidr_blocks = ["10.0.0.0/8"]'), "network.cidr_blocks", "unknown key", "network.allowed_cidr_blocks?"

@@ -26,6 +26,12 @@ def alarm(**more: Any) -> dict[str, Any]:
     ("address", "before", "after", "expected"),
     [
         (INSTANCE, {}, {"publicly_accessible": True}, "critical publicly_accessible is on"),
+        (
+            "aws_instance.a",
+            {},
+            {"associate_public_ip_address": True},
+            "high associate_public_ip_address is on",
+        ),
         (CLUSTER, {}, {"enable_http_endpoint": True}, "medium enable_http_endpoint is on"),
         (CLUSTER, {}, {"iam_database_authentication_enabled": True}, "low iam_database_authentication_enabled is on"),
         (CLUSTER, {}, {"iam_roles": ["arn:r"]}, "medium the database may use the role arn:r"),
@@ -298,3 +304,10 @@ def test_nothing_is_told_of_logs_and_messages_that_the_change_does_not_leave_out
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     assert not [line for line in told(before, after) if "under the key of the cluster" in line]
+
+
+def test_a_new_instance_is_a_way_in_and_one_that_changes_is_told_before() -> None:
+    bastion = {"aws_instance.a": {"instance_type": "t4g.nano"}}
+    assert told({}, bastion) == ["medium aws_instance.a: whoever may start a session on it reaches what it reaches"]
+    assert told(bastion, {"aws_instance.a": {"instance_type": "t4g.micro"}}) == []
+    assert told(bastion, {}) == []
