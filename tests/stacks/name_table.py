@@ -8,13 +8,12 @@ from stacks.environment import Environment, made_names
 from tests.terraform_json import TerraformJson, blocks
 
 _IS_NAME = re.compile(r"(?:.*_)?(?:name|identifier)(?:_prefix)?")
-_REFERENCE = re.compile(r"\$\{(?P<address>[a-z_]+\.[a-z0-9_]+)\.(?P<attribute>[a-z_]+)\}")
+_REFERENCE = re.compile(r"\$\{(?P<address>(?:data\.)?[a-z_]+\.[a-z0-9_]+)\.(?P<attribute>[a-z_]+)\}")
 
 NO_NAMES = {
     "aws_backup_plan.name",  # AWS has several of one name
     "aws_backup_selection.name",
     "aws_cloudwatch_metric_alarm.metric_name",
-    "aws_rds_cluster.db_instance_parameter_group_name",  # of what is there already, where it is not a reference
     "aws_rds_cluster.database_name",  # of a database within the cluster
     "aws_rds_cluster.snapshot_identifier",  # of what is there already
     "aws_rds_cluster_role_association.feature_name",  # as AWS has it
@@ -36,7 +35,7 @@ def names_in(document: TerraformJson) -> Iterator[tuple[str, str]]:
                     yield f"{type_}.{argument}", resolved(value, found)
     if (cloud := document["terraform"].get("cloud")) is not None and "name" in cloud["workspaces"]:
         parts = (cloud.get("hostname", "app.terraform.io"), cloud["organization"], cloud["workspaces"]["name"])
-        yield "terraform.cloud.workspaces.name", "/".join(parts)
+        yield "terraform.backend.s3.key", "/".join(parts)  # one kind: where a state lies
     backend = document["terraform"].get("backend", {}).get("s3")
     if backend is not None:
         for ending in ("", ".tflock")[: 2 if backend.get("use_lockfile") else 1]:
