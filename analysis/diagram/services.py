@@ -49,6 +49,7 @@ def read_services(stack: SynthesizedStack, databases: Sequence[Database], sketch
     _read_keys(stack, databases, sketch)
     _read_monitoring(stack, databases, sketch)
     _read_endpoints(stack, sketch, network)
+    _read_instances(stack, sketch, network)
 
 
 def foreign(stack: SynthesizedStack, sketch: Sketch, group: str, arn: str) -> str:
@@ -176,6 +177,20 @@ def _read_endpoints(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch)
             sketch.edge(endpoint.address, DATA_API, Arrow.USE)
         if service == "secretsmanager":
             sketch.edge(endpoint.address, SECRETS, Arrow.USE)
+
+
+def _read_instances(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch) -> None:
+    for instance in stack.of_type("aws_instance"):
+        outer = network.place(
+            subnets_named(stack, instance.get("subnet_id")), instance.get("vpc_security_group_ids", default=())
+        )
+        address = "has a public address" if instance.is_on("associate_public_ip_address") else "no public address"
+        lines = (shown(instance.get("instance_type", default="EC2 instance")), address)
+        sketch.node(Node(instance.address, "network", f"instance {instance.name}", lines, outer))
+        for profile in resources(instance.get("iam_instance_profile"), "aws_iam_instance_profile"):
+            if profile in stack.blocks:
+                for role in resources(stack.blocks[profile].get("role"), "aws_iam_role"):
+                    sketch.edge(instance.address, role, Arrow.USE, "assumes")
 
 
 def _policy(endpoint: Block) -> str:

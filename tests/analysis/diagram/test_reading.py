@@ -149,6 +149,12 @@ def test_a_proxy_stands_between_with_a_role_of_its_own(pictures: Mapping[str, Pi
     assert "in: 5433/tcp from access-aurora-proxy-sg" in access.group[GROUP].lines
 
 
+def test_a_bastion_is_drawn_with_its_role(pictures: Mapping[str, Picture]) -> None:
+    network = pictures["network"]
+    assert network.node["aws_instance.bastion"].lines == ("t4g.micro", "no public address")
+    assert ("aws_instance.bastion", "aws_iam_role.bastion", "assumes") in arrows(network)
+
+
 def test_endpoints_lead_to_their_services(pictures: Mapping[str, Picture]) -> None:
     network = pictures["network"]
     assert network.node["aws_vpc_endpoint.rds_data"].lines == ("interface endpoint", "lets this account through")
