@@ -30,11 +30,22 @@ PLANNED = 6
 NOT_PLANNED = {
     "allowed_account_ids",  # local AWS is one account
     "backend",  # a plan needs no state
+    "provider",  # local AWS has one endpoint, and no role to assume
     # A VPC and subnets that are made up are nowhere to be found.
     "network.vpc_id",
     "network.vpc_tags",
     "network.subnet_ids",
     "network.subnet_tags",
+    "network.network_type",
+    "bastion.subnet_id",
+    # Nor what exists already, which the plan looks up.
+    "network.subnet_group_name",
+    "network.security_group_ids",
+    "engine.cluster_parameter_group",
+    "engine.instance_parameter_group",
+    "monitoring.enhanced_monitoring_role_arn",
+    "monitoring.import_log_group",
+    "network.allowed_ipv6_cidr_blocks",
 }
 
 
