@@ -245,7 +245,7 @@ class DatabaseProxy(AddressedConstruct):
                 db_proxy_name=self.proxy.id,
                 db_proxy_endpoint_name=name,
                 target_role="READ_ONLY",
-                vpc_subnet_ids=self.proxy.vpc_subnet_ids,
+                vpc_subnet_ids=self.proxy.vpc_subnet_ids_input,
                 vpc_security_group_ids=[self.security_group.id],
                 tags=self._tags,
                 depends_on=[self.target],
