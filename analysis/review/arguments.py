@@ -23,11 +23,11 @@ UNORDERED: Final = frozenset(
     aws_backup_vault_lock_configuration aws_cloudwatch_dashboard aws_cloudwatch_log_group
     aws_cloudwatch_metric_alarm aws_db_event_subscription aws_db_parameter_group aws_db_proxy
     aws_db_proxy_default_target_group aws_db_proxy_endpoint aws_db_proxy_target aws_db_subnet_group
-    aws_iam_instance_profile aws_iam_role aws_iam_role_policy aws_iam_role_policy_attachment aws_instance
-    aws_kms_alias aws_kms_key aws_rds_cluster aws_rds_cluster_endpoint aws_rds_cluster_instance
-    aws_rds_cluster_parameter_group aws_rds_cluster_role_association aws_rds_global_cluster
-    aws_secretsmanager_secret aws_secretsmanager_secret_version aws_security_group aws_sns_topic
-    aws_sns_topic_policy aws_sns_topic_subscription aws_vpc_endpoint aws_vpc_security_group_egress_rule
+    aws_iam_instance_profile aws_iam_role aws_iam_role_policy aws_iam_role_policy_attachment aws_kms_alias
+    aws_kms_key aws_rds_cluster aws_rds_cluster_endpoint aws_rds_cluster_instance aws_rds_cluster_parameter_group
+    aws_rds_cluster_role_association aws_rds_global_cluster aws_secretsmanager_secret
+    aws_secretsmanager_secret_version aws_security_group aws_sns_topic aws_sns_topic_policy
+    aws_sns_topic_subscription aws_vpc_endpoint aws_vpc_security_group_egress_rule
     aws_vpc_security_group_ingress_rule
     """.split()
 )

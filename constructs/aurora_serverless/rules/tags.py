@@ -18,9 +18,10 @@ ROLE_TYPE: Final = "aws_iam_role"
 TAGGED_TYPES: Final = frozenset(
     """aws_appautoscaling_target aws_backup_plan aws_backup_vault aws_cloudwatch_log_group aws_cloudwatch_metric_alarm
     aws_db_event_subscription aws_db_parameter_group aws_db_proxy aws_db_proxy_endpoint aws_db_subnet_group
-    aws_iam_role aws_kms_key aws_rds_cluster aws_rds_cluster_endpoint aws_rds_cluster_instance
-    aws_rds_cluster_parameter_group aws_rds_global_cluster aws_secretsmanager_secret aws_security_group
-    aws_sns_topic aws_vpc_endpoint aws_vpc_security_group_egress_rule aws_vpc_security_group_ingress_rule""".split()
+    aws_iam_instance_profile aws_iam_role aws_instance aws_kms_key aws_rds_cluster aws_rds_cluster_endpoint
+    aws_rds_cluster_instance aws_rds_cluster_parameter_group aws_rds_global_cluster aws_secretsmanager_secret
+    aws_security_group aws_sns_topic aws_vpc_endpoint aws_vpc_security_group_egress_rule
+    aws_vpc_security_group_ingress_rule""".split()
 )
 """The types of resources that are made here and take tags, as the provider's schema has them."""
 
