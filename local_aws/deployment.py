@@ -84,7 +84,7 @@ class Stack:
         terraform = self._parsed["terraform"]
         if terraform.pop("cloud", None) is not None:
             terraform["backend"] = {"local": {"path": state}}
-        for block in (*self._parsed["provider"]["aws"], *terraform["backend"].values()):
+        for block in (*self._parsed["provider"]["aws"], *terraform.get("backend", {}).values()):
             for name in _OTHER_ENDPOINTS:
                 block.pop(name, None)
         self._path.write_text(json.dumps(self._parsed, indent=2), encoding="utf-8")

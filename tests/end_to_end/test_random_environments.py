@@ -26,7 +26,7 @@ from tests.terraform_providers.finding import TerraformProviders
 pytestmark = pytest.mark.xdist_group("random-environments")
 
 MADE_UP = 300
-PLANNED = 6
+PLANNED = 8
 NOT_PLANNED = {
     "allowed_account_ids",  # local AWS is one account
     "backend",  # a plan needs no state
