@@ -13,13 +13,9 @@ from cdktf_cdktf_provider_aws.backup_plan import (
 from cdktf_cdktf_provider_aws.backup_selection import BackupSelection
 from cdktf_cdktf_provider_aws.backup_vault import BackupVault
 from cdktf_cdktf_provider_aws.backup_vault_lock_configuration import BackupVaultLockConfiguration
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
-from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.lifecycles import removed_last
-from aurora_serverless.rules.arns import aws_policy_arn
 from aurora_serverless.rules.aws_backup import (
     DEFAULT_PLAN_RETENTION_DAYS,
     DEFAULT_SCHEDULE,
@@ -31,17 +27,15 @@ from aurora_serverless.rules.aws_backup import (
     check_vault_name,
 )
 from aurora_serverless.rules.database_policy import trust_policy
-from aurora_serverless.rules.names import check_role_name
 from aurora_serverless.rules.regions import DEFAULT_PARTITION
-from aurora_serverless.rules.roles import check_boundary
-from aurora_serverless.rules.tags import check_role_tags
 from aurora_serverless.rules.tokens import check_unless_token
+from aurora_serverless.service_role import HasServiceRole
 
 BACKUP_SERVICE: Final = "backup.amazonaws.com"
 BACKUP_POLICY: Final = "service-role/AWSBackupServiceRolePolicyForBackup"
 
 
-class AwsBackupPlan(AddressedConstruct):
+class AwsBackupPlan(HasServiceRole):
     """Backups of a cluster by AWS Backup.
 
     With `continuous` it sets the cluster's own retention and window: make the cluster without them.
@@ -119,8 +113,7 @@ class AwsBackupPlan(AddressedConstruct):
         self.vault: BackupVault | None = None
         self.vault_lock: BackupVaultLockConfiguration | None = None
         self.plan: BackupPlan | None = None
-        self.role: IamRole | None = None
-        self.policy_attachment: IamRolePolicyAttachment | None = None
+        self.role = self.policy_attachment = None
         if plan_id is None:
             if vault_name is None:
                 vault_name = self._build_vault(name, force_destroy)
@@ -139,7 +132,14 @@ class AwsBackupPlan(AddressedConstruct):
             self.plan = self._addressed(BackupPlan(self, "plan", name=name, rule=[rule], tags=self._tags), "aurora")
             plan_id = self.plan.id
         if role_arn is None:
-            role_arn = self._build_role(role_name or f"{name}-role", permissions_boundary_arn, partition)
+            role_arn = self._build_service_role(
+                role_name or f"{name}-role",
+                trust=trust_policy(BACKUP_SERVICE),
+                aws_policy=BACKUP_POLICY,
+                permissions_boundary_arn=permissions_boundary_arn,
+                partition=partition,
+                address="aws_backup",
+            ).arn
         self.selection = self._addressed(
             BackupSelection(
                 self,
@@ -181,35 +181,6 @@ class AwsBackupPlan(AddressedConstruct):
             ),
             "aurora",
         )
-
-    def _build_role(self, name: str, boundary_arn: str | None, partition: str) -> str:
-        check_role_name(name)
-        check_boundary(boundary_arn, partition)
-        check_role_tags(self._tags or {})
-        self.role = self._addressed(
-            IamRole(
-                self,
-                "role",
-                name=name,
-                assume_role_policy=trust_policy(BACKUP_SERVICE),
-                permissions_boundary=boundary_arn,
-                tags=self._tags,
-                lifecycle=removed_last(),
-            ),
-            "aws_backup",
-        )
-        self.policy_attachment = self._addressed(
-            IamRolePolicyAttachment(
-                self,
-                "policy-attachment",
-                role=self.role.id,
-                policy_arn=aws_policy_arn(BACKUP_POLICY, partition),
-                lifecycle=removed_last(),
-            ),
-            "aws_backup",
-        )
-        arn: str = self.role.arn
-        return arn
 
 
 def _copy(vault_arn: str, days: int) -> BackupPlanRuleCopyAction:

@@ -6,39 +6,34 @@ from typing import Final
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from cdktf_cdktf_provider_aws.instance import Instance, InstanceMetadataOptions, InstanceRootBlockDevice
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.interface_endpoints import HTTPS_PORT
 from aurora_serverless.lifecycles import removed_last, security_group_lifecycle
-from aurora_serverless.rules.arns import aws_policy_arn
 from aurora_serverless.rules.bastion import AMI_PARAMETER, DEFAULT_INSTANCE_TYPE, check_instance_type
 from aurora_serverless.rules.database_policy import trust_policy
-from aurora_serverless.rules.names import check_role_name, check_security_group_name
+from aurora_serverless.rules.names import check_security_group_name
 from aurora_serverless.rules.network import EVERYWHERE, POSTGRESQL_PORT, check_port, check_subnet_id
 from aurora_serverless.rules.regions import DEFAULT_PARTITION
-from aurora_serverless.rules.roles import check_boundary
-from aurora_serverless.rules.tags import check_role_tags
 from aurora_serverless.rules.tokens import check_unless_token
+from aurora_serverless.service_role import HasServiceRole
+from aurora_serverless.way_to_database import ReachesDatabase
 
 EC2_SERVICE: Final = "ec2.amazonaws.com"
 SESSION_POLICY: Final = "AmazonSSMManagedInstanceCore"
 """What the agent on an instance may call. Source: AWS Systems Manager User Guide, "Configure instance permissions"."""
 
 
-class Bastion(AddressedConstruct):
+class Bastion(HasServiceRole, ReachesDatabase):
     """An instance for port forwarding by Session Manager, which reaches one database and HTTPS, and nothing it.
 
     Who may start a session on it, IAM says (`ssm:StartSession`). It needs a way to Systems Manager: NAT, or interface
     endpoints. It stays with the image that it was made of.
 
-    Attributes: `role`, `policy_attachment`, `instance_profile`, `security_group`, `database_egress`, `https_egress`,
+    Attributes: `role`, `policy_attachment`, `instance_profile`, `security_group`, `egress`, `https_egress`,
     `database_ingress` (None unless asked for), `image` (the data source), `instance` (the resources).
     """
 
@@ -84,47 +79,36 @@ class Bastion(AddressedConstruct):
             RuleViolation: AWS would refuse a value. Values that are tokens are checked by Terraform instead.
         """
         super().__init__(scope, id_, fixed_addresses=fixed_addresses, tags=tags)
-        check_unless_token(check_role_name, role_name)
         check_unless_token(check_security_group_name, security_group_name)
         check_unless_token(check_subnet_id, subnet_id, argument="subnet_id")
         check_unless_token(check_port, database_port, argument="database_port")
         check_unless_token(check_instance_type, instance_type)
-        check_boundary(permissions_boundary_arn, partition)
-        check_role_tags(self._tags or {})
         self._build_role(role_name, permissions_boundary_arn, partition)
         self._build_security_group(security_group_name, vpc_id)
-        self._build_way_to_database(database_security_group_id, database_port, opens=opens_database_security_group)
+        self._build_way_to_database(
+            database_security_group_id,
+            database_port,
+            opens=opens_database_security_group,
+            who="The bastion",
+            addresses=("bastion_to_database", "database_from_bastion"),
+        )
         self._build_instance(instance_type, subnet_id)
 
     def _build_role(self, name: str, boundary_arn: str | None, partition: str) -> None:
-        self.role = self._addressed(
-            IamRole(
-                self,
-                "role",
-                name=name,
-                assume_role_policy=trust_policy(EC2_SERVICE),
-                permissions_boundary=boundary_arn,
-                tags=self._tags,
-                lifecycle=removed_last(),
-            ),
-            "bastion",
-        )
-        self.policy_attachment = self._addressed(
-            IamRolePolicyAttachment(
-                self,
-                "policy-attachment",
-                role=self.role.id,
-                policy_arn=aws_policy_arn(SESSION_POLICY, partition),
-                lifecycle=removed_last(),
-            ),
-            "bastion",
+        role = self._build_service_role(
+            name,
+            trust=trust_policy(EC2_SERVICE),
+            aws_policy=SESSION_POLICY,
+            permissions_boundary_arn=boundary_arn,
+            partition=partition,
+            address="bastion",
         )
         self.instance_profile = self._addressed(
             IamInstanceProfile(
                 self,
                 "instance-profile",
                 name=name,
-                role=self.role.id,
+                role=role.id,
                 tags=self._tags,
                 lifecycle=removed_last(),
             ),
@@ -159,40 +143,6 @@ class Bastion(AddressedConstruct):
             ),
             "bastion_to_https",
         )
-
-    def _build_way_to_database(self, database_security_group_id: str, port: int, *, opens: bool) -> None:
-        self.database_egress = self._addressed(
-            VpcSecurityGroupEgressRule(
-                self,
-                "database-egress",
-                security_group_id=self.security_group.id,
-                description="The database",
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                referenced_security_group_id=database_security_group_id,
-                tags=self._tags,
-                lifecycle=removed_last(),
-            ),
-            "bastion_to_database",
-        )
-        self.database_ingress = None
-        if opens:
-            self.database_ingress = self._addressed(
-                VpcSecurityGroupIngressRule(
-                    self,
-                    "database-ingress",
-                    security_group_id=database_security_group_id,
-                    description="The bastion",
-                    ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
-                    referenced_security_group_id=self.security_group.id,
-                    tags=self._tags,
-                    lifecycle=removed_last(),
-                ),
-                "database_from_bastion",
-            )
 
     def _build_instance(self, instance_type: str, subnet_id: str) -> None:
         self.image = self._addressed(DataAwsSsmParameter(self, "image", name=AMI_PARAMETER), "bastion_image")

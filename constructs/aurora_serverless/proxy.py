@@ -24,13 +24,10 @@ from cdktf_cdktf_provider_aws.db_proxy_target import DbProxyTarget
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.ingress_rules import IngressRules
-from aurora_serverless.lifecycles import reference, removed_last, security_group_lifecycle
+from aurora_serverless.lifecycles import reference, security_group_lifecycle
 from aurora_serverless.rules.database_policy import Statement, policy, read_secrets, trust_policy
 from aurora_serverless.rules.names import (
     check_identifier,
@@ -59,6 +56,7 @@ from aurora_serverless.rules.roles import check_boundary, check_policy_size, che
 from aurora_serverless.rules.tags import check_role_tags
 from aurora_serverless.rules.tokens import check_unless_token
 from aurora_serverless.sources import Source
+from aurora_serverless.way_to_database import ReachesDatabase
 
 PROXY_SERVICE: Final = "rds.amazonaws.com"
 ENGINE_FAMILY: Final = "POSTGRESQL"
@@ -70,7 +68,7 @@ _ID_IN_ARN: Final = 6
 """Where an ARN has the proxy's resource id: `arn:aws:rds:<region>:<account>:db-proxy:prx-…`."""
 
 
-class DatabaseProxy(AddressedConstruct):
+class DatabaseProxy(ReachesDatabase):
     """A proxy with a role, a security group and a connection pool of its own, before one cluster.
 
     It listens on port 5432, whatever the cluster's is, for the given sources and passes on to the cluster's writer. It
@@ -180,7 +178,13 @@ class DatabaseProxy(AddressedConstruct):
         statements = read_secrets(secret_arns, secret_key_arns, region, partition)
         self._build_role(role_name, policy_name, permissions_boundary_arn, statements)
         self._build_security_group(security_group_name, proxy_name, vpc_id, sources)
-        self._build_way_to_database(database_security_group_id, database_port, opens=opens_database_security_group)
+        self._build_way_to_database(
+            database_security_group_id,
+            database_port,
+            opens=opens_database_security_group,
+            who="The RDS Proxy",
+            addresses=("database_proxy", "database_from_proxy"),
+        )
         # The provider renames a proxy in place, and its target group and target would keep the old name for that plan.
         name = self._addressed(DataResource(self, "proxy-name", input={"name": proxy_name}), "proxy_name")
         self.proxy = self._addressed(
@@ -303,40 +307,6 @@ class DatabaseProxy(AddressedConstruct):
             sources=sources,
             tags=self._tags,
         )
-
-    def _build_way_to_database(self, database_security_group_id: str, port: int, *, opens: bool) -> None:
-        self.egress = self._addressed(
-            VpcSecurityGroupEgressRule(
-                self,
-                "egress",
-                security_group_id=self.security_group.id,
-                description="The database",
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                referenced_security_group_id=database_security_group_id,
-                tags=self._tags,
-                lifecycle=removed_last(),
-            ),
-            "database_proxy",
-        )
-        self.database_ingress = None
-        if opens:
-            self.database_ingress = self._addressed(
-                VpcSecurityGroupIngressRule(
-                    self,
-                    "database-ingress",
-                    security_group_id=database_security_group_id,
-                    description="The RDS Proxy",
-                    ip_protocol="tcp",
-                    from_port=port,
-                    to_port=port,
-                    referenced_security_group_id=self.security_group.id,
-                    tags=self._tags,
-                    lifecycle=removed_last(),
-                ),
-                "database_from_proxy",
-            )
 
     def _subnet_ids(self, vpc_id: str, subnet_ids: Sequence[str]) -> list[str]:
         """Return the subnets in zones that have proxies."""

@@ -1,18 +1,69 @@
-"""An IAM role that a service of AWS assumes for one resource, or for those of one kind, with what it may do."""
+"""IAM roles that services of AWS assume: with a policy of AWS's own, or with one for what is named."""
 
 from collections.abc import Mapping, Sequence
 
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
+from aurora_serverless.lifecycles import removed_last
+from aurora_serverless.rules.arns import aws_policy_arn
 from aurora_serverless.rules.database_policy import Statement, policy, trust_policy
 from aurora_serverless.rules.names import check_policy_name, check_role_name
-from aurora_serverless.rules.roles import check_permissions_boundary_arn, check_policy_size
+from aurora_serverless.rules.roles import check_boundary, check_permissions_boundary_arn, check_policy_size
 from aurora_serverless.rules.service_roles import role_policy
 from aurora_serverless.rules.tags import check_role_tags
 from aurora_serverless.rules.tokens import check_unless_token
+
+
+class HasServiceRole(AddressedConstruct):
+    """A construct with a role for a service, which may do what a policy of AWS's own says.
+
+    Attributes: `role`, `policy_attachment` (the resources; None where the role is given).
+    """
+
+    role: IamRole
+    policy_attachment: IamRolePolicyAttachment
+
+    def _build_service_role(
+        self,
+        role_name: str,
+        *,
+        trust: str,
+        aws_policy: str,
+        permissions_boundary_arn: str | None,
+        partition: str,
+        address: str,
+    ) -> IamRole:
+        """Make role and attachment, and return the role. Raises `RuleViolation` for what IAM would refuse."""
+        check_unless_token(check_role_name, role_name)
+        check_boundary(permissions_boundary_arn, partition)
+        check_role_tags(self._tags or {})
+        self.role = role = self._addressed(
+            IamRole(
+                self,
+                "role",
+                name=role_name,
+                assume_role_policy=trust,
+                permissions_boundary=permissions_boundary_arn,
+                tags=self._tags,
+                lifecycle=removed_last(),
+            ),
+            address,
+        )
+        self.policy_attachment = self._addressed(
+            IamRolePolicyAttachment(
+                self,
+                "policy-attachment",
+                role=role.id,
+                policy_arn=aws_policy_arn(aws_policy, partition),
+                lifecycle=removed_last(),
+            ),
+            address,
+        )
+        return role
 
 
 class ServiceRole(AddressedConstruct):
