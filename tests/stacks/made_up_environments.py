@@ -14,6 +14,7 @@ from typing import Any, Final
 import tomli_w
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import DrawFn
 
 from stacks.environment import Environment
@@ -37,6 +38,10 @@ for _profile, _examples in (("ci", 150), ("thorough", 5000)):
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
     )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+if settings.get_current_profile_name() == "ci":
+    # Hypothesis also draws constants of the modules that happen to be loaded, so that the same seed makes other files
+    # in each process of the tests, and after each change of the code. It has no public switch for that.
+    providers._get_local_constants = lambda: providers._local_constants
 
 Document = dict[str, Any]
 
