@@ -107,7 +107,8 @@ def _ignored(tags: IgnoreTags | None) -> list[AwsProviderIgnoreTags] | None:
 
 def terraform_version(environment: Environment) -> str:
     """Return the constraint that the environment's features need."""
-    if "write_only" in {environment.credentials.mode, environment.user_passwords if environment.users.names else None}:
+    passwords = {environment.credentials.mode, environment.user_passwords if environment.users.names else None}
+    if passwords & {"write_only", "existing"}:
         return TERRAFORM_VERSION_WITH_WRITE_ONLY
     if environment.backend.type == "s3" and environment.backend.use_lockfile is not False:
         return TERRAFORM_VERSION_WITH_LOCK_FILE

@@ -46,7 +46,12 @@ from aurora_serverless.interface_endpoints import InterfaceEndpoints
 from aurora_serverless.lambda_role import LambdaRole
 from aurora_serverless.log_group import PostgresqlLogGroup
 from aurora_serverless.managed_secret_rotation import ManagedSecretRotation
-from aurora_serverless.master_credentials import ManagedCredentials, MasterCredentials, ReplicatedCredentials
+from aurora_serverless.master_credentials import (
+    ExistingCredentials,
+    ManagedCredentials,
+    MasterCredentials,
+    ReplicatedCredentials,
+)
 from aurora_serverless.monitoring_role import EnhancedMonitoringRole
 from aurora_serverless.network import DatabaseNetwork
 from aurora_serverless.options.database_options import DatabaseOptions
@@ -205,7 +210,10 @@ class AuroraDatabase(DatabaseAccess):
         self.endpoint, self.reader_endpoint = self.cluster.endpoint, self.cluster.reader_endpoint
         self.secret_arn = self.credentials.secret_arn
         # A replica of the primary's secret is under AWS's own key, whatever this cluster is under.
-        self.secret_key_arn = None if options.is_secondary else self.key_arn
+        if options.credentials.mode == "existing" or options.is_secondary:
+            self.secret_key_arn = options.credentials.secret_key_arn
+        else:
+            self.secret_key_arn = self.key_arn
 
     def grant_data_api(self, role: Role) -> IamRolePolicy:
         """Let a role call the Data API, as `DatabaseAccess` does. Raises `RuleViolation` where it is off."""
@@ -218,13 +226,13 @@ class AuroraDatabase(DatabaseAccess):
             "the rules inside the security group would take out one beside them",
             'write security_group_rules = "separate"',
         )
-        made = self.network.ingress_rules
+        made, own = self.network.ingress_rules, self.network.security_group is not None
         return Connections(
             self,
             rules={source: made.rules[source.name] for source in self.network.sources} if made else None,
             security_group_id=self.network.security_group_id,
             port=options.network.database_port,
-            closed=None if made else inline,
+            closed=None if made or not own else inline,
         )
 
     def _build_encryption_key(self, options: DatabaseOptions) -> EncryptionKey | None:
@@ -382,6 +390,7 @@ class AuroraDatabase(DatabaseAccess):
             subnet_tags=options.network.subnet_tags,
             existing_subnet_group=options.network.subnet_group_name is not None,
             existing_security_group_ids=options.network.security_group_ids or (),
+            own_security_group=options.network.own_security_group,
             check_subnets=options.network.checks_subnets,
             instance_zones=options.instances.used_zones,
             security_group_description=options.security_group_description,
@@ -420,6 +429,15 @@ class AuroraDatabase(DatabaseAccess):
             return ReplicatedCredentials(following.secret_arn)
         if credentials.mode == "managed":
             return ManagedCredentials(self, kms_key_arn=self.key_arn)
+        if credentials.mode == "existing":
+            assert credentials.secret_arn is not None  # noqa: S101 (the model refuses it)
+            return ExistingCredentials(
+                self,
+                "credentials",
+                master_username=options.master_username,
+                secret_arn=credentials.secret_arn,
+                version=credentials.password_version,
+            )
         made = WriteOnlyCredentials if credentials.mode == "write_only" else DatabaseCredentials
         return made(
             self,
@@ -659,7 +677,7 @@ class AuroraDatabase(DatabaseAccess):
                 *(user.secret_arn for user in self.users.values()),
                 *proxy.secret_arns,
             ],
-            secret_key_arns=[*([] if self.key_arn is None else [self.key_arn]), *proxy.secret_key_arns],
+            secret_key_arns=[*dict.fromkeys(filter(None, [self.key_arn, self.secret_key_arn])), *proxy.secret_key_arns],
             region=self.region,
             partition=options.partition,
             vpc_id=self.network.vpc.id,

@@ -10,7 +10,7 @@ class MasterPassword:
 
     value: str | None = None
     write_only_value: str | None = None
-    write_only_version: int | None = None
+    write_only_version: float | None = None
     is_managed: bool = False
     managed_kms_key_arn: str | None = None
     is_replicated: bool = False
@@ -21,7 +21,7 @@ class MasterPassword:
         return cls(value=value)
 
     @classmethod
-    def write_only(cls, value: str, *, version: int) -> Self:
+    def write_only(cls, value: str, *, version: float) -> Self:
         """Send `value`, an ephemeral token, whenever `version` changes: it is never in the state.
 
         Needs Terraform 1.11.

@@ -28,6 +28,7 @@ from aurora_serverless.rules.network import (
     Egress,
     SecurityGroupRules,
     check_found_one_way,
+    check_groups_say_who_is_let_in,
     check_ipv6_cidr_blocks,
     check_lookup_tags,
     check_port,
@@ -48,8 +49,8 @@ class DatabaseNetwork(AddressedConstruct):
     Attributes: `vpc`, `subnets` (the data sources; no `subnets` where their ids are given), `subnet_ids`,
     `subnet_zones` (a `SubnetZones`; None where the subnets are not checked), `subnet_group` (the resource; None where
     it is there already), `existing_subnet_group`, `existing_security_groups` (the data sources), `security_group` (the
-    resource), `sources` (who is let in), `ingress_rules`, `egress_rule` (beside the group; None where the rules are
-    inside it).
+    resource; None where the existing ones are all), `sources` (who is let in), `ingress_rules`, `egress_rule` (beside
+    the group; None where the rules are inside it, or others').
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class DatabaseNetwork(AddressedConstruct):
         subnet_tags: Mapping[str, str] | None = None,
         existing_subnet_group: bool = False,
         existing_security_group_ids: Sequence[str] = (),
+        own_security_group: bool = True,
         check_subnets: bool = True,
         instance_zones: Sequence[str] = (),
         security_group_description: str,
@@ -93,6 +95,8 @@ class DatabaseNetwork(AddressedConstruct):
             subnet_tags: Tags of the subnets, instead of their ids.
             existing_subnet_group: Whether the subnet group is there already, and is looked up; its subnets are used.
             existing_security_group_ids: Ids of groups that a cluster has beside the one made here, looked up.
+            own_security_group: Whether a group is made here. Without it the existing groups say who is let in, and
+                the first of them is `security_group_id`; nothing that is said of a group and its rules matters then.
             check_subnets: Whether Terraform checks, before it makes anything, that the subnets lie in the VPC and in
                 two zones. Switch it off where Terraform does not know how many subnets there are when it plans:
                 `subnet_ids` that are one token of a resource, or none beside the `vpc_id` of a VPC that the same
@@ -149,6 +153,12 @@ class DatabaseNetwork(AddressedConstruct):
         )
         check_ipv6_cidr_blocks(allowed_ipv6_cidr_blocks)
         ipv6_sources = [Source.ipv6_cidr_block(block) for block in allowed_ipv6_cidr_blocks]
+        self.security_group: SecurityGroup | None = None
+        self.ingress_rules: IngressRules | None = None
+        self.egress_rule: VpcSecurityGroupEgressRule | None = None
+        if not own_security_group:
+            check_groups_say_who_is_let_in(existing_security_group_ids, argument="existing_security_group_ids")
+            return
         inline = security_group_rules == "inline"
         self.security_group = self._addressed(
             SecurityGroup(
@@ -169,8 +179,9 @@ class DatabaseNetwork(AddressedConstruct):
             ),
             "aurora",
         )
-        self.ingress_rules = None if inline else self._build_ingress_rules(port, [*self.sources, *ipv6_sources])
-        self.egress_rule = None if inline or egress == "closed" else self._build_egress_rule()
+        if not inline:
+            self.ingress_rules = self._build_ingress_rules(port, [*self.sources, *ipv6_sources])
+            self.egress_rule = None if egress == "closed" else self._build_egress_rule()
 
     @property
     def subnet_group_name(self) -> str:
@@ -186,13 +197,14 @@ class DatabaseNetwork(AddressedConstruct):
 
     @property
     def security_group_id(self) -> str:
-        """Id of the security group, for a cluster's `security_group_ids`."""
-        return self.security_group.id
+        """Id of the security group whose rules let in; the first existing one where none is made here."""
+        return self.security_group_ids[0]
 
     @property
     def security_group_ids(self) -> list[str]:
         """Ids of all security groups, for a cluster's `security_group_ids`."""
-        return [self.security_group.id, *(group.id for group in self.existing_security_groups)]
+        groups = [*([self.security_group] if self.security_group else []), *self.existing_security_groups]
+        return [group.id for group in groups]
 
     def _find_subnet_group(self, name: str, *, dual_stack: bool) -> DataAwsDbSubnetGroup:
         has_ipv6 = Postcondition(
@@ -278,7 +290,7 @@ class DatabaseNetwork(AddressedConstruct):
         return IngressRules(
             self,
             "ingress",
-            security_group_id=self.security_group.id,
+            security_group_id=self.security_group_id,
             service="PostgreSQL",
             port=port,
             sources=sources,
@@ -290,7 +302,7 @@ class DatabaseNetwork(AddressedConstruct):
             VpcSecurityGroupEgressRule(
                 self,
                 "egress",
-                security_group_id=self.security_group.id,
+                security_group_id=self.security_group_id,
                 description="Everything outbound",
                 ip_protocol="-1",
                 cidr_ipv4=EVERYWHERE,

@@ -276,28 +276,25 @@ class _Description:
         group, rules, subnets = self._module.one("aws_security_group"), self._rules, self._subnet_group()
         own = group.attributes.text("id") if group else ""
         others = sorted(set(self._cluster.texts("vpc_security_group_ids")) - {own})
-        groups = rules.security_group_ids
         if group is not None:
             self._import("aws_security_group.aurora", own, group)
             self._say_rules()
-        elif others:
-            groups = (others[0],)
-            self._result.changes.append(
-                f"the database gets a security group of its own beside {', '.join(others)}: it lets in {others[0]} only"
-            )
+        of_own_group = {
+            "security_group_description": group.attributes.text("description") if group else "",
+            "security_group_rules": "inline",
+            "allowed_cidr_blocks": sorted(rules.cidr_blocks),
+            "allowed_security_group_ids": sorted(rules.security_group_ids),
+            "egress": None if rules.lets_everything_out else "closed",
+        }
         is_own = subnets is not None and subnets.module == self._module.address
         return {
             "vpc_id": self._vpc_id(group, subnets),
             "subnet_ids": sorted(subnets.attributes.texts("subnet_ids")) if subnets and is_own else (),
             "subnet_group_name": "" if is_own else self._cluster.text("db_subnet_group_name"),
             "security_group_ids": others,
-            "security_group_description": group.attributes.text("description") if group else "",
-            "security_group_rules": "inline",
-            "allowed_cidr_blocks": sorted(rules.cidr_blocks),
-            "allowed_security_group_ids": sorted(groups),
+            **({"own_security_group": False} if others and group is None else of_own_group),
             "network_type": "DUAL" if self._cluster.text("network_type") == "DUAL" else "",
             "port": None if self._port == POSTGRESQL_PORT else self._port,
-            "egress": None if rules.lets_everything_out else "closed",
         }
 
     def _vpc_id(self, *found: Found | None) -> str:

@@ -7,9 +7,12 @@ import pytest
 from aurora_serverless.existing_monitoring_role import ExistingMonitoringRole
 from aurora_serverless.existing_parameter_groups import ExistingClusterParameterGroup, ExistingInstanceParameterGroup
 from aurora_serverless.rules.violation import RuleViolation
+from stacks.terraform_settings import TERRAFORM_VERSION_WITH_WRITE_ONLY
 from tests.stacks.test_options import stack_of
 from tests.terraform_json import TerraformJson, blocks, synthesize_alone
 
+SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-master-AbCdEf"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ROLE = "arn:aws:iam::123456789012:role/service/rds-monitoring"
 
 
@@ -76,6 +79,55 @@ def test_a_subnet_group_and_security_groups_that_exist_must_lie_in_the_vpc() -> 
     assert conditions[1:] == ['${contains(self.supported_network_types, "DUAL")}']
     filters = found["data.aws_subnets.database_proxy"]["filter"]
     assert "${tolist(data.aws_db_subnet_group.existing.subnet_ids)}" in [one["values"] for one in filters]
+
+
+def test_security_groups_that_exist_may_be_all_that_the_cluster_has() -> None:
+    network = {"security_group_ids": ["sg-00000000", "sg-11111111"], "own_security_group": False}
+    first = "${data.aws_security_group.existing_0.id}"
+    document = stack_of(network={**network, "allowed_cidr_blocks": ["10.9.0.0/16"]}, proxy={}, bastion={})
+    found = blocks(document)
+    assert found["aws_rds_cluster.aurora"]["vpc_security_group_ids"] == [
+        first,
+        "${data.aws_security_group.existing_1.id}",
+    ]
+    assert document["output"]["security_group_id"]["value"] == first
+    groups = {address for address in found if address.startswith("aws_security_group.")}
+    assert groups == {"aws_security_group.bastion", "aws_security_group.database_proxy"}
+    of_first = {
+        address: rule["referenced_security_group_id"]
+        for address, rule in found.items()
+        if rule.get("security_group_id") == first
+    }
+    assert set(of_first.values()) == {f"${{{group}.id}}" for group in groups}
+    assert "10.9.0.0/16" in {rule.get("cidr_ipv4") for rule in found.values()}  # reaches the proxy
+
+
+def test_the_password_of_a_secret_that_exists_is_never_in_the_state() -> None:
+    credentials = {"mode": "existing", "secret_arn": SECRET, "secret_key_arn": KEY}
+    document = stack_of(credentials=credentials, database={"master_username": "orders_owner"}, proxy={})
+    found = blocks(document)
+    cluster = found["aws_rds_cluster.aurora"]
+    read = "ephemeral.aws_secretsmanager_secret_version.db_credentials.secret_string"
+    assert cluster["master_password_wo"] == f"${{jsondecode({read}).password}}"
+    assert cluster["master_username"] == "orders_owner"
+    assert not {"master_password", "manage_master_user_password"} & set(cluster)
+    assert not {"aws_secretsmanager_secret", "random_password", "random_id"} & set(document["resource"])
+    assert document["ephemeral"]["aws_secretsmanager_secret_version"]["db_credentials"]["secret_id"] == SECRET
+    assert document["output"]["aurora_secret_arn"]["value"] == SECRET
+    assert document["terraform"]["required_version"] == TERRAFORM_VERSION_WITH_WRITE_ONLY
+    for policy in ("lambda_aurora_policy", "database_proxy"):
+        text = found[f"aws_iam_role_policy.{policy}"]["policy"]
+        assert SECRET in text
+        assert KEY in text
+
+
+def test_another_secret_or_version_sends_its_password() -> None:
+    def version(**credentials: Any) -> Any:
+        keys = {"mode": "existing", "secret_arn": SECRET, **credentials}
+        return blocks(stack_of(credentials=keys))["aws_rds_cluster.aurora"]["master_password_wo_version"]
+
+    assert version() == version(version=1)
+    assert len({version(), version(version=2), version(secret_arn=SECRET.replace("orders", "other"))}) == 3
 
 
 def test_a_log_group_that_exists_is_imported() -> None:

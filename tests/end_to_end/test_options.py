@@ -22,6 +22,7 @@ from tests.end_to_end.terraform import Terraform
 from tests.terraform_providers.finding import TerraformProviders
 
 OPTIONS = Path(__file__).parent / "options"
+EXISTING_PASSWORD = "only-for-this-machine"
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,22 @@ def applied(
     folder = tmp_path_factory.mktemp(name)
     called = CalledActions(folder / "requests.log")
     with process.start(log=called.log) as aws:
-        terraform = terraform_for(name, aws, providers, folder, environments=OPTIONS, called=called)
+        ids = _make_what_exists(aws)
+        environments = folder / "environments"
+        environments.mkdir()
+        for path in OPTIONS.glob("*.toml"):
+            text = path.read_text(encoding="utf-8")
+            for written, made in ids.items():
+                text = text.replace(written, made)
+            (environments / path.name).write_text(text, encoding="utf-8")
+        terraform = terraform_for(name, aws, providers, folder, environments=environments, called=called)
         terraform.init()
-        if name == "network":
-            _make_what_exists(aws)
         terraform.apply()
         yield Applied(name, terraform, aws)
 
 
-def _make_what_exists(aws: LocalAws) -> None:
-    """Make what the environment `network` finds in AWS."""
+def _make_what_exists(aws: LocalAws) -> dict[str, str]:
+    """Make what some of the files find in AWS, and return the ids that AWS chose by those in the files."""
     rds, family, description = aws.client("rds"), "aurora-postgresql17", "Others"
     rds.create_db_cluster_parameter_group(
         DBClusterParameterGroupName="others-cluster17", DBParameterGroupFamily=family, Description=description
@@ -76,6 +83,10 @@ def _make_what_exists(aws: LocalAws) -> None:
     trust = trust_policy(MONITORING_SERVICE)
     aws.client("iam").create_role(RoleName="others-monitoring", AssumeRolePolicyDocument=trust)
     aws.client("logs").create_log_group(logGroupName="/aws/rds/cluster/network-aurora/postgresql")
+    value = json.dumps({"username": "orders_owner", "password": EXISTING_PASSWORD})
+    secret = aws.client("secretsmanager").create_secret(Name="others", SecretString=value)["ARN"]
+    group = aws.client("ec2").create_security_group(GroupName="others", Description=description)["GroupId"]
+    return {"arn:aws:secretsmanager:us-east-1:123456789012:secret:others-AbCdEf": secret, "sg-00000000": group}
 
 
 def test_the_plan_after_the_apply_is_empty(applied: Applied) -> None:
@@ -90,9 +101,9 @@ def test_no_password_is_in_the_state(applied: Applied) -> None:
         applied.terraform.outputs()["aurora_secret_arn"],
         applied.terraform.outputs().get("user_secret_arns", {}),
     )
-    found = {secret["ARN"] for secret in secrets.list_secrets()["SecretList"]}
-    assert found == {master, *users.values()}
-    for arn in found:
+    found = {secret["ARN"] for secret in secrets.list_secrets()["SecretList"] if secret["Name"] != "others"}
+    assert found | {master} == {master, *users.values()}
+    for arn in found | {master}:
         value = json.loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
         assert value.keys() >= {"username", "password"}
         assert value["password"] not in state
@@ -126,6 +137,15 @@ def test_the_role_reads_the_right_secret(applied: Applied) -> None:
     statement = next(item for item in policy["Statement"] if "secretsmanager:GetSecretValue" in item["Action"])
     assert statement["Resource"] == readable
     assert (master in json.dumps(policy)) is (readable == master)
+
+
+def test_what_others_made_is_used_and_stays(applied: Applied) -> None:
+    if applied.name != "no-data-api":
+        return
+    [group] = applied.aws.client("ec2").describe_security_groups(GroupNames=["others"])["SecurityGroups"]
+    assert [one["VpcSecurityGroupId"] for one in applied.cluster()["VpcSecurityGroups"]] == [group["GroupId"]]
+    [rule] = group["IpPermissions"]
+    assert [rule["FromPort"], rule["ToPort"]] == [5432, 5432]
 
 
 def test_database_users_log_in_to_what_was_made(applied: Applied) -> None:

@@ -208,6 +208,8 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "global_database.secret_arn": _SECRET_ARN,
     "database.name": _SQL_NAME,
     "database.master_username": _SQL_NAME,
+    "credentials.secret_arn": _SECRET_ARN,
+    "credentials.secret_key_arn": _KEY_ARN,
     "credentials.version": st.integers(1, 10**6),
     # The ARNs here are of the partition aws.
     "region": st.sampled_from(_REGIONS),

@@ -74,6 +74,15 @@ AROUND: Final[Mapping[str, Document]] = {
     "credentials.rotation_schedule": {"credentials": {"mode": "managed"}},
     "credentials.rotation_window_hours": {"credentials": {"mode": "managed", "rotation_days": 30}},
     "credentials.rotate_immediately": {"credentials": {"mode": "managed", "rotation_days": 30}},
+    "credentials.secret_arn": {
+        **_BESIDE_EXAMPLES,
+        "credentials": {"mode": "existing", "secret_arn": _SECRET_BESIDE_EXAMPLES},
+    },
+    "credentials.secret_key_arn": {
+        **_BESIDE_EXAMPLES,
+        "credentials": {"mode": "existing", "secret_arn": _SECRET_BESIDE_EXAMPLES},
+    },
+    "network.own_security_group": {"network": {"security_group_ids": ("sg-01234567",)}},
     "bedrock_knowledge_base": {**_BESIDE_EXAMPLES, "bedrock_knowledge_base": {}},
     "bedrock_knowledge_base.key_arns": {
         **_BESIDE_EXAMPLES,

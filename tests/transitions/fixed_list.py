@@ -31,15 +31,16 @@ class Context:
     values: tuple[Any, ...] = ()
 
 
-VPC, SUBNETS, SUBNET, GROUP, ROLE, KEY, OTHER_KEY, TOPIC, MONITORING_ROLE, PLAN = (
-    f"<{name}>"
-    for name in ("vpc", "subnets", "subnet", "group", "role", "key", "other key", "topic", "monitoring role", "plan")
+VPC, SUBNETS, SUBNET, GROUP, ROLE, KEY, OTHER_KEY, TOPIC, MONITORING_ROLE, PLAN, SECRET, OTHER_SECRET = map(
+    "<{}>".format,
+    "vpc,subnets,subnet,group,role,key,other key,topic,monitoring role,plan,secret,other secret".split(","),
 )
 """Stand for what the harness makes in AWS before everything else."""
 
 CLUSTER_PARAMETERS, INSTANCE_PARAMETERS, SUBNET_GROUP = "world-cluster16", "world-instances16", "world-subnets"
 """Groups that it makes, of the default VPC and of version 16."""
 
+MASTER_OF_SECRETS: Final = "orders_owner"
 SOURCE: Final = {"database.name": "orders", "database.master_username": "ordersadmin"}
 SOURCE_CLUSTERS: Final = ("orders", "orders-other")
 SOURCE_SNAPSHOTS: Final = ("orders-final", "orders-older")
@@ -63,6 +64,10 @@ _GIVEN: Final = {"encryption.key": "given", "encryption.key_arn": KEY}
 _SECRET: Final = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mail-AbCdEf"
 _MANAGED: Final = {"credentials": {"mode": "managed"}}
 _ROTATED: Final = {"credentials": {"mode": "managed", "rotation_days": 30}}
+_SECRET_THAT_EXISTS: Final = {
+    "credentials": {"mode": "existing", "secret_arn": SECRET},
+    "database.master_username": MASTER_OF_SECRETS,
+}
 _BACKED_UP: Final[Keys] = {"backup.aws_backup": {}}
 _COPIED_BACKUPS: Final[Keys] = {
     "backup.aws_backup": {"copy_vault_arns": ["arn:aws:backup:eu-west-1:123456789012:backup-vault:databases"]}
@@ -114,7 +119,11 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "restore.time": Context(keys=_COPIED),
     "global_database.role": Context("shared", values=("primary",)),  # a secondary needs more keys: see SEQUENCES
     "global_database.identifier": Context("shared"),
-    "credentials.mode": Context(keys={"credentials.recovery_window_days": None}),
+    "credentials.mode": Context(
+        keys={"credentials.recovery_window_days": None}, values=("random", "write_only", "managed")
+    ),
+    "credentials.secret_arn": Context(keys=_SECRET_THAT_EXISTS, values=(OTHER_SECRET,)),
+    "credentials.secret_key_arn": Context(keys=_SECRET_THAT_EXISTS, values=(KEY, OTHER_KEY)),
     "credentials.rotation_days": Context(keys=_MANAGED, values=(30, 7)),
     "credentials.rotation_schedule": Context(keys=_MANAGED),
     "credentials.rotation_window_hours": Context(keys=_ROTATED, values=(3, 24)),
@@ -129,6 +138,7 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "network.allowed_ipv6_cidr_blocks": Context(keys={"network.network_type": "DUAL"}),
     "network.subnet_group_name": Context(values=(SUBNET_GROUP,)),
     "network.security_group_ids": Context(values=([GROUP],)),
+    "network.own_security_group": Context(keys={"network.security_group_ids": [GROUP]}),
     "network.allowed_security_group_ids": Context(values=([GROUP],)),
     "network.allowed_cidr_blocks": Context(values=(["10.20.0.0/16"], ["10.20.0.0/16", "192.168.7.0/24"])),
     "encryption.key": Context(values=("aws-managed", "own")),
@@ -342,6 +352,19 @@ SEQUENCES: Final[Mapping[str, tuple[str, tuple[Keys, ...]]]] = {
         tuple(
             {"credentials.mode": mode, "credentials.recovery_window_days": None}
             for mode in ("random", "write_only", "managed", "random")
+        ),
+    ),
+    "the password of a secret that exists, made, that of the secret, owned by RDS, that of the secret": (
+        "small",
+        tuple(
+            {"credentials": credentials, "database.master_username": MASTER_OF_SECRETS}
+            for credentials in (
+                {"mode": "existing", "secret_arn": SECRET},
+                {"mode": "random"},
+                {"mode": "existing", "secret_arn": OTHER_SECRET, "version": 2},
+                {"mode": "managed"},
+                {"mode": "existing", "secret_arn": SECRET, "version": 3},
+            )
         ),
     ),
     "roles of a cluster that is replaced, one of them given, then none": (

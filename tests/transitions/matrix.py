@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
 from local_aws.process import LocalAws
 from tests.stacks.made_up_environments import Document
 from tests.terraform_json import TerraformJson
@@ -22,6 +24,12 @@ Report = Callable[[Result], None]
 
 _BESIDE: Final = {"network.security_group_rules"}
 """Keys with which a resource has in it what was beside it before: its state must have read that."""
+
+_PASSWORD: Final = {
+    *("credentials", "credentials.mode", "credentials.version", "credentials.rotation_date", "credentials.secret_arn"),
+    *("names.secret", "database.master_username", "encryption.key"),
+}
+"""Keys with which the master user may get another password, or another secret."""
 
 _MADE: Final = (Outcome.APPLIED, Outcome.WAITS)
 
@@ -256,6 +264,10 @@ class Matrix:
             return Outcome.COMES_BACK, messages
         if before is not None and (stays := staying(before, step.synthesized, said.planned)):
             return Outcome.STAYS, stays
+        if step.transition is not None and _PASSWORD & step.transition.differing.keys():
+            refusal = self._login_refused(step)
+            if refusal is not None:
+                return Outcome.LOCKED_OUT, [refusal]
         return (Outcome.WAITS if waits else Outcome.APPLIED), []
 
     def _planned_after_the_window(self, steps: Iterable[_Step]) -> tuple[dict[str, list[str]], set[str]]:
@@ -291,6 +303,26 @@ class Matrix:
         cluster = self._deployments.state(slot.name).get("aws_rds_cluster.aurora", {})
         return cluster.get("cluster_resource_id")
 
+    def _login_refused(self, step: _Step) -> str | None:
+        """Return how the Data API refuses the master user's secret, None where it does not, or there is none."""
+        state = self._deployments.state(step.slot.name)
+        cluster = state["aws_rds_cluster.aurora"]
+        managed = cluster.get("master_user_secret") or [{}]
+        made = state.get("aws_secretsmanager_secret.db_credentials", {}).get("arn")
+        given = value_of(own_names(step.document, step.slot.number, self._world), "credentials.secret_arn")
+        if not cluster["enable_http_endpoint"]:
+            return None
+        try:
+            self._aws.client("rds-data").execute_statement(
+                resourceArn=cluster["arn"],
+                secretArn=managed[0].get("secret_arn") or made or given,
+                database="postgres",
+                sql="SELECT 1",
+            )
+        except ClientError as error:
+            return str(error)
+        return None
+
     def _another_cluster(self, step: _Step) -> list[str]:
         assert step.said is not None
         address = "aws_rds_cluster.aurora"
@@ -306,7 +338,7 @@ class Matrix:
             result.outcome = Outcome.NOT_CREATED
         if step.transition is not None or result.is_fault:
             self._report(result)
-        if result.outcome in {*_MADE, Outcome.LOST_DATA, Outcome.STAYS}:
+        if result.outcome in {*_MADE, Outcome.LOST_DATA, Outcome.LOCKED_OUT, Outcome.STAYS}:
             slot.runs, slot.synthesized = step.document, step.synthesized
         # One that could not be created, or not be come to, would be tried for ever.
         is_first = slot.chain[0] is step.transition or result.outcome is Outcome.NOT_CREATED

@@ -52,6 +52,8 @@ class Outcome(StrEnum):
     HALF_APPLIED = "half applied"
     COMES_BACK = "comes back"
     STAYS = "stays on"
+    LOCKED_OUT = "locked out"
+    """The Data API refuses the master user's secret."""
     LOST_DATA = "lost data unannounced"
     NOT_CREATED = "not created"
     """The environment before could not be deployed: nothing is known of the change."""

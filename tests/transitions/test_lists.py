@@ -19,6 +19,8 @@ SOMETHING_IN_AWS = {
     "<key>": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "<other key>": "arn:aws:kms:us-east-1:123456789012:key/5678abcd-12ab-34cd-56ef-1234567890ab",
     "<plan>": "a1b2c3d4-5678-90ab-cdef-0123456789ab",
+    "<secret>": "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-master-AbCdEf",
+    "<other secret>": "arn:aws:secretsmanager:us-east-1:123456789012:secret:other-master-AbCdEf",
     "<topic>": "arn:aws:sns:us-east-1:123456789012:pager",
 }
 

@@ -1,5 +1,6 @@
 """What stands in AWS before anything is deployed, for environments that name it."""
 
+import json
 from typing import Any, Final
 
 from aurora_serverless.monitoring_role import MONITORING_SERVICE
@@ -16,10 +17,13 @@ from tests.transitions.fixed_list import (
     GROUP,
     INSTANCE_PARAMETERS,
     KEY,
+    MASTER_OF_SECRETS,
     MONITORING_ROLE,
     OTHER_KEY,
+    OTHER_SECRET,
     PLAN,
     ROLE,
+    SECRET,
     SOURCE,
     SOURCE_CLUSTERS,
     SOURCE_SNAPSHOTS,
@@ -76,8 +80,16 @@ def make_world(aws: LocalAws) -> dict[str, Any]:
         OTHER_KEY: kms.create_key()["KeyMetadata"]["Arn"],
         _EXAMPLE_KEY: kms.create_key()["KeyMetadata"]["Arn"],
         PLAN: _make_backup_plan(aws),
+        SECRET: _make_secret(aws, "orders-master"),
+        OTHER_SECRET: _make_secret(aws, "other-master"),
         TOPIC: aws.client("sns").create_topic(Name="pager")["TopicArn"],
     }
+
+
+def _make_secret(aws: LocalAws, name: str) -> str:
+    value = json.dumps({"username": MASTER_OF_SECRETS, "password": f"{PASSWORD}-{name}"})
+    arn: str = aws.client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"]
+    return arn
 
 
 def _make_backup_plan(aws: LocalAws) -> str:

@@ -1,8 +1,9 @@
 """`[credentials]`: how the master user's password is made and kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
-from typing import Annotated, Literal
+from itertools import chain
+from typing import Annotated, ClassVar, Final, Literal
 
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.options.section import Listed, Rule, Section, checked_by, option
@@ -13,6 +14,7 @@ from aurora_serverless.rules.credentials import (
     check_rotation_date,
 )
 from aurora_serverless.rules.regions import check_region
+from aurora_serverless.rules.roles import check_secret_arn, check_secret_key_arn
 from aurora_serverless.rules.rotation import (
     HOURS_A_DAY,
     LONGEST_RATE_DAYS,
@@ -30,32 +32,54 @@ def _check_replica_region(value: str) -> None:
     check_region(value, argument="replica_regions")
 
 
+def _check_secret(value: str) -> None:
+    check_secret_arn(value, argument="secret_arn")
+
+
+def _check_secret_key(value: str) -> None:
+    check_secret_key_arn(value, argument="secret_key_arn")
+
+
+_KEYS_OF: Final[Mapping[str, tuple[str, ...]]] = {
+    "random": ("version", "rotation_date", "recovery_window_days", "replica_regions"),
+    "write_only": ("version", "rotation_date", "recovery_window_days", "replica_regions"),
+    "managed": (),
+    "existing": ("version", "rotation_date", "secret_arn", "secret_key_arn"),
+}
+"""Which keys say something in which mode; those of rotation have a rule of their own."""
+
+
 class Credentials(Section):
-    """The master password: made by Terraform and kept in its state, or not, or owned and rotated by RDS.
+    """The master password: made by Terraform and kept in its state, or not, owned and rotated by RDS, or given.
 
     docs/upgrading.md says how a running deployment moves from one mode to another.
     """
 
-    mode: Literal["random", "write_only", "managed"] = option(
+    token_keys: ClassVar[Set[str]] = frozenset({"secret_arn", "secret_key_arn"})
+
+    mode: Literal["random", "write_only", "managed", "existing"] = option(
         "random: made by Terraform, and in its state; write_only: made by Terraform, never in its state (Terraform "
-        "1.11); managed: made, kept and rotated every 7 days by RDS.",
+        "1.11); managed: made, kept and rotated every 7 days by RDS; existing: that of secret_arn, never in the state "
+        "(Terraform 1.11).",
         default="random",
         makes="random: `random_password.db_password` and a secret; write_only: an ephemeral password and a secret; "
-        "managed: `manage_master_user_password` of the cluster",
+        "managed: `manage_master_user_password` of the cluster; existing: "
+        "`ephemeral.aws_secretsmanager_secret_version.db_credentials`",
         costs=f"{dollars('secret_month')} a month for the secret, whoever makes it",
         example="managed",
     )
     version: Annotated[int, checked_by(check_password_version)] | None = option(
-        "Version of the password: another one rotates it. With random and write_only only.",
+        "Version of the password: another one rotates it, or with existing sends what the secret holds then. Not with "
+        "managed.",
         default=None,
-        unset="none with random, 1 with write_only",
+        unset="none with random, 1 with write_only and existing",
         makes="`keepers` of the random password, or `master_password_wo_version` and `secret_string_wo_version`",
         example=2,
         schema={"minimum": 1, "maximum": LARGEST_EXACT_INTEGER},
     )
     rotation_date: Annotated[date, checked_by(check_rotation_date)] | None = option(
-        "Day of the password, in place of its version: another day rotates it at the next deploy. With random and "
-        "write_only only.",
+        "Day of the password, in place of its version: another day rotates it, or sends it, at the next deploy. Not "
+        "with managed.",
         default=None,
         unset="none",
         allowed="a date, without quotes",
@@ -82,7 +106,23 @@ class Credentials(Section):
         costs=f"{dollars('secret_month')} a month a replica",
         example=("eu-west-1",),
     )
-
+    secret_arn: Annotated[str, checked_by(_check_secret)] | None = option(
+        "ARN of a secret that is there already, with the master user's name and password, as a JSON object of "
+        "`username` and `password`: the plan refuses another name than database.master_username. With existing only.",
+        default=None,
+        unset="none",
+        allowed="the whole ARN of a secret in the deployment's Region and account",
+        makes="the password of the cluster, what the roles may read, and the output `aurora_secret_arn`",
+        example="arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-master-AbCdEf",
+    )
+    secret_key_arn: Annotated[str, checked_by(_check_secret_key)] | None = option(
+        "ARN of the customer key of that secret. With secret_arn only.",
+        default=None,
+        unset="the secret is under AWS's key",
+        allowed="the ARN of a key in the deployment's Region",
+        makes="a statement of the roles' policies: `kms:Decrypt` through Secrets Manager",
+        example="arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    )
     rotation_days: Annotated[int, checked_by(check_rotation_days)] | None = option(
         "Days between two rotations by RDS. With managed only. There is no word for never: the provider has none for "
         "a managed secret, and 1000 days is the longest. Taking this or rotation_schedule out of a running deployment "
@@ -145,15 +185,23 @@ class Credentials(Section):
         )
 
     def _keys_fit_mode(self) -> Iterator[RuleViolation]:
-        if self.mode == "managed":
-            for key in ("version", "rotation_date", "recovery_window_days", "replica_regions"):
-                if getattr(self, key) not in (None, ()):
-                    yield RuleViolation(
-                        key,
-                        getattr(self, key),
-                        'RDS owns the secret with mode "managed"',
-                        'leave it out, or write mode = "random" or "write_only"',
-                    )
+        owner = {"managed": "RDS owns", "existing": "others own"}.get(self.mode, "Terraform makes")
+        for key in dict.fromkeys(chain.from_iterable(_KEYS_OF.values())):
+            if key not in _KEYS_OF[self.mode] and getattr(self, key) not in (None, ()):
+                modes = " or ".join(f'"{mode}"' for mode, keys in _KEYS_OF.items() if key in keys)
+                yield RuleViolation(
+                    key,
+                    getattr(self, key),
+                    f'{owner} the secret with mode "{self.mode}"',
+                    f"leave it out, or write mode = {modes}",
+                )
+        if self.mode == "existing" and self.secret_arn is None:
+            yield RuleViolation(
+                "secret_arn",
+                None,
+                'the password is that of a secret with mode "existing"',
+                "write the secret's ARN, or another mode",
+            )
 
     def _password_has_one_version(self) -> Iterator[RuleViolation]:
         if self.rotation_date is not None and self.version is not None:
@@ -171,7 +219,7 @@ class Credentials(Section):
                     yield RuleViolation(
                         key,
                         getattr(self, key),
-                        f'nobody rotates the secret with mode "{self.mode}", in which Terraform owns the password',
+                        f'RDS rotates no secret with mode "{self.mode}"',
                         'write mode = "managed", or leave it out and rotate with version or rotation_date',
                     )
 

@@ -114,8 +114,8 @@ class DerivedValues(OptionKeys):
 
     @property
     def makes_credentials(self) -> bool:
-        """Whether a password and its secret are made here: neither RDS owns them nor a primary."""
-        return self.credentials.mode != "managed" and not self.is_secondary
+        """Whether a password and its secret are made here: neither RDS, others nor a primary own them."""
+        return self.credentials.mode in {"random", "write_only"} and not self.is_secondary
 
     @property
     def secret_name(self) -> str:
@@ -198,7 +198,7 @@ class DerivedValues(OptionKeys):
     @property
     def user_passwords(self) -> Literal["random", "write_only"]:
         """How the passwords of users are made."""
-        return self.users.mode or ("write_only" if self.credentials.mode == "write_only" else "random")
+        return self.users.mode or ("write_only" if self.credentials.mode in {"write_only", "existing"} else "random")
 
     def user_secret_name_prefix(self, user: str) -> str:
         """Return the beginning of the name of a user's secret."""

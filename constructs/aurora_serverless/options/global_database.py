@@ -37,6 +37,8 @@ _OF_OWN_SECRET: Final = (
     "rotation_date",
     "recovery_window_days",
     "replica_regions",
+    "secret_arn",
+    "secret_key_arn",
     "rotation_days",
     "rotation_schedule",
 )

@@ -153,7 +153,8 @@ def _cluster_names(options: DerivedValues) -> Iterator[MadeName]:
 def _network_names(options: DerivedValues) -> Iterator[MadeName]:
     of_database = "the security group of the database"
     group = _given(options, "names.security_group", options.names.security_group)
-    yield MadeName(SECURITY_GROUP, options.security_group_name, of_database, *group)
+    if options.network.own_security_group:
+        yield MadeName(SECURITY_GROUP, options.security_group_name, of_database, *group)
     if options.network.interface_endpoints is not None:
         key, services = "network.interface_endpoints", options.network.interface_endpoints
         name, what = options.endpoint_security_group_name, "the security group of the interface endpoints"

@@ -17,6 +17,7 @@ from aurora_serverless.rules.network import (
     check_cidr_block,
     check_cidr_blocks,
     check_found_one_way,
+    check_groups_say_who_is_let_in,
     check_ipv6_cidr_blocks,
     check_ipv6_is_there,
     check_lookup_tags,
@@ -133,14 +134,21 @@ class Network(Section):
     security_group_ids: (
         Annotated[Listed[Annotated[str, checked_by(_check_member)]], checked_by(_check_members)] | None
     ) = option(
-        "Ids of security groups that are there already, which the cluster has beside its own. What they let in is not "
-        "known here.",
+        "Ids of security groups that are there already, which the cluster has beside its own, or instead of it: "
+        "own_security_group. What they let in is not known here.",
         default=None,
         unset="its own only",
         allowed="groups of the VPC, which the plan checks: `sg-` and 8 or 17 digits of 0-9 and a-f",
         makes="`data.aws_security_group.existing`, `vpc_security_group_ids` of the cluster",
         example=("sg-0123456789abcdef0",),
         schema={"minItems": 1, "uniqueItems": True},
+    )
+    own_security_group: bool = option(
+        "Whether the cluster has a security group of its own. Without one the groups of security_group_ids say who is "
+        "let in, and the first of them gets the rules for a proxy and a bastion, so it must have none inside itself.",
+        default=True,
+        makes="`aws_security_group.aurora` and its rules",
+        example=False,
     )
     security_group_description: Annotated[str, checked_by(check_security_group_description)] | None = option(
         "Description of the security group. EC2 cannot change it: for a group that is there the plan refuses another "
@@ -255,6 +263,8 @@ class Network(Section):
                 self.network_type, self.allowed_ipv6_cidr_blocks, argument="allowed_ipv6_cidr_blocks"
             ),
             self._ipv6_has_separate_rules,
+            self._groups_say_who_is_let_in,
+            self._own_group_is_made,
             self._subnets_are_named_beside_a_token,
             self._endpoints_have_subnets_one_by_one,
         )
@@ -263,6 +273,18 @@ class Network(Section):
         if self.allowed_ipv6_cidr_blocks and self.security_group_rules == "inline":
             rule = "the inline rules are those of a configuration that was made by hand, and know IPv4 only"
             refuse("allowed_ipv6_cidr_blocks", self.allowed_ipv6_cidr_blocks, rule, 'write "separate", or leave it out')
+
+    def _groups_say_who_is_let_in(self) -> None:
+        if not self.own_security_group:
+            check_groups_say_who_is_let_in(self.security_group_ids, argument="security_group_ids")
+
+    def _own_group_is_made(self) -> None:
+        of_own_group = "security_group_description", "security_group_rules", "allowed_ipv6_cidr_blocks", "egress"
+        for key in of_own_group:
+            value = getattr(self, key)
+            if not self.own_security_group and value != type(self).model_fields[key].default:
+                rule = "is about the cluster's own security group, and own_security_group = false makes none"
+                refuse(key, value, rule, "leave one of the two out")
 
     def _subnets_are_those_of_the_group(self) -> None:
         if self.subnet_group_name is not None and not (self.subnet_ids is None and self.subnet_tags is None):

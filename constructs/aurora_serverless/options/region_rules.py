@@ -120,6 +120,8 @@ def _arns(options: DerivedValues) -> Iterator[tuple[str, str]]:
     of_region: dict[str, Iterable[str | None]] = {
         "restore.snapshot_identifier": [restore.snapshot_identifier if restore else None],
         "restore.source_cluster_identifier": [restore.source_cluster_identifier if restore else None],
+        "credentials.secret_arn": [options.credentials.secret_arn],
+        "credentials.secret_key_arn": [options.credentials.secret_key_arn],
         "global_database.secret_arn": [secondary.secret_arn if secondary else None],
         "encryption.key_arn": [options.encryption.key_arn],
         "proxy.secret_arns": proxy.secret_arns if proxy else (),

@@ -162,6 +162,24 @@ def subnet_group_is_given_or_made(options: DerivedValues) -> None:
         refuse("network.subnet_group_name", options.network.subnet_group_name, rule, "leave one of the two out")
 
 
+def own_security_group_is_made(options: DerivedValues) -> None:
+    """Nobody is let in by, and no name is given to, a security group that is not made."""
+    network = options.network
+    if network.own_security_group:
+        return
+    rule = "is about the cluster's own security group, and network.own_security_group = false makes none"
+    remedy = "leave one of the two out"
+    has_endpoints = network.interface_endpoints is not None
+    if options.names.security_group is not None and not has_endpoints:
+        refuse("names.security_group", options.names.security_group, rule, remedy)
+    if has_endpoints or options.proxy is not None:
+        return  # those have groups that are made, and let in the same
+    if network.allowed_cidr_blocks is not None:
+        refuse("network.allowed_cidr_blocks", network.allowed_cidr_blocks, rule, remedy)
+    if network.allowed_security_group_ids is not None:
+        refuse("network.allowed_security_group_ids", network.allowed_security_group_ids, rule, remedy)
+
+
 def secret_replicates_elsewhere(options: DerivedValues) -> None:
     """No replica of the secret is asked for in its own Region."""
     with under("credentials"):
@@ -323,6 +341,7 @@ RULES: Final[Sequence[OptionsRule]] = (
     *INSTANCE_RULES,
     name_violations,
     subnet_group_is_given_or_made,
+    own_security_group_is_made,
     secret_replicates_elsewhere,
     source_suits_cluster,
     secondary_is_in_another_region,

@@ -71,7 +71,7 @@ class Users(Section):
         "How the users' passwords are made: as credentials.mode says of the master's. random: in Terraform's state; "
         "write_only: not in it (Terraform 1.11).",
         default=None,
-        unset="write_only where credentials.mode is that, else random",
+        unset="write_only where credentials.mode is that or existing, else random",
         makes="`random_password.user_<name>`, or an ephemeral password",
         example="write_only",
     )

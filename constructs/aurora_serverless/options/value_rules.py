@@ -7,7 +7,6 @@ values are compared with one another as far as that goes.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from aurora_serverless.options.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.options.derived_values import DerivedValues
 from aurora_serverless.options.section import told
 from aurora_serverless.rules.arns import check_in_account, check_in_region, parse_arn
@@ -16,7 +15,7 @@ from aurora_serverless.rules.instances import zone_region
 from aurora_serverless.rules.proxy import check_proxy_secret_region
 from aurora_serverless.rules.roles import check_policy_size, check_secret_key_arn
 from aurora_serverless.rules.service_roles import (
-    check_knowledge_base_secret,
+    check_data_api_secret,
     cluster_role_statements,
     read_objects,
 )
@@ -34,33 +33,31 @@ _PROXY_RESOURCE: Final = "prx-0123456789abcdef0"
 
 
 def region_and_zones_agree(options: DerivedValues) -> Iterator[RuleViolation]:
-    """What AWS wants in the cluster's Region is there: zones, keys, the alarms' topic, a proxy's secrets."""
-    region, monitoring, proxy = _region(options), options.monitoring, options.proxy
+    """What AWS wants in the cluster's Region is there: zones, keys, the alarms' topic, secrets."""
+    region, monitoring = _region(options), options.monitoring
     for key, zone in options.instances.zones:
         yield from told(_check_zone, key, zone, region)
-    knowledge_base = options.bedrock_knowledge_base
     if options.encryption.key_arn is not None:
         yield from told(_check_cluster_key, options.encryption.key_arn, region)
     if monitoring.alarm_topic_arn is not None:
         yield from told(_check_topic, monitoring.alarm_topic_arn, region)
-    for key in options.access.lambda_role.secret_key_arns:
-        yield from told(check_secret_key_arn, key, argument="access.lambda_role.secret_key_arns", region=region)
+    for argument, check, arns in _secrets_and_keys(options):
+        for arn in arns:
+            if arn is not None:
+                yield from told(check, arn, argument=argument, region=region)
+
+
+def _secrets_and_keys(options: DerivedValues) -> Iterator[tuple[str, Callable[..., None], Iterable[str | None]]]:
+    credentials, proxy, knowledge_base = options.credentials, options.proxy, options.bedrock_knowledge_base
+    yield "credentials.secret_arn", check_data_api_secret, [credentials.secret_arn]
+    yield "credentials.secret_key_arn", check_secret_key_arn, [credentials.secret_key_arn]
+    yield "access.lambda_role.secret_key_arns", check_secret_key_arn, options.access.lambda_role.secret_key_arns
     if knowledge_base is not None:
-        yield from _knowledge_base_region(knowledge_base, region)
+        yield "bedrock_knowledge_base.secret_arn", check_data_api_secret, [knowledge_base.secret_arn]
+        yield "bedrock_knowledge_base.secret_key_arn", check_secret_key_arn, [knowledge_base.secret_key_arn]
     if proxy is not None:
-        for secret in proxy.secret_arns:
-            yield from told(check_proxy_secret_region, secret, region, argument="proxy.secret_arns")
-        for key in proxy.secret_key_arns:
-            yield from told(check_secret_key_arn, key, argument="proxy.secret_key_arns", region=region)
-
-
-def _knowledge_base_region(knowledge_base: BedrockKnowledgeBase, region: str | None) -> Iterator[RuleViolation]:
-    if knowledge_base.secret_arn is not None:
-        argument = "bedrock_knowledge_base.secret_arn"
-        yield from told(check_knowledge_base_secret, knowledge_base.secret_arn, region, argument=argument)
-    if knowledge_base.secret_key_arn is not None:
-        argument = "bedrock_knowledge_base.secret_key_arn"
-        yield from told(check_secret_key_arn, knowledge_base.secret_key_arn, argument=argument, region=region)
+        yield "proxy.secret_arns", check_proxy_secret_region, proxy.secret_arns
+        yield "proxy.secret_key_arns", check_secret_key_arn, proxy.secret_key_arns
 
 
 def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
@@ -69,6 +66,7 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
     Source: IAM User Guide, "Permissions boundaries"; AWS Secrets Manager User Guide, "Replicate secrets across
     Regions"; IAM User Guide, "Grant a user permissions to pass a role to an AWS service": a role of the account.
     """
+    why_here = "the Data API reads secrets of the cluster's account"
     why_boundary = "a boundary is a policy of the role's account"
     of_all, of_functions = (part.permissions_boundary_arn for part in (options.access, options.access.lambda_role))
     secret = options.global_database.secret_arn if options.global_database else None
@@ -78,9 +76,13 @@ def accounts_agree(options: DerivedValues) -> Iterator[RuleViolation]:
         "monitoring.enhanced_monitoring_role_arn": (role, "RDS takes a role of the cluster's account"),
         "backup.aws_backup.role_arn": (backup_role, "AWS Backup works with a role of the cluster's account"),
         "global_database.secret_arn": (secret, "a secondary reads the replica in its primary's account"),
+        "credentials.secret_arn": (
+            options.credentials.secret_arn,
+            why_here,
+        ),
         "bedrock_knowledge_base.secret_arn": (
             options.bedrock_knowledge_base.secret_arn if options.bedrock_knowledge_base else None,
-            "the Data API reads secrets of the cluster's account",
+            why_here,
         ),
         **{
             f"cluster_roles.{feature.key}.role_arn": (role.role_arn, "a role of a cluster is one of its account")

@@ -58,6 +58,13 @@ def check_security_group_id(value: str, *, argument: str = "allowed_security_gro
     _check_id(argument, value, _SECURITY_GROUP_ID, "a security group's id is sg-", "sg-0123456789abcdef0")
 
 
+def check_groups_say_who_is_let_in(value: Sequence[str] | None, *, argument: str) -> None:
+    """Raise `RuleViolation` unless a group is named where the cluster has none of its own; RDS takes the VPC's then."""
+    if not value:
+        rule = "own_security_group = false makes no group, and RDS then takes the VPC's default group"
+        refuse(argument, value, rule, "name the groups that say who is let in")
+
+
 def _check_id(argument: str, value: str, pattern: re.Pattern[str], start: str, example: str) -> None:
     check_pattern(
         argument, value, pattern, f"{start} and 8 or 17 digits of 0-9 and a-f", f'write, for example, "{example}"'

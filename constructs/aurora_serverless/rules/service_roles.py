@@ -131,7 +131,7 @@ def check_table(value: str, *, argument: str = "table") -> None:
         refuse(argument, value, rule, remedy)
 
 
-def check_knowledge_base_secret(value: str, region: str | None, *, argument: str = "secret_arn") -> None:
+def check_data_api_secret(value: str, region: str | None, *, argument: str = "secret_arn") -> None:
     """Raise `RuleViolation` if a secret is in another Region than the cluster, where both are known.
 
     Source: Amazon Aurora User Guide, "Using RDS Data API": the secret is that of the cluster's Region.

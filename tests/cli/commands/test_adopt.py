@@ -328,19 +328,15 @@ def test_security_groups_that_are_not_the_modules_stay_beside_its_own(project: P
     assert done.status == 0, done.errors
     assert document(project)["network"]["security_group_ids"] == [other]
     assert imports(done.output)["aws_security_group.aurora"] == GROUP
-    assert "of its own beside" not in done.errors
 
 
-def test_a_database_without_a_security_group_of_the_module_gets_one_that_lets_in_little(
-    project: Path, adopt: Adopt
-) -> None:
+def test_a_database_without_a_security_group_of_the_module_gets_none(project: Path, adopt: Adopt) -> None:
     other = "sg-0fedcba9876543210"
     done = adopt(cluster(vpc_security_group_ids=[other]), *USUAL[1:3])
     assert done.status == 0, done.errors
     network = document(project)["network"]
-    assert (network["security_group_ids"], network["allowed_security_group_ids"]) == ([other], [other])
-    assert network["egress"] == "closed"
-    assert f"a security group of its own beside {other}" in done.errors
+    assert (network["security_group_ids"], network["own_security_group"]) == ([other], False)
+    assert not {"allowed_cidr_blocks", "allowed_security_group_ids", "security_group_rules", "egress"} & set(network)
     assert "aws_security_group.aurora" not in imports(done.output)
     assert "security_group" not in document(project)["names"]
 

@@ -256,6 +256,67 @@ WRONG: dict[str, Wrong] = {
         "is a group that is there already, and names.subnet_group names one made here",
         "leave one of the two out",
     ),
+    "an existing secret that is not named": Wrong(
+        with_('[credentials]\nmode = "existing"'),
+        "credentials.secret_arn",
+        'the password is that of a secret with mode "existing"',
+        "write the secret's ARN, or another mode",
+    ),
+    "a secret beside one made here": Wrong(
+        with_('[credentials]\nsecret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-AbCdEf"'),
+        "credentials.secret_arn",
+        'Terraform makes the secret with mode "random"',
+        'leave it out, or write mode = "existing"',
+    ),
+    "what is said of a secret that others own": Wrong(
+        with_(
+            '[credentials]\nmode = "existing"\nrecovery_window_days = 7\n'
+            'secret_arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-AbCdEf"'
+        ),
+        "credentials.recovery_window_days = 7",
+        'others own the secret with mode "existing"',
+        'leave it out, or write mode = "random" or "write_only"',
+    ),
+    "an existing secret of another Region": Wrong(
+        top('region = "us-east-1"')
+        + (
+            '[credentials]\nmode = "existing"\n'
+            'secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf"'
+        ),
+        "credentials.secret_arn",
+        "the Data API reads secrets of the cluster's Region",
+        "name a secret of that Region",
+    ),
+    "no security group at all": Wrong(
+        with_("[network]\nown_security_group = false"),
+        "network.security_group_ids",
+        "own_security_group = false makes no group, and RDS then takes the VPC's default group",
+        "name the groups that say who is let in",
+    ),
+    "a rule of a security group that is not made": Wrong(
+        with_('[network]\nown_security_group = false\nsecurity_group_ids = ["sg-01234567"]\negress = "closed"'),
+        'network.egress = "closed"',
+        "is about the cluster's own security group, and own_security_group = false makes none",
+        "leave one of the two out",
+    ),
+    "somebody who is let in by a security group that is not made": Wrong(
+        with_(
+            '[network]\nown_security_group = false\nsecurity_group_ids = ["sg-01234567"]\n'
+            'allowed_cidr_blocks = ["10.0.0.0/16"]'
+        ),
+        'network.allowed_cidr_blocks = ["10.0.0.0/16"]',
+        "is about the cluster's own security group, and network.own_security_group = false makes none",
+        "leave one of the two out",
+    ),
+    "a name of a security group that is not made": Wrong(
+        with_(
+            '[network]\nown_security_group = false\nsecurity_group_ids = ["sg-01234567"]\n'
+            '[names]\nsecurity_group = "orders"'
+        ),
+        'names.security_group = "orders"',
+        "is about the cluster's own security group, and network.own_security_group = false makes none",
+        "leave one of the two out",
+    ),
     "a monitoring role without monitoring": Wrong(
         with_('[monitoring]\nenhanced_monitoring_role_arn = "arn:aws:iam::123456789012:role/rds-monitoring"'),
         "monitoring.enhanced_monitoring_role_arn",
@@ -498,7 +559,7 @@ WRONG: dict[str, Wrong] = {
     "unknown mode of credentials": Wrong(
         with_('[credentials]\nmode = "vault"'),
         'credentials.mode = "vault"',
-        "'write_only' or 'managed'",
+        "'managed' or 'existing'",
         "one of these",
     ),
     "version of a managed password": Wrong(
@@ -516,7 +577,7 @@ WRONG: dict[str, Wrong] = {
     "schedule for a password of Terraform's": Wrong(
         with_("[credentials]\nrotation_days = 30"),
         "credentials.rotation_days = 30",
-        'nobody rotates the secret with mode "random", in which Terraform owns the password',
+        'RDS rotates no secret with mode "random"',
         'write mode = "managed"',
     ),
     "two schedules of rotation": Wrong(
