@@ -463,7 +463,7 @@ class AuroraDatabase(DatabaseAccess):
                 port=options.network.database_port,
                 database_name=self.database_name,
                 mode=options.user_passwords,
-                version=users.version,
+                version=users.version_of(name),
                 kms_key_arn=self.key_arn,
                 recovery_window_days=users.recovery_window_days or 0,
             )

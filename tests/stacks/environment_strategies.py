@@ -208,6 +208,7 @@ STRATEGIES: Final[Mapping[str, SearchStrategy[Any]]] = {
     "global_database.secret_arn": _SECRET_ARN,
     "database.name": _SQL_NAME,
     "database.master_username": _SQL_NAME,
+    "users.versions": st.dictionaries(_USER.map("{}_w".format), st.integers(1, 10**6), min_size=1, max_size=2),
     "credentials.secret_arn": _SECRET_ARN,
     "credentials.secret_key_arn": _KEY_ARN,
     "credentials.version": st.integers(1, 10**6),

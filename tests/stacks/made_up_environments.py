@@ -88,7 +88,7 @@ def environment_documents(draw: DrawFn, wanted: str | None = None) -> Document:
     document = draw(sections())
     chosen = draw(st.sampled_from(sorted(KEYS))) if wanted is None else wanted
     _write(draw, document, chosen)
-    _declare_user_of_roles(document)
+    _declare_users(document)
     _name_vaults_for_copies(draw, document)
     COUNTS.made_up += 1
     fixed = Counter[str]()
@@ -109,11 +109,12 @@ def environment_documents(draw: DrawFn, wanted: str | None = None) -> Document:
     return reject()
 
 
-def _declare_user_of_roles(document: Document) -> None:
-    """Declare the user of the roles, who is another section's: a name that is made up is never that of a user."""
+def _declare_users(document: Document) -> None:
+    """Declare the user of the roles, and those with versions: a name that is made up is never that of a user."""
     user = document.get("access", {}).get("lambda_role", {}).get("user")
-    if user is not None:
-        put(document, "users.read_write", [user])
+    names = {*([] if user is None else [user]), *document.get("users", {}).get("versions", {})}
+    if names:
+        put(document, "users.read_write", sorted(names))
 
 
 def _name_vaults_for_copies(draw: DrawFn, document: Document) -> None:

@@ -260,6 +260,22 @@ def test_write_only_passwords_of_users_are_in_no_state_and_follow_their_place() 
     assert document["terraform"]["required_version"] == ">= 1.11"
 
 
+@pytest.mark.parametrize("mode", ["random", "write_only"])
+def test_one_user_gets_a_new_password_and_the_others_keep_theirs(mode: str) -> None:
+    def versions(**keys: Any) -> dict[str, Any]:
+        found = blocks(stack_of(users={**DECLARED, "mode": mode, **keys}))
+        return {
+            name: found[f"aws_secretsmanager_secret_version.user_{name}"].get("secret_string_wo_version")
+            or found[f"random_password.user_{name}"].get("keepers")
+            for name in ("orders_app", "reports")
+        }
+
+    before, after = versions(version=3), versions(version=3, versions={"reports": 4})
+    assert before["orders_app"] == after["orders_app"]
+    assert before["reports"] != after["reports"]
+    assert after == versions(versions={"orders_app": 3, "reports": 4})
+
+
 @pytest.mark.parametrize("credentials", ["random", "write_only", "managed"])
 def test_the_roles_of_a_user_read_its_secret_and_not_the_masters(credentials: str) -> None:
     document = stack_of(

@@ -155,6 +155,7 @@ AROUND: Final[Mapping[str, Document]] = {
     },
     "proxy": {"proxy": {}},
     "users.mode": {"users": {"read_write": ("orders_app",)}},
+    "users.versions": {"users": {"read_write": ("orders_app_b",)}},
     "users.version": {"users": {"read_write": ("orders_app",)}},
     "users.recovery_window_days": {"users": {"read_write": ("orders_app",)}},
     "proxy.secret_arns": {**_BESIDE_EXAMPLES, "proxy": {}},

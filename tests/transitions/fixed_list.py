@@ -165,6 +165,9 @@ CONTEXTS: Final[Mapping[str, Context]] = {
     "users.read_write": Context(values=(["orders_app"], ["orders_app", "worker"])),
     "users.read_only": Context(values=(["reports"], ["reports", "auditor"])),
     "users.mode": Context(keys={"users.read_write": ["orders_app"]}),
+    "users.versions": Context(
+        keys={"users.read_write": ["orders_app", "worker"]}, values=({"worker": 2}, {"worker": 2, "orders_app": 2})
+    ),
     "users.version": Context(keys={"users.read_write": ["orders_app"]}, values=(2, 3)),
     "users.recovery_window_days": Context(keys={"users.read_write": ["orders_app"]}, values=(7, 0)),
     "access.lambda_role.secret_key_arns": Context(keys={"access.lambda_role.secret_arns": [_SECRET]}),

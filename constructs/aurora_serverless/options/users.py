@@ -84,6 +84,15 @@ class Users(Section):
         example=2,
         schema={"minimum": 1, "maximum": LARGEST_EXACT_INTEGER},
     )
+    versions: dict[str, Annotated[int, checked_by(check_password_version)]] | None = option(
+        "Version of the password of single users, in place of version: of two users the one who is not at work gets a "
+        "new password, and then the roles change to it, without a moment in which nobody comes in (docs/users.md).",
+        default=None,
+        unset="version, for all",
+        allowed="users with a secret; versions as of `version`",
+        makes="the same of that user",
+        example={"orders_app_b": 2},
+    )
     recovery_window_days: Annotated[int, checked_by(check_recovery_window)] | None = option(
         "Days in which a deleted secret of a user can be had back; 0 deletes at once.",
         default=None,
@@ -100,6 +109,10 @@ class Users(Section):
         """All users, those who write first."""
         return (*self.read_write, *self.read_only)
 
+    def version_of(self, name: str) -> int | None:
+        """Return the version of a user's password."""
+        return (self.versions or {}).get(name, self.version)
+
     @property
     def rules(self) -> Sequence[Rule]:
         """Nothing is named twice, and there is a schema."""
@@ -109,7 +122,18 @@ class Users(Section):
             lambda: check_different("schemas", self.schemas),
             self._have_one_kind_of_grants,
             self._have_a_schema,
+            self._versions_are_of_users,
         )
+
+    def _versions_are_of_users(self) -> Iterator[RuleViolation]:
+        for name in self.versions or {}:
+            if name not in self.names:
+                yield RuleViolation(
+                    f"versions.{name}",
+                    (self.versions or {})[name],
+                    "is the version of a user who is named in neither read_write nor read_only",
+                    "name the user, or leave it out",
+                )
 
     def _have_one_kind_of_grants(self) -> Iterator[RuleViolation]:
         for name in self.read_only:

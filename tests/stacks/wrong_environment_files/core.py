@@ -287,6 +287,18 @@ WRONG: dict[str, Wrong] = {
         "the Data API reads secrets of the cluster's Region",
         "name a secret of that Region",
     ),
+    "a version of the password of nobody": Wrong(
+        with_('[users]\nread_write = ["orders_app"]\nversions = { worker = 2 }'),
+        "users.versions.worker = 2",
+        "is the version of a user who is named in neither read_write nor read_only",
+        "name the user, or leave it out",
+    ),
+    "a version of a user's password that is none": Wrong(
+        with_('[users]\nread_write = ["orders_app"]\nversions = { orders_app = 0 }'),
+        "users.versions.orders_app = 0",
+        "",
+        "",
+    ),
     "no security group at all": Wrong(
         with_("[network]\nown_security_group = false"),
         "network.security_group_ids",
