@@ -63,9 +63,10 @@ def say(*parts: Cell, folded: bool = True) -> None:
     console.print(Text.assemble(*parts), soft_wrap=console.soft_wrap or not folded)
 
 
-def note(text: str, style: str = "dim") -> None:
-    """Print a line to standard error: what a script does not want among its data."""
-    messages().print(Text(text, style=style))
+def note(text: str, style: str = "dim", *, folded: bool = True) -> None:
+    """Print a line to standard error: what a script does not want among its data. A command is not folded."""
+    console = messages()
+    console.print(Text(text, style=style), soft_wrap=console.soft_wrap or not folded)
 
 
 def say_error(text: str, *, excerpt: Iterable[str] = ()) -> None:
@@ -161,12 +162,12 @@ def say_facts(facts: Mapping[str, Cell]) -> None:
         say_beside(Text(f"{name:<{width}}  ", style="dim"), value)
 
 
-def say_beside(lead: Text, value: Cell) -> None:
-    """Print a value at the right of its lead, with as many lines as it needs there."""
-    console, text = output(), value if isinstance(value, Text) else Text(printable(value))
-    for index, line in enumerate(text.wrap(console, max(console.width - lead.cell_len, 20)) or [Text()]):
+def say_beside(lead: Text, value: Cell, console: Console | None = None) -> None:
+    """Print a value at the right of its lead, with as many lines as it needs there; to standard output by default."""
+    shown, text = console or output(), value if isinstance(value, Text) else Text(printable(value))
+    for index, line in enumerate(text.wrap(shown, max(shown.width - lead.cell_len, 20)) or [Text()]):
         line.rstrip()
-        say(Text(" " * lead.cell_len) if index else lead, line)
+        shown.print(Text.assemble(Text(" " * lead.cell_len) if index else lead, line), soft_wrap=shown.soft_wrap)
 
 
 @contextmanager
