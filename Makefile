@@ -96,7 +96,7 @@ test-quick: $(INSTALLED_DEV) ## run what needs no Terraform, PostgreSQL chain, C
 snapshots: $(INSTALLED_DEV) ## write what is generated: snapshots, pages, schema, pictures, layouts; say which files
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py tests/cli/test_layouts.py \
 		tests/stacks/test_generated_files.py \
-		tests/analysis/diagram/test_pictures.py --quiet --accept-snapshots
+		tests/analysis/diagram/test_pictures.py tests/analysis/diagram/test_text.py --quiet --accept-snapshots
 
 check: $(INSTALLED_DEV) ## lint, format check, imports and type check
 	@$(BIN)/ruff check
