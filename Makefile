@@ -96,7 +96,8 @@ test-quick: $(INSTALLED_DEV) ## run what needs no Terraform, PostgreSQL chain, C
 snapshots: $(INSTALLED_DEV) ## write what is generated: snapshots, pages, schema, pictures, layouts; say which files
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py tests/cli/test_layouts.py \
 		tests/stacks/test_generated_files.py \
-		tests/analysis/diagram/test_pictures.py tests/analysis/diagram/test_text.py --quiet --accept-snapshots
+		tests/analysis/diagram/test_pictures.py tests/analysis/diagram/test_text.py \
+		tests/analysis/review/test_comment_picture.py --quiet --accept-snapshots
 
 check: $(INSTALLED_DEV) ## lint, format check, imports and type check
 	@$(BIN)/ruff check
@@ -146,7 +147,7 @@ wheels: $(INSTALLED_DEV) ## build the packages of docs/packages.md to dist; ARGS
 	@$(BIN)/python -m packages $(ARGS)
 
 clean: ## remove what make made, but no state file
-	@rm -rf $(VENV) $(CHECKOV) $(DOCS) node_modules site cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(CHECKOV) $(DOCS) node_modules site cdktf.out examples/*/cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12 ...")'

@@ -40,7 +40,7 @@ class Gutter(Enum):
 
 
 class Lane(NamedTuple):
-    """A gutter in which arrows run up and down; `place` is the index of the group above, or of the column at its right."""
+    """A gutter in which arrows run up and down; `place` is that of its group or column."""
 
     gutter: Gutter
     place: int = 0
