@@ -65,7 +65,7 @@ def _read(target: Target, hours: float) -> History:
     events = missing.ask("pauses and resumes", lambda: read_events(cluster, rds, hours=hours))
     pauses = None if events is None else [event for event in events if event.pause is not None]
     unknown = [f"{part}: {reason}" for part, reason in missing.reasons.items()]
-    unknown += unknowns(capacity, pauses, hours=hours, created=cluster.created)
+    unknown += unknowns(capacity, pauses, hours=hours, created=cluster.created, metrics=target.command("metrics"))
     return History(cluster, hours, capacity, pauses or [], unknown)
 
 

@@ -27,6 +27,7 @@ from tests.conftest import ROOT
 FOLDER: Final = Path(__file__).with_name("layouts")
 WIDTHS: Final = (80, 120)
 NOW: Final = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+METRICS: Final = "./aurora-serverless metrics dev --local"
 IMPORT: Final = "terraform -chdir=cdktf.out/stacks/dev import"
 
 
@@ -86,7 +87,7 @@ def history() -> None:
             "pending": {},
         }  # type: ignore[arg-type]
     )
-    said = unknowns(capacity, pauses, hours=24 * 20, created=NOW - timedelta(days=3))
+    said = unknowns(capacity, pauses, hours=24 * 20, created=NOW - timedelta(days=3), metrics=METRICS)
     scaling.say_history(scaling.History(cluster, 24, capacity, pauses, said), now=NOW)
 
 
