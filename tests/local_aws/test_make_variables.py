@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from local_aws.command_line import main
+from local_aws.deployment import LocalDeployer
 from tests.conftest import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -69,6 +71,25 @@ def test_an_unknown_target_is_refused_before_a_known_one_is_run(arguments: list[
     [unknown] = set(arguments) - set(TARGETS)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"there is no target {unknown}; make help lists them; an environment is named by ENVIRONMENT=" in done.stderr
+
+
+def test_a_deploy_looks_for_variables_without_a_value_before_the_cdktf_cli_starts() -> None:
+    lines = make("cdktf", 'ARGS=deploy reference --var "a=b c"').stdout.splitlines()
+    [check] = [number for number, line in enumerate(lines) if "-m stacks.missing_variables deploy reference" in line]
+    [cli] = [number for number, line in enumerate(lines) if "node_modules/.bin/cdktf deploy reference" in line]
+    assert check < cli
+    assert lines[check].endswith('--var "a=b c"')
+
+
+def test_what_cannot_be_written_is_a_line_of_local_aws_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/project/.local-aws")
+
+    monkeypatch.setattr(LocalDeployer, "deploy", refused)
+    assert main(["deploy", "dev"]) == 2
+    assert capsys.readouterr().err == "error: /project/.local-aws: Permission denied\n"
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_a_line_before_anything_is_installed(tmp_path: Path) -> None:
