@@ -30,7 +30,7 @@ TARGETS := help install install-operations synth review test test-quick snapshot
 
 # A misspelled option would change nothing: `make local-deploy ENV=production` would deploy dev. Only the command line of
 # this make is checked, and not the environment or the command line of a make that calls this one.
-KNOWN := $(OPTIONS) BIN CHECKOV CLI DOCS INSTALLED INSTALLED_CHECKOV INSTALLED_DEV INSTALLED_DOCS INSTALLED_OPERATIONS \
+KNOWN := $(OPTIONS) BIN CHECKOV CLI DOCS MADE INSTALLED INSTALLED_CHECKOV INSTALLED_DEV INSTALLED_DOCS INSTALLED_OPERATIONS \
 	COMPILE_OPTIONS PIP_COMPILE PIP_INSTALL VENV CURDIR MAKE MAKEFILES MAKEFLAGS SHELL
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 UNKNOWN := $(if $(filter-out 0,$(MAKELEVEL)),,$(firstword $(filter-out $(KNOWN) .% -%,$(GIVEN))))
@@ -54,11 +54,28 @@ ifneq ($(NO_TARGET),)
 $(error there is no target $(NO_TARGET); make help lists them; an environment is named by ENVIRONMENT=$(NO_TARGET))
 endif
 
+# A first installation is the first that a folder without the right to write refuses; npm would need forty lines for it.
+MADE = $(if $(wildcard $(VENV)/bin/pip),,$(VENV)) $(if $(filter cdktf local-deploy local-destroy test,$(MAKECMDGOALS)),$(if $(wildcard node_modules),,node_modules))
+ifneq ($(filter-out help clean,$(MAKECMDGOALS)),)
+ifneq ($(strip $(MADE)),)
+ifneq ($(shell test -w . && echo yes),yes)
+$(error $(CURDIR) cannot be written, and $(firstword $(MADE)) is to be made in it; copy the project to a folder of your own)
+endif
+endif
+endif
+
 # Where the environment forbids bytecode, each of the many processes of a test run would compile the project again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Lines are broken at words, below what they explain; not where the list goes to a program.
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@columns=$${COLUMNS:-$$(if [ -t 1 ]; then stty size | cut -d ' ' -f 2; fi)}; \
+	awk -F ':.*## ' -v columns="$${columns:-9999}" '/^[a-z-]+:.*## / { \
+		line = sprintf("  make %-14s", $$1); count = split($$2, words, " "); \
+		for (i = 1; i <= count; i++) { \
+			if (length(line) + 1 + length(words[i]) > columns) { print line; line = sprintf("%21s", "") } \
+			line = line " " words[i] } \
+		print line }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## set up .venv with what synthesis needs, once; every other command does it by itself
 
@@ -76,10 +93,11 @@ test: $(INSTALLED_DEV) $(INSTALLED_CHECKOV) $(CLI) ## run the whole test suite; 
 test-quick: $(INSTALLED_DEV) ## run what needs no Terraform, PostgreSQL chain, Checkov or made-up file
 	@$(BIN)/python -m pytest --quick --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md, docs/facts.md, schema and pictures
-	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py \
+snapshots: $(INSTALLED_DEV) ## write what is generated: snapshots, pages, schema, pictures, layouts; say which files
+	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py tests/cli/test_layouts.py \
 		tests/stacks/test_generated_files.py \
-		tests/analysis/diagram/test_pictures.py --quiet --accept-snapshots
+		tests/analysis/diagram/test_pictures.py tests/analysis/diagram/test_text.py \
+		tests/analysis/review/test_comment_picture.py --quiet --accept-snapshots
 
 check: $(INSTALLED_DEV) ## lint, format check, imports and type check
 	@$(BIN)/ruff check
@@ -101,6 +119,7 @@ transitions: $(INSTALLED_DEV) ## change running deployments in every way, on loc
 	@PYTHONPATH=.:constructs $(BIN)/python -m tests.transitions $(if $(N),--count $(N) --seed $(SEED)) $(ARGS)
 
 cdktf: $(INSTALLED) $(CLI) ## run the pinned cdktf CLI: make cdktf ARGS="deploy dev"
+	@$(BIN)/python -m stacks.missing_variables $(ARGS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" MAKEFLAGS= CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 \
 		"$$($(BIN)/node -p process.execPath)" node_modules/.bin/cdktf $(ARGS)
 
@@ -128,40 +147,41 @@ wheels: $(INSTALLED_DEV) ## build the packages of docs/packages.md to dist; ARGS
 	@$(BIN)/python -m packages $(ARGS)
 
 clean: ## remove what make made, but no state file
-	@rm -rf $(VENV) $(CHECKOV) $(DOCS) node_modules site cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(CHECKOV) $(DOCS) node_modules site cdktf.out examples/*/cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12 ...")'
+	@echo "making $(VENV), a Python of this project's own, once: about 5 seconds" >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 
 $(INSTALLED): requirements.txt | $(VENV)/bin/pip
-	@echo "installing requirements.txt into $(VENV) (once)" >&2
+	@echo "installing CDKTF, Node and the bindings of AWS's provider into $(VENV), once: about half a minute" >&2
 	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
 $(INSTALLED_OPERATIONS): requirements/operations.txt | $(VENV)/bin/pip
-	@echo "installing requirements/operations.txt into $(VENV) (once)" >&2
+	@echo "installing what ./aurora-serverless needs into $(VENV), once: about 15 seconds" >&2
 	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
 $(INSTALLED_DEV): requirements/dev.txt | $(VENV)/bin/pip
-	@echo "installing requirements/dev.txt into $(VENV) (once, about a minute)" >&2
+	@echo "installing what tests and checks need into $(VENV), once: about a minute" >&2
 	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@ $(INSTALLED) $(INSTALLED_OPERATIONS)
 
 $(INSTALLED_CHECKOV): requirements/checkov.txt | $(VENV)/bin/pip
-	@echo "installing requirements/checkov.txt into $(CHECKOV) (once, half a minute)" >&2
+	@echo "installing Checkov into $(CHECKOV), once: about half a minute" >&2
 	@$(BIN)/python -m venv --clear $(CHECKOV)
 	@$(CHECKOV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
 $(INSTALLED_DOCS): requirements/docs.txt | $(VENV)/bin/pip
-	@echo "installing requirements/docs.txt into $(DOCS) (once)" >&2
+	@echo "installing MkDocs into $(DOCS), once: about 15 seconds" >&2
 	@$(BIN)/python -m venv --clear $(DOCS)
 	@$(DOCS)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
 $(CLI): package-lock.json | $(INSTALLED)
-	@echo "installing the cdktf CLI into node_modules (once)" >&2
+	@echo "installing the cdktf CLI into node_modules, once: about half a minute" >&2
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

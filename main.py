@@ -55,7 +55,11 @@ def _run() -> int:
     from stacks.command import parse_arguments, run  # noqa: PLC0415 (slow imports, while Node starts)
 
     options = parse_arguments(sys.argv[1:], root=ROOT, output_directory=os.environ.get("CDKTF_OUTDIR"))
-    return run(options, summary=_summary)
+    return run(options, summary=_summary, say=_say)
+
+
+def _say(line: str) -> None:
+    print(streams.folded(line, sys.stderr), file=sys.stderr)
 
 
 def _summary(stacks: "Sequence[SynthesizedStack]") -> Iterable[str]:

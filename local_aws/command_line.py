@@ -40,6 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
     except LocalAwsError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_status
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     except Interrupted as interruption:
         print(f"error: interrupted, and nothing of it runs any more; {_ways_on(options)}", file=sys.stderr)
         return interruption.exit_status

@@ -1,7 +1,6 @@
 """The command that `main.py` is: read, synthesize, and say in a line each what was written."""
 
 import argparse
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -58,29 +57,29 @@ def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: s
     return options
 
 
-def run(options: argparse.Namespace, *, summary: Summary) -> int:
+def run(options: argparse.Namespace, *, summary: Summary, say: Callable[[str], None]) -> int:
     """Read the environments, synthesize them, print what was written; return the exit status.
 
-    `summary` makes the lines that a person is shown of the stacks.
+    `summary` makes the lines that a person is shown of the stacks; `say` prints a line to standard error.
     """
     start = time.perf_counter()
     try:
         environments = read_environments(_short(options.environments))
     except EnvironmentFileError as error:
         for problem in error.problems:
-            print(f"error: {problem}", file=sys.stderr)
+            say(f"error: {problem}")
         return WRONG_INPUT
     try:
         stacks = _synthesized(environments, options.output)
     except CommandError as error:
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}")
         return error.exit_status
     for line in _lines(stacks) if options.cdktf_cli_runs else summary(stacks):
         print(line)
     # The cdktf CLI reads the warnings from the manifest, and prints them itself.
     for stack in () if options.cdktf_cli_runs else stacks:
         for warning in stack.warnings:
-            print(f"warning: {stack.name}: {warning}", file=sys.stderr)
+            say(f"warning: {stack.name}: {warning}")
     count = f"{len(stacks)} environment{'s' if len(stacks) > 1 else ''}"
     where = "" if options.cdktf_cli_runs else f": {_short(options.output)}/stacks/NAME/cdk.tf.json"
     print(f"{count} in {time.perf_counter() - start:.1f} s{where}")

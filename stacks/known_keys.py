@@ -1,7 +1,6 @@
 """The keys of an environment file by their dotted names, and which one a wrong name means."""
 
 import difflib
-from collections.abc import Mapping
 from typing import Final
 
 from pydantic import BaseModel
@@ -9,21 +8,7 @@ from pydantic import BaseModel
 from aurora_serverless.options.section import named_section_of, section_of
 from stacks.environment import Environment
 from stacks.json_schema import NOT_IN_THE_FILE
-
-TERRAFORM_WORDS: Final[Mapping[str, str]] = {
-    "aws_region": "region",
-    "backup_retention_period": "backup.retention_days",
-    "cidr_blocks": "network.allowed_cidr_blocks",
-    "cluster_identifier": "names.cluster",
-    "database_name": "database.name",
-    "engine_version": "engine.version",
-    "max_capacity": "capacity.maximum_acu",
-    "min_capacity": "capacity.minimum_acu",
-    "preferred_backup_window": "backup.window",
-    "preferred_maintenance_window": "maintenance.window",
-    "seconds_until_auto_pause": "capacity.auto_pause_seconds",
-}
-"""What somebody who knows the Terraform resources types first."""
+from stacks.terraform_words import terraform_words
 
 # Source: Amazon Aurora User Guide, "Supported Regions and Aurora DB engines for database activity streams".
 _NO_ACTIVITY_STREAM: Final = (
@@ -67,9 +52,9 @@ def keys_of(section: str) -> dict[str, str]:
 def nearest_key(key: str) -> str | None:
     """Return the key that a wrong dotted name probably means: Terraform's word, one of the same section, any other."""
     section, _, last = key.rpartition(".")
-    if last in TERRAFORM_WORDS:
-        return TERRAFORM_WORDS[last]
     elsewhere = {name.rpartition(".")[2]: name for name in known_keys()}
+    if "_" in last and last not in elsewhere and last in terraform_words():
+        return terraform_words()[last][0]
     for candidates in (keys_of(section), elsewhere):
         nearest = difflib.get_close_matches(last, candidates, n=1, cutoff=0.75)
         if nearest:

@@ -1,17 +1,22 @@
 """Environments in, Terraform JSON out: `cdktf.out` with one stack for each."""
 
+import contextlib
 import json
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cdktf import App
 
 from stacks.database import DatabaseStack
 from stacks.environment import Environment
+
+_GENERATED: Final = (".terraform", ".terraform.lock.hcl", "assets", "plan", "cdk.tf.json")
+"""What CDKTF and Terraform write to the folder of a stack; the JSON last, by which a stale one is found."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,8 @@ def synthesize(
 ) -> tuple[SynthesizedStack, ...]:
     """Write `stacks/<name>/cdk.tf.json` for each environment, and the manifest that the cdktf CLI reads.
 
-    Stacks of environments that are gone lose their JSON, so that nobody reviews or deploys what no file describes. All
-    is written beside the old files first: a failure, such as a full disk, leaves those as they were.
+    Stacks of environments that are gone lose all that was generated, so that nobody reviews or deploys what no file
+    describes. All is written beside the old files first: a failure, such as a full disk, leaves those as they were.
 
     Raises OSError where Python cannot write, and what jsii raises where Node cannot.
     """
@@ -74,5 +79,11 @@ def _replace_files(folder: Path, output_directory: Path) -> None:
 def _remove_stale(environments: Sequence[Environment], output_directory: Path) -> None:
     names = {environment.name for environment in environments}
     for path in (output_directory / "stacks").glob("*/cdk.tf.json"):
-        if path.parent.name not in names:
-            path.unlink()
+        if path.parent.name in names:
+            continue
+        # What somebody else left stays, such as the state of an apply that could not store it.
+        for generated in _GENERATED:
+            for found in path.parent.glob(generated):
+                shutil.rmtree(found) if found.is_dir() and not found.is_symlink() else found.unlink()
+        with contextlib.suppress(OSError):  # it is not empty
+            path.parent.rmdir()

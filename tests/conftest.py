@@ -17,6 +17,7 @@ cdktf_fast_start.enable()  # before anything imports cdktf
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "700MiB")
 
+from tests import accepted as accepted_files  # noqa: E402
 from tests import quick  # noqa: E402
 from tests.terraform_json import TerraformJson, read_stacks  # noqa: E402
 
@@ -83,9 +84,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="test the wheels in FOLDER; build those that it has not",
     )
     parser.addoption("--quick", action="store_true", help="leave out Terraform and what takes long")
-    parser.addoption(
-        "--accept-snapshots", action="store_true", help="write the synthesized JSON of each environment as its snapshot"
-    )
+    parser.addoption(accepted_files.OPTION, action="store_true", help="write what is generated, and say which files")
+
+
+@pytest.fixture
+def accepted(request: pytest.FixtureRequest) -> accepted_files.Accepted:
+    """Return the files that `make snapshots` writes."""
+    return accepted_files.Accepted(request.config)
 
 
 LONGEST_GROUPS = {
@@ -137,7 +142,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many end-to-end tests ran and were skipped, and why: a skipped oracle must not pass unseen."""
+    """Say what was written, and how many end-to-end tests ran and were skipped, and why: none must pass unseen."""
+    for line in accepted_files.told(terminalreporter.config):
+        terminalreporter.line(line)
     ran, reasons, providers = 0, [], set()
     for outcome in ("passed", "failed", "error", "skipped"):
         for report in terminalreporter.getreports(outcome):

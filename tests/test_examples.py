@@ -1,12 +1,15 @@
 """The examples run as they are shown, and say what they wrote."""
 
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.cdktf_fast_start.programs import clean_environment
 from tests.conftest import ROOT
 from tests.examples import EXAMPLES, run_example
 from tests.terraform_json import TerraformJson, blocks
@@ -37,6 +40,28 @@ def test_an_example_writes_where_it_is_told_to_and_says_so(name: str, example: E
     wrote = [Path(folder) for folder in re.findall(r"^wrote (.*)$", printed, re.MULTILINE)]
     assert {folder.name for folder in wrote} == set(stacks)
     assert all((folder / "cdk.tf.json").is_file() for folder in wrote)
+
+
+def test_by_itself_an_example_writes_beside_it_and_not_among_the_stacks_of_the_project(tmp_path: Path) -> None:
+    """The project's cdktf.out has the stacks of the environments: an example would be a stale one there."""
+    program = tmp_path / "examples/smallest/main.py"
+    program.parent.mkdir(parents=True)
+    program.write_bytes((ROOT / "examples/smallest/main.py").read_bytes())
+    (tmp_path / "constructs").symlink_to(ROOT / "constructs")
+    environment = clean_environment(PYTHONPATH="")
+    environment.pop("CDKTF_OUTDIR", None)
+    done = subprocess.run(
+        [sys.executable, str(program)], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert done.stdout == f"wrote {program.parent}/cdktf.out/stacks/shop\n"
+    assert not (tmp_path / "cdktf.out").exists()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_does(name: str) -> None:
+    line = 'os.environ.setdefault("CDKTF_OUTDIR", str(Path(__file__).resolve().with_name("cdktf.out")))\n'
+    program = (ROOT / "examples" / name / "main.py").read_text()
+    assert program.index(line) < program.index("import cdktf_fast_start.auto")
 
 
 def test_the_page_of_the_examples_has_each() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import nets
+from tests.accepted import Accepted
 from tests.conftest import ROOT, TODAY
 from tests.nets import NETS, Net
 from tests.terraform_json import TerraformJson, blocks, leaves, read_stacks
@@ -76,16 +77,14 @@ def test_every_resource_kept_an_address_of_its_own(document: TerraformJson) -> N
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_addresses_are_those_of_the_checked_in_list(
-    name: str, synthesized: dict[str, TerraformJson], request: pytest.FixtureRequest
+    name: str, synthesized: dict[str, TerraformJson], accepted: Accepted
 ) -> None:
     """An address that ever shipped stays, has a `moved` block, or a reason why it is given up: states depend on it."""
     document = synthesized[name]
     path = ADDRESSES / f"{name}.txt"
     shipped = path.read_text(encoding="utf-8").split() if path.exists() else []
-    if request.config.getoption("--accept-snapshots"):
-        # Only ever more: an address that is gone is not a thing to accept.
-        shipped = sorted({*shipped, *blocks(document)})
-        path.write_text("\n".join(shipped) + "\n", encoding="utf-8")
+    # Only ever more: an address that is gone is not a thing to accept.
+    shipped = accepted.text(path, "\n".join(sorted({*shipped, *blocks(document)})) + "\n").split()
     given_up = [row["address"] for row in GIVEN_UP if row["environment"] == name]
     moved = [block["from"] for block in document.get("moved", [])]
     now = set(blocks(document))

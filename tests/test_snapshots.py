@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.accepted import Accepted
 from tests.conftest import ROOT
 from tests.terraform_json import TerraformJson, differences
 
@@ -16,27 +17,19 @@ ENVIRONMENTS = sorted(path.stem for path in (ROOT / "environments").glob("*.toml
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_synthesized_json_is_the_snapshot(
-    name: str, synthesized: dict[str, TerraformJson], request: pytest.FixtureRequest
-) -> None:
-    path = SNAPSHOTS / f"{name}.json"
-    if request.config.getoption("--accept-snapshots"):
-        text = json.dumps(synthesized[name], indent=2, sort_keys=True, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8")
-    if not path.exists():
+def test_synthesized_json_is_the_snapshot(name: str, synthesized: dict[str, TerraformJson], accepted: Accepted) -> None:
+    text = json.dumps(synthesized[name], indent=2, sort_keys=True, ensure_ascii=False)
+    found = accepted.text(SNAPSHOTS / f"{name}.json", text + "\n")
+    if not found:
         pytest.fail(f"{name} has no snapshot yet\naccept it with: make snapshots", pytrace=False)
-    lines = list(differences(json.loads(path.read_text(encoding="utf-8")), synthesized[name]))
+    lines = list(differences(json.loads(found), synthesized[name]))
     if lines:
         head = f"the synthesized JSON of {name} is not its snapshot:"
         pytest.fail("\n  ".join([head, *lines]) + "\naccept it with: make snapshots", pytrace=False)
 
 
-def test_no_snapshot_is_left_of_an_environment_that_is_gone(request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--accept-snapshots"):
-        for path in SNAPSHOTS.glob("*.json"):
-            if path.stem not in ENVIRONMENTS:
-                path.unlink()
-    assert sorted(path.stem for path in SNAPSHOTS.glob("*.json")) == ENVIRONMENTS
+def test_no_snapshot_is_left_of_an_environment_that_is_gone(accepted: Accepted) -> None:
+    assert accepted.keep_only(SNAPSHOTS, ".json", ENVIRONMENTS) == ENVIRONMENTS
 
 
 def test_a_difference_is_told_by_resource_and_argument() -> None:

@@ -4,27 +4,33 @@ from dataclasses import dataclass
 
 from analysis.diagram.arrows import arrows
 from analysis.diagram.picture import Arrow, Picture
-from analysis.diagram.placement import place
+from analysis.diagram.placement import columns_of, place
 from analysis.diagram.routes import routes_of
 from analysis.diagram.shapes import GAP, LINE_HEIGHT, MARGIN, TEXT_SIZE, Drawing, Sample, Text
 
 _HEADING: float = 18.0
-_NOTE: float = 11.0
+_NOTE: float = 13.0
 _SOURCE = "drawn from the synthesized Terraform JSON"
 
 
 def draw(picture: Picture) -> Drawing:
     """Return the picture with a place for everything in it."""
-    routes = routes_of(picture)
-    placed = place(picture, routes)
+    columns = columns_of(picture)
+    routes = routes_of(picture, columns.places)
+    placed = place(picture, routes, columns)
     heading = Text(MARGIN, MARGIN + 18, picture.title, _HEADING, is_bold=True)
     note = Text(MARGIN + heading.width + 12, MARGIN + 18, _SOURCE, _NOTE, style="muted")
-    key = legend(picture, MARGIN, placed.height, max(placed.width, 460) - 2 * MARGIN)
+    free = placed.free
+    key = legend(picture, free.x, free.y + LINE_HEIGHT / 2, 0)
+    if key.right <= free.right and key.bottom <= free.bottom:
+        key = legend(picture, free.right - (key.right - free.x), free.y + LINE_HEIGHT / 2, 0)
+    else:
+        key = legend(picture, MARGIN, placed.height, max(placed.width, 460) - 2 * MARGIN)
     width = max(placed.width, note.x + note.width + MARGIN, key.right + MARGIN)
     return Drawing(
         picture=picture,
         width=width,
-        height=key.bottom + MARGIN,
+        height=max(placed.height, key.bottom + MARGIN),
         boxes=placed.boxes,
         texts={**placed.texts, "": [heading, note]},
         icons=placed.icons,

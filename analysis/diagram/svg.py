@@ -1,4 +1,8 @@
-"""Writes a drawing as SVG, or as PNG: text stays text, icons are inside, and a drawing is the same file everywhere."""
+"""Writes a drawing as SVG, or as PNG: letters and icons are inside, and a drawing is the same file everywhere.
+
+Text is drawn by the outlines of its letters, and named beside them: no renderer has to have the font, nor to know how
+wide a text may be or what is painted first.
+"""
 
 import html
 import re
@@ -9,12 +13,14 @@ from typing import Final
 
 from analysis.diagram.picture import Area, Arrow
 from analysis.diagram.shapes import Drawing, Line, Rectangle, Sample, Text
-from analysis.diagram.text import FAMILIES, FONTS
+from analysis.diagram.text import FAMILIES, FONTS, UNITS_PER_EM, glyphs
 
 _ICONS: Final = Path(__file__).parent / "icons"
 _INK: Final = "#16191f"
 _MUTED: Final = "#5f6b7a"
 _WARNING: Final = "#d13212"
+_HALO: Final = 3.0
+"""Pixels of white around a label that lies on a line."""
 _AREAS: Final[dict[Area, tuple[str, str, str]]] = {
     Area.ROLES: ("#dd344c", "none", ""),
     Area.CLIENTS: ("#5f6b7a", "none", ""),
@@ -58,14 +64,15 @@ def svg(drawing: Drawing) -> str:
         "<defs>",
         *_markers(drawing),
         *_symbols({icon for icon, _ in drawing.icons.values()}),
+        *letters(_texts(drawing)),
         "</defs>",
         f'<rect width="{width}" height="{height}" rx="6" fill="#ffffff"/>',
         *_groups(drawing),
         *_nodes(drawing),
         *(_arrow(line) for line in drawing.lines),
-        *(_text(line.label, halo=True) for line in drawing.lines if line.label),
+        *(text_element(line.label, halo=True) for line in drawing.lines if line.label),
         *(part for sample in drawing.legend for part in _sample(sample)),
-        *(_text(text) for text in drawing.texts.get("", ())),
+        *(text_element(text) for text in drawing.texts.get("", ())),
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -77,7 +84,7 @@ def _groups(drawing: Drawing) -> Iterator[str]:
         yield _rectangle(drawing.boxes[group.id], border, filling, dashes, rounded=not group.icon)
         if group.id in drawing.icons:
             yield _use(*drawing.icons[group.id])
-        yield from (_text(text) for text in drawing.texts[group.id])
+        yield from (text_element(text) for text in drawing.texts[group.id])
 
 
 def _nodes(drawing: Drawing) -> Iterator[str]:
@@ -86,7 +93,7 @@ def _nodes(drawing: Drawing) -> Iterator[str]:
         dashes = "4 3" if node.is_elsewhere and not node.warns else ""
         yield _rectangle(drawing.boxes[node.id], border, "#ffffff", dashes)
         yield _use(*drawing.icons[node.id])
-        yield from (_text(text, colour=_WARNING if node.warns else None) for text in drawing.texts[node.id])
+        yield from (text_element(text, colour=_WARNING if node.warns else None) for text in drawing.texts[node.id])
 
 
 def _rectangle(box: Rectangle, border: str, filling: str, dashes: str, *, rounded: bool = True) -> str:
@@ -98,18 +105,53 @@ def _rectangle(box: Rectangle, border: str, filling: str, dashes: str, *, rounde
     )
 
 
-def _text(text: Text, *, colour: str | None = None, halo: bool = False) -> str:
+def _texts(drawing: Drawing) -> Iterator[Text]:
+    for texts in drawing.texts.values():
+        yield from texts
+    yield from (line.label for line in drawing.lines if line.label)
+    yield from (sample.text for sample in drawing.legend)
+
+
+def letters(texts: Iterable[Text]) -> Iterator[str]:
+    """Yield the outline of each letter, once; of a text that has one which the font lacks a renderer knows more."""
+    used = {(text.is_bold, character) for text in texts if _is_outlined(text) for character in text.text}
+    for is_bold, character in sorted(used):
+        if outline := glyphs(is_bold=is_bold)[character].outline:
+            yield f'<path id="{_letter(character, is_bold=is_bold)}" d="{outline}"/>'
+
+
+def _letter(character: str, *, is_bold: bool) -> str:
+    return f"{'b' if is_bold else 'r'}{ord(character):x}"
+
+
+def _is_outlined(text: Text) -> bool:
+    return glyphs(is_bold=text.is_bold).keys() >= set(text.text)
+
+
+def text_element(text: Text, *, colour: str | None = None, halo: bool = False) -> str:
+    """Return the element that draws a text; `letters` has what it refers to."""
     fill = colour or _colour(text.style)
-    parts = [f'x="{_number(text.x)}"', f'y="{_number(text.y)}"', f'font-size="{_number(text.size)}"']
-    if text.is_bold:
-        parts.append('font-weight="bold"')
-    if fill != _INK:
-        parts.append(f'fill="{fill}"')
-    if halo:
-        parts.append('stroke="#ffffff" stroke-width="3" paint-order="stroke" stroke-linejoin="round"')
-    # With another font than the measured one a line still takes the room that was measured.
-    parts.append(f'textLength="{_number(text.width)}" lengthAdjust="spacingAndGlyphs"')
-    return f"<text {' '.join(parts)}>{html.escape(text.text, quote=False)}</text>"
+    filled = f' fill="{fill}"' if fill != _INK else ""
+    if not _is_outlined(text):
+        weight = ' font-weight="bold"' if text.is_bold else ""
+        return (
+            f'<text x="{_number(text.x)}" y="{_number(text.y)}" font-size="{_number(text.size)}"{weight}{filled} '
+            f'textLength="{_number(text.width)}" lengthAdjust="spacingAndGlyphs">'
+            f"{html.escape(text.text, quote=False)}</text>"
+        )
+    known, scale, x, drawn_letters = glyphs(is_bold=text.is_bold), text.size / UNITS_PER_EM, 0, []
+    for character in text.text:
+        if known[character].outline:
+            place = f' x="{x}"' if x else ""
+            drawn_letters.append(f'<use href="#{_letter(character, is_bold=text.is_bold)}"{place}/>')
+        x += known[character].width
+    place = f'transform="translate({_number(text.x)} {_number(text.y)}) scale({scale:.6f})"'
+    drawn = f'<g aria-label="{html.escape(text.text)}" {place}{filled}>{"".join(drawn_letters)}</g>'
+    if not halo:
+        return drawn
+    # Below it and not by paint-order, with which some paint the halo over the letters.
+    around = f'stroke="#ffffff" stroke-width="{_HALO / scale:.0f}" stroke-linejoin="round"'
+    return f"<g {place} {around}>{''.join(drawn_letters)}</g>\n{drawn}"
 
 
 def _colour(style: str) -> str:
@@ -139,7 +181,7 @@ def _sample(sample: Sample) -> Iterator[str]:
         yield _rectangle(Rectangle(sample.x, sample.y - 6, sample.width, 12), "#8d99a8", "#ffffff", "4 3")
     else:
         yield _path([(sample.x, sample.y), (sample.x + sample.width, sample.y)], sample.arrow)
-    yield _text(sample.text)
+    yield text_element(sample.text)
 
 
 def _markers(drawing: Drawing) -> Iterator[str]:

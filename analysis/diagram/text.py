@@ -1,31 +1,41 @@
-"""How wide text is, and how it is broken into lines: measured by the advance widths of a real font.
+"""How wide text is, how it is broken into lines, and how its letters are drawn: by a font that is part of the project.
 
-The font is Arimo, whose widths are those of Arial, Helvetica and Liberation Sans: nearly every machine has one of them.
+The font is Arimo, whose widths are those of Arial, Helvetica and Liberation Sans.
 """
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 FONTS: Final = Path(__file__).parent / "fonts"
 FAMILIES: Final = "Arial, Helvetica, 'Liberation Sans', Arimo, sans-serif"
-_UNITS_PER_EM: Final = 2048
+UNITS_PER_EM: Final = 2048
 _PIECE: Final = re.compile(r"[^\s/.:_,-]*?(?:[/.:_,-]|(?<=[a-z])(?=[A-Z])|$)")
 """What stays together on a line: a word, or a part of a name up to where it may be broken."""
 
 
+class Glyph(NamedTuple):
+    """A letter: how far the next one is away, and its outline as the path of an SVG; in units of the font."""
+
+    width: int
+    outline: str
+
+
 @cache
-def _widths() -> dict[str, dict[str, int]]:
-    widths: dict[str, dict[str, int]] = json.loads((FONTS / "widths.json").read_text(encoding="utf-8"))
-    return widths
+def glyphs(*, is_bold: bool) -> Mapping[str, Glyph]:
+    """Return the letters that the font has."""
+    found = json.loads((FONTS / "glyphs.json").read_text(encoding="utf-8"))["bold" if is_bold else "regular"]
+    return {character: Glyph(*glyph) for character, glyph in found.items()}
 
 
 def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
     """Return the width of a text in pixels; a character that the font lacks is taken for a square."""
-    widths = _widths()["bold" if is_bold else "regular"]
-    return sum(widths.get(character, _UNITS_PER_EM) for character in text) * size / _UNITS_PER_EM
+    known = glyphs(is_bold=is_bold)
+    units = sum(known[character].width if character in known else UNITS_PER_EM for character in text)
+    return units * size / UNITS_PER_EM
 
 
 def wrapped(text: str, width: float, size: float, *, is_bold: bool = False) -> list[str]:

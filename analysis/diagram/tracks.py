@@ -46,6 +46,11 @@ def order(runs: Sequence[Run]) -> list[int]:
     return found
 
 
+def crossings(runs: Sequence[Run], indexes: Sequence[int]) -> int:
+    """Return how bad an order is."""
+    return _total(indexes, [[_cost(a, b) for b in runs] for a in runs])
+
+
 def _total(indexes: Sequence[int], cost: Sequence[Sequence[int]]) -> int:
     return sum(cost[a][b] for place, a in enumerate(indexes) for b in indexes[place + 1 :])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from analysis.cost.estimate import Estimate, estimate
@@ -48,10 +49,12 @@ class CostChange:
         return _typical(self.after) - _typical(self.before)
 
 
-def cost_change(before: SynthesizedStack | None, after: SynthesizedStack | None) -> CostChange | None:
+def cost_change(
+    before: SynthesizedStack | None, after: SynthesizedStack | None, today: date | None = None
+) -> CostChange | None:
     """Return what the change costs, or None where there is no stack on either side."""
     usage = _usage(before or after)
-    old, new = (None if stack is None else estimate(stack, usage=usage) for stack in (before, after))
+    old, new = (None if stack is None else estimate(stack, usage=usage, today=today) for stack in (before, after))
     newest = new or old
     if newest is None:
         return None

@@ -98,7 +98,7 @@ class Review:
 
 
 def review(before: Stacks, after: Stacks, *, base: str, today: date | None = None) -> Review:
-    """Compare all environments, worst first; ends of support are told as of `today`, and not without it."""
+    """Compare all environments, worst first; `today` dates costs and ends of support, which are not told without."""
     names = sorted({*before, *after})
     unchanged = tuple(name for name in names if name in before and name in after and _same(before[name], after[name]))
     found = [_environment(name, before.get(name), after.get(name), today) for name in names if name not in unchanged]
@@ -113,7 +113,7 @@ def _environment(
     name: str, before: SynthesizedStack | None, after: SynthesizedStack | None, today: date | None
 ) -> EnvironmentReview:
     if after is None:
-        return _removed(name, before)
+        return _removed(name, before, today)
     comparison = Comparison(name, before or NO_STACK, after)
     secrets = Secrets(before, after)
     ends = () if today is None else ends_of_support(comparison, today)
@@ -123,12 +123,12 @@ def _environment(
         resources=resource_changes(comparison, secrets),
         settings=() if before is None else setting_changes(comparison, secrets),
         findings=tuple(_hidden(finding, secrets) for finding in findings(comparison)),
-        cost=cost_change(before, after),
+        cost=cost_change(before, after, today),
         effects=tuple(_hidden(effect, secrets) for effect in (*effects(comparison), *ends)),
     )
 
 
-def _removed(name: str, before: SynthesizedStack | None) -> EnvironmentReview:
+def _removed(name: str, before: SynthesizedStack | None, today: date | None) -> EnvironmentReview:
     """Nothing is destroyed by a file that goes: what is deployed stays, and nobody manages it."""
     finding = Finding(
         Severity.MEDIUM,
@@ -136,7 +136,7 @@ def _removed(name: str, before: SynthesizedStack | None) -> EnvironmentReview:
         "the environment is gone from the project",
         "what is deployed stays and keeps costing, unmanaged: destroy it before its file goes",
     )
-    return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost_change(before, None))
+    return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost_change(before, None, today))
 
 
 def _hidden(finding: Told, secrets: Secrets) -> Told:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
 
 import typer
+from rich.cells import cell_len
 from rich.text import Text
 
 from cli.arguments.options import Json
@@ -138,12 +139,19 @@ def check_as_json(check: Check) -> dict[str, str | None]:
 def say_check(check: Check, width: int = _WIDEST) -> None:
     """Print a check, and below it what to do; `width` is that of the longest name."""
     mark, style = _MARKS[check.outcome]
-    terminal.say(
-        Text(f"{mark} {check.outcome:<7} ", style=style), f"{check.name:<{width}}  ", terminal.printable(check.detail)
-    )
+    lead = Text.assemble((f"{mark} {check.outcome:<7} ", style), f"{check.name:<{width}}  ")
+    terminal.say_beside(lead, check.detail)
+    arrow = Text(f"{'':<{lead.cell_len}}→ ", style="dim")
+    if not check.commands:
+        if check.remedy:
+            terminal.say_beside(arrow, Text(terminal.printable(check.remedy), style="dim"))
+        return
     lines = [check.remedy] if len(check.commands) < _BLOCK else [check.words, *continued(check.commands)]
-    for number, line in enumerate(line for line in lines if line):
-        terminal.say(Text(f"{'':<{width + 12}}{' ' if number else '→'} {line}", style="dim"), folded=not check.commands)
+    shown = [f"{' ' if number else '→'} {line}" for number, line in enumerate(line for line in lines if line)]
+    # What is to be copied is not broken: where it is too long to stand below the detail, it begins further left.
+    indent = lead.cell_len if lead.cell_len + max(map(cell_len, shown)) <= terminal.output().width else 2
+    for line in shown:
+        terminal.say(Text(" " * indent + line, style="dim"), folded=False)
 
 
 def continued(commands: Sequence[str]) -> Iterator[str]:

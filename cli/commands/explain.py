@@ -1,8 +1,8 @@
 """The command `explain`: what a key of an environment file is, does and costs, from the model that checks the files."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.text import Text
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from stacks.described_keys import DescribedKey, DescribedSection
 
 
+_MOST_OTHERS: Final = 4
+
+
 def run(
     key: Annotated[
         str | None,
@@ -29,9 +32,8 @@ def run(
 ) -> ExitStatus:
     """Explain a key of an environment file: type, default, rules, cost, what a change does.
 
-    Without KEY it lists the sections, with a section its keys. Terraform's words lead to the key, too:
-    ./aurora-serverless explain
-    engine_version.
+    Without KEY it lists the sections, with a section its keys. Terraform's words lead to the key, too, such as
+    engine_version or serverlessv2_scaling_configuration.
     """
     from stacks.described_keys import DescribedSection, described_file  # noqa: PLC0415 (the model is slow to import)
 
@@ -48,7 +50,8 @@ def run(
 
 def _find(file: "DescribedSection", text: str) -> "DescribedKey | DescribedSection":
     """Return the key or section that a person means. Raises OperationsError (2)."""
-    from stacks.known_keys import NOT_SERVERLESS, TERRAFORM_WORDS, keys_of, nearest_key  # noqa: PLC0415
+    from stacks.known_keys import NOT_SERVERLESS, keys_of, nearest_key  # noqa: PLC0415
+    from stacks.terraform_words import terraform_words  # noqa: PLC0415
 
     asked = text.partition("=")[0].strip().strip("[]").strip()
     keys = {key.path: key for key in file.all_keys()}
@@ -64,14 +67,17 @@ def _find(file: "DescribedSection", text: str) -> "DescribedKey | DescribedSecti
         return known[same[0]]
     if same:
         raise wrong_input(f"{asked} is the name of several keys, name one: {', '.join(same)}")
-    last = asked.rpartition(".")[2]
-    if last in TERRAFORM_WORDS:
-        terminal.note(f"{last} is Terraform's word; the key is {TERRAFORM_WORDS[last]}")
-        return known[TERRAFORM_WORDS[last]]
+    above, _, last = asked.rpartition(".")
+    words = {} if above in sections else terraform_words()
+    of_resources = (path for path in _paths_above(asked) if path.startswith("aws_"))
+    if word := next((word for word in (asked, last, *of_resources) if word in words), None):
+        path, *others = words[word]
+        meant = f"the section is [{path}]" if path in sections else f"the key is {path}"
+        terminal.note("; see also ".join([f"{word} is Terraform's word; {meant}", *_listed(others)]))
+        return known[path]
     if last in NOT_SERVERLESS:
         raise wrong_input(f"there is no key {asked}: {'; '.join(NOT_SERVERLESS[last])}")
     nearest = nearest_key(asked)
-    above = asked.rpartition(".")[0]
     where = (
         f"[{above}] has {', '.join(keys_of(above))}"
         if above in sections
@@ -79,6 +85,13 @@ def _find(file: "DescribedSection", text: str) -> "DescribedKey | DescribedSecti
     )
     hint = f"did you mean {nearest}?" if nearest else where
     raise wrong_input(f'there is no key "{asked}"; {hint}')
+
+
+def _listed(paths: Sequence[str]) -> Iterator[str]:
+    """Yield paths in one text, if there are any; of many the first."""
+    if paths:
+        more = f" and {len(paths) - _MOST_OTHERS} more" if len(paths) > _MOST_OTHERS else ""
+        yield ", ".join(paths[:_MOST_OTHERS]) + more
 
 
 def _paths_above(path: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """`aurora-serverless new`: a new environment file, from a few questions or options."""
 
+import contextlib
 import sys
 import tempfile
 from pathlib import Path
@@ -58,7 +59,7 @@ def run(
     The file says only what differs from the defaults. Nothing is overwritten, and nothing is written that make synth
     would refuse. Without a terminal nobody is asked.
     """
-    from cli.new_environment.asking import asked  # noqa: PLC0415 (the model is slow to import)
+    from cli.new_environment.asking import asked, kept, say_answers  # noqa: PLC0415 (the model is slow to import)
     from cli.new_environment.draft import Draft, Folder  # noqa: PLC0415
     from cli.new_environment.questions import completed, refused  # noqa: PLC0415
 
@@ -79,15 +80,17 @@ def run(
     is_asked = not yes and not json_output and sys.stdin.isatty() and sys.stderr.isatty()
     answers = asked(name, path, given, folder) if is_asked else completed(name, given)
     draft = Draft.of_answers(path, answers)
-    if problems := draft.problems(folder.others):
-        raise refused(problems[0])
-    estimate = _estimate(project, draft)
-    if is_asked:
-        _say_draft(draft, estimate)
-        if not typer.confirm(f"write environments/{path.name}?", default=True, err=True):
-            terminal.note("nothing is written")
-            return ExitStatus.DONE
-    draft.write()
+    with kept(name, answers) if is_asked else contextlib.nullcontext():
+        if problems := draft.problems(folder.others):
+            raise refused(problems[0])
+        estimate = _estimate(project, draft)
+        if is_asked:
+            _say_draft(draft, estimate)
+            if not typer.confirm(f"write environments/{path.name}?", default=True, err=True):
+                say_answers(name, answers)
+                terminal.note("nothing is written")
+                return ExitStatus.DONE
+        draft.write()
     if json_output:
         terminal.say_json(_as_json(name, draft, estimate))
         return ExitStatus.DONE

@@ -53,7 +53,7 @@ def run(
     if json_output:
         terminal.say_json({"target": target.name, **_as_json(history)})
     else:
-        _say(history)
+        say_history(history, now=datetime.now(UTC))
     return ExitStatus.DONE
 
 
@@ -65,7 +65,7 @@ def _read(target: Target, hours: float) -> History:
     events = missing.ask("pauses and resumes", lambda: read_events(cluster, rds, hours=hours))
     pauses = None if events is None else [event for event in events if event.pause is not None]
     unknown = [f"{part}: {reason}" for part, reason in missing.reasons.items()]
-    unknown += unknowns(capacity, pauses, hours=hours, created=cluster.created)
+    unknown += unknowns(capacity, pauses, hours=hours, created=cluster.created, metrics=target.command("metrics"))
     return History(cluster, hours, capacity, pauses or [], unknown)
 
 
@@ -83,8 +83,9 @@ def _as_json(history: History) -> dict[str, Any]:
     }
 
 
-def _say(history: History) -> None:
-    terminal.say_facts(_facts(history))
+def say_history(history: History, *, now: datetime) -> None:
+    """Print it for people: its figures, what happened, the newest first, and what is not known."""
+    terminal.say_facts(_facts(history, now))
     terminal.say()
     rows = sorted([*map(_of_pause, history.pauses), *map(_of_change, changes(history.capacity))], reverse=True)
     if rows:
@@ -95,10 +96,10 @@ def _say(history: History) -> None:
         terminal.say("no pause, resume or change of capacity is known")
     terminal.say()
     for sentence in history.unknown:
-        terminal.say(Text("? unknown ", style="yellow"), sentence)
+        terminal.say_beside(Text("? unknown ", style="yellow"), sentence)
 
 
-def _facts(history: History) -> dict[str, str | Text]:
+def _facts(history: History, now: datetime) -> dict[str, str | Text]:
     cluster, hours, total = history.cluster, history.hours, summary(history.capacity, history.hours)
     limits = "none" if cluster.minimum_acu is None else f"{cluster.minimum_acu:g} to {cluster.maximum_acu:g} ACU"
     facts: dict[str, str | Text] = {"cluster": cluster.identifier, "limits": limits}
@@ -106,7 +107,7 @@ def _facts(history: History) -> dict[str, str | Text]:
     if total.average_acu is None or total.paused_percent is None:
         facts["capacity"] = Text(f"unknown: CloudWatch has no points of {past}", style="yellow")
         return facts
-    end = datetime.now(UTC).timestamp()
+    end = now.timestamp()
     course = bars(history.capacity, end - hours * 3600, end, maximum_acu=cluster.maximum_acu)
     return facts | {
         "capacity": f"{total.lowest_acu:.2g} to {total.highest_acu:.2g} ACU, on average {total.average_acu:.2f}",

@@ -1,9 +1,12 @@
 """Asks a person the questions, each again until its answer is right."""
 
-from collections.abc import Mapping
+import contextlib
+import shlex
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import typer
+from rich.text import Text
 
 from cli.new_environment.draft import Draft, Folder
 from cli.new_environment.purposes import PURPOSES
@@ -19,10 +22,29 @@ def asked(name: str, path: Path, given: Mapping[str, str], folder: Folder) -> di
     """
     _check_given(name, path, given, folder)
     answers = dict(given)
-    for question in QUESTIONS:
-        if question.name not in given and question.applies(answers):
-            answers[question.name] = _answer(question, name, path, answers, folder)
+    with kept(name, answers):
+        for question in QUESTIONS:
+            if question.name not in given and question.applies(answers):
+                answers[question.name] = _answer(question, name, path, answers, folder)
     return answers
+
+
+@contextlib.contextmanager
+def kept(name: str, answers: Mapping[str, str]) -> Iterator[None]:
+    """Print the command that has the answers, where a person stops or what was answered is refused as a whole."""
+    try:
+        yield
+    except (typer.Abort, KeyboardInterrupt, OperationsError):
+        say_answers(name, answers)
+        raise
+
+
+def say_answers(name: str, answers: Mapping[str, str]) -> None:
+    """Print the command that asks only what is not answered yet; an empty answer is one too."""
+    flags = {question.name: question.flag for question in QUESTIONS}
+    given = [word for answer in answers for word in (flags[answer], answers[answer])]
+    terminal.note("")
+    terminal.note(f"what was answered so far: {shlex.join(['./aurora-serverless', 'new', name, *given])}", folded=False)
 
 
 def _check_given(name: str, path: Path, given: Mapping[str, str], folder: Folder) -> None:
@@ -38,6 +60,9 @@ def _check_given(name: str, path: Path, given: Mapping[str, str], folder: Folder
 
 def _answer(question: Question, name: str, path: Path, answers: Mapping[str, str], folder: Folder) -> str:
     default = question.default(name, answers)
+    width = max(map(len, question.choices), default=0)
+    for word, explained in question.choices.items():
+        terminal.say_beside(Text(f"  {word:<{width}}  ", style="bold"), explained, terminal.messages())
     while True:
         answer = str(typer.prompt(question.text, default=default, show_default=bool(default), err=True)).strip()
         try:

@@ -3,14 +3,14 @@
 import contextlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
 from aurora_serverless.rules.engine import DEFAULT_VERSION, EngineVersion
 from aurora_serverless.rules.regions import is_missing
 from aurora_serverless.rules.violation import RuleViolation
-from cli.new_environment.purposes import PURPOSES
+from cli.new_environment.purposes import PURPOSES, Purpose
 from operations.errors import OperationsError, wrong_input
 from stacks.problem import Problem
 
@@ -23,6 +23,7 @@ class Question:
     """`name` is its option's, `keys` the keys of the file that it answers, `text` what a person is asked.
 
     `default` makes an answer of the environment's name and the answers before; None where there is no sensible one.
+    `choices` explains each word that is an answer, where there are only a few.
     `check` raises OperationsError (2) for what is not an answer; whether it is a good one the model of the file says.
     """
 
@@ -32,6 +33,7 @@ class Question:
     default: Callable[[str, Answers], str | None]
     applies: Callable[[Answers], bool] = lambda _: True
     check: Callable[[str], object] = lambda _: None
+    choices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def flag(self) -> str:
@@ -69,8 +71,20 @@ def _maximum(_: str, answers: Answers) -> str:
     return f"{max(maximum, _number('minimum_acu', answers['minimum_acu'])):g}"
 
 
+def _told(purpose: Purpose) -> str:
+    capacity = purpose.document["capacity"]
+    return f"{purpose.explained}; {capacity['minimum_acu']} to {capacity['maximum_acu']} ACU unless you say otherwise"
+
+
 QUESTIONS: Final = (
-    Question("purpose", ("preset",), f"Purpose ({', '.join(PURPOSES)})", lambda _, __: None, check=check_purpose),
+    Question(
+        "purpose",
+        ("preset",),
+        f"Purpose ({', '.join(PURPOSES)})",
+        lambda _, __: None,
+        check=check_purpose,
+        choices={name: _told(purpose) for name, purpose in PURPOSES.items()},
+    ),
     Question("region", ("region",), "Region", lambda _, __: "us-east-1"),
     Question(
         "name_prefix",

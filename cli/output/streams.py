@@ -2,7 +2,9 @@
 
 import codecs
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -74,6 +76,17 @@ def drop(*streams: Any) -> None:
             number = os.open(os.devnull, os.O_WRONLY)
             os.dup2(number, stream.fileno())
             os.close(number)
+
+
+def folded(text: str, stream: Any) -> str:
+    """Return a line for a person, on a terminal broken at words; a path or a word is never broken."""
+    if not stream.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    lines = textwrap.wrap(
+        text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+    )
+    return "\n".join(lines)
 
 
 def lacks(stream: Any, text: str) -> str | None:

@@ -63,14 +63,17 @@ def say(*parts: Cell, folded: bool = True) -> None:
     console.print(Text.assemble(*parts), soft_wrap=console.soft_wrap or not folded)
 
 
-def note(text: str, style: str = "dim") -> None:
-    """Print a line to standard error: what a script does not want among its data."""
-    messages().print(Text(text, style=style))
+def note(text: str, style: str = "dim", *, folded: bool = True) -> None:
+    """Print a line to standard error: what a script does not want among its data. A command is not folded."""
+    console = messages()
+    console.print(Text(text, style=style), soft_wrap=console.soft_wrap or not folded)
 
 
 def say_error(text: str, *, excerpt: Iterable[str] = ()) -> None:
     """Print an error's line to standard error, and below it the lines that show where it is."""
-    say_lines(Text.assemble(("error: ", "bold red"), printable(text)), *map(Text, excerpt))
+    line = Text(streams.folded(f"error: {printable(text)}", sys.stderr))
+    line.stylize("bold red", 0, len("error:"))
+    say_lines(line, *map(Text, excerpt))
 
 
 def printable(text: str) -> str:
@@ -154,12 +157,17 @@ def _box() -> Any:
 
 def say_facts(facts: Mapping[str, Cell]) -> None:
     """Print names and values below one another; a value of more lines than one stays beside its name."""
-    console, width = output(), max(len(name) for name in facts)
+    width = max(len(name) for name in facts)
     for name, value in facts.items():
-        text = value if isinstance(value, Text) else Text(printable(value))
-        lines = text.wrap(console, max(console.width - width - 2, 20)) or [Text()]
-        for index, line in enumerate(lines):
-            say(Text(f"{'' if index else name:<{width}}  ", style="dim"), line)
+        say_beside(Text(f"{name:<{width}}  ", style="dim"), value)
+
+
+def say_beside(lead: Text, value: Cell, console: Console | None = None) -> None:
+    """Print a value at the right of its lead, with as many lines as it needs there; to standard output by default."""
+    shown, text = console or output(), value if isinstance(value, Text) else Text(printable(value))
+    for index, line in enumerate(text.wrap(shown, max(shown.width - lead.cell_len, 20)) or [Text()]):
+        line.rstrip()
+        shown.print(Text.assemble(Text(" " * lead.cell_len) if index else lead, line), soft_wrap=shown.soft_wrap)
 
 
 @contextmanager

@@ -4,13 +4,15 @@ The function's zip has the client in it, which needs nothing but the boto3 that 
 """
 
 import importlib.util
+import os
 import shutil
 import sys
 from pathlib import Path
 
-# With the installed packages these two lines go.
+# With the installed packages these lines go, and the imports that only they need.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "constructs"))
 sys.path.insert(1, str(Path(__file__).resolve().parents[2]))
+os.environ.setdefault("CDKTF_OUTDIR", str(Path(__file__).resolve().with_name("cdktf.out")))
 
 import cdktf_fast_start.auto  # noqa: F401 (before anything imports cdktf; leave it out for the stock start)
 from cdktf import App, AssetType, Fn, TerraformAsset, TerraformOutput, TerraformStack

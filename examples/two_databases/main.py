@@ -1,10 +1,12 @@
 """Two databases in one stack: one for orders, and one for reports, into which functions of the first may look."""
 
+import os
 import sys
 from pathlib import Path
 
-# With the installed package this line and the two imports above go.
+# With the installed package these lines go, and the imports that only they need.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "constructs"))
+os.environ.setdefault("CDKTF_OUTDIR", str(Path(__file__).resolve().with_name("cdktf.out")))
 
 import cdktf_fast_start.auto  # noqa: F401 (before anything imports cdktf; leave it out for the stock start)
 from cdktf import App, TerraformOutput, TerraformStack

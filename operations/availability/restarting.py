@@ -151,7 +151,7 @@ class Restarter:
         waiting = [one.identifier for one in cluster.instances if one.waits_for_reboot]
         if waiting:
             raise failed(
-                f"{', '.join(waiting)} still waits for a reboot: look at its events, ./aurora-serverless status"
+                f"{', '.join(waiting)} still waits for a reboot: look at its events, {self.target.command('status')}"
             )
         return cluster
 

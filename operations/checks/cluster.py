@@ -91,7 +91,7 @@ def endpoint(subject: Subject) -> Iterator[Check]:
         yield failed(
             "endpoint",
             f"the cluster's is {found.endpoint}, the deployment's output is {target.endpoint}",
-            "deploy again, then write .env again: ./aurora-serverless env",
+            f"deploy again, then write .env again: {target.command('env')} --output .env",
         )
 
 

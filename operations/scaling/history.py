@@ -50,11 +50,11 @@ def summary(capacity: Series, hours: float) -> Summary:
     return Summary(min(values), sum(values) / len(values), max(values), sum(values) * period_hours, paused, known)
 
 
-def unknowns(capacity: Series, events: Sequence[Event] | None, *, hours: float, created: datetime | None) -> list[str]:
-    """Return in sentences what this history does not say."""
-    found = [
-        "why the capacity changed: AWS records no event of it; compare the load: ./aurora-serverless metrics",
-    ]
+def unknowns(
+    capacity: Series, events: Sequence[Event] | None, *, hours: float, created: datetime | None, metrics: str
+) -> list[str]:
+    """Return in sentences what this history does not say; `metrics` is the command that shows the load."""
+    found = [f"why the capacity changed: AWS records no event of it; compare the load: {metrics}"]
     if events is not None and hours > LONGEST_HOURS:
         found.append(f"pauses and resumes before the last {LONGEST_HOURS // 24} days: RDS keeps events no longer")
     if events is not None and not events:

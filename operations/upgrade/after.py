@@ -92,7 +92,7 @@ def parameter_groups(subject: UpgradeSubject) -> Iterator[Check]:
     ]
     waiting = [f"{group} of {member} is {status}" for member, group, status in groups if status != "in-sync"]
     if waiting:
-        yield failed("parameter groups", ", ".join(waiting), f"./aurora-serverless restart {subject.target.name}")
+        yield failed("parameter groups", ", ".join(waiting), subject.target.command("restart"))
     else:
         yield passed("parameter groups", ", ".join(sorted({group for _, group, _ in groups})) + ": in sync")
 

@@ -136,7 +136,7 @@ def long_transactions(subject: UpgradeSubject) -> Iterator[Check]:
         yield failed(
             "long transactions",
             ", ".join(found),
-            f"wait for their end, or end them: ./aurora-serverless activity {subject.target.name}",
+            f"wait for their end, or end them: {subject.target.command('activity')}",
         )
     else:
         yield passed("long transactions", f"none is open for more than {LONG_SECONDS} s")

@@ -2,23 +2,31 @@
 
 import os
 import re
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from local_aws.command_line import main
+from local_aws.deployment import LocalDeployer
 from tests.conftest import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
 
 
+def fresh() -> dict[str, str]:
+    """Return the environment without what a make that runs the tests hands on."""
+    return {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
+
+
 def make(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Let make say what it would do, as the first make of a shell."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
     return subprocess.run(
         ["make", "--dry-run", "--always-make", *arguments],
         cwd=ROOT,
-        env=kept | environment,
+        env=fresh() | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -63,6 +71,44 @@ def test_an_unknown_target_is_refused_before_a_known_one_is_run(arguments: list[
     [unknown] = set(arguments) - set(TARGETS)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"there is no target {unknown}; make help lists them; an environment is named by ENVIRONMENT=" in done.stderr
+
+
+def test_a_deploy_looks_for_variables_without_a_value_before_the_cdktf_cli_starts() -> None:
+    lines = make("cdktf", 'ARGS=deploy reference --var "a=b c"').stdout.splitlines()
+    [check] = [number for number, line in enumerate(lines) if "-m stacks.missing_variables deploy reference" in line]
+    [cli] = [number for number, line in enumerate(lines) if "node_modules/.bin/cdktf deploy reference" in line]
+    assert check < cli
+    assert lines[check].endswith('--var "a=b c"')
+
+
+def test_what_cannot_be_written_is_a_line_of_local_aws_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/project/.local-aws")
+
+    monkeypatch.setattr(LocalDeployer, "deploy", refused)
+    assert main(["deploy", "dev"]) == 2
+    assert capsys.readouterr().err == "error: /project/.local-aws: Permission denied\n"
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_line_before_anything_is_installed(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text(MAKEFILE)
+    tmp_path.chmod(0o500)
+    # root may write anywhere, unless it gives that up.
+    as_others = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+    if as_others and shutil.which("setpriv") is None:
+        pytest.skip("root may write anywhere, and there is no setpriv")
+
+    def run(target: str) -> "subprocess.CompletedProcess[str]":
+        line = [*as_others, "make", "--silent", target]
+        return subprocess.run(line, cwd=tmp_path, env=fresh(), capture_output=True, text=True, check=False)
+
+    refused = run("synth")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    [line] = refused.stderr.splitlines()
+    assert f"{tmp_path} cannot be written, and .venv is to be made in it; copy the project to a folder of" in line
+    assert run("help").returncode == 0
 
 
 @pytest.mark.parametrize("target", [*TARGETS, ".venv/.requirements-installed", "node_modules/.package-lock.json"])

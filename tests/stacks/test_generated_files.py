@@ -23,6 +23,7 @@ from stacks.facts_page import facts_page
 from stacks.json_schema import NOT_IN_THE_FILE, environment_schema
 from stacks.options_page import options_page
 from stacks.presets import PRESETS
+from tests.accepted import Accepted
 from tests.conftest import ROOT
 
 SCHEMA = ROOT / "environments" / "environment.schema.json"
@@ -64,11 +65,8 @@ def as_json(value: Any) -> Any:
         pytest.param(ROOT / "docs" / "facts.md", facts_page(), id="facts"),
     ],
 )
-def test_the_generated_file_is_current(path: Path, text: str, request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--accept-snapshots"):
-        path.write_text(text, encoding="utf-8")
-    current = path.read_text(encoding="utf-8") if path.exists() else ""
-    if current != text:
+def test_the_generated_file_is_current(path: Path, text: str, accepted: Accepted) -> None:
+    if accepted.text(path, text) != text:
         message = (
             f"{path.relative_to(ROOT)} is not what the model and the facts say\nwrite it again with: make snapshots"
         )

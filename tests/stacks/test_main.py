@@ -154,16 +154,27 @@ def test_the_output_is_byte_identical_in_every_folder_and_time_zone(shipped: Ran
         assert (shipped[1] / name).read_bytes() == (elsewhere[1] / name).read_bytes(), name
 
 
-def test_an_environment_that_is_gone_leaves_no_json_behind(tmp_path: Path) -> None:
-    environments = tmp_path / "environments"
+def test_an_environment_that_is_gone_leaves_nothing_generated_behind(tmp_path: Path) -> None:
+    environments, stacks = tmp_path / "environments", tmp_path / "out/stacks"
     environments.mkdir()
-    for name in ("one", "two"):
+    for name in ("one", "two", "three"):
         (environments / f"{name}.toml").write_text(f'name_prefix = "{name}"\n[engine]\nversion = "17.7"\n')
     arguments = ("--environments", str(environments), "--output", str(tmp_path / "out"))
     main(*arguments)
+    for name in ("one", "two", "three"):
+        (stacks / name / ".terraform/providers").mkdir(parents=True)
+        for file in (".terraform.lock.hcl", "plan"):
+            (stacks / name / file).touch()
+    (stacks / "three/errored.tfstate").touch()
     (environments / "two.toml").unlink()
+    (environments / "three.toml").unlink()
     main(*arguments)
     assert list(read_stacks(tmp_path / "out")) == ["one"]
+    assert sorted(path.name for path in stacks.iterdir()) == ["one", "three"]
+    assert [path.name for path in (stacks / "three").iterdir()] == ["errored.tfstate"], (
+        "it is all that knows of a deploy"
+    )
+    assert (stacks / "one/.terraform/providers").is_dir()
 
 
 def test_help_says_what_the_program_does_and_its_exit_statuses() -> None:

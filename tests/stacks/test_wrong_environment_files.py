@@ -52,7 +52,11 @@ def run_here(environments: Path, tmp_path: Path) -> subprocess.CompletedProcess[
         contextlib.redirect_stdout(io.StringIO()) as out,
         contextlib.redirect_stderr(io.StringIO()) as errors,
     ):
-        status = run_command(parse_arguments(arguments, root=ROOT, output_directory=None), summary=lambda _: ())
+        status = run_command(
+            parse_arguments(arguments, root=ROOT, output_directory=None),
+            summary=lambda _: (),
+            say=lambda line: print(line, file=sys.stderr),
+        )
     return subprocess.CompletedProcess(arguments, status, out.getvalue(), errors.getvalue())
 
 

@@ -1,5 +1,6 @@
 """Facts of geometry that hold for every picture: nothing overlaps, nothing is cut, nothing is crossed out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, pairwise
 
@@ -10,6 +11,7 @@ from analysis.diagram.picture import Area
 from analysis.diagram.reading import picture_of
 from analysis.diagram.shapes import Drawing, Rectangle, Text
 from analysis.synthesized.stack import SynthesizedStack
+from tests.analysis.diagram.made_up import crowded
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def texts_outside_their_box(drawing: Drawing) -> Iterator[object]:
 
 
 def overlapping_texts(drawing: Drawing) -> Iterator[object]:
-    texts = [*all_texts(drawing), *labels(drawing)]
+    texts = [*all_texts(drawing), *labels(drawing), *(sample.text for sample in drawing.legend)]
     for one, other in combinations(texts, 2):
         if one.extent.meets(other.extent):
             yield one.text, other.text
@@ -76,7 +78,7 @@ def outside_the_canvas(drawing: Drawing) -> Iterator[object]:
 
 
 def arrows_through_text_or_boxes(drawing: Drawing) -> Iterator[object]:
-    texts = [*all_texts(drawing), *labels(drawing)]
+    texts = [*all_texts(drawing), *labels(drawing), *(sample.text for sample in drawing.legend)]
     for line in drawing.lines:
         ends = {line.edge.source, line.edge.target}
         for piece in pieces(line.points):
@@ -159,6 +161,34 @@ def test_instances_stand_in_rows_in_their_order(drawings: Mapping[str, Drawing])
     places = [(drawing.boxes[node.id].y, drawing.boxes[node.id].x) for node in drawing.picture.nodes_in(cluster)]
     assert len(places) == 16
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("readers", range(1, 16))
+def test_no_instance_stands_alone_in_a_row(readers: int, stacks: Mapping[str, SynthesizedStack]) -> None:
+    drawing = draw(picture_of(crowded(stacks["high-scale"].document, readers=readers, ranges=0, groups=0)))
+    instances = [drawing.boxes[node.id] for node in drawing.picture.nodes if node.icon == "instance"]
+    rows = Counter(box.y for box in instances)
+    assert sum(rows.values()) >= readers + 1
+    assert min(rows.values()) > 1
+
+
+def test_the_services_stand_below_the_network_in_columns(drawings: Mapping[str, Drawing]) -> None:
+    for name in ("production", "high-scale"):
+        drawing = drawings[name]
+        network = max(drawing.boxes[group.id].bottom for group in drawing.picture.groups if group.area is Area.VPC)
+        services = [drawing.boxes[group.id] for group in drawing.picture.groups if group.area is Area.SERVICE]
+        assert min(box.y for box in services) > network
+        assert len({box.x for box in services}) == 3
+        heads = [box for box in services if box.y == services[0].y]
+        assert max(box.right for box in heads) - min(box.x for box in heads) > 0.7 * drawing.width
+
+
+def test_what_a_picture_is_read_by_stands_where_there_is_room(drawings: Mapping[str, Drawing]) -> None:
+    drawing = drawings["production"]
+    region = drawing.boxes["region"]
+    for sample in drawing.legend:
+        assert sample.text.extent.bottom < region.y
+        assert all(not box.meets(sample.text.extent) for box in drawing.boxes.values())
 
 
 def test_the_same_stack_is_drawn_the_same(stacks: Mapping[str, SynthesizedStack]) -> None:

@@ -39,7 +39,7 @@ def costing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Review]:
     def reviewing(before: list[Line] | None, after: list[Line] | None) -> Review:
         estimates = {"before": before, "after": after}
 
-        def instead(side: SynthesizedStack, usage: Usage | None) -> Estimate:
+        def instead(side: SynthesizedStack, usage: Usage | None, **_: Any) -> Estimate:
             found = estimates[side.resources[KEY].get("description")]
             return made_of(side, usage, *(found or ()))
 
@@ -108,7 +108,7 @@ def test_without_a_stack_there_is_no_cost() -> None:
 
 
 def test_a_line_is_told_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    def instead(side: SynthesizedStack, usage: Usage | None) -> Estimate:
+    def instead(side: SynthesizedStack, usage: Usage | None, **_: Any) -> Estimate:
         price = 1 if side.name == "before" else 2
         return made_of(side, usage, line("a", price, price, price))
 

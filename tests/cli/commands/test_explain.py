@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from stacks.described_keys import described_file
-from stacks.known_keys import TERRAFORM_WORDS, known_keys
+from stacks.known_keys import known_keys
 from tests.conftest import ROOT
 from tests.deployed.deployment import run
 
@@ -87,13 +87,64 @@ def test_a_key_may_be_named_as_it_stands_in_a_file(capsys: Capsys, asked: str, p
     assert (done.status, done.errors, done.json["path"]) == (0, "", path)
 
 
-@pytest.mark.parametrize("word", TERRAFORM_WORDS)
-def test_a_word_of_terraforms_leads_to_the_key(capsys: Capsys, word: str) -> None:
-    key = TERRAFORM_WORDS[word]
+@pytest.mark.parametrize(
+    ("word", "key"),
+    {
+        "aws_region": "region",
+        "backup_retention_period": "backup.retention_days",
+        "cidr_blocks": "network.allowed_cidr_blocks",
+        "cluster_identifier": "names.cluster",
+        "database_name": "database.name",
+        "deletion_window_in_days": "encryption.deletion_window_days",
+        "engine_version": "engine.version",
+        "iam_database_authentication_enabled": "access.iam_authentication",
+        "kms_key_id": "encryption.key",
+        "max_capacity": "capacity.maximum_acu",
+        "min_capacity": "capacity.minimum_acu",
+        "preferred_backup_window": "backup.window",
+        "preferred_maintenance_window": "maintenance.window",
+        "seconds_until_auto_pause": "capacity.auto_pause_seconds",
+    }.items(),
+)
+def test_a_word_of_terraforms_leads_to_the_key(capsys: Capsys, word: str, key: str) -> None:
     for asked in (word, f"aws_rds_cluster.{word}"):
         done = run(capsys, "explain", asked)
         assert (done.status, done.output.splitlines()[0]) == (0, key)
-        assert done.error == f"{word} is Terraform's word; the key is {key}"
+        assert re.fullmatch(rf"{word} is Terraform's word; the key is {key}(; see also [\w., ]+)?\n", done.errors)
+
+
+@pytest.mark.parametrize(
+    ("word", "section"),
+    {
+        "serverlessv2_scaling_configuration": "capacity",
+        "aws_rds_cluster.lifecycle": "protection",
+        "aws_backup_plan": "backup.aws_backup",
+        "aws_db_proxy.aurora": "proxy",
+        "aws_rds_cluster_role_association": "cluster_roles",
+    }.items(),
+)
+def test_a_block_or_type_leads_to_the_section_that_has_it(capsys: Capsys, word: str, section: str) -> None:
+    done = run(capsys, "explain", word)
+    assert (done.status, done.output.splitlines()[0]) == (0, f"[{section}]")
+    assert f"is Terraform's word; the section is [{section}]" in done.errors
+
+
+def test_every_word_that_the_page_of_options_names_leads_somewhere(capsys: Capsys) -> None:
+    """What a key makes, as the page says it: Terraform's arguments, blocks and types, and what an IAM policy allows."""
+    page = (ROOT / "docs/options.md").read_text(encoding="utf-8")
+    told = "\n".join(re.findall(r"^ *\*Makes\*.*|^\| `\w+` \|.*", page, re.MULTILINE))
+    words = set(re.findall(r"`([a-z][a-z0-9]*(?:_[a-z0-9]+)+(?:\.[a-z0-9_]+)*)`", told))
+    assert len(words) > 150
+    last = {word.rpartition(".")[2] for word in words if not word.startswith(("aws_", "random_", "data."))}
+    for word in sorted(words | last):
+        done = run(capsys, "explain", word)
+        named = f"error: {word} is the name of several keys, name one: "
+        assert done.status == 0 or done.error.startswith(named), (word, done.errors)
+
+
+def test_a_key_of_another_section_is_still_no_word_of_terraforms(capsys: Capsys) -> None:
+    done = run(capsys, "explain", "capacity.port")
+    assert (done.status, done.error) == (2, 'error: there is no key "capacity.port"; did you mean network.port?')
 
 
 def test_json_has_what_a_script_wants(capsys: Capsys) -> None:

@@ -164,7 +164,7 @@ def test_the_summary_counts_what_is_known() -> None:
 
 
 def test_what_is_not_known_is_said() -> None:
-    said = "\n".join(unknowns(series(0, 0), [], hours=20 * 24, created=NOW))
+    said = "\n".join(unknowns(series(0, 0), [], hours=20 * 24, created=NOW, metrics="x"))
     assert "why the capacity changed" in said
     assert "before the last 14 days" in said
     assert "the capacity in 100 % of the time" in said
@@ -177,6 +177,7 @@ def test_scaling_shows_changes_and_the_unknown(command_line: CommandLine) -> Non
     assert (done.status, done.errors) == (0, "")
     assert "0 → 0.5 ACU" in done.output
     assert "? unknown why the capacity changed" in done.output
+    assert "compare the load: ./aurora-serverless metrics dev --local\n" in done.output
 
 
 @pytest.mark.usefixtures("load")

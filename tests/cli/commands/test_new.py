@@ -384,7 +384,18 @@ def test_who_stops_leaves_nothing(converse: Converse, project: Path, key: str) -
     conversation.interrupt() if key == "Ctrl-C" else conversation.answer("names start with", "\x04")
     assert conversation.end() == 130
     assert conversation.text.rstrip().endswith("error: stopped by Ctrl-C")
+    kept = "./aurora-serverless new shop --purpose development --region us-east-1\n"
+    assert f"\nwhat was answered so far: {kept}" in conversation.text
     assert files(project) == before
+
+
+def test_each_purpose_is_explained_where_it_is_asked_for(converse: Converse) -> None:
+    conversation = converse("shop")
+    conversation.await_question("Purpose")
+    for purpose, explained in QUESTIONS[0].choices.items():
+        shown = re.sub(r"\s+", " ", conversation.text)
+        assert f" {purpose} {explained} " in shown
+        assert explained.endswith(" ACU unless you say otherwise")
 
 
 def test_who_says_no_at_the_end_leaves_nothing(converse: Converse, project: Path) -> None:
@@ -397,6 +408,9 @@ def test_who_says_no_at_the_end_leaves_nothing(converse: Converse, project: Path
     assert conversation.end() == 0
     assert "\ncost a month  $" in conversation.text
     assert conversation.text.rstrip().endswith("nothing is written")
+    [line] = re.findall(r"^what was answered so far: (.*)$", conversation.text, re.MULTILINE)
+    assert line.startswith("./aurora-serverless new shop --purpose development --region us-east-1 --name-prefix shop ")
+    assert line.endswith(" --maximum-acu 1 --vpc-id '' --state-bucket ''")
     assert files(project) == before
 
 

@@ -78,14 +78,14 @@ def test_a_group_that_waits_for_a_reboot_is_told_with_the_command_for_it(
     member = {"DBInstanceIdentifier": "alex-0", "DBClusterParameterGroupStatus": status if of_cluster else "in-sync"}
     subject: Any = SimpleNamespace(
         described={"DBClusterParameterGroup": "all", "DBClusterMembers": [member]},
-        target=SimpleNamespace(name="live", cluster_identifier="alex"),
+        target=SimpleNamespace(cluster_identifier="alex", command="aurora-serverless {} live --local".format),
         client=lambda _: _answering(DBInstances=[instance]),
     )
     [check] = after.parameter_groups(subject)
     assert check.outcome is outcome
     if outcome is Outcome.FAILED:
         assert check.detail == f"{'all' if of_cluster else 'own'} of alex-0 is {status}"
-        assert check.remedy == "./aurora-serverless restart live"
+        assert check.remedy == "aurora-serverless restart live --local"
 
 
 def test_an_instance_that_stayed_behind_is_told() -> None:

@@ -22,7 +22,7 @@ WRONG: dict[str, Wrong] = {
         with_("[access]\nenable_http_endpoint = true"),
         "access.enable_http_endpoint = true",
         "unknown key",
-        "[access] knows data_api",
+        "did you mean access.data_api?",
     ),
     "users without IAM logins": Wrong(
         with_('[access]\niam_users = ["app"]'),
