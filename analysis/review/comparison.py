@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
+from analysis.review.arguments import ArgumentChange, argument_changes
 from analysis.review.propagation import Consequences, Replacement, consequences, ignored_changes, pairs
+from analysis.review.renames import Place, Rename, Renames, renames
 from analysis.synthesized.resolution import renamed, resolved
 from analysis.synthesized.stack import Block, SynthesizedStack
 
@@ -57,11 +59,12 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An environment before and after."""
+    """An environment before and after; `former_name` is what one was called that is called otherwise now."""
 
     name: str
     before: SynthesizedStack
     after: SynthesizedStack
+    former_name: str = ""
 
     @cached_property
     def addresses(self) -> Mapping[str, str]:
@@ -84,6 +87,28 @@ class Comparison:
         ]
         gone = set(self.before.blocks) - set(known.values())
         return (*found, *(Pair(self._before(address), None) for address in self.before.blocks if address in gone))
+
+    @cached_property
+    def changed_arguments(self) -> Mapping[str, tuple[ArgumentChange, ...]]:
+        """The arguments that changed of each block that is in both, by its address after."""
+        return {
+            pair.address: argument_changes(pair.type, pair.before.arguments, pair.after.arguments)
+            for pair in self.pairs
+            if pair.before is not None and pair.after is not None
+        }
+
+    @cached_property
+    def renames(self) -> Renames:
+        """The names that are others in many places."""
+        types = {pair.address: pair.type for pair in self.pairs}
+        changed = self.changed_arguments.items()
+        return renames([Place(address, types[address], change) for address, changes in changed for change in changes])
+
+    @property
+    def other_name(self) -> Renames:
+        """The name of the environment itself, where it is another."""
+        found = (Rename(self.former_name, self.name),) if self.former_name else ()
+        return Renames(found, within=r"\w-")
 
     @cached_property
     def consequences(self) -> Consequences:

@@ -9,11 +9,13 @@ from typing import TypeVar
 
 from analysis.review.changes import Kind, ResourceChange, resource_changes
 from analysis.review.comparison import NO_STACK, Comparison
-from analysis.review.cost import CostChange, cost_change
+from analysis.review.cost import CostChange, cost_change, month_text
 from analysis.review.effects import effects
 from analysis.review.effects.versions import ends_of_support
 from analysis.review.finding import Effect, Finding, Severity
 from analysis.review.findings import findings
+from analysis.review.renamed_environments import of_another_name, renamed_environments
+from analysis.review.renames import Rename
 from analysis.review.secrets import Secrets
 from analysis.review.settings import SettingChange, setting_changes
 from analysis.synthesized.stack import SynthesizedStack
@@ -23,10 +25,11 @@ Told = TypeVar("Told", bound=Finding)
 
 
 class Presence(StrEnum):
-    """On which side there is an environment."""
+    """On which side there is an environment; one that is on both may be called otherwise."""
 
     ADDED = "added"
     REMOVED = "removed"
+    RENAMED = "renamed"
     CHANGED = "changed"
 
 
@@ -34,7 +37,8 @@ class Presence(StrEnum):
 class EnvironmentReview:
     """What a change does to one environment. `cost` is None where no estimate can be made.
 
-    `findings` are what opens, `effects` what the running database feels.
+    `findings` are what opens, `effects` what the running database feels, `renames` the names that are others in many
+    places. `former_name` is what a renamed environment was called.
     """
 
     name: str
@@ -44,6 +48,8 @@ class EnvironmentReview:
     findings: tuple[Finding, ...]
     cost: CostChange | None
     effects: tuple[Effect, ...] = ()
+    renames: tuple[Rename, ...] = ()
+    former_name: str = ""
 
     def of_kind(self, *kinds: Kind) -> tuple[ResourceChange, ...]:
         """Return the resources to which one of these happens."""
@@ -97,11 +103,26 @@ class Review:
         return sum((cost.typical_increase for cost in costs if cost is not None), Decimal(0)) if any(costs) else None
 
 
-def review(before: Stacks, after: Stacks, *, base: str, today: date | None = None) -> Review:
-    """Compare all environments, worst first; ends of support are told as of `today`, and not without it."""
-    names = sorted({*before, *after})
+def review(
+    before: Stacks,
+    after: Stacks,
+    *,
+    base: str,
+    today: date | None = None,
+    renamed: Mapping[str, str] | None = None,
+) -> Review:
+    """Compare all environments, worst first; ends of support are told as of `today`, and not without it.
+
+    `renamed` has the name before of environments of which it is known that they had another.
+    """
+    former = renamed_environments(before, after, renamed or {})
+    names = sorted({*before, *after} - set(former.values()))
     unchanged = tuple(name for name in names if name in before and name in after and _same(before[name], after[name]))
-    found = [_environment(name, before.get(name), after.get(name), today) for name in names if name not in unchanged]
+    found = [
+        _environment(name, before.get(former.get(name, name)), after.get(name), today, former.get(name, ""))
+        for name in names
+        if name not in unchanged
+    ]
     return Review(base, tuple(sorted(found, key=lambda one: one.worst)), unchanged)
 
 
@@ -110,33 +131,44 @@ def _same(before: SynthesizedStack, after: SynthesizedStack) -> bool:
 
 
 def _environment(
-    name: str, before: SynthesizedStack | None, after: SynthesizedStack | None, today: date | None
+    name: str, before: SynthesizedStack | None, after: SynthesizedStack | None, today: date | None, former: str
 ) -> EnvironmentReview:
     if after is None:
         return _removed(name, before)
-    comparison = Comparison(name, before or NO_STACK, after)
+    comparison = Comparison(name, before or NO_STACK, after, former)
     secrets = Secrets(before, after)
     ends = () if today is None else ends_of_support(comparison, today)
+    renaming = of_another_name(comparison)
     return EnvironmentReview(
         name=name,
-        presence=Presence.ADDED if before is None else Presence.CHANGED,
+        presence=Presence.ADDED if before is None else Presence.RENAMED if former else Presence.CHANGED,
         resources=resource_changes(comparison, secrets),
         settings=() if before is None else setting_changes(comparison, secrets),
-        findings=tuple(_hidden(finding, secrets) for finding in findings(comparison)),
+        findings=tuple(_hidden(finding, secrets) for finding in (*renaming, *findings(comparison))),
         cost=cost_change(before, after),
         effects=tuple(_hidden(effect, secrets) for effect in (*effects(comparison), *ends)),
+        renames=tuple(_without_secrets(rename, secrets) for rename in comparison.renames.found),
+        former_name=former,
     )
 
 
 def _removed(name: str, before: SynthesizedStack | None) -> EnvironmentReview:
     """Nothing is destroyed by a file that goes: what is deployed stays, and nobody manages it."""
+    cost = cost_change(before, None)
+    month = ""
+    if cost is not None and cost.after is not None and cost.after[1]:
+        month = f" {'at least ' if cost.unknown else ''}{month_text(cost.after)} a month"
     finding = Finding(
         Severity.MEDIUM,
         name,
         "the environment is gone from the project",
-        "what is deployed stays and keeps costing, unmanaged: destroy it before its file goes",
+        f"what is deployed stays and keeps costing{month}, unmanaged: destroy it before its file goes",
     )
-    return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost_change(before, None))
+    return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost)
+
+
+def _without_secrets(rename: Rename, secrets: Secrets) -> Rename:
+    return replace(rename, before=secrets.hide(rename.before), after=secrets.hide(rename.after))
 
 
 def _hidden(finding: Told, secrets: Secrets) -> Told:

@@ -49,8 +49,8 @@ def run(
         typer.Option(
             "--fail-on",
             metavar="WHAT",
-            help="Exit status 9 if it happens: replace, destroy, downgrade, major-upgrade, restart, pending-reboot, "
-            "pending-window, end-of-support, open, open:high, cost>50; several with commas.",
+            help="Exit status 9 if it happens: replace, destroy, downgrade, lock-out, new-endpoint, major-upgrade, "
+            "restart, pending-reboot, pending-window, end-of-support, open, open:high, cost>50; several with commas.",
             show_default=False,
         ),
     ] = None,
@@ -70,7 +70,9 @@ def run(
     with terminal.progress("synthesizing both sides"):
         sides = both_sides(project, base, change=change)
     with _any_form(sides.folders) if sides.folders else nullcontext():
-        found = review(sides.before, sides.after, base=sides.base, today=datetime.now(UTC).date())
+        found = review(
+            sides.before, sides.after, base=sides.base, today=datetime.now(UTC).date(), renamed=sides.renamed
+        )
         happened = what_happened(found, conditions)
         is_for_people = output is None and not (markdown or json_output)
         text = "" if is_for_people else _text(found, happened, markdown=markdown, as_json=json_output)
