@@ -79,7 +79,7 @@ test-quick: $(INSTALLED_DEV) ## run what needs no Terraform, PostgreSQL chain, C
 snapshots: $(INSTALLED_DEV) ## accept the synthesized JSON as new snapshots; write docs/options.md, docs/facts.md, schema and pictures
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py \
 		tests/stacks/test_generated_files.py \
-		tests/analysis/diagram/test_pictures.py --quiet --accept-snapshots
+		tests/analysis/diagram/test_pictures.py tests/cli/reports/test_review.py --quiet --accept-snapshots
 
 check: $(INSTALLED_DEV) ## lint, format check, imports and type check
 	@$(BIN)/ruff check

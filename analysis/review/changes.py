@@ -91,7 +91,10 @@ def _gone(comparison: Comparison, pair: Pair) -> ResourceChange:
     if address in _forgotten(comparison.after.document):
         return ResourceChange(Kind.FORGOTTEN, address, notes=("stays in AWS, and out of the state",))
     refusal = "AWS refuses: deletion_protection is on" if pair.was("deletion_protection") is True else ""
-    return ResourceChange(Kind.DESTROYED, address, lost_move=lost_move, data=data_of(pair.type), refusal=refusal)
+    notes = (said,) if (said := comparison.note(address)) else ()
+    return ResourceChange(
+        Kind.DESTROYED, address, lost_move=lost_move, data=data_of(pair.type), refusal=refusal, notes=notes
+    )
 
 
 def _new(comparison: Comparison, pair: Pair, secrets: Secrets) -> ResourceChange:
@@ -111,6 +114,8 @@ def _kept(comparison: Comparison, before: Block, after: Block, pair: Pair, secre
     former = comparison.addresses[after.address]
     former = "" if former == after.address else former
     notes = tuple(_notes(comparison, before, after))
+    if said := comparison.note(after.address):
+        notes += (said,)
     kind = _kind_of_kept(comparison, after.address)
     if kind is Kind.KEPT and arguments:
         notes += ("Terraform plans no change: what is deployed keeps it",)
@@ -174,8 +179,10 @@ def _following(comparison: Comparison, after: Block, known: Collection[ArgumentC
     """Yield the arguments that get another value because they take it from what is replaced."""
     paths = {change.path.partition(".")[0].partition("[")[0] for change in known}
     replaced = {address for address, what in comparison.replacements.items() if what.certain}
+    unknown = comparison.unknown_arguments(after.address)
     for name, value in after.arguments.items():
-        sources = sorted(replaced.intersection(references(value)))
+        named = references(value)
+        sources = sorted(replaced.intersection(named) or (named if name in unknown else ()))
         if sources and name not in paths:
             yield ArgumentChange(name, value, value, follows=", ".join(sources))
 

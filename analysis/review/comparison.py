@@ -8,6 +8,7 @@ from typing import Any, Final
 from analysis.review.arguments import ArgumentChange, argument_changes
 from analysis.review.propagation import Consequences, Replacement, consequences, ignored_changes, pairs
 from analysis.review.renames import Place, Rename, Renames, renames
+from analysis.review.secrets import Secrets
 from analysis.synthesized.resolution import renamed, resolved
 from analysis.synthesized.stack import Block, SynthesizedStack
 
@@ -102,7 +103,13 @@ class Comparison:
         """The names that are others in many places."""
         types = {pair.address: pair.type for pair in self.pairs}
         changed = self.changed_arguments.items()
-        return renames([Place(address, types[address], change) for address, changes in changed for change in changes])
+        places = [Place(address, types[address], change) for address, changes in changed for change in changes]
+        return renames(places, self.secrets)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """What must not be told of both sides."""
+        return Secrets(self.before, self.after)
 
     @property
     def other_name(self) -> Renames:
@@ -132,6 +139,14 @@ class Comparison:
                 if old.address not in found and other is not None:
                     found[old.address] = other.address
         return found
+
+    def unknown_arguments(self, address: str) -> frozenset[str]:  # noqa: ARG002 (a plan knows)
+        """Return the arguments of which Terraform says that they are known after the apply only."""
+        return frozenset()
+
+    def note(self, address: str) -> str:  # noqa: ARG002 (a plan knows)
+        """Return what Terraform says of what it does to a resource."""
+        return ""
 
     def of_type(self, *types: str, modes: Sequence[str] = ("resource",)) -> Iterator[Pair]:
         """Yield the pairs of some types."""

@@ -34,7 +34,13 @@ def _environment(environment: EnvironmentReview) -> dict[str, Any]:
         ],
         "resources": [_resource(change) for change in environment.resources],
         "settings": [
-            {"path": one.path, "before": one.before, "after": one.after, "note": one.note}
+            {
+                "path": one.path,
+                "before": one.before,
+                "after": one.after,
+                "note": one.note,
+                "is_renamed": one.is_renamed,
+            }
             for one in environment.settings
         ],
         "opens": [

@@ -77,9 +77,9 @@ class Renames:
         return re.compile(rf"(?<![{self.within}])(?:{'|'.join(map(re.escape, longest_first))})(?![{self.within}])")
 
 
-def renames(places: Sequence[Place]) -> Renames:
+def renames(places: Sequence[Place], secrets: Secrets) -> Renames:
     """Return the names that are others in many of these places, one of them the name of something itself."""
-    places = [place for place in places if _tells(place)]
+    places = [place for place in places if _tells(place, secrets)]
     found: list[Rename] = []
     while (rename := _commonest(places)) is not None:
         found.append(rename)
@@ -88,12 +88,12 @@ def renames(places: Sequence[Place]) -> Renames:
     return Renames(tuple(found))
 
 
-def _tells(place: Place) -> bool:
+def _tells(place: Place, secrets: Secrets) -> bool:
     """Whether a name may be told from a place: a secret's value is never told."""
     change = place.change
     given = isinstance(change.before, (str, list)) and type(change.before) is type(change.after)
     return given and not any(
-        Secrets.is_secret(place.type, change.path, value) for value in (change.before, change.after)
+        secrets.is_secret(place.type, change.path, value) for value in (change.before, change.after)
     )
 
 

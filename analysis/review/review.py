@@ -1,6 +1,6 @@
 """The review of a change: every environment on both sides, and what becomes of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -118,38 +118,52 @@ def review(
     former = renamed_environments(before, after, renamed or {})
     names = sorted({*before, *after} - set(former.values()))
     unchanged = tuple(name for name in names if name in before and name in after and _same(before[name], after[name]))
-    found = [
-        _environment(name, before.get(former.get(name, name)), after.get(name), today, former.get(name, ""))
-        for name in names
-        if name not in unchanged
-    ]
+    found = []
+    for name in (name for name in names if name not in unchanged):
+        old, new = before.get(former.get(name, name)), after.get(name)
+        if new is None:
+            found.append(_removed(name, old))
+        else:
+            found.append(_environment(Comparison(name, old or NO_STACK, new, former.get(name, "")), today))
     return Review(base, tuple(sorted(found, key=lambda one: one.worst)), unchanged)
+
+
+def review_of(comparisons: Sequence[Comparison], *, base: str, today: date | None = None) -> Review:
+    """Tell what plans do, each to an environment; one to which nothing happens is unchanged."""
+    found = [_environment(one, today) for one in comparisons]
+    unchanged = tuple(one.name for one in found if not (one.resources or one.settings))
+    told = (one for one in found if one.name not in unchanged)
+    return Review(base, tuple(sorted(told, key=lambda one: one.worst)), unchanged)
 
 
 def _same(before: SynthesizedStack, after: SynthesizedStack) -> bool:
     return before.document == after.document
 
 
-def _environment(
-    name: str, before: SynthesizedStack | None, after: SynthesizedStack | None, today: date | None, former: str
-) -> EnvironmentReview:
-    if after is None:
-        return _removed(name, before)
-    comparison = Comparison(name, before or NO_STACK, after, former)
-    secrets = Secrets(before, after)
+def _environment(comparison: Comparison, today: date | None) -> EnvironmentReview:
+    secrets, is_new = comparison.secrets, comparison.before is NO_STACK
     ends = () if today is None else ends_of_support(comparison, today)
-    renaming = of_another_name(comparison)
+    found = (*of_another_name(comparison), *findings(comparison))
     return EnvironmentReview(
-        name=name,
-        presence=Presence.ADDED if before is None else Presence.RENAMED if former else Presence.CHANGED,
+        name=comparison.name,
+        presence=Presence.ADDED if is_new else Presence.RENAMED if comparison.former_name else Presence.CHANGED,
         resources=resource_changes(comparison, secrets),
-        settings=() if before is None else setting_changes(comparison, secrets),
-        findings=tuple(_hidden(finding, secrets) for finding in (*renaming, *findings(comparison))),
-        cost=cost_change(before, after),
+        settings=() if is_new else setting_changes(comparison, secrets),
+        findings=tuple(_hidden(finding, secrets) for finding in found),
+        cost=_cost(comparison, secrets),
         effects=tuple(_hidden(effect, secrets) for effect in (*effects(comparison), *ends)),
         renames=tuple(_without_secrets(rename, secrets) for rename in comparison.renames.found),
-        former_name=former,
+        former_name=comparison.former_name,
     )
+
+
+def _cost(comparison: Comparison, secrets: Secrets) -> CostChange | None:
+    """Return what it costs; a formula may have an argument in it."""
+    found = cost_change(None if comparison.before is NO_STACK else comparison.before, comparison.after)
+    if found is None:
+        return None
+    lines = (replace(line, item=secrets.hide(line.item), why=secrets.hide(line.why)) for line in found.lines)
+    return replace(found, lines=tuple(lines))
 
 
 def _removed(name: str, before: SynthesizedStack | None) -> EnvironmentReview:
