@@ -116,7 +116,7 @@ def plan_of(plan: Mapping[str, Any], name: str, path: str = "it") -> PlannedComp
         raise FileError(f"{path} is a plan that ended with an error, and not whole: make it again")
     try:
         comparison = _Reading(plan, name).comparison()
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise FileError(f"{path} is not a plan: {type(error).__name__} at {error}; write it again") from error
     if (wrong := problem(comparison.after.document)) is not None:
         raise FileError(f"{path} is not a plan: {wrong}")

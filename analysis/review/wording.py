@@ -144,8 +144,10 @@ def _told_arguments(resource: ResourceChange) -> Iterator[ArgumentChange]:
 def _follows(resource: ResourceChange) -> bool:
     if resource.kind not in {Kind.REPLACED, Kind.CHANGED} or resource.loses_data or resource.refusal:
         return False
-    if resource.former_address or resource.lost_move or not resource.arguments:
+    if resource.former_address or resource.lost_move:
         return False
+    if not resource.arguments:
+        return resource.replacement is not None and bool(resource.replacement.because) and not resource.notes
     is_data = resource.address.startswith("data.")
     return all(one.is_renamed or one.follows for one in resource.arguments) and (is_data or not resource.notes)
 

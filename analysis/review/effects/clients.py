@@ -21,6 +21,10 @@ _PROXY: Final = "aws_db_proxy"
 _SECRET: Final = "aws_secretsmanager_secret"  # noqa: S105 (a type of resource)
 _POLICIES: Final = ("aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy", "aws_iam_policy")
 _IAM: Final = "iam_database_authentication_enabled"
+_HTTP: Final = "enable_http_endpoint"
+_DATA_API: Final = "rds-data:"
+_MANAGED: Final = "manage_master_user_password"
+_MASTER_SECRET: Final = "master_user_secret"  # noqa: S105 (an attribute)
 _FORCE_TLS: Final = "rds.force_ssl"
 
 _ENDPOINTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -41,7 +45,7 @@ _ATTRIBUTES: Final[Mapping[str, str]] = {
     "reader endpoint": "reader_endpoint",
     "ARN": "arn",
     "resource id": "cluster_resource_id",
-    "secret of the master user": "master_user_secret",
+    "secret of the master user": _MASTER_SECRET,
     "port": "port",
 }
 """The attributes of resources that have these."""
@@ -49,7 +53,7 @@ _ATTRIBUTES: Final[Mapping[str, str]] = {
 _SWITCHES: Final[tuple[tuple[tuple[str, ...], str, bool, bool, Severity, str], ...]] = (
     (
         (_CLUSTER,),
-        "enable_http_endpoint",
+        _HTTP,
         False,
         False,
         Severity.HIGH,
@@ -218,7 +222,7 @@ def _new_endpoint(
 
 
 def _of_cluster(comparison: Comparison, pair: Pair) -> Iterator[str]:
-    was, now = (is_on(side("manage_master_user_password"), unset=False) for side in (pair.was, pair.now))
+    was, now = (is_on(side(_MANAGED), unset=False) for side in (pair.was, pair.now))
     if _is_replaced(comparison, pair):
         if pair.was("cluster_identifier") != pair.now("cluster_identifier"):
             yield from ("endpoint", "reader endpoint", "ARN")
@@ -300,4 +304,15 @@ def _lost(comparison: Comparison, pair: Pair, argument: str) -> list[Grant]:
         )
         for grant in grants_of(pair.was(argument))
     ]
-    return new_grants(grants_of(pair.now(argument)), before)
+    lost = new_grants(grants_of(pair.now(argument)), before)
+    return [grant for grant in lost if not _is_told(comparison, grant)]
+
+
+def _is_told(comparison: Comparison, grant: Grant) -> bool:
+    """Whether what was allowed is there no more itself: the Data API, a secret, or a resource that is gone."""
+    clusters = [pair for pair in comparison.of_type(_CLUSTER) if pair.after is not None]
+    if grant.action.startswith(_DATA_API) and not any(is_on(pair.now(_HTTP), unset=False) for pair in clusters):
+        return any(is_on(pair.was(_HTTP), unset=False) for pair in clusters)
+    if _MASTER_SECRET in grant.resource and not any(is_on(pair.now(_MANAGED), unset=False) for pair in clusters):
+        return any(is_on(pair.was(_MANAGED), unset=False) for pair in clusters)
+    return not references(grant.resource) <= set(comparison.after.blocks)

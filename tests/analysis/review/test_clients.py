@@ -145,6 +145,37 @@ def test_a_policy_that_goes_with_its_role_locks_nobody_out() -> None:
     assert locked_out({ROLE: {}, **grant}, {ROLE: {}}) == [(MEDIUM, "it may no longer do s3:GetObject on arn:x")]
 
 
+@pytest.mark.parametrize(
+    ("action", "resource", "before", "after"),
+    [
+        ("rds-data:ExecuteStatement", "*", {"enable_http_endpoint": True}, {"enable_http_endpoint": False}),
+        (
+            "secretsmanager:GetSecretValue",
+            f"${{{CLUSTER}.master_user_secret[0].secret_arn}}",
+            {"manage_master_user_password": True},
+            {},
+        ),
+    ],
+)
+def test_what_is_lost_with_what_it_was_for_is_told_once(
+    action: str, resource: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    grant = {"aws_iam_role_policy.p": {"policy": policy(allow("s3:GetObject"), allow(action, on=resource))}}
+    less = {"aws_iam_role_policy.p": {"policy": policy(allow("s3:GetObject"))}}
+    told = felt({CLUSTER: before} | grant, {CLUSTER: after} | less)
+    assert [effect.address for effect in told] == [CLUSTER]
+    kept = felt({CLUSTER: before} | grant, {CLUSTER: before} | less)
+    assert [effect.address for effect in kept] == ["aws_iam_role_policy.p"]
+
+
+def test_what_is_allowed_on_what_is_gone_is_lost_by_nobody() -> None:
+    grant = {"aws_iam_role_policy.p": {"policy": policy(allow("kms:Decrypt", on="${aws_kms_key.k.arn}"))}}
+    key: dict[str, Any] = {"aws_kms_key.k": {}}
+    none = {"aws_iam_role_policy.p": {"policy": policy()}}
+    assert locked_out(key | grant, none) == []
+    assert len(locked_out(key | grant, key | none)) == 1
+
+
 def test_what_is_allowed_by_another_statement_is_lost_by_nobody() -> None:
     sides = (allow("s3:GetObject"), allow("s3:*"))
     assert locked_out(*({"aws_iam_role_policy.p": {"policy": policy(side)}} for side in sides)) == []

@@ -31,6 +31,7 @@ def environment(name: str, cluster: str, *sources: str, **more: Any) -> Synthesi
             "database_name": "shop",
             "port": 5432,
             "manage_master_user_password": True,
+            "db_cluster_parameter_group_name": "${aws_rds_cluster_parameter_group.aurora.id}",
             "vpc_security_group_ids": [f"${{{GROUP}.id}}"],
             "lifecycle": {"prevent_destroy": True},
         }
@@ -38,6 +39,7 @@ def environment(name: str, cluster: str, *sources: str, **more: Any) -> Synthesi
         "aws_rds_cluster_instance.writer": {"identifier": f"{cluster}-0", "cluster_identifier": f"${{{CLUSTER}.id}}"},
         "aws_rds_cluster_instance.reader": {"identifier": f"{cluster}-1", "cluster_identifier": f"${{{CLUSTER}.id}}"},
         "aws_cloudwatch_log_group.postgresql": {"name": f"/aws/rds/cluster/{cluster}/postgresql"},
+        "aws_rds_cluster_parameter_group.aurora": {"name_prefix": f"{cluster}-", "family": "aurora-postgresql17"},
         "aws_kms_alias.aurora": {"name": f"alias/{cluster}"},
         GROUP: {"name": "database"},
         "aws_sns_topic.alarms": {"name": f"{cluster}-alarms"},
