@@ -97,7 +97,7 @@ snapshots: $(INSTALLED_DEV) ## write what is generated: snapshots, pages, schema
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py tests/cli/test_layouts.py \
 		tests/stacks/test_generated_files.py \
 		tests/analysis/diagram/test_pictures.py tests/analysis/diagram/test_text.py \
-		tests/analysis/review/test_comment_picture.py --quiet --accept-snapshots
+		tests/analysis/review/test_comment_picture.py tests/cli/reports/test_review.py --quiet --accept-snapshots
 
 check: $(INSTALLED_DEV) ## lint, format check, imports and type check
 	@$(BIN)/ruff check

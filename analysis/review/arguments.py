@@ -39,6 +39,7 @@ class ArgumentChange:
 
     `details` say what changed inside of a value that is a policy, a dashboard or a set. `follows` is the resource from
     whose replacement the new value comes, known after the deploy only. Of a secret nothing but the change is told.
+    `left` is what is left to tell of it once the names that are others in many places are told; None is all of it.
     """
 
     path: str
@@ -47,6 +48,12 @@ class ArgumentChange:
     details: tuple[Detail, ...] = ()
     follows: str = ""
     is_secret: bool = False
+    left: "tuple[ArgumentChange, ...] | None" = None
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether nothing but a name that is told elsewhere is another in it."""
+        return self.left == ()
 
 
 def argument_changes(type_: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[ArgumentChange, ...]:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +20,15 @@ Stacks = Mapping[str, SynthesizedStack]
 
 _MAIN: Final = ("main", "origin/main", "master", "origin/master")
 _REQUIREMENTS: Final = "requirements.txt"
+_ENVIRONMENTS: Final = "environments"
 
 
 @dataclass(frozen=True)
 class Sides:
     """Both sides, what the base is for people, and what to know of how it was synthesized.
 
-    `folders` are those that stacks were read from, which anybody may have written.
+    `folders` are those that stacks were read from, which anybody may have written. `renamed` has the name before of
+    each environment whose file git takes for a renamed one.
     """
 
     before: Stacks
@@ -34,6 +36,7 @@ class Sides:
     base: str
     notes: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 def both_sides(project: Path, base: str | None, *, change: Path | None = None) -> Sides:
@@ -58,7 +61,7 @@ def both_sides(project: Path, base: str | None, *, change: Path | None = None) -
         notes: tuple[str, ...] = ()
         if _content(folder / _REQUIREMENTS) != _content(project / _REQUIREMENTS):
             notes = (f"{_REQUIREMENTS} of {name} is another: it was synthesized with the packages that are installed",)
-        return Sides(*stacks, name, notes)
+        return Sides(*stacks, name, notes, renamed=repository.renamed_files(folder, project))
 
 
 def _is_folder_of_stacks(project: Path, base: str) -> bool:
@@ -131,6 +134,17 @@ class _Repository:
                 variables=variables,
             )
             yield folder
+
+    def renamed_files(self, before: Path, after: Path) -> Mapping[str, str]:
+        """Return the stem before of each environment file that was renamed between two folders of the project."""
+        sides = [folder / _ENVIRONMENTS for folder in (before, after)]
+        if not all(side.is_dir() for side in sides):
+            return {}
+        # Of two folders, so that a file counts whether or not git has been told of it.
+        options = ("--no-index", "--find-renames", "--diff-filter=R", "--name-status", "-z")
+        said = self._run("diff", *options, *map(str, map(Path.absolute, sides))).stdout.split("\0")
+        renames = zip(said[1::3], said[2::3], strict=False)
+        return {Path(new).stem: Path(old).stem for old, new in renames}
 
     def _commit_of(self, revision: str) -> str | None:
         return self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")

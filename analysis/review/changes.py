@@ -66,7 +66,7 @@ def resource_changes(comparison: Comparison, secrets: Secrets) -> tuple[Resource
 
 def _change(comparison: Comparison, pair: Pair, secrets: Secrets) -> ResourceChange | None:
     if pair.block.mode != "resource":
-        return _of_data(pair, secrets)
+        return _of_data(comparison, pair, secrets)
     if pair.after is None:
         return _gone(comparison, pair)
     if pair.before is None:
@@ -74,11 +74,11 @@ def _change(comparison: Comparison, pair: Pair, secrets: Secrets) -> ResourceCha
     return _kept(comparison, pair.before, pair.after, pair, secrets)
 
 
-def _of_data(pair: Pair, secrets: Secrets) -> ResourceChange | None:
+def _of_data(comparison: Comparison, pair: Pair, secrets: Secrets) -> ResourceChange | None:
     """Nothing happens to what is looked up, but what is found may be another thing."""
     if pair.before is None or pair.after is None or pair.block.mode != "data":
         return None
-    changes = _hidden(pair.type, argument_changes(pair.type, pair.before.arguments, pair.after.arguments), secrets)
+    changes = _hidden(pair.type, _changed(comparison, pair), secrets)
     if not changes:
         return None
     note = "it may find another thing than before"
@@ -91,7 +91,10 @@ def _gone(comparison: Comparison, pair: Pair) -> ResourceChange:
     if address in _forgotten(comparison.after.document):
         return ResourceChange(Kind.FORGOTTEN, address, notes=("stays in AWS, and out of the state",))
     refusal = "AWS refuses: deletion_protection is on" if pair.was("deletion_protection") is True else ""
-    return ResourceChange(Kind.DESTROYED, address, lost_move=lost_move, data=data_of(pair.type), refusal=refusal)
+    notes = (said,) if (said := comparison.note(address)) else ()
+    return ResourceChange(
+        Kind.DESTROYED, address, lost_move=lost_move, data=data_of(pair.type), refusal=refusal, notes=notes
+    )
 
 
 def _new(comparison: Comparison, pair: Pair, secrets: Secrets) -> ResourceChange:
@@ -105,12 +108,14 @@ def _new(comparison: Comparison, pair: Pair, secrets: Secrets) -> ResourceChange
 
 def _kept(comparison: Comparison, before: Block, after: Block, pair: Pair, secrets: Secrets) -> ResourceChange | None:
     replacement = comparison.replacements.get(after.address)
-    arguments = _without_ignored(argument_changes(after.type, before.arguments, after.arguments), pair.ignored)
+    arguments = _without_ignored(_changed(comparison, pair), pair.ignored)
     arguments += tuple(_following(comparison, after, arguments))
     arguments = _hidden(after.type, arguments, secrets)
     former = comparison.addresses[after.address]
     former = "" if former == after.address else former
-    notes = tuple(_notes(before, after))
+    notes = tuple(_notes(comparison, before, after))
+    if said := comparison.note(after.address):
+        notes += (said,)
     kind = _kind_of_kept(comparison, after.address)
     if kind is Kind.KEPT and arguments:
         notes += ("Terraform plans no change: what is deployed keeps it",)
@@ -132,6 +137,15 @@ def _kept(comparison: Comparison, before: Block, after: Block, pair: Pair, secre
         refusal=_refusal(before, after) if replacement is not None else "",
         notes=notes,
     )
+
+
+def _changed(comparison: Comparison, pair: Pair) -> tuple[ArgumentChange, ...]:
+    """Return what changed, and of each what is left to tell beside the names that are others in many places."""
+    found = []
+    for change in comparison.changed_arguments[pair.address]:
+        left = comparison.renames.left(pair.type, change)
+        found.append(change if left == (change,) else replace(change, left=left))
+    return tuple(found)
 
 
 def _uncertain(comparison: Comparison, block: Block) -> list[str]:
@@ -165,24 +179,28 @@ def _following(comparison: Comparison, after: Block, known: Collection[ArgumentC
     """Yield the arguments that get another value because they take it from what is replaced."""
     paths = {change.path.partition(".")[0].partition("[")[0] for change in known}
     replaced = {address for address, what in comparison.replacements.items() if what.certain}
+    unknown = comparison.unknown_arguments(after.address)
     for name, value in after.arguments.items():
-        sources = sorted(replaced.intersection(references(value)))
+        named = references(value)
+        sources = sorted(replaced.intersection(named) or (named if name in unknown else ()))
         if sources and name not in paths:
             yield ArgumentChange(name, value, value, follows=", ".join(sources))
 
 
-def _notes(before: Block, after: Block) -> Iterator[str]:
+def _notes(comparison: Comparison, before: Block, after: Block) -> Iterator[str]:
     for name in _LIFECYCLE:
         old, new = before.lifecycle.get(name), after.lifecycle.get(name)
         if old != new:
             yield f"lifecycle.{name}: {_said(old)} → {_said(new)}"
     for name in ("precondition", "postcondition"):
         old, new = (_conditions(block, name) for block in (before, after))
-        if old != new:
+        if comparison.renames.applied(old) != new:
             counts = f"{len(old)} → {len(new)}" if len(old) != len(new) else "another condition"
             yield f"lifecycle.{name}: {counts}"
-    gone = sorted(set(before.depends_on) - set(after.depends_on))
-    new_ones = sorted(set(after.depends_on) - set(before.depends_on))
+    # Of what comes or goes itself there is no need to say that nothing depended on it, or does.
+    sides = set(comparison.before.blocks), set(comparison.after.blocks)
+    gone = sorted(set(before.depends_on) - set(after.depends_on) - (sides[0] - sides[1]))
+    new_ones = sorted(set(after.depends_on) - set(before.depends_on) - (sides[1] - sides[0]))
     if gone or new_ones:
         yield "depends_on: " + ", ".join([f"-{address}" for address in gone] + [f"+{address}" for address in new_ones])
 
@@ -217,7 +235,8 @@ def _hidden_one(type_: str, change: ArgumentChange, secrets: Secrets) -> Argumen
     if HIDDEN in (before, after):
         return replace(change, before=before, after=after, details=(), is_secret=True)
     details = tuple(detail.with_text(secrets.hide) for detail in change.details)
-    return replace(change, before=before, after=after, details=details)
+    left = None if change.left is None else _hidden(type_, change.left, secrets)
+    return replace(change, before=before, after=after, details=details, left=left)
 
 
 def _forgotten(document: Mapping[str, Any]) -> set[str]:

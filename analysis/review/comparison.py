@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
+from analysis.review.arguments import ArgumentChange, argument_changes
 from analysis.review.propagation import Consequences, Replacement, consequences, ignored_changes, pairs
+from analysis.review.renames import Place, Rename, Renames, renames
+from analysis.review.secrets import Secrets
 from analysis.synthesized.resolution import renamed, resolved
 from analysis.synthesized.stack import Block, SynthesizedStack
 
@@ -57,11 +60,12 @@ class Pair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An environment before and after."""
+    """An environment before and after; `former_name` is what one was called that is called otherwise now."""
 
     name: str
     before: SynthesizedStack
     after: SynthesizedStack
+    former_name: str = ""
 
     @cached_property
     def addresses(self) -> Mapping[str, str]:
@@ -86,6 +90,34 @@ class Comparison:
         return (*found, *(Pair(self._before(address), None) for address in self.before.blocks if address in gone))
 
     @cached_property
+    def changed_arguments(self) -> Mapping[str, tuple[ArgumentChange, ...]]:
+        """The arguments that changed of each block that is in both, by its address after."""
+        return {
+            pair.address: argument_changes(pair.type, pair.before.arguments, pair.after.arguments)
+            for pair in self.pairs
+            if pair.before is not None and pair.after is not None
+        }
+
+    @cached_property
+    def renames(self) -> Renames:
+        """The names that are others in many places."""
+        types = {pair.address: pair.type for pair in self.pairs}
+        changed = self.changed_arguments.items()
+        places = [Place(address, types[address], change) for address, changes in changed for change in changes]
+        return renames(places, self.secrets)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """What must not be told of both sides."""
+        return Secrets(self.before, self.after)
+
+    @property
+    def other_name(self) -> Renames:
+        """The name of the environment itself, where it is another."""
+        found = (Rename(self.former_name, self.name),) if self.former_name else ()
+        return Renames(found, within=r"\w-")
+
+    @cached_property
     def consequences(self) -> Consequences:
         """What a deploy does to the resources that are in both."""
         return consequences(self.before, self.after)
@@ -107,6 +139,14 @@ class Comparison:
                 if old.address not in found and other is not None:
                     found[old.address] = other.address
         return found
+
+    def unknown_arguments(self, address: str) -> frozenset[str]:  # noqa: ARG002 (a plan knows)
+        """Return the arguments of which Terraform says that they are known after the apply only."""
+        return frozenset()
+
+    def note(self, address: str) -> str:  # noqa: ARG002 (a plan knows)
+        """Return what Terraform says of what it does to a resource."""
+        return ""
 
     def of_type(self, *types: str, modes: Sequence[str] = ("resource",)) -> Iterator[Pair]:
         """Yield the pairs of some types."""

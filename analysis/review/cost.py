@@ -27,7 +27,9 @@ class CostLine:
 
 @dataclass(frozen=True)
 class CostChange:
-    """The estimates of both sides, and the lines that changed. None is where there is no environment.
+    """The estimates of both sides, and the lines that changed. None is where there was no environment.
+
+    One whose file goes costs after what it did before: what is deployed stays.
 
     `unknown` are the items after whose price is not known: they are in no sum.
     """
@@ -54,17 +56,25 @@ def cost_change(
 ) -> CostChange | None:
     """Return what the change costs, or None where there is no stack on either side."""
     usage = _usage(before or after)
-    old, new = (None if stack is None else estimate(stack, usage=usage, today=today) for stack in (before, after))
-    newest = new or old
-    if newest is None:
+    old = None if before is None else estimate(before, usage=usage, today=today)
+    new = old if after is None else estimate(after, usage=usage, today=today)
+    if new is None:
         return None
     return CostChange(
         before=_month(old),
         after=_month(new),
         lines=tuple(_lines(old, new)),
-        unknown=newest.unknown,
-        prices=newest.prices_said,
+        unknown=new.unknown,
+        prices=new.prices_said,
     )
+
+
+def month_text(month: Month | None) -> str:
+    """Return what a month costs."""
+    if month is None:
+        return "nothing"
+    floor, typical, ceiling = ("unknown" if value is None else f"${value:,.2f}" for value in month)
+    return typical if floor == typical == ceiling else f"{typical} (from {floor} to {ceiling})"
 
 
 def _usage(stack: SynthesizedStack | None) -> Usage | None:

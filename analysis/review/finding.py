@@ -29,9 +29,11 @@ class Finding:
 
 
 class EffectKind(StrEnum):
-    """What a change does to a running database, worst first; the value is its word."""
+    """What a change does to a running database and its clients, worst first; the value is its word."""
 
     DOWNGRADE = "downgrade"
+    LOCK_OUT = "lock-out"
+    NEW_ENDPOINT = "new-endpoint"
     MAJOR_UPGRADE = "major-upgrade"
     RESTART = "restart"
     PENDING_REBOOT = "pending-reboot"

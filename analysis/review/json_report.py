@@ -23,9 +23,24 @@ def _environment(environment: EnvironmentReview) -> dict[str, Any]:
     return {
         "name": environment.name,
         "presence": environment.presence,
+        "former_name": environment.former_name or None,
+        "renames": [
+            {
+                "before": one.before,
+                "after": one.after,
+                "places": [{"address": address, "path": path} for address, path in one.places],
+            }
+            for one in environment.renames
+        ],
         "resources": [_resource(change) for change in environment.resources],
         "settings": [
-            {"path": one.path, "before": one.before, "after": one.after, "note": one.note}
+            {
+                "path": one.path,
+                "before": one.before,
+                "after": one.after,
+                "note": one.note,
+                "is_renamed": one.is_renamed,
+            }
             for one in environment.settings
         ],
         "opens": [
@@ -67,6 +82,7 @@ def _resource(change: ResourceChange) -> dict[str, Any]:
                 "after": one.after,
                 "is_secret": one.is_secret,
                 "follows": one.follows or None,
+                "is_renamed": one.is_renamed,
                 "details": [_detail(detail) for detail in one.details],
             }
             for one in change.arguments

@@ -6,21 +6,24 @@ from typing import Final
 
 from analysis.review.arguments import ArgumentChange
 from analysis.review.changes import Kind, ResourceChange
+from analysis.review.cost import month_text
 from analysis.review.detail import Detail
 from analysis.review.finding import Effect, Finding, Severity
 from analysis.review.review import EnvironmentReview, Presence, Review
 from analysis.review.settings import SettingChange
 from analysis.review.wording import (
     argument_text,
+    by_type,
     consequences,
     cost_is_same,
     counted,
     felt,
+    following_changes,
     increase_text,
-    month_text,
     named,
     opened,
     own_changes,
+    own_settings,
     presence,
     shared_changes,
     shortened,
@@ -125,6 +128,7 @@ def _number(changes: Sequence[ResourceChange]) -> str:
 def _section(names: list[str], environment: EnvironmentReview, *, with_changes: bool = True) -> str:
     said = presence(environment)
     lines = [f"### {code(named(names))}{f' ({said})' if said else ''}", ""]
+    lines += _renames(environment)
     lines += _alerts(environment)
     lines += _effects(environment.effects)
     lines += _findings(environment.findings)
@@ -132,6 +136,14 @@ def _section(names: list[str], environment: EnvironmentReview, *, with_changes: 
         lines += _changes(environment)
     lines += _costs(environment)
     return "\n".join(lines)
+
+
+def _renames(environment: EnvironmentReview) -> Iterator[str]:
+    for rename in environment.renames:
+        places = counted(len(rename.places), "place")
+        yield f"- **name** {code(rename.before)} → {code(rename.after)} in {places}"
+    if environment.renames:
+        yield ""
 
 
 def _alerts(environment: EnvironmentReview) -> Iterator[str]:
@@ -181,9 +193,11 @@ def _changes(environment: EnvironmentReview) -> Iterator[str]:
     for change, arguments in own_changes(environment):
         is_new = environment.presence is Presence.ADDED or change.kind is Kind.ADDED
         lines += _resource(change, () if is_new else arguments)
+    for kind, addresses in following_changes(environment):
+        lines += [f"{_SIGNS[kind]} {kind} {len(addresses)} more because of that", f"    {by_type(addresses)}"]
     for argument, addresses in shared_changes(environment):
         lines += [f"! {argument_text(argument)} in {len(addresses)}", f"    {', '.join(addresses)}"]
-    for setting in environment.settings:
+    for setting in own_settings(environment):
         lines += _setting(setting)
     text = [_visible(line) for line in lines]
     fence = "`" * max(3, 1 + max((len(run) for line in text for run in re.findall("`+", line)), default=0))

@@ -1,6 +1,6 @@
 """The review of a change: every environment on both sides, and what becomes of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,11 +9,13 @@ from typing import TypeVar
 
 from analysis.review.changes import Kind, ResourceChange, resource_changes
 from analysis.review.comparison import NO_STACK, Comparison
-from analysis.review.cost import CostChange, cost_change
+from analysis.review.cost import CostChange, cost_change, month_text
 from analysis.review.effects import effects
 from analysis.review.effects.versions import ends_of_support
 from analysis.review.finding import Effect, Finding, Severity
 from analysis.review.findings import findings
+from analysis.review.renamed_environments import of_another_name, renamed_environments
+from analysis.review.renames import Rename
 from analysis.review.secrets import Secrets
 from analysis.review.settings import SettingChange, setting_changes
 from analysis.synthesized.stack import SynthesizedStack
@@ -23,10 +25,11 @@ Told = TypeVar("Told", bound=Finding)
 
 
 class Presence(StrEnum):
-    """On which side there is an environment."""
+    """On which side there is an environment; one that is on both may be called otherwise."""
 
     ADDED = "added"
     REMOVED = "removed"
+    RENAMED = "renamed"
     CHANGED = "changed"
 
 
@@ -34,7 +37,8 @@ class Presence(StrEnum):
 class EnvironmentReview:
     """What a change does to one environment. `cost` is None where no estimate can be made.
 
-    `findings` are what opens, `effects` what the running database feels.
+    `findings` are what opens, `effects` what the running database feels, `renames` the names that are others in many
+    places. `former_name` is what a renamed environment was called.
     """
 
     name: str
@@ -44,6 +48,8 @@ class EnvironmentReview:
     findings: tuple[Finding, ...]
     cost: CostChange | None
     effects: tuple[Effect, ...] = ()
+    renames: tuple[Rename, ...] = ()
+    former_name: str = ""
 
     def of_kind(self, *kinds: Kind) -> tuple[ResourceChange, ...]:
         """Return the resources to which one of these happens."""
@@ -97,46 +103,86 @@ class Review:
         return sum((cost.typical_increase for cost in costs if cost is not None), Decimal(0)) if any(costs) else None
 
 
-def review(before: Stacks, after: Stacks, *, base: str, today: date | None = None) -> Review:
-    """Compare all environments, worst first; `today` dates costs and ends of support, which are not told without."""
-    names = sorted({*before, *after})
+def review(
+    before: Stacks,
+    after: Stacks,
+    *,
+    base: str,
+    today: date | None = None,
+    renamed: Mapping[str, str] | None = None,
+) -> Review:
+    """Compare all environments, worst first; `today` dates costs and ends of support, which are not told without.
+
+    `renamed` has the name before of environments of which it is known that they had another.
+    """
+    former = renamed_environments(before, after, renamed or {})
+    names = sorted({*before, *after} - set(former.values()))
     unchanged = tuple(name for name in names if name in before and name in after and _same(before[name], after[name]))
-    found = [_environment(name, before.get(name), after.get(name), today) for name in names if name not in unchanged]
+    found = []
+    for name in (name for name in names if name not in unchanged):
+        old, new = before.get(former.get(name, name)), after.get(name)
+        if new is None:
+            found.append(_removed(name, old, today))
+        else:
+            found.append(_environment(Comparison(name, old or NO_STACK, new, former.get(name, "")), today))
     return Review(base, tuple(sorted(found, key=lambda one: one.worst)), unchanged)
+
+
+def review_of(comparisons: Sequence[Comparison], *, base: str, today: date | None = None) -> Review:
+    """Tell what plans do, each to an environment; one to which nothing happens is unchanged."""
+    found = [_environment(one, today) for one in comparisons]
+    unchanged = tuple(one.name for one in found if not (one.resources or one.settings))
+    told = (one for one in found if one.name not in unchanged)
+    return Review(base, tuple(sorted(told, key=lambda one: one.worst)), unchanged)
 
 
 def _same(before: SynthesizedStack, after: SynthesizedStack) -> bool:
     return before.document == after.document
 
 
-def _environment(
-    name: str, before: SynthesizedStack | None, after: SynthesizedStack | None, today: date | None
-) -> EnvironmentReview:
-    if after is None:
-        return _removed(name, before, today)
-    comparison = Comparison(name, before or NO_STACK, after)
-    secrets = Secrets(before, after)
+def _environment(comparison: Comparison, today: date | None) -> EnvironmentReview:
+    secrets, is_new = comparison.secrets, comparison.before is NO_STACK
     ends = () if today is None else ends_of_support(comparison, today)
+    found = (*of_another_name(comparison), *findings(comparison))
     return EnvironmentReview(
-        name=name,
-        presence=Presence.ADDED if before is None else Presence.CHANGED,
+        name=comparison.name,
+        presence=Presence.ADDED if is_new else Presence.RENAMED if comparison.former_name else Presence.CHANGED,
         resources=resource_changes(comparison, secrets),
-        settings=() if before is None else setting_changes(comparison, secrets),
-        findings=tuple(_hidden(finding, secrets) for finding in findings(comparison)),
-        cost=cost_change(before, after, today),
+        settings=() if is_new else setting_changes(comparison, secrets),
+        findings=tuple(_hidden(finding, secrets) for finding in found),
+        cost=_cost(comparison, secrets, today),
         effects=tuple(_hidden(effect, secrets) for effect in (*effects(comparison), *ends)),
+        renames=tuple(_without_secrets(rename, secrets) for rename in comparison.renames.found),
+        former_name=comparison.former_name,
     )
+
+
+def _cost(comparison: Comparison, secrets: Secrets, today: date | None) -> CostChange | None:
+    """Return what it costs; a formula may have an argument in it."""
+    found = cost_change(None if comparison.before is NO_STACK else comparison.before, comparison.after, today)
+    if found is None:
+        return None
+    lines = (replace(line, item=secrets.hide(line.item), why=secrets.hide(line.why)) for line in found.lines)
+    return replace(found, lines=tuple(lines))
 
 
 def _removed(name: str, before: SynthesizedStack | None, today: date | None) -> EnvironmentReview:
     """Nothing is destroyed by a file that goes: what is deployed stays, and nobody manages it."""
+    cost = cost_change(before, None, today)
+    month = ""
+    if cost is not None and cost.after is not None and cost.after[1]:
+        month = f" {'at least ' if cost.unknown else ''}{month_text(cost.after)} a month"
     finding = Finding(
         Severity.MEDIUM,
         name,
         "the environment is gone from the project",
-        "what is deployed stays and keeps costing, unmanaged: destroy it before its file goes",
+        f"what is deployed stays and keeps costing{month}, unmanaged: destroy it before its file goes",
     )
-    return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost_change(before, None, today))
+    return EnvironmentReview(name, Presence.REMOVED, (), (), (finding,), cost)
+
+
+def _without_secrets(rename: Rename, secrets: Secrets) -> Rename:
+    return replace(rename, before=secrets.hide(rename.before), after=secrets.hide(rename.after))
 
 
 def _hidden(finding: Told, secrets: Secrets) -> Told:

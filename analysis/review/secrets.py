@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,27 +22,41 @@ _SHORTEST: Final = 4
 
 
 class Secrets:
-    """The secrets of a pair of stacks: by argument, and by value wherever a value of theirs stands again."""
+    """The secrets of a pair of stacks: by argument, and by value wherever a value of theirs stands again.
 
-    def __init__(self, *stacks: SynthesizedStack | None) -> None:
+    `marked` are the type and the path of what Terraform itself calls sensitive.
+    """
+
+    def __init__(self, *stacks: SynthesizedStack | None, marked: Collection[tuple[str, str]] = ()) -> None:
+        self._marked: dict[str, list[str]] = {}
+        for type_, path in marked:
+            self._marked.setdefault(type_, []).append(path)
         self._values = sorted(
-            {value for stack in stacks if stack is not None for value in _values(stack)}, key=len, reverse=True
+            {value for stack in stacks if stack is not None for value in self._values_of(stack)}, key=len, reverse=True
         )
 
-    @staticmethod
-    def is_secret(type_: str, path: str, value: Any) -> bool:
+    def is_secret(self, type_: str, path: str, value: Any) -> bool:
         """Whether the argument of a resource type at a path, such as `auth.client_secret`, is secret.
 
         It is where the provider calls it sensitive or write-only, where its name says so and its value is text, and
         where it is JSON that holds such a name.
         """
         plain = re.sub(r"\[[^\]]*\]", "", path)
-        sensitive = sensitive_arguments().get(type_, ())
-        if any(plain == known or plain.startswith(f"{known}.") for known in sensitive):
+        sensitive = (*sensitive_arguments().get(type_, ()), *self._marked.get(type_, ()))
+        if any(not known or plain == known or plain.startswith(f"{known}.") for known in sensitive):
             return True
         if not isinstance(value, str):
             return False
         return _NAMES.search(plain.rpartition(".")[2]) is not None or any(_named_secrets(parsed(value)))
+
+    def _values_of(self, stack: SynthesizedStack) -> Iterator[str]:
+        for name, variable in stack.document.get("variable", {}).items():
+            if variable.get("sensitive"):
+                yield from _texts(stack.variables.get(name))
+        for block in stack.blocks.values():
+            for path, value in _leaves(block.arguments):
+                if self.is_secret(block.type, path, value):
+                    yield from _texts(value)
 
     def hide(self, text: str) -> str:
         """Return text with every secret value in it replaced."""
@@ -68,16 +82,6 @@ def sensitive_arguments() -> Mapping[str, tuple[str, ...]]:
     Source: `terraform providers schema -json` of hashicorp/aws 5.100.0.
     """
     return {type_: tuple(paths) for type_, paths in json.loads(_TABLE.read_bytes())["arguments"].items()}
-
-
-def _values(stack: SynthesizedStack) -> Iterator[str]:
-    for name, variable in stack.document.get("variable", {}).items():
-        if variable.get("sensitive"):
-            yield from _texts(stack.variables.get(name))
-    for block in stack.blocks.values():
-        for path, value in _leaves(block.arguments):
-            if Secrets.is_secret(block.type, path, value):
-                yield from _texts(value)
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -4,24 +4,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from analysis.review.arguments import argument_changes, text_of
+from analysis.review.arguments import ArgumentChange, argument_changes, text_of
 from analysis.review.comparison import Comparison
 from analysis.review.detail import Detail
 from analysis.review.secrets import HIDDEN, Secrets
 
 _SECTIONS: Final = ("terraform", "provider", "variable", "output")
+_STATE: Final = ("terraform.backend", "terraform.cloud")
 _STATE_MOVES: Final = "Terraform looks for the state elsewhere: terraform init -migrate-state, or all is created again"
 
 
 @dataclass(frozen=True)
 class SettingChange:
-    """A setting that is not the same, as text; None is one that is not there. `note` says what follows."""
+    """A setting that is not the same, as text; None is one that is not there. `note` says what follows.
+
+    One in which nothing but a name that is told elsewhere is another is `is_renamed`.
+    """
 
     path: str
     before: str | None
     after: str | None
     note: str = ""
     details: tuple[Detail, ...] = ()
+    is_renamed: bool = False
 
 
 def setting_changes(comparison: Comparison, secrets: Secrets) -> tuple[SettingChange, ...]:
@@ -44,8 +49,17 @@ def _of_section(comparison: Comparison, section: str, secrets: Secrets) -> Itera
             None if value is None else HIDDEN if is_secret else text_of(secrets.hidden("", change.path, value))
             for value in (change.before, change.after)
         )
-        details = () if is_secret else tuple(detail.with_text(secrets.hide) for detail in change.details)
-        yield SettingChange(change.path, old, new, _note(change.path, old, new), details)
+        note = _note(change.path, old, new)
+        left = () if is_secret else _left(comparison, change)
+        details = () if is_secret else tuple(detail.with_text(secrets.hide) for one in left for detail in one.details)
+        is_told = bool(comparison.former_name) and change.path.startswith(_STATE)
+        yield SettingChange(change.path, old, new, note, details, is_told or not (note or is_secret or left))
+
+
+def _left(comparison: Comparison, change: ArgumentChange) -> tuple[ArgumentChange, ...]:
+    """Return what is left of a change once the names that are others are told, that of the environment too."""
+    named = comparison.other_name.left("", change)
+    return tuple(left for one in named for left in comparison.renames.left("", one))
 
 
 def _stacks(comparison: Comparison) -> tuple[Any, Any]:
@@ -64,7 +78,7 @@ def _is_sensitive(comparison: Comparison, path: str) -> bool:
 
 
 def _note(path: str, before: str | None, after: str | None) -> str:
-    if path.startswith("terraform.backend"):
+    if path.startswith(_STATE):
         return _STATE_MOVES
     if path.startswith("output.") and after is None and path.count(".") == 1:
         return "whoever reads this output finds none"

@@ -8,20 +8,21 @@ from typing import Final
 
 from analysis.review.arguments import ArgumentChange, text_of
 from analysis.review.changes import Kind, ResourceChange
-from analysis.review.cost import CostChange, Month
+from analysis.review.cost import CostChange, Month, month_text
 from analysis.review.finding import Effect, EffectKind, Severity
+from analysis.review.renames import MANY, Rename
 from analysis.review.review import EnvironmentReview, Presence, Review
+from analysis.review.settings import SettingChange
 
 LONGEST: Final = 160
 """Characters of a value that are shown: no reader compares longer ones by eye."""
-
-_MANY: Final = 3
-"""Resources from which on a change that they have alike is told once."""
 
 _NEW: Final = "known after the deploy"
 
 _EFFECTS: Final = {
     EffectKind.DOWNGRADE: ("downgrade", "downgrades"),
+    EffectKind.LOCK_OUT: ("lock-out", "lock-outs"),
+    EffectKind.NEW_ENDPOINT: ("new endpoint", "new endpoints"),
     EffectKind.MAJOR_UPGRADE: ("major upgrade", "major upgrades"),
     EffectKind.RESTART: ("restart", "restarts"),
     EffectKind.PENDING_REBOOT: ("waits for a reboot", "wait for a reboot"),
@@ -74,14 +75,41 @@ def consequences(change: ResourceChange) -> Iterator[str]:
     yield from change.notes
 
 
+def rename_text(rename: Rename) -> str:
+    """Return a name that is another, and in how many places, on a line."""
+    return f"{rename.before} → {rename.after} in {counted(len(rename.places), 'place')}"
+
+
 def shared_changes(environment: EnvironmentReview) -> list[tuple[ArgumentChange, tuple[str, ...]]]:
     """Return the changes that many resources have alike, such as a tag, with the addresses of those resources."""
     found: dict[str, tuple[ArgumentChange, list[str]]] = {}
     for resource in environment.of_kind(Kind.CHANGED):
-        for argument in resource.arguments:
+        for argument in _told_arguments(resource):
             if not (argument.details or argument.follows or argument.is_secret):
                 found.setdefault(argument_text(argument), (argument, []))[1].append(resource.address)
-    return [(argument, tuple(addresses)) for argument, addresses in found.values() if len(addresses) >= _MANY]
+    return [(argument, tuple(addresses)) for argument, addresses in found.values() if len(addresses) >= MANY]
+
+
+def following_changes(environment: EnvironmentReview) -> list[tuple[Kind, tuple[str, ...]]]:
+    """Return the resources to which something happens only because of what is told already, by what happens.
+
+    That is a name that is another in many places, or the replacement of another resource.
+    """
+    found: dict[Kind, list[str]] = {}
+    for resource in environment.resources:
+        if _follows(resource):
+            found.setdefault(resource.kind, []).append(resource.address)
+    is_much = sum(map(len, found.values())) >= MANY
+    return [(kind, tuple(addresses)) for kind, addresses in found.items() if is_much]
+
+
+def by_type(addresses: Iterable[str]) -> str:
+    """Return addresses on a line; of a type of which there are many, how many there are."""
+    types: dict[str, list[str]] = {}
+    for address in addresses:
+        types.setdefault(address.rpartition(".")[0], []).append(address)
+    alike = (f"{len(one)} {type_}" if len(one) >= MANY else ", ".join(one) for type_, one in types.items())
+    return ", ".join(alike)
 
 
 def own_changes(environment: EnvironmentReview) -> Iterator[tuple[ResourceChange, tuple[ArgumentChange, ...]]]:
@@ -91,10 +119,37 @@ def own_changes(environment: EnvironmentReview) -> Iterator[tuple[ResourceChange
         for argument, addresses in shared_changes(environment)
         for address in addresses
     }
+    following = {address for _, addresses in following_changes(environment) for address in addresses}
     for resource in environment.resources:
-        own = tuple(one for one in resource.arguments if (argument_text(one), resource.address) not in shared)
-        if own or resource.notes or resource.kind is not Kind.CHANGED:
+        own = tuple(one for one in _told_arguments(resource) if (argument_text(one), resource.address) not in shared)
+        is_told = resource.kind is Kind.CHANGED and not (own or resource.notes)
+        if resource.address not in following and not is_told:
             yield resource, own
+
+
+def own_settings(environment: EnvironmentReview) -> Iterator[SettingChange]:
+    """Yield the settings of which something else than a name is another."""
+    return (setting for setting in environment.settings if not setting.is_renamed)
+
+
+def _told_arguments(resource: ResourceChange) -> Iterator[ArgumentChange]:
+    """Yield the arguments of which something is left to tell; what a new resource takes from others goes without it."""
+    replacement = resource.replacement
+    for argument in resource.arguments:
+        is_only_new = replacement is not None and replacement.certain and argument.path not in replacement.paths
+        if not (argument.follows and is_only_new):
+            yield from (argument,) if argument.left is None else argument.left
+
+
+def _follows(resource: ResourceChange) -> bool:
+    if resource.kind not in {Kind.REPLACED, Kind.CHANGED} or resource.loses_data or resource.refusal:
+        return False
+    if resource.former_address or resource.lost_move:
+        return False
+    if not resource.arguments:
+        return resource.replacement is not None and bool(resource.replacement.because) and not resource.notes
+    is_data = resource.address.startswith("data.")
+    return all(one.is_renamed or one.follows for one in resource.arguments) and (is_data or not resource.notes)
 
 
 def together(review: Review) -> list[tuple[list[str], EnvironmentReview]]:
@@ -117,7 +172,8 @@ def _told(environment: EnvironmentReview) -> tuple[object, ...]:
         for change in environment.resources
     )
     settings = tuple((one.path, one.details or (one.before, one.after), one.note) for one in environment.settings)
-    return environment.presence, resources, settings, environment.findings, environment.effects, environment.cost
+    told = environment.findings, environment.effects, environment.renames, environment.cost
+    return presence(environment), resources, settings, *told
 
 
 def named(names: list[str], most: int = 6) -> str:
@@ -169,17 +225,12 @@ def felt(effects: Iterable[Effect]) -> str:
 
 def presence(environment: EnvironmentReview) -> str:
     """Return what a heading says after the name."""
-    return {Presence.ADDED: "new environment", Presence.REMOVED: "removed from the project"}.get(
-        environment.presence, ""
-    )
-
-
-def month_text(month: Month | None) -> str:
-    """Return what a month costs."""
-    if month is None:
-        return "nothing"
-    floor, typical, ceiling = ("unknown" if value is None else f"${value:,.2f}" for value in month)
-    return typical if floor == typical == ceiling else f"{typical} (from {floor} to {ceiling})"
+    said = {
+        Presence.ADDED: "new environment",
+        Presence.REMOVED: "removed from the project",
+        Presence.RENAMED: f"renamed, it was {environment.former_name}",
+    }
+    return said.get(environment.presence, "")
 
 
 def cost_line(before: Month | None, after: Month | None) -> str:

@@ -25,7 +25,8 @@ class Block:
 
     `arguments` are as Terraform would see them with every variable at its default; what only AWS knows stays an
     expression, such as `${aws_rds_cluster.aurora.arn}`. `lifecycle` and `depends_on` are apart: they are Terraform's.
-    `construct_path` is where the construct stands in the program, such as `dev/cluster/cluster`.
+    `construct_path` is where the construct stands in the program, such as `dev/cluster/cluster`. A block of a plan may
+    be in a `module`, such as `module.database`; of a synthesized stack none is.
     """
 
     mode: Mode
@@ -35,11 +36,13 @@ class Block:
     lifecycle: Mapping[str, Any]
     depends_on: tuple[str, ...]
     construct_path: str
+    module: str = ""
 
     @property
     def address(self) -> str:
         """Terraform's address, such as `aws_rds_cluster.aurora` or `data.aws_vpc.default`."""
-        return f"{_PREFIXES[self.mode]}{self.type}.{self.name}"
+        module = f"{self.module}." if self.module else ""
+        return f"{module}{_PREFIXES[self.mode]}{self.type}.{self.name}"
 
     def get(self, *path: str, default: Any = None) -> Any:
         """Return the argument at a path; a block that may stand once is found whether or not it is in a list."""

@@ -2,14 +2,20 @@
 
 import difflib
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from analysis.errors import AnalysisError, UnknownEnvironment
-from analysis.synthesized.stack import SynthesizedStack, read_stacks
+from analysis.files import read_json_object
+from analysis.synthesized.stack import STACK_FILE, SynthesizedStack, read_stacks
+
+_OUTPUT: Final = "CDKTF_OUTDIR"
+"""Source: CDKTF's App takes its folder from this variable, which the cdktf CLI sets."""
 
 
 def synthesize_project(
@@ -17,26 +23,26 @@ def synthesize_project(
 ) -> Mapping[str, SynthesizedStack]:
     """Return the stacks that the program in the folder `project` makes of its environment files, by name.
 
+    Any CDKTF program will do: it is told where to write as the cdktf CLI tells it. A `main.py` runs with the packages
+    that run this command, any other program as the `app` of its `cdktf.json` says; what it warns of is not said here.
     `environments` is another folder of files. An `environment` that has no file there is refused with
-    UnknownEnvironment before anything is synthesized; one of a program without such a folder is not. The program runs
-    as it does in `make synth`, with the packages that run this command; what it warns of is not said here. Raises
+    UnknownEnvironment before anything is synthesized; one of a program without such a folder is not. Raises
     AnalysisError with the first problem of its files.
     """
-    program = project / "main.py"
-    if not program.is_file():
-        raise AnalysisError(f"{project} has no main.py: name the folder of the project")
     files = sorted((environments or project / "environments").glob("*.toml"))
     if environment is not None and files:
         _check_known(environment, [file.stem for file in files])
+    command = _command(project)
+    if environments is not None:
+        command = f"{command} --environments {shlex.quote(str(environments))}"
     with tempfile.TemporaryDirectory(prefix="aurora-serverless-") as folder:
-        arguments = [sys.executable, str(program), "--output", folder]
-        if environments is not None:
-            arguments += ["--environments", str(environments)]
         # -P and PYTHONPATH belong to the launcher of this command, not to the program.
-        variables = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "CDKTF_OUTDIR"}}
+        variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        variables[_OUTPUT] = folder
         variables["PYTHONIOENCODING"] = "utf-8:backslashreplace"  # whatever the locale: it is read here
-        ended = subprocess.run(
-            arguments,
+        ended = subprocess.run(  # noqa: S602 (the app of a cdktf.json is a line for the shell, which the cdktf CLI runs so)
+            command,
+            shell=True,
             cwd=project,
             env=variables,
             capture_output=True,
@@ -46,7 +52,25 @@ def synthesize_project(
         )
         if ended.returncode != 0:
             raise _refused(project, ended)
+        if not any(Path(folder).glob(f"stacks/*/{STACK_FILE}")):
+            raise AnalysisError(
+                f"{project} cannot be synthesized: its program wrote no stack into the folder that {_OUTPUT} names; "
+                "leave outdir out of its App(...)"
+            )
         return read_stacks(Path(folder))
+
+
+def _command(project: Path) -> str:
+    """Return what runs the program of a project. Raises AnalysisError where there is none."""
+    program, settings = project.absolute() / "main.py", project / "cdktf.json"
+    if program.is_file():
+        return f"exec {shlex.quote(sys.executable)} {shlex.quote(str(program))}"
+    if not settings.is_file():
+        raise AnalysisError(f"{project} has no main.py and no cdktf.json: name the folder of the project")
+    app = read_json_object(settings, what="the cdktf.json of a CDKTF program").get("app")
+    if not isinstance(app, str) or not app.strip():
+        raise AnalysisError(f"{settings} has no app, which is the command that runs the program")
+    return app
 
 
 def stack_of(stacks: Mapping[str, SynthesizedStack], environment: str) -> SynthesizedStack:

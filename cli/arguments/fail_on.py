@@ -13,7 +13,7 @@ from operations.errors import wrong_input
 
 _EFFECTS: Final = tuple(kind.value for kind in EffectKind)
 _ALLOWED: Final = (
-    f"replace, destroy, open, open:high (or low, medium, critical), {', '.join(_EFFECTS)} "
+    f"replace, destroy, open, {', '.join(_EFFECTS)}, these from open on also with :low, :medium, :high or :critical, "
     "and cost>50 (US dollars a month)"
 )
 _COST: Final = re.compile(r"cost\s*>\s*(\d+(?:\.\d+)?)")
@@ -45,12 +45,12 @@ def _condition(text: str) -> Condition:
         return Condition(text, lambda review: _counted(review, Kind.REPLACED, Kind.MAY_BE_REPLACED))
     if text == "destroy":
         return Condition(text, lambda review: _counted(review, Kind.DESTROYED))
-    if text in _EFFECTS:
-        return Condition(text, lambda review: _felt(review, EffectKind(text)))
     name, _, severity = text.partition(":")
-    if name == "open" and (severity == "" or severity.upper() in Severity.__members__) and not text.endswith(":"):
+    if name in {"open", *_EFFECTS} and (not severity or severity.upper() in Severity.__members__) and text[-1] != ":":
         least = Severity[severity.upper()] if severity else Severity.LOW
-        return Condition(text, lambda review: _opened(review, least))
+        if name == "open":
+            return Condition(text, lambda review: _worst(review.findings, least))
+        return Condition(text, lambda review: _worst(_felt(review, EffectKind(name)), least))
     if (found := _COST.fullmatch(text)) is not None:
         most = Decimal(found[1])
         return Condition(text, lambda review: _costs(review, most))
@@ -63,18 +63,15 @@ def _counted(review: Review, *kinds: Kind) -> str:
     return f"{found[0]}{more}" if found else ""
 
 
-def _opened(review: Review, least: Severity) -> str:
-    return _worst(sorted((one for one in review.findings if one.severity >= least), key=lambda one: -one.severity))
-
-
-def _felt(review: Review, kind: EffectKind) -> str:
+def _felt(review: Review, kind: EffectKind) -> list[Effect]:
     def counts(effect: Effect) -> bool:
         return effect.restarts if kind is EffectKind.RESTART else effect.kind is kind
 
-    return _worst([effect for effect in review.effects if counts(effect)])
+    return [effect for effect in review.effects if counts(effect)]
 
 
-def _worst(found: Sequence[Finding]) -> str:
+def _worst(findings: Sequence[Finding], least: Severity) -> str:
+    found = sorted((one for one in findings if one.severity >= least), key=lambda one: -one.severity)
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     return f"{found[0].address}: {found[0].what}{more}" if found else ""
 

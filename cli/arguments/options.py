@@ -89,7 +89,11 @@ _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
 
 Project = Annotated[
     Path,
-    typer.Option(metavar="FOLDER", help="Folder with main.py and environments/.", show_default="that of the command"),
+    typer.Option(
+        metavar="FOLDER",
+        help="Folder with main.py, or cdktf.json of a CDKTF program.",
+        show_default="that of the command",
+    ),
 ]
 """The type of a command's own parameter for `--project`, where it takes no `Where`; its default is `PROJECT`."""
 

@@ -1,8 +1,10 @@
-"""`aurora-serverless review`: what a change does, told from the synthesized stacks before anything is deployed."""
+"""`aurora-serverless review`: what a change does before it is deployed, told from synthesized stacks or from a plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +42,15 @@ def run(
             show_default=False,
         ),
     ] = None,
+    plans: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--plan",
+            metavar="[ENVIRONMENT=]FILE",
+            help="Terraform's own plan instead, as terraform show -json writes it; one for each environment.",
+            show_default=False,
+        ),
+    ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Markdown for a pull request's comment.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write it into a file.", show_default=False)
@@ -49,8 +60,8 @@ def run(
         typer.Option(
             "--fail-on",
             metavar="WHAT",
-            help="Exit status 9 if it happens: replace, destroy, downgrade, major-upgrade, restart, pending-reboot, "
-            "pending-window, end-of-support, open, open:high, cost>50; several with commas.",
+            help="Exit status 9 if it happens: replace, destroy, downgrade, lock-out, new-endpoint, major-upgrade, "
+            "restart, pending-reboot, pending-window, end-of-support, open, open:high, cost>50; several with commas.",
             show_default=False,
         ),
     ] = None,
@@ -59,22 +70,22 @@ def run(
 ) -> ExitStatus:
     """Show what a change does: what is replaced, lost, restarted, opened, and what it costs.
 
-    Compares the stacks that the working tree synthesizes with those of BASE, and needs no AWS account.
+    Compares the stacks that the working tree synthesizes with those of BASE, and needs no AWS account. With --plan it
+    tells what Terraform has planned, in the same words.
     """
     _check_output(output=output, markdown=markdown, as_json=json_output)
-    from analysis.review.base import both_sides  # noqa: PLC0415 (only what this command needs)
-    from analysis.review.review import review  # noqa: PLC0415
-    from cli.arguments.fail_on import parse_conditions, what_happened  # noqa: PLC0415
+    from cli.arguments.fail_on import parse_conditions, what_happened  # noqa: PLC0415 (only what this command needs)
 
     conditions = parse_conditions(fail_on)
-    with terminal.progress("synthesizing both sides"):
-        sides = both_sides(project, base, change=change)
-    with _any_form(sides.folders) if sides.folders else nullcontext():
-        found = review(sides.before, sides.after, base=sides.base, today=datetime.now(UTC).date())
+    if plans and (base is not None or change is not None):
+        raise wrong_input(f"--plan has both sides itself: leave out {'BASE' if change is None else '--change'}")
+    reviewed = _of_plans(plans) if plans else _of_stacks(project, base, change)
+    with _any_form(reviewed.files) if reviewed.files else nullcontext():
+        found = reviewed.review()
         happened = what_happened(found, conditions)
         is_for_people = output is None and not (markdown or json_output)
         text = "" if is_for_people else _text(found, happened, markdown=markdown, as_json=json_output)
-    for note in sides.notes:
+    for note in reviewed.notes:
         terminal.note(note)
     if is_for_people:
         _say(found)
@@ -85,15 +96,47 @@ def run(
     return ExitStatus.REVIEW_FAILED if happened else ExitStatus.DONE
 
 
+@dataclass(frozen=True)
+class _Reviewed:
+    """What makes the review, what to know of it, and the files and folders that anybody may have written."""
+
+    review: "Callable[[], Review]"
+    files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _of_stacks(project: Path, base: str | None, change: Path | None) -> _Reviewed:
+    from analysis.review.base import both_sides  # noqa: PLC0415
+    from analysis.review.review import review  # noqa: PLC0415
+
+    with terminal.progress("synthesizing both sides"):
+        sides = both_sides(project, base, change=change)
+    today = datetime.now(UTC).date()
+    making = partial(review, sides.before, sides.after, base=sides.base, today=today, renamed=sides.renamed)
+    return _Reviewed(making, sides.folders, sides.notes)
+
+
+def _of_plans(texts: Sequence[str]) -> _Reviewed:
+    from analysis.review.review import review_of  # noqa: PLC0415
+    from analysis.review.terraform_plan import read_plan  # noqa: PLC0415
+    from cli.arguments.plans import named_plans  # noqa: PLC0415
+
+    named = named_plans(texts)
+    files = tuple(str(path) for _, path in named)
+    comparisons = [read_plan(path, name) for name, path in named]
+    base = f"the state, by Terraform's plan {files[0]}" if len(files) == 1 else f"the states, by {len(files)} plans"
+    return _Reviewed(partial(review_of, comparisons, base=base, today=datetime.now(UTC).date()), files)
+
+
 @contextmanager
-def _any_form(folders: Sequence[str]) -> Iterator[None]:
-    """Tell of arguments, in stacks that anybody may have written, of a form that no reader of them knows."""
+def _any_form(files: Sequence[str]) -> Iterator[None]:
+    """Tell of arguments, in stacks and plans that anybody may have written, of a form that no reader of them knows."""
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise wrong_input(
-            f"{' or '.join(folders)} has an argument of a form that Terraform does not take there; write it with make "
-            "synth, and report it if that wrote this (--debug shows where)"
+            f"{' or '.join(files)} has an argument of a form that Terraform does not take there; write it with make "
+            "synth or terraform show -json, and report it if that wrote this (--debug shows where)"
         ) from error
 
 

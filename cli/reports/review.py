@@ -13,13 +13,17 @@ from analysis.review.review import EnvironmentReview, Presence, Review
 from analysis.review.settings import SettingChange
 from analysis.review.wording import (
     argument_text,
+    by_type,
     consequences,
     cost_is_same,
     cost_line,
+    following_changes,
     increase_text,
     named,
     own_changes,
+    own_settings,
     presence,
+    rename_text,
     shared_changes,
     shortened,
     summary,
@@ -40,6 +44,7 @@ _KINDS: Final = {
 _SHORT: Final = {Kind.MAY_BE_REPLACED: "replaced?", Kind.MAY_CHANGE: "changed?"}
 """What has no room before a line."""
 _EFFECTS: Final = {
+    EffectKind.NEW_ENDPOINT: "endpoint",
     EffectKind.MAJOR_UPGRADE: "upgrade",
     EffectKind.PENDING_REBOOT: "pending",
     EffectKind.PENDING_WINDOW: "pending",
@@ -80,13 +85,15 @@ class _Writer:
         if (cost := environment.cost) is not None and not cost_is_same(cost):
             heading.append(f"  {increase_text(cost.typical_increase, cost.unknown_lines)}", style="none")
         self.lines.append(heading)
+        for rename in environment.renames:
+            self.line(Text("name", style="yellow"), rename_text(rename))
         self._resources(environment, with_loss=True)
         for effect in environment.effects:
             self._finding(_EFFECTS.get(effect.kind, effect.kind), effect)
         for finding in environment.findings:
             self._finding(finding.severity.word, finding)
         self._resources(environment, with_loss=False)
-        for setting in environment.settings:
+        for setting in own_settings(environment):
             self._setting(setting)
         self._costs(environment)
         self.lines.append(Text())
@@ -113,6 +120,9 @@ class _Writer:
                 self._resource(change, arguments)
         if with_loss:
             return
+        for kind, addresses in following_changes(environment):
+            self.line(Text(kind, style=_KINDS[kind]), f"{len(addresses)} more because of that")
+            self.line(Text(), by_type(addresses), "dim", indent=2)
         for argument, addresses in shared_changes(environment):
             self.line(Text(Kind.CHANGED, style=_KINDS[Kind.CHANGED]), f"{argument_text(argument)} in {len(addresses)}")
             self.line(Text(), ", ".join(addresses), "dim", indent=2)

@@ -23,11 +23,12 @@ FOR_PEOPLE = {"init", "validate", "plan", "apply", "destroy", "import"}
 
 @dataclass(frozen=True)
 class Plan:
-    """What a plan would do: the changes by address, without those that do nothing."""
+    """What a plan would do: the changes by address, without those that do nothing; `shown` is all that it is."""
 
     exit_status: int
     text: str
     changes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def actions(self) -> dict[str, list[str]]:
@@ -136,7 +137,7 @@ class Terraform:
             for resource in shown.get("resource_changes", [])
             if resource["change"]["actions"] not in (["no-op"], ["read"])
         }
-        return Plan(done.returncode, done.stdout, changes)
+        return Plan(done.returncode, done.stdout, changes, shown)
 
     def destroy(self) -> None:
         """Destroy everything in the state."""

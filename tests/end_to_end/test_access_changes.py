@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from analysis.review.changes import Kind
+from analysis.review.finding import EffectKind
+from analysis.review.review import review_of
+from analysis.review.terraform_plan import plan_of
 from aurora_serverless.rules.database_policy import DATA_API_ACTIONS
 from local_aws import process
 from local_aws.process import LocalAws
 from tests.end_to_end.conftest import terraform_for
-from tests.end_to_end.terraform import Terraform
+from tests.end_to_end.terraform import Plan, Terraform
 from tests.terraform_providers.finding import TerraformProviders
 
 pytestmark = pytest.mark.xdist_group("access-changes")
@@ -102,6 +106,7 @@ def test_the_data_api_is_switched_off_in_place_and_no_other_role_is_touched(depl
         address: ["delete"] for address in gone
     }
     assert plan.changed_arguments(CLUSTER) == {"enable_http_endpoint"}
+    _the_review_says_whom_the_plan_locks_out(plan)
 
     terraform.apply()
     assert not deployment.data_api_is_on()
@@ -115,6 +120,20 @@ def test_the_data_api_is_switched_off_in_place_and_no_other_role_is_touched(depl
     iam = deployment.aws.client("iam")
     assert iam.list_role_policies(RoleName="orders-jobs")["PolicyNames"] == []
     assert terraform.plan().exit_status == 0
+
+
+def _the_review_says_whom_the_plan_locks_out(plan: Plan) -> None:
+    [environment] = review_of([plan_of(plan.shown, "shop")], base="the state").environments
+    assert {change.address: change.kind for change in environment.resources} == {
+        address: Kind.CHANGED if actions == ["update"] else Kind.DESTROYED for address, actions in plan.actions.items()
+    }
+    told = {(effect.address, effect.what) for effect in environment.effects if effect.kind is EffectKind.LOCK_OUT}
+    assert (CLUSTER, "enable_http_endpoint is off") in told
+    # That the roles may no longer use the Data API is because it is off; this one may no longer read the secret, too.
+    assert {address for address, _ in told} == {CLUSTER, 'aws_iam_role_policy.existing_roles["orders-jobs"]'}
+    assert environment.findings == ()
+    assert environment.cost is not None
+    assert [line.item for line in environment.cost.lines] == ["Data API"]
 
 
 def test_the_data_api_is_switched_on_again_in_place(deployment: Deployment) -> None:

@@ -1,15 +1,15 @@
-"""What a change does to a database that runs: it is refused, upgraded, restarted, or waits for a reboot or a window."""
+"""What a change does to a running database, from a refused downgrade to what waits for a window, and to its clients."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from analysis.review.comparison import Comparison
-from analysis.review.effects import modifications, parameters, versions
+from analysis.review.effects import clients, modifications, parameters, versions
 from analysis.review.finding import Effect, EffectKind
 
 Rule = Callable[[Comparison], Iterable[Effect]]
 
-RULES: Final[tuple[Rule, ...]] = (*versions.RULES, *modifications.RULES, *parameters.RULES)
+RULES: Final[tuple[Rule, ...]] = (*versions.RULES, *clients.RULES, *modifications.RULES, *parameters.RULES)
 
 
 def effects(comparison: Comparison) -> tuple[Effect, ...]:

@@ -63,6 +63,28 @@ def dropped_conditions(grant: Grant, before: Sequence[Grant]) -> list[Condition]
     return []
 
 
+def condition_changes(grant: Grant, before: Sequence[Grant]) -> tuple[list[str], list[str]]:
+    """Return the keys of conditions that something allowed before had and has not any more, and what others became."""
+    now: dict[str, set[str]] = {}
+    for _, key, values in grant.conditions:
+        now.setdefault(key, set()).update(values)
+    gone, others = [], []
+    for operator, key, values in dropped_conditions(grant, before):
+        if key not in now:
+            gone.append(key)
+        elif now[key] == set(values):
+            others.append(f"{key} is compared in another way, no longer by {operator}")
+        else:
+            others.append(f"{key} was {' or '.join(values)}")
+    return gone, others
+
+
+def loosened(grant: Grant, before: Sequence[Grant]) -> str:
+    """Return what was asked before of something allowed, and is not any more or is another thing; else nothing."""
+    gone, others = condition_changes(grant, before)
+    return "; ".join(([f"it no longer needs {', '.join(gone)}"] if gone else []) + others)
+
+
 def said(grants: Sequence[Grant]) -> Iterator[tuple[str, list[Grant]]]:
     """Yield grants that differ in their action only as one line, with the grants it is about."""
     together: dict[tuple[Any, ...], list[Grant]] = {}

@@ -8,10 +8,11 @@ from analysis.review.finding import Finding, Severity
 from analysis.review.findings.grants import (
     ANYBODY,
     Grant,
+    condition_changes,
     denials_of,
-    dropped_conditions,
     grants_of,
     has_wildcard,
+    loosened,
     new_grants,
     said,
 )
@@ -68,15 +69,13 @@ def trust(comparison: Comparison) -> Iterator[Finding]:
         before, after = (grants_of(value) for value in (pair.was("assume_role_policy"), pair.now("assume_role_policy")))
         for grant in new_grants(before, after):
             who = "anybody" if grant.principal == ANYBODY else " ".join(grant.principal or ("?",))
-            condition = dropped_conditions(grant, before)
-            if condition:
-                what = f"{who} may become the role without {', '.join(key for _, key, _ in condition)}"
-            else:
-                what = f"{who} may become the role"
             severity = _of_trust(grant)
             if pair.before is None and severity is Severity.MEDIUM:
                 severity = Severity.LOW
-            yield Finding(severity, pair.address, what, "whoever it is gets all that the role may do")
+            gone, others = condition_changes(grant, before)
+            without = f" without {', '.join(gone)}" if gone else ""
+            why = "; ".join([*others, "whoever it is gets all that the role may do"])
+            yield Finding(severity, pair.address, f"{who} may become the role{without}", why)
 
 
 def boundary(comparison: Comparison) -> Iterator[Finding]:
@@ -96,10 +95,7 @@ def _new_permissions(pair: Pair, before: tuple[Grant, ...], after: tuple[Grant, 
         severity, why = _of_permission(grants)
         if pair.before is None and severity is Severity.MEDIUM:
             severity, why = Severity.LOW, "the policy is new"
-        dropped = dropped_conditions(grants[0], before)
-        if dropped:
-            why = f"it no longer needs {', '.join(key for _, key, _ in dropped)}"
-        yield Finding(severity, pair.address, f"it may do {text}", why)
+        yield Finding(severity, pair.address, f"it may do {text}", loosened(grants[0], before) or why)
 
 
 def _of_permission(grants: list[Grant]) -> tuple[Severity, str]:

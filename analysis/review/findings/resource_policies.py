@@ -1,11 +1,12 @@
 """Whom the policies of keys, topics, secrets, buckets and queues let in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from analysis.review.comparison import Comparison, Pair
 from analysis.review.finding import Finding, Severity
-from analysis.review.findings.grants import ANYBODY, Grant, denials_of, dropped_conditions, grants_of, new_grants, said
+from analysis.review.findings.grants import ANYBODY, Grant, denials_of, grants_of, loosened, new_grants, said
 from analysis.review.findings.left_out import is_kept
 
 _POLICIES: Final = {
@@ -25,11 +26,9 @@ def opened(comparison: Comparison) -> Iterator[Finding]:
     """Principals, actions and resources that are let in now."""
     for pair in comparison.of_type(*_POLICIES):
         before, after = grants_of(pair.was("policy")), grants_of(pair.now("policy"))
-        for text, grants in said(new_grants(before, after)):
+        for text, grants in said(new_grants((*before, *_renamed(comparison, before)), after)):
             severity, why = _judged(pair, grants)
-            if dropped := dropped_conditions(grants[0], before):
-                why = f"it no longer needs {', '.join(key for _, key, _ in dropped)}"
-            yield Finding(severity, pair.address, text, why)
+            yield Finding(severity, pair.address, text, loosened(grants[0], before) or why)
 
 
 def lost_denials(comparison: Comparison) -> Iterator[Finding]:
@@ -44,6 +43,16 @@ def lost_denials(comparison: Comparison) -> Iterator[Finding]:
 
 
 RULES: Final = (opened, lost_denials)
+
+
+def _renamed(comparison: Comparison, grants: tuple[Grant, ...]) -> Iterator[Grant]:
+    """Yield what services of AWS were allowed, with conditions on names as they are after: for a renamed cluster."""
+    for grant in grants:
+        if grant.principal is not None and grant.principal[0] == "Service":
+            conditions = (
+                (operator, key, comparison.renames.applied(values)) for operator, key, values in grant.conditions
+            )
+            yield replace(grant, conditions=frozenset(conditions))
 
 
 def _judged(pair: Pair, grants: list[Grant]) -> tuple[Severity, str]:

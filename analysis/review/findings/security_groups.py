@@ -10,13 +10,13 @@ from analysis.review.finding import Finding, Severity
 from analysis.synthesized.group_rules import AddressRange, GroupRule, Other, rules_of
 from analysis.synthesized.values import as_list
 
-_TYPES: Final = (
+RULE_TYPES: Final = (
     "aws_security_group",
     "aws_security_group_rule",
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_security_group_ingress_rule",
 )
-_GROUPS_OF: Final = {
+GROUPS_OF: Final = {
     "aws_rds_cluster": "vpc_security_group_ids",
     "aws_db_proxy": "vpc_security_group_ids",
     "aws_instance": "vpc_security_group_ids",
@@ -38,7 +38,7 @@ def ingress(comparison: Comparison) -> Iterator[Finding]:
         severity, why = _judged(rule)
         if rule.group in new_groups and severity is Severity.MEDIUM:
             severity, why = Severity.LOW, "the security group is new"
-        yield Finding(severity, rule.address, f"{_named(rule.other)} may connect to {rule.ports}", why)
+        yield Finding(severity, rule.address, f"{named(rule.other)} may connect to {rule.ports}", why)
 
 
 def egress(comparison: Comparison) -> Iterator[Finding]:
@@ -49,19 +49,19 @@ def egress(comparison: Comparison) -> Iterator[Finding]:
         yield Finding(
             Severity.MEDIUM if is_everywhere and rule.group not in new_groups else Severity.LOW,
             rule.address,
-            f"it may connect to {_named(rule.other)}, {rule.ports}",
+            f"it may connect to {named(rule.other)}, {rule.ports}",
             "what runs in it can send data anywhere" if is_everywhere else "data can go where it could not before",
         )
 
 
 def attached_groups(comparison: Comparison) -> Iterator[Finding]:
     """Security groups of another stack that now stand before the database."""
-    for type_, argument in _GROUPS_OF.items():
+    for type_, argument in GROUPS_OF.items():
         for pair in comparison.of_type(type_):
             was, now = ({str(group) for group in as_list(side)} for side in (pair.was(argument), pair.now(argument)))
             for group in sorted(now - was):
                 if "aws_security_group." not in group:
-                    what = f"the security group {_named(group)} stands before it"
+                    what = f"the security group {named(group)} stands before it"
                     yield Finding(
                         Severity.MEDIUM, pair.address, what, "its rules are of another stack, and not known here"
                     )
@@ -71,15 +71,15 @@ RULES: Final = (ingress, egress, attached_groups)
 
 
 def _new_rules(comparison: Comparison, *, is_ingress: bool) -> Iterator[GroupRule]:
-    pairs = list(comparison.of_type(*_TYPES))
-    old = [rule for pair in pairs for rule in _rules_before(pair)]
+    pairs = list(comparison.of_type(*RULE_TYPES))
+    old = [rule for pair in pairs for rule in rules_before(pair)]
     for pair in pairs:
         for rule in rules_of(pair.after):
             if rule.is_ingress is is_ingress and not any(one.covers(rule) for one in old):
                 yield rule
 
 
-def _rules_before(pair: Pair) -> Iterator[GroupRule]:
+def rules_before(pair: Pair) -> Iterator[GroupRule]:
     """Yield what a pair let through, by the address of the group after."""
     for rule in rules_of(pair.before):
         yield replace(rule, group=pair.address) if pair.type == "aws_security_group" else rule
@@ -94,7 +94,8 @@ def _judged(rule: GroupRule) -> tuple[Severity, str]:
     network = rule.network
     if network is None:
         severity = Severity.HIGH if rule.has_all_ports and rule.kind is not Other.ITSELF else Severity.MEDIUM
-        return severity, "whoever is in it reaches what stands behind the security group"
+        is_range = rule.kind is Other.ADDRESSES
+        return severity, "a range that only AWS knows" if is_range else "whoever is in it reaches what stands behind it"
     if network.prefixlen == 0:
         return Severity.CRITICAL, "that is the whole internet"
     if not _is_private(network):
@@ -112,5 +113,6 @@ def _is_private(network: AddressRange) -> bool:
     return network.subnet_of(_PRIVATE_6)
 
 
-def _named(other: str) -> str:
+def named(other: str) -> str:
+    """Return the other end of a rule for people."""
     return other.removeprefix("${").removesuffix("}") if other != "self" else "the group itself"

@@ -38,7 +38,8 @@ IGNORES_CAPITALS: Final = Comparison(str.lower, ", whatever its capitals")
 class Kind:
     """A kind of name: what has it, the argument of Terraform that takes it, its scope, and how AWS compares it.
 
-    `rule` and `remedy` are told instead of those of the scope, where these do not say it.
+    `rule` and `remedy` are told instead of those of the scope, where these do not say it. `refuses_another` is whether
+    AWS refuses to make another of the name; where not, it takes it for the one that is there.
     """
 
     what: str
@@ -47,6 +48,7 @@ class Kind:
     comparison: Comparison = EXACT
     rule: str | None = None
     remedy: str | None = None
+    refuses_another: bool = True
 
 
 # Sources: Amazon RDS API, CreateDBCluster, CreateDBInstance, CreateDBSubnetGroup and CreateGlobalCluster: each name "is
@@ -55,7 +57,11 @@ class Kind:
 CLUSTER: Final = Kind("cluster", "aws_rds_cluster.cluster_identifier", Scope.REGION, IGNORES_CAPITALS)
 # Source: Amazon RDS API, CreateDBClusterSnapshot: "This parameter is stored as a lowercase string".
 FINAL_SNAPSHOT: Final = Kind(
-    "snapshot of a cluster", "aws_rds_cluster.final_snapshot_identifier", Scope.REGION, IGNORES_CAPITALS
+    "snapshot of a cluster",
+    "aws_rds_cluster.final_snapshot_identifier",
+    Scope.REGION,
+    IGNORES_CAPITALS,
+    refuses_another=False,  # it is made by a deletion
 )
 INSTANCE: Final = Kind("instance", "aws_rds_cluster_instance.identifier", Scope.REGION, IGNORES_CAPITALS)
 # Source: Amazon Aurora User Guide, "Considerations for custom endpoints": one of a name in an account and Region.
@@ -100,25 +106,29 @@ ROLE: Final = Kind("IAM role", "aws_iam_role.name", Scope.ACCOUNT, IGNORES_CAPIT
 INSTANCE_PROFILE: Final = Kind("instance profile", "aws_iam_instance_profile.name", Scope.ACCOUNT, IGNORES_CAPITALS)
 # Source: IAM API, PutRolePolicy, which writes over a policy of the name that the role has already.
 ROLE_POLICY: Final = Kind(
-    "inline policy", "aws_iam_role_policy.name", Scope.ACCOUNT, rule="a role has one inline policy of a name"
+    "inline policy",
+    "aws_iam_role_policy.name",
+    Scope.ACCOUNT,
+    rule="a role has one inline policy of a name",
+    refuses_another=False,
 )
 # Source: AWS KMS API, CreateAlias.
 KEY_ALIAS: Final = Kind("alias of a key", "aws_kms_alias.name", Scope.REGION)
 # Source: Amazon CloudWatch Logs API, CreateLogGroup.
 LOG_GROUP: Final = Kind("log group", "aws_cloudwatch_log_group.name", Scope.REGION)
 # Source: Amazon CloudWatch API, PutMetricAlarm, which writes over an alarm of the name.
-ALARM: Final = Kind("alarm", "aws_cloudwatch_metric_alarm.alarm_name", Scope.REGION)
+ALARM: Final = Kind("alarm", "aws_cloudwatch_metric_alarm.alarm_name", Scope.REGION, refuses_another=False)
 # Source: Amazon SNS API, CreateTopic, which answers with the topic that has the name already.
-TOPIC: Final = Kind("SNS topic", "aws_sns_topic.name", Scope.REGION)
+TOPIC: Final = Kind("SNS topic", "aws_sns_topic.name", Scope.REGION, refuses_another=False)
 # Source: Amazon RDS API, CreateEventSubscription, SubscriptionAlreadyExist; capitals may be told apart or not.
 EVENT_SUBSCRIPTION: Final = Kind("event subscription", "aws_db_event_subscription.name", Scope.REGION, IGNORES_CAPITALS)
 # Source: AWS Backup API, CreateBackupVault; names of plans and of their selections may be those of others too.
 BACKUP_VAULT: Final = Kind("backup vault", "aws_backup_vault.name", Scope.REGION)
 # Source: Amazon CloudWatch API, PutDashboard: "All dashboards in your account are global, not region-specific"; it
 # writes over a dashboard of the name.
-DASHBOARD: Final = Kind("dashboard", "aws_cloudwatch_dashboard.dashboard_name", Scope.ACCOUNT)
+DASHBOARD: Final = Kind("dashboard", "aws_cloudwatch_dashboard.dashboard_name", Scope.ACCOUNT, refuses_another=False)
 # Source: Application Auto Scaling API, PutScalingPolicy: the name is one of the scalable target, which is the cluster.
-SCALING_POLICY: Final = Kind("scaling policy", "aws_appautoscaling_policy.name", Scope.REGION)
+SCALING_POLICY: Final = Kind("scaling policy", "aws_appautoscaling_policy.name", Scope.REGION, refuses_another=False)
 # Source: Terraform, backend s3: the object of the state; Amazon S3 User Guide: keys tell capitals apart, and a bucket's
 # name is one of its kind in the partition.
 STATE: Final = Kind(

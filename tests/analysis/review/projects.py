@@ -12,9 +12,9 @@ from typing import Any, Final
 from tests.conftest import ROOT
 
 _COPYING: Final = """
-import pathlib, shutil, sys
+import os, pathlib, shutil, sys
 root = pathlib.Path(__file__).parent
-output = pathlib.Path(sys.argv[sys.argv.index("--output") + 1])
+output = pathlib.Path(os.environ["CDKTF_OUTDIR"])
 for path in sorted((root / "environments").glob("*.json")):
     if "wrong" in path.read_text():
         sys.exit(f"error: {path}: it is wrong\\nerror: and more")

@@ -66,6 +66,23 @@ def test_lines_that_changed_came_and_went_are_told(costing: Callable[..., Review
     assert environment.cost.typical_increase == 16
 
 
+def test_an_environment_that_is_removed_keeps_costing_what_it_cost(costing: Callable[..., Review]) -> None:
+    found = costing([line("a", 1, 20, 300)], None)
+    [environment] = found.environments
+    assert environment.cost is not None
+    assert environment.cost.before == environment.cost.after
+    assert environment.cost.typical_increase == 0
+    assert found.typical_increase == 0
+    [finding] = environment.findings
+    assert "keeps costing $20.00 (from $1.00 to $300.00) a month" in finding.why
+    assert not [one for one in lines(found, None) if "-$" in one.plain or "nothing" in one.plain.partition(": ")[0]]
+
+
+def test_an_amount_that_nobody_knows_is_not_said_of_a_removed_one(costing: Callable[..., Review]) -> None:
+    [environment] = costing([line("a", None, None, None)], None).environments
+    assert environment.findings[0].why.startswith("what is deployed stays and keeps costing, unmanaged")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
@@ -73,7 +90,7 @@ def test_lines_that_changed_came_and_went_are_told(costing: Callable[..., Review
         ([line("a", 1, 2, 3)], [line("a", 1, 3.5, 3)], "+$1.50 a month"),
         ([line("a", 1, 2000, 3)], [line("a", 1, 2, 3)], "-$1,998.00 a month"),
         (None, [line("a", 1, 2, 3)], "+$2.00 a month"),
-        ([line("a", 1, 2, 3)], None, "-$2.00 a month"),
+        ([line("a", 1, 2, 3)], None, "costs as before"),
         ([line("a", None, None, None)], [line("a", None, None, None)], "costs as before"),
         ([], [line("a", None, None, None)], "costs what nobody can tell (1 line)"),
         (

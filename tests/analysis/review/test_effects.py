@@ -156,8 +156,8 @@ def instance(**more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        (cluster(port=5432), cluster(port=5433), ["restart"]),
-        (cluster(port=5432), cluster(port=5433, apply_immediately=False), ["restart"]),
+        (cluster(port=5432), cluster(port=5433), ["new-endpoint", "restart"]),
+        (cluster(port=5432), cluster(port=5433, apply_immediately=False), ["new-endpoint", "restart"]),
         (instance(instance_class="db.r6g.large"), instance(instance_class="db.serverless"), ["pending-window"]),
         (
             instance(instance_class="db.r6g.large", apply_immediately=True),
@@ -167,9 +167,13 @@ def instance(**more: Any) -> dict[str, Any]:
         (
             cluster(iam_database_authentication_enabled=True, apply_immediately=False),
             cluster(iam_database_authentication_enabled=False, apply_immediately=False),
-            ["pending-window"],
+            ["lock-out", "pending-window"],
         ),
-        (cluster(iam_database_authentication_enabled=True), cluster(iam_database_authentication_enabled=False), []),
+        (
+            cluster(iam_database_authentication_enabled=True),
+            cluster(iam_database_authentication_enabled=False),
+            ["lock-out"],
+        ),
         (cluster(apply_immediately=False), cluster(apply_immediately=True), ["restart"]),
         (cluster(apply_immediately=True), cluster(apply_immediately=False), []),
         (cluster(backup_retention_period=7), cluster(backup_retention_period=14), []),

@@ -117,7 +117,10 @@ def test_what_the_running_database_feels_is_told(of: Mapping[str, EnvironmentRev
         (EffectKind.PENDING_REBOOT, "max_prepared_transactions: in effect after a reboot"),
     ]
     assert (EffectKind.DOWNGRADE, "engine_version 17.7 → 16.8, a downgrade") in felt(of["downgraded"])
-    assert [name for name in ("new", "gone", "opened", "unprotected") if of[name].effects] == []
+    assert [name for name in ("new", "gone", "moved", "unprotected") if of[name].effects] == []
+    assert felt(of["opened"]) == [
+        (EffectKind.LOCK_OUT, "data.aws_vpc.default.cidr_block perhaps may no longer connect to port 5432/tcp"),
+    ]
 
 
 def test_protection_that_goes_is_told(of: Mapping[str, EnvironmentReview]) -> None:

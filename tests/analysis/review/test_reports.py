@@ -97,10 +97,10 @@ def test_nothing_that_changes_is_a_line() -> None:
 
 
 def test_environments_in_which_the_same_happens_are_told_once() -> None:
-    before = {f"e{number}": stack({CLUSTER: {"port": 1}}) for number in range(20)}
-    after = {f"e{number}": stack({CLUSTER: {"port": 2 if number else 3}}) for number in range(20)}
+    before = {f"e{number}": stack({CLUSTER: {"source_region": "a"}}) for number in range(20)}
+    after = {f"e{number}": stack({CLUSTER: {"source_region": "b" if number else "c"}}) for number in range(20)}
     text = shown(review(before, after, base="main"))
-    assert text.count("port: 1 → 2") == 1
+    assert text.count("source_region: a → b") == 1
     assert "e1, e10, e11, e12, e13, e14 and 13 more" in text
 
 
@@ -140,24 +140,27 @@ def test_a_terminal_gets_what_the_database_feels_worst_first(felt: Review) -> No
     rows = [line for line in shown(felt, None).splitlines() if line.startswith("  ") and line[2] != " "]
     assert rows[:5] == [
         "  downgrade aws_rds_cluster.aurora: engine_version 17.7 → 16.8, a downgrade",
+        "  endpoint  aws_rds_cluster.aurora: another port: 1 → 2",
         "  upgrade   aws_rds_cluster.b: engine_version 16.8 → 17.7, a major upgrade",
         "  restart   aws_rds_cluster.aurora: port 1 → 2",
         "  pending   aws_rds_cluster_parameter_group.a: shared_preload_libraries: in effect after a reboot",
-        "  pending   aws_rds_cluster.aurora: backup_retention_period 7 → 8",
     ]
     summary = shown(felt, None).splitlines()[-1].partition("; ")[2]
-    words = "1 downgrade, 1 major upgrade, 1 restart, 1 waits for a reboot, 1 waits for the maintenance window"
+    words = "1 downgrade, 1 new endpoint, 1 major upgrade, 1 restart, 1 waits for a reboot, "
+    words += "1 waits for the maintenance window"
     assert summary == f"{words}; opens nothing"
 
 
 def test_markdown_and_json_have_what_the_database_feels(felt: Review) -> None:
     text = markdown(felt)
     assert "- 🔴 **downgrade** `aws_rds_cluster.aurora`: engine" in text
+    assert "- 🟠 **new&#45;endpoint** `aws_rds_cluster.aurora`: another port" in text
     assert "- 🟠 **major&#45;upgrade** `aws_rds_cluster.b`: engine" in text
     assert "- 🔵 **pending&#45;window** `aws_rds_cluster.aurora`: backup" in text
     [environment] = document(felt)["environments"]
     assert [(one["kind"], one["severity"], one["restarts"]) for one in environment["effects"]] == [
         ("downgrade", "critical", False),
+        ("new-endpoint", "high", False),
         ("major-upgrade", "high", True),
         ("restart", "medium", True),
         ("pending-reboot", "medium", False),
@@ -168,7 +171,7 @@ def test_markdown_and_json_have_what_the_database_feels(felt: Review) -> None:
 
 def test_of_many_effects_a_comment_folds_the_last() -> None:
     sides = ({f"aws_rds_cluster.c{number}": {"port": port + number} for number in range(20)} for port in (1, 101))
-    assert "<summary>also 8 restarts</summary>" in markdown(reviewed(*sides))
+    assert "<summary>also 8 new endpoints, 20 restarts</summary>" in markdown(reviewed(*sides))
 
 
 def html(found: Review) -> str:
@@ -188,7 +191,7 @@ def test_several_environments_get_a_table() -> None:
     sides = ({name: stack({CLUSTER: {"port": port, "name": name}}) for name in "ab"} for port in (1, 2))
     text = markdown(review(*sides, base="main"))
     assert "| environment | destroyed | replaced | changed | added | database | opens | a month |" in text
-    assert "| `a, b` |  |  | 1 |  | 1 restart |  |  |" in text
+    assert "| `a, b` |  |  | 1 |  | 1 new endpoint, 1 restart |  |  |" in text
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -228,7 +231,12 @@ def test_a_comment_is_never_longer_than_github_takes_and_says_what_it_leaves_out
     names = [f"environment-{number:03d}" for number in range(120)]
     before, after = (
         {
-            name: stack({f"aws_sns_topic.{name}-{number}": {"name": f"{name} {side}"} for number in range(20)})
+            name: stack(
+                {
+                    f"aws_sns_topic.{name}-{number}": {"display_name": f"{side} of {number} {name}"}
+                    for number in range(20)
+                }
+            )
             for name in names
         }
         for side in ("before", "after")

@@ -96,7 +96,7 @@ def test_the_default_of_a_sensitive_variable_is_told_nowhere_either() -> None:
     ],
 )
 def test_what_is_only_about_a_secret_is_told(path: str, value: Any) -> None:
-    assert not Secrets.is_secret("aws_rds_cluster", path, value)
+    assert not Secrets().is_secret("aws_rds_cluster", path, value)
 
 
 def test_json_with_a_secret_in_it_is_told_as_changed_only() -> None:

@@ -1,3 +1,5 @@
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +7,16 @@ import pytest
 from analysis.errors import AnalysisError, UnknownEnvironment
 from analysis.synthesized.synthesis import stack_of, synthesize_project
 from operations.target.where import PROJECT
+from tests.conftest import ROOT
+
+WRITING = """
+import os, pathlib, sys
+assert sys.argv[1:] == [], "a program of its own takes no options of this one"
+folder = pathlib.Path(os.environ["CDKTF_OUTDIR"], "stacks", "shop")
+folder.mkdir(parents=True)
+(folder / "cdk.tf.json").write_text("{}")
+"""
+"""What any CDKTF program does: it writes where the variable says."""
 
 GOOD = """
 name_prefix = "a"
@@ -35,7 +47,44 @@ def test_a_wrong_file_is_told_as_the_program_tells_it(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_project_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AnalysisError, match=r"has no main\.py"):
+    with pytest.raises(AnalysisError, match=r"has no main\.py and no cdktf\.json"):
+        synthesize_project(tmp_path)
+
+
+def test_a_program_of_another_project_is_told_where_to_write_as_the_cdktf_cli_tells_it(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(WRITING)
+    assert list(synthesize_project(tmp_path)) == ["shop"]
+
+
+def test_a_program_that_is_no_main_py_runs_as_its_cdktf_json_says(tmp_path: Path) -> None:
+    (tmp_path / "app with a space.py").write_text(WRITING)
+    command = f"true && '{sys.executable}' 'app with a space.py'"
+    (tmp_path / "cdktf.json").write_text(json.dumps({"language": "python", "app": command}))
+    assert list(synthesize_project(tmp_path)) == ["shop"]
+
+
+def test_a_project_may_be_named_from_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "main.py").write_text(WRITING)
+    monkeypatch.chdir(tmp_path)
+    assert list(synthesize_project(Path("below"))) == ["shop"]
+
+
+def test_an_example_of_the_library_is_synthesized_with_its_region() -> None:
+    stacks = synthesize_project(ROOT / "examples" / "smallest")
+    assert {name: stack.region for name, stack in stacks.items()} == {"shop": "eu-central-1"}
+
+
+def test_a_program_that_writes_elsewhere_is_told_how_it_would_not(tmp_path: Path) -> None:
+    (tmp_path / "main.py").touch()
+    with pytest.raises(AnalysisError, match=r"no stack into the folder that CDKTF_OUTDIR names; leave outdir out"):
+        synthesize_project(tmp_path)
+
+
+@pytest.mark.parametrize("settings", ["{}", '{"app": " "}', '{"app": 1}'])
+def test_a_cdktf_json_without_an_app_is_refused(tmp_path: Path, settings: str) -> None:
+    (tmp_path / "cdktf.json").write_text(settings)
+    with pytest.raises(AnalysisError, match="has no app, which is the command that runs the program"):
         synthesize_project(tmp_path)
 
 

@@ -11,6 +11,7 @@ import pytest
 from cli.exit_status import ExitStatus
 from tests.analysis.review.projects import Project, copying_project
 from tests.analysis.review.stacks import document
+from tests.analysis.review.test_terraform_plan import change, plan
 from tests.conftest import ROOT
 from tests.deployed.deployment import Done, run
 
@@ -98,12 +99,47 @@ def test_the_report_is_written_also_when_it_fails(reviewing: Any, tmp_path: Path
         (["main", "other"], "unexpected extra argument"),
         (["--markdwn"], "no such option: --markdwn"),
         (["--output", "/proc/review"], "/proc/review cannot be written: "),
+        (["main", "--plan", "plan.json"], "--plan has both sides itself: leave out BASE"),
+        (["--change", "out", "--plan", "plan.json"], "--plan has both sides itself: leave out --change"),
+        (["--plan", "/nowhere/plan.json"], "/nowhere/plan.json cannot be read: No such file or directory"),
+        (["--plan", "dev="], "--plan dev=: write FILE, or ENVIRONMENT=FILE"),
+        (["--plan", "/dev/null"], "/dev/null cannot be read: it is a device"),
     ],
 )
 def test_a_wrong_command_line_is_one_line(reviewing: Any, arguments: list[str], words: str) -> None:
     done = reviewing(*arguments)
     assert (done.status, done.output) == (2, "")
     assert words.lower() in done.error.lower()
+
+
+def test_terraforms_own_plan_is_told_in_the_same_words(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    topics = [
+        change("aws_sns_topic.a", ["delete"], {"name": "a"}, None),
+        change("aws_sns_topic.b", ["create"], None, {"name": "b"}),
+    ]
+    for name, topic in zip(("dev", "production"), topics, strict=True):
+        (tmp_path / f"{name}.json").write_text(json.dumps(plan(topic)))
+    files = [f"--plan={tmp_path}/dev.json", f"--plan=live={tmp_path}/production.json"]
+    done = run(capsys, "review", *files, "--fail-on", "destroy")
+    assert (done.status, done.errors) == (9, "--fail-on destroy: aws_sns_topic.a\n")
+    assert "dev\n  destroyed aws_sns_topic.a\n" in done.output
+    assert "live  new environment\n" in done.output
+    assert done.output.splitlines()[-1].startswith("against the states, by 2 plans: 2 environments: 1 destroyed; ")
+    found = json.loads(run(capsys, "review", files[0], "--json").output)
+    assert found["base"] == f"the state, by Terraform's plan {tmp_path}/dev.json"
+    assert [one["name"] for one in found["environments"]] == ["dev"]
+
+
+@pytest.mark.parametrize("arguments", [{"policy": 5}, {"parameter": "x"}, {"port": {"a": [[]]}}, {"auth": [1, "x"]}])
+def test_an_argument_of_any_form_in_a_plan_is_told_or_refused_in_a_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: Any
+) -> None:
+    path = tmp_path / "dev.json"
+    addresses = (CLUSTER, "aws_rds_cluster_parameter_group.g", "aws_kms_key.k", "aws_db_proxy.p")
+    path.write_text(json.dumps(plan(*(change(address, ["update"], {}, arguments) for address in addresses))))
+    done = run(capsys, "review", f"--plan={path}")
+    assert done.status in {ExitStatus.DONE, ExitStatus.WRONG_INPUT}
+    assert "Traceback" not in done.errors
 
 
 def test_a_wrong_project_is_one_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

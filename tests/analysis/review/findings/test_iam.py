@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.analysis.review.stacks import allow, policy, told
+from tests.analysis.review.stacks import allow, opened, policy, told
 
 POLICY = "aws_iam_role_policy.a"
 ROLE = "aws_iam_role.a"
@@ -118,6 +118,35 @@ def test_a_condition_of_trust_that_goes_is_told() -> None:
     before, after = trust({"Service": "rds.amazonaws.com"}, **CONDITION), trust({"Service": "rds.amazonaws.com"})
     [line] = told({ROLE: {"assume_role_policy": before}}, {ROLE: {"assume_role_policy": after}})
     assert line.endswith("may become the role without aws:SourceAccount")
+
+
+def test_a_condition_of_trust_whose_value_is_another_is_not_gone() -> None:
+    other = {"Condition": {"StringEquals": {"aws:SourceAccount": "2"}}}
+    before, after = (trust({"Service": "rds.amazonaws.com"}, **condition) for condition in (CONDITION, other))
+    [finding] = opened({ROLE: {"assume_role_policy": before}}, {ROLE: {"assume_role_policy": after}})
+    assert finding.what == "Service rds.amazonaws.com may become the role"
+    assert finding.why.startswith("aws:SourceAccount was 1; ")
+
+
+@pytest.mark.parametrize(
+    ("after", "why"),
+    [
+        ({}, "it no longer needs aws:a, aws:b"),
+        ({"StringEquals": {"aws:a": "1"}}, "it no longer needs aws:b"),
+        ({"StringEquals": {"aws:a": "2", "aws:b": ["3", "4"]}}, "aws:a was 1"),
+        ({"StringEquals": {"aws:a": "2"}}, "it no longer needs aws:b; aws:a was 1"),
+        ({"StringEquals": {"aws:a": "1", "aws:b": "5"}}, "aws:b was 3 or 4"),
+        (
+            {"StringLike": {"aws:a": "1"}, "StringEquals": {"aws:b": ["3", "4"]}},
+            "aws:a is compared in another way, no longer by StringEquals",
+        ),
+    ],
+)
+def test_a_condition_is_gone_or_another(after: Any, why: str) -> None:
+    before = {"StringEquals": {"aws:a": "1", "aws:b": ["3", "4"]}}
+    sides = ({POLICY: {"policy": policy(allow("s3:GetObject", Condition=one))}} for one in (before, after))
+    [finding] = opened(*sides)
+    assert finding.why == why
 
 
 def test_less_trust_opens_nothing() -> None:
