@@ -19,6 +19,7 @@ GONE: Final = {"delete", "replace"}
 _BACKUP: Final = "AWS Backup sets it, once it makes continuous backups"
 _ADOPTED: Final = "an adopted deployment leaves it out, and what its instances run with is not changed unasked"
 STAYS: Final[Mapping[str, str]] = {
+    "aws_cloudwatch_log_group.log_group_class": "AWS cannot change it, and a group that is not told one keeps its own",
     "aws_rds_cluster.backup_retention_period": _BACKUP,
     "aws_rds_cluster.preferred_backup_window": _BACKUP,
     "aws_rds_cluster.database_insights_mode": _ADOPTED,
