@@ -1,11 +1,12 @@
 """The review of a change: every environment on both sides, and what becomes of it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from analysis.review.changes import Kind, ResourceChange, resource_changes
 from analysis.review.comparison import NO_STACK, Comparison
@@ -22,6 +23,7 @@ from analysis.synthesized.stack import SynthesizedStack
 
 Stacks = Mapping[str, SynthesizedStack]
 Told = TypeVar("Told", bound=Finding)
+_HINT: Final = re.compile(r"\./aurora-serverless (?:restart|status)\b")
 
 
 class Presence(StrEnum):
@@ -151,7 +153,7 @@ def _environment(comparison: Comparison, today: date | None) -> EnvironmentRevie
         settings=() if is_new else setting_changes(comparison, secrets),
         findings=tuple(_hidden(finding, secrets) for finding in found),
         cost=_cost(comparison, secrets, today),
-        effects=tuple(_hidden(effect, secrets) for effect in (*effects(comparison), *ends)),
+        effects=tuple(_of(comparison.name, _hidden(effect, secrets)) for effect in (*effects(comparison), *ends)),
         renames=tuple(_without_secrets(rename, secrets) for rename in comparison.renames.found),
         former_name=comparison.former_name,
     )
@@ -183,6 +185,11 @@ def _removed(name: str, before: SynthesizedStack | None, today: date | None) -> 
 
 def _without_secrets(rename: Rename, secrets: Secrets) -> Rename:
     return replace(rename, before=secrets.hide(rename.before), after=secrets.hide(rename.after))
+
+
+def _of(environment: str, effect: Effect) -> Effect:
+    """Return an effect whose hints name the environment, so that they can be copied."""
+    return replace(effect, why=_HINT.sub(rf"\g<0> {environment}", effect.why))
 
 
 def _hidden(finding: Told, secrets: Secrets) -> Told:

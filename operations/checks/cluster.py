@@ -17,7 +17,7 @@ def credentials(subject: Subject) -> Iterator[Check]:
         known = explained(error)
         if known is None or known.kind is not ErrorKind.NO_ACCESS:
             raise
-        yield failed("credentials", str(known), "./aurora-serverless check again afterwards")
+        yield failed("credentials", str(known), f"{subject.target.command('check')} again afterwards")
         return
     who = identity["Arn"]
     if identity["Account"] == subject.target.account_id:
