@@ -219,9 +219,15 @@ def test_after_a_kill_the_data_are_there_and_nothing_stands_in_the_way(project: 
     # As after a crash of the machine: the number in the file is now that of another program.
     assert ask(project.up()["postgresql_url"], "SELECT n FROM kept") == [(7,)]
     project.run("local", "down")
-    lock = project.background.data_of("dev") / "data/postmaster.pid"
-    lock.write_text(f"{os.getpid()}\n")
-    assert ask(project.up()["postgresql_url"], "SELECT n FROM kept") == [(7,)]
+    # Of the user as whom PostgreSQL runs, which by itself believes that the data are in use.
+    data = project.background.data_of("dev") / "data"
+    other = subprocess.Popen(["sleep", "600"], user=data.stat().st_uid)
+    try:
+        (data / "postmaster.pid").write_text(f"{other.pid}\n")
+        assert ask(project.up()["postgresql_url"], "SELECT n FROM kept") == [(7,)]
+    finally:
+        other.kill()
+        other.wait()
 
 
 def test_a_changed_file_is_made_again_with_the_data(project: LocalProject) -> None:
