@@ -25,7 +25,7 @@ PIP_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes $(COMPILE_OPTIONS
 CLI := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-TARGETS := help install install-operations synth review test test-quick snapshots check format docs bench transitions cdktf local-aws local-deploy local-destroy local-stop requirements wheels clean
+TARGETS := help install install-local install-operations synth review test test-quick snapshots check format docs bench transitions cdktf local-aws local-deploy local-destroy local-stop requirements wheels clean
 .PHONY: $(TARGETS)
 
 # A misspelled option would change nothing: `make local-deploy ENV=production` would deploy dev. Only the command line of
@@ -78,6 +78,8 @@ help: ## show this list
 		print line }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## set up .venv with what synthesis needs, once; every other command does it by itself
+
+install-local: $(INSTALLED_DEV)  # what ./aurora-serverless local needs; it does this by itself
 
 install-operations: $(INSTALLED) $(INSTALLED_OPERATIONS)  # what ./aurora-serverless needs; it does this by itself
 

@@ -1,6 +1,8 @@
 """The Data API of one cluster, called once for each call: boto3 must not call again behind the scenes.
 
 botocore repeats a request whose answer was late or lost. Of an INSERT that was done, that makes two.
+
+boto3 is imported by what first needs it: pytest imports this package in every run, for its plugin.
 """
 
 import re
@@ -10,11 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-import boto3  # type: ignore[import-untyped]
-from botocore.config import Config  # type: ignore[import-untyped]
-from botocore.exceptions import ClientError  # type: ignore[import-untyped]
-
-from .answers import error_of
 from .completeness import check_answer
 from .errors import AnswerLost, DataApiError, InvalidConfiguration
 
@@ -75,6 +72,8 @@ class Endpoint:
         return answer
 
     def _answer(self, operation: str, **arguments: Any) -> dict[str, Any]:
+        from botocore.exceptions import ClientError  # type: ignore[import-untyped]  # noqa: PLC0415
+
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**arguments)
         except ClientError as error:
@@ -99,6 +98,9 @@ class Endpoint:
 
 def rds_data_client(**arguments: Any) -> RdsData:
     """Return boto3's client of the Data API, set up as it must be; arguments are boto3.client's, but for `config`."""
+    import boto3  # type: ignore[import-untyped]  # noqa: PLC0415
+    from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415
+
     config = Config(
         retries={"total_max_attempts": 1},
         read_timeout=LEAST_READ_TIMEOUT_SECONDS,
@@ -122,6 +124,8 @@ def _translated() -> Iterator[None]:
     except DataApiError:
         raise
     except Exception as raised:
+        from .answers import error_of  # noqa: PLC0415
+
         raise error_of(raised) from None  # boto3's own text has the values in it
 
 

@@ -29,6 +29,7 @@ from cli.commands import (
     env,
     explain,
     facts,
+    local,
     metrics,
     migrate,
     new,
@@ -36,6 +37,7 @@ from cli.commands import (
     reset,
     restart,
     review,
+    run,
     scaling,
     seed,
     sql,
@@ -51,10 +53,12 @@ from cli.output.sql_place import ErrorInText
 from operations.errors import OperationsError, known_error, wrong_input
 from operations.target.where import PROJECT
 
+_HERE: Final = "On this machine"
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
+    _HERE: (local,),
     _BEFORE_DEPLOY: (new, adopt, explain, cost, diagram, review, policy, facts),
-    "After a deploy": (wait, env, check, status, restart, sql, activity, metrics, scaling, upgrade, tunnel),
+    "After a deploy": (wait, env, run, check, status, restart, sql, activity, metrics, scaling, upgrade, tunnel),
     "Schema and users": (migrate, seed, reset, users),
 }
 """Panels of the help and their commands, in the order in which somebody needs them.
@@ -150,7 +154,8 @@ for panel, modules in _COMMANDS.items():
             app.add_typer(module.app, name=_name(module), rich_help_panel=panel)
         else:
             as_command = before_deploy if panel == _BEFORE_DEPLOY else command
-            app.command(name=_name(module), rich_help_panel=panel)(as_command(module.run))
+            own_class = getattr(module, "class_of_command", None)
+            app.command(name=_name(module), cls=own_class, rich_help_panel=panel)(as_command(module.run))
 
 
 def _say_version(asked: bool) -> None:  # typer's

@@ -6,19 +6,20 @@ import json
 import os
 import signal
 import time
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from local_aws.environment import DEFAULT_ACCOUNT_ID, HEALTH_PATH
+from local_aws.asking import health_of
+from local_aws.environment import DEFAULT_ACCOUNT_ID
 from local_aws.errors import LocalAwsError
+from local_aws.ports import Ports, check_free
 from local_aws.process import LocalAws, start
 
-HEALTH_SECONDS = 5.0
 STOP_SECONDS = 10.0
-
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy has no way to this machine
+PORT_OPTION = "--port"
+_UP = "up."
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class _Record:
 class BackgroundAws:
     """Local AWS as a background process, remembered in `folder`.
 
-    `folder` holds the server's address (server.json), its log (server.log), the names of the environments that
-    were deployed to it (deployed.json), and their Terraform state. What is in a server dies with it, so a
+    `folder` holds the server's address (server.json), its log (server.log), the ports (ports.json), the names of the
+    environments that were deployed to it (deployed.json) and their Terraform state, and for each database of `local up`
+    what leads to it (up.NAME.json) and its data (data/NAME). What is in a server dies with it, but for such data, so a
     new server begins with no state.
     """
 
@@ -51,26 +53,37 @@ class BackgroundAws:
         """Return the server when it still answers, None otherwise."""
         try:
             record = _Record(**json.loads(self._record.read_text()))
-            with _opener.open(record.endpoint_url + HEALTH_PATH, timeout=HEALTH_SECONDS) as answer:
-                is_ours = json.load(answer)["pid"] == record.pid
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError):
             return None
+        is_ours = health_of(record.endpoint_url).get("pid") == record.pid
         return LocalAws(record.endpoint_url, record.region, record.pid) if is_ours else None
 
-    def ensure_running(self, region: str, account_id: str = DEFAULT_ACCOUNT_ID) -> LocalAws:
+    @property
+    def ports(self) -> Ports:
+        """The ports, which are those of every start."""
+        return Ports.of(self.folder)
+
+    def keep_postgresql_port(self, environment: str, port: int) -> None:
+        """Remember the port of an environment's PostgreSQL for every start from now on."""
+        replace(self.ports, postgresql={**self.ports.postgresql, environment: port}).keep(self.folder)
+
+    def ensure_running(self, region: str, account_id: str = DEFAULT_ACCOUNT_ID, *, port: int | None = None) -> LocalAws:
         """Return the running server, or start one; two commands at once get the same.
 
-        Raises LocalAwsError when the running one belongs to another account.
+        It answers on `port`, which is remembered; None is the one of the last time. Raises LocalAwsError when the
+        running one belongs to another account or has another port, and where the port is taken.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         with self._locked():
             found = self.running()
             if found is None:
-                return self._start(region, account_id)
-        if (actual := found.client("sts").get_caller_identity()["Account"]) != account_id:
+                return self._start(region, account_id, self.ports.aws if port is None else port)
+        if port is not None and urlsplit(found.endpoint_url).port != port:
+            raise LocalAwsError(f"local AWS answers at {found.endpoint_url} already: end it first, make local-stop")
+        if (actual := health_of(found.endpoint_url).get("account_id")) != account_id:
             raise LocalAwsError(
                 f"local AWS runs as account {actual}, but the environment allows only {account_id}: "
-                f"destroy what is on it first ({', '.join(sorted(self.deployed())) or 'nothing is'}), "
+                f"destroy what is on it first ({', '.join(sorted(self.deployed() | self.up())) or 'nothing is'}), "
                 "or end it with all that is on it: make local-stop"
             )
         return LocalAws(found.endpoint_url, region, found.pid)
@@ -93,6 +106,18 @@ class BackgroundAws:
         except (OSError, ValueError):
             return set()
 
+    def up(self) -> set[str]:
+        """Return the names of the environments whose databases `local up` has started on the server."""
+        return {path.name.removeprefix(_UP).removesuffix(".json") for path in self.folder.glob(f"{_UP}*.json")}
+
+    def record_of(self, environment: str) -> Path:
+        """Return the file of what leads to a database of `local up`; it is there while that is up."""
+        return self.folder / f"{_UP}{environment}.json"
+
+    def data_of(self, environment: str) -> Path:
+        """Return the folder of the data of such a database, which stay when it ends."""
+        return self.folder / "data" / environment
+
     def note_deployed(self, environment: str) -> None:
         """Remember that an environment may have something on the server."""
         with self._locked():
@@ -103,17 +128,33 @@ class BackgroundAws:
         with self._locked():
             self._deployed.write_text(json.dumps(sorted(self.deployed() - {environment})))
 
-    def _start(self, region: str, account_id: str) -> LocalAws:
+    def _start(self, region: str, account_id: str, port: int) -> LocalAws:
         self._forget()
-        started = start(region=region, account_id=account_id, log=self.log, outlives_this_process=True)
+        check_free(port, PORT_OPTION)
+        started = start(port=port, region=region, account_id=account_id, log=self.log, outlives_this_process=True)
         self._started = started
+        replace(self.ports, aws=port).keep(self.folder)
         self._record.write_text(json.dumps(asdict(_Record(started.endpoint_url, region, started.pid))))
         return started
 
     def _forget(self) -> None:
         """Remove what says that something is on the server: a new one has nothing."""
-        for stale in (self._deployed, *self.folder.glob("terraform.*.tfstate*")):
+        for stale in (
+            self._deployed,
+            *self.folder.glob("terraform.*.tfstate*"),
+            *self.folder.glob(f"{_UP}*.json"),
+        ):
             stale.unlink(missing_ok=True)
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "lock").touch()
+        except OSError as error:
+            why = (error.strerror or type(error).__name__).lower()
+            raise LocalAwsError(
+                f"local AWS keeps its files in {self.folder}, which cannot be written ({why})"
+            ) from None
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

@@ -10,8 +10,10 @@ import json
 import re
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from local_aws.background import PORT_OPTION
 from local_aws.browsers import Admitted
 from local_aws.data_api.settings import (
     RESUME_SECONDS,
@@ -19,14 +21,25 @@ from local_aws.data_api.settings import (
     TRANSACTION_IDLE_SECONDS,
     DataApiSettings,
 )
-from local_aws.deployment import REMOVE_PROTECTION, LocalDeployer, destroy_command, make_command
+from local_aws.deployment import REMOVE_PROTECTION, Deployment, LocalDeployer, destroy_command, make_command
 from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, client_variables
 from local_aws.errors import LocalAwsError
 from local_aws.interruptions import Interrupted
+from local_aws.ports import Ports
 from local_aws.terraform_configuration import OPTION
 
 LARGEST_PORT = 65_535
 ACCOUNT_ID_DIGITS = 12
+_SHOWN = ("aurora_cluster_arn", "aurora_secret_arn", "aurora_cluster_endpoint", "database_name", "lambda_role_arn")
+_TERRAFORM_OUTPUT = "terraform -chdir=.local-aws/cdktf.out/stacks/{name} output"
+_NEXT = (
+    "env {name} --local --output .env",
+    "migrate {name} --local",
+    "seed {name} --local",
+    "check {name} --local",
+    "status {name} --local",
+    "run {name} --local -- pytest",
+)
 _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
 
@@ -76,6 +89,13 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FILE",
             help="a Terraform CLI configuration, with a mirror of the providers (default: as Terraform is configured)",
         )
+        if name == "deploy":
+            command.add_argument(
+                PORT_OPTION,
+                type=_port,
+                metavar="N",
+                help=f"port to listen on, remembered; 0 is a free one (default: the last one, first {Ports.aws})",
+            )
         _add_json(command)
     summary = "stop the local AWS of this project, with all that is on it"
     _add_json(commands.add_parser("stop", help=summary, description=f"{summary[0].upper()}{summary[1:]}."))
@@ -243,7 +263,8 @@ def _operate(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps({"environments": gone}))
         return 0
-    deployer = LocalDeployer(output=output, terraform_config=options.terraform_config)
+    port = getattr(options, "port", None)
+    deployer = LocalDeployer(output=output, terraform_config=options.terraform_config, port=port)
     if options.command == "destroy":
         deployer.destroy(options.environment, removes_protection=options.removes_protection)
         if options.json:
@@ -259,11 +280,22 @@ def _operate(options: argparse.Namespace) -> int:
         }
         print(json.dumps(described))
         return 0
-    print(f"\n{deployment.environment} is deployed to local AWS at {deployment.endpoint_url}:\n")
-    for name, value in deployment.outputs.items():
-        if name != "setup_instructions":  # long, and shown by cdktf just before
-            print(f"  {name} = {value}")
-    if deployment.database_version is not None:
-        print(f"\nIt answers SQL through the Data API:\n\n  SELECT version() = {deployment.database_version}")
-    print(f"\nDestroy it with: {deployment.destroy_command}; end local AWS with all that is on it: make local-stop")
+    print("\n".join(("", *_ending(deployment))))
     return 0
+
+
+def _ending(deployment: Deployment) -> Iterator[str]:
+    """Yield what is there, and what can be done with it now."""
+    name, outputs = deployment.environment, deployment.outputs
+    yield f"{name} is deployed to local AWS at {deployment.endpoint_url}"
+    if deployment.database_version is not None:
+        yield f"  SELECT version() = {deployment.database_version}"
+    shown = [each for each in _SHOWN if each in outputs] or list(outputs)[: len(_SHOWN)]
+    for each in shown:
+        yield f"  {each} = {outputs[each]}"
+    if others := len(outputs) - len(shown):
+        yield f"  and {others} more: {_TERRAFORM_OUTPUT.format(name=name)}"
+    yield "next:"
+    for command in _NEXT:
+        yield f"  ./aurora-serverless {command.format(name=name)}"
+    yield f"to destroy it: {deployment.destroy_command}; to end local AWS with all that is on it: make local-stop"

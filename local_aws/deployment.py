@@ -7,10 +7,12 @@ its own keeps the state of a local deployment away from a real one's.
 import importlib.util
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -20,6 +22,7 @@ from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, without_aw
 from local_aws.errors import LocalAwsError
 from local_aws.first_query import ask_version
 from local_aws.interruptions import Interruptions
+from local_aws.passing_on import showing
 from local_aws.process import PROJECT, LocalAws
 from local_aws.protection import protections, switch_off, without_protection
 from local_aws.terraform_configuration import OPTION, REGISTRY, VARIABLE, configuration_variables, registry_answers
@@ -45,6 +48,10 @@ class Deployment:
     destroy_command: str
 
 
+_OUTPUTS: Final = re.compile(r"(\S+)? +Outputs:\s*")
+"""Where Terraform begins to say what cdktf repeats, and the end of a deployment once more."""
+_WARNING: Final = re.compile(r"WARN \[")
+"""What the program has warned of, which cdktf repeats, of all environments."""
 _OTHER_ENDPOINTS: Final = ("use_fips_endpoint", "use_dualstack_endpoint")
 
 
@@ -102,14 +109,21 @@ class Stack:
 class LocalDeployer:
     """Deploys and destroys environments of `project`; progress goes to `output`, a file or terminal.
 
-    Terraform goes by the CLI configuration `terraform_config`; None leaves it as it is configured.
+    Terraform goes by the CLI configuration `terraform_config`; None leaves it as it is configured. `port` is where
+    local AWS shall answer; None is the port of the last time.
     """
 
     def __init__(
-        self, *, project: Path = PROJECT, output: IO[str] = sys.stdout, terraform_config: Path | None = None
+        self,
+        *,
+        project: Path = PROJECT,
+        output: IO[str] = sys.stdout,
+        terraform_config: Path | None = None,
+        port: int | None = None,
     ) -> None:
         self.project = project
         self.terraform_config = terraform_config
+        self.port = port
         self.folder = project / ".local-aws"
         self.background = BackgroundAws(self.folder)
         self._output_folder = self.folder / "cdktf.out"
@@ -139,16 +153,22 @@ class LocalDeployer:
         if self.background.running() is None:
             self._say("no local AWS is running")
             return []
-        gone = sorted(self.background.deployed())
+        gone, up = sorted(self.background.deployed()), sorted(self.background.up())
         self.background.stop()
-        self._say(f"local AWS is stopped; gone with it: {', '.join(gone) or 'nothing was on it'}")
+        kept = f"; the data of {', '.join(up)} stay, and local up starts them again" if up else ""
+        self._say(f"local AWS is stopped; gone with it: {', '.join(gone) or 'nothing was on it'}{kept}")
         return gone
 
     def _deploy(self, environment: str) -> Deployment:
         stack = self._prepare(environment)
         region = _region_of(stack)
         with self._interruptions.deferred():  # a server that is only just started must be remembered
-            aws = self.background.ensure_running(region, stack.account_id)
+            aws = self.background.ensure_running(region, stack.account_id, port=self.port)
+        if environment in self.background.up():
+            raise LocalAwsError(
+                f"{environment} is up on this local AWS by aurora-serverless local, and its names can be had once: "
+                f"./aurora-serverless local down {environment} first, whose data stay"
+            )
         self._say(f"local AWS answers at {aws.endpoint_url}; its log is {self._short(self.background.log)}")
         self.background.note_deployed(environment)
         if (backend := stack.s3_backend) is not None:
@@ -179,7 +199,7 @@ class LocalDeployer:
             )
         self._cdktf("destroy", environment, aws)
         self.background.note_destroyed(environment)
-        if left := self.background.deployed():
+        if left := self.background.deployed() | self.background.up():
             self._say(f"local AWS goes on: {', '.join(sorted(left))} still on it; make local-stop ends it")
         else:
             self.background.stop()
@@ -210,7 +230,16 @@ class LocalDeployer:
 
     def _synthesize(self, environment: str) -> Stack:
         command = [sys.executable, "main.py", "--output", str(self._output_folder)]
-        status = self._run(command, without_aws(os.environ))
+        with tempfile.TemporaryFile("w+") as printed:
+            status = self._interruptions.run(
+                command, cwd=self.project, environment=without_aws(os.environ), output=printed, errors=printed
+            )
+            printed.seek(0)
+            lines = printed.read().splitlines()
+        # All environments are synthesized, and of the others nobody wants to be told here.
+        for line in lines:
+            if status != 0 or line.startswith(f"warning: {environment}:"):
+                self._say(line)
         if status != 0:
             raise LocalAwsError("the environments could not be synthesized, see above", exit_status=status)
         stack = self._output_folder / "stacks" / environment / "cdk.tf.json"
@@ -228,11 +257,13 @@ class LocalDeployer:
         arguments = [str(self._cli), command, environment, "--auto-approve", "--skip-synth", "--skip-provider-lock"]
         arguments += ["--output", str(self._output_folder)]
         process_environment = self._interruptions.guarded(self._environment(aws))
-        if not self._stream.isatty():
-            # Or cdktf draws its progress line again, with escape sequences, into a file or a pipe too.
-            arguments.append("--no-color")
-            process_environment["CI"] = "true"
-        status = self._run(arguments, process_environment)
+        # Or cdktf draws its progress line again, with escape sequences, into a file or a pipe too.
+        arguments.append("--no-color")
+        process_environment["CI"] = "true"
+        with showing(self._stream, until=_OUTPUTS, without=_WARNING) as output:
+            status = self._interruptions.run(
+                arguments, cwd=self.project, environment=process_environment, output=output
+            )
         if status != 0:
             raise LocalAwsError(
                 f"cdktf {command} {environment} failed, see above; "
@@ -256,10 +287,6 @@ class LocalDeployer:
         environment.setdefault(REGION_VARIABLE, aws.region)
         environment["PATH"] = os.pathsep.join([*_node_folders(), environment.get("PATH", "")])
         return environment
-
-    def _run(self, command: list[str], environment: dict[str, str]) -> int:
-        self._stream.flush()
-        return self._interruptions.run(command, cwd=self.project, environment=environment, output=self._stream)
 
     @property
     def _cli(self) -> Path:

@@ -12,9 +12,11 @@ DEFAULT_REGION = "us-east-1"
 DEFAULT_ACCOUNT_ID = "123456789012"
 HEALTH_PATH = "/_local_aws/health"  # answered by the server itself, so that a later command recognizes it
 CLUSTERS_PATH = "/_local_aws/clusters"  # what each database does
+KEPT_DATA_PATH = "/_local_aws/kept-data"  # gives a database a folder for its data, and a TCP port
 FAULTS_PATH = "/_local_aws/faults"  # lets calls of the Data API fail, for tests
 MAINTENANCE_PATH = "/_local_aws/maintenance"  # lets the maintenance window come, for tests
 ACCESS_KEY_ID = "LOCALAWS000000000000"
+DATABASE_PASSWORD = "local-aws"  # noqa: S105  # of `local up`: whoever reaches the port may ask the Data API, too
 SECRET_ACCESS_KEY = "local-aws-takes-any-secret"  # noqa: S105  # no secret: moto does not check signatures
 
 # What would lead Terraform or an AWS SDK elsewhere, besides every variable that begins with AWS_.
@@ -28,9 +30,13 @@ def client_variables(endpoint_url: str, region: str = DEFAULT_REGION) -> dict[st
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
+        **region_variables(region),
     }
+
+
+def region_variables(region: str) -> dict[str, str]:
+    """Return what names the Region: most SDKs read the one variable, boto3 and the AWS CLI the other."""
+    return {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
 
 
 def without_aws(base: Mapping[str, str]) -> dict[str, str]:

@@ -95,13 +95,30 @@ class Interruptions:
             "TERRAFORM_BINARY_NAME": str(self._run / "terraform"),
         }
 
-    def run(self, command: list[str], *, cwd: Path, environment: Mapping[str, str], output: IO[str]) -> int:
-        """Run a command, with its output streamed, and return its exit status. Raises Interrupted after its end."""
+    def run(
+        self,
+        command: list[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        output: IO[str],
+        errors: IO[str] | None = None,
+    ) -> int:
+        """Run a command, with its output streamed, and return its exit status. Raises Interrupted after its end.
+
+        Its errors go where those of this process go, unless `errors` is given.
+        """
         process: subprocess.Popen[Any] | None = None
         try:
             with self.deferred():
                 process = subprocess.Popen(
-                    command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=output, start_new_session=True
+                    command,
+                    cwd=cwd,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=errors,
+                    start_new_session=True,
                 )
             return process.wait()
         except Interrupted:

@@ -139,7 +139,11 @@ def start(
             text=True,
             start_new_session=outlives_this_process,
         )
-        announcement = _announcement(process)
+        try:
+            announcement = _announcement(process)
+        except BaseException:  # an interrupt: nobody would know of it
+            LocalAws("", region, process.pid, process).stop()
+            raise
         running = LocalAws(announcement.get("endpoint_url", ""), region, process.pid, process)
         if not announcement:
             running.stop()

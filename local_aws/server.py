@@ -4,7 +4,6 @@ import json
 import logging
 import os
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from local_aws.data_api.settings import DataApiSettings
 from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH
 from local_aws.errors import LocalAwsError
 from local_aws.gaps import answering_gaps
+from local_aws.listening import PortError, listen
 from local_aws.maintenance import answering_maintenance
 from local_aws.moto_lock import one_at_a_time
 from local_aws.patches import Durations, UnexpectedMotoError, patch_moto
@@ -60,7 +60,10 @@ def serve(settings: ServerSettings, announce: Callable[[str], None]) -> None:
     signal.set_wakeup_fd(stop)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    listening = _listen(settings.port)
+    try:
+        listening = listen(settings.port)
+    except PortError as error:
+        raise LocalAwsError(f"{error}; name another port, or leave --port out for a free one") from None
     os.environ["MOTO_ACCOUNT_ID"] = settings.account_id
     try:
         patch_moto(settings.durations)
@@ -102,22 +105,6 @@ def _create_backend_app(service: Any) -> Any:
     if service is None:
         raise NotImplementedError
     return create_backend_app(service)
-
-
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((ADDRESS, port))
-        listening.listen(128)
-    except OSError as error:
-        listening.close()
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise LocalAwsError(
-            f"cannot listen on {ADDRESS}:{port}: {reason.lower()}; "
-            "name another port, or leave --port out for a free one"
-        ) from None
-    return listening
 
 
 def _answering_health(application: Application, settings: ServerSettings) -> Application:

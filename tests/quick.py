@@ -8,6 +8,7 @@ TESTS: Final = Path(__file__).parent
 LEFT_OUT: Final = {
     "aurora_serverless_data_api": "statements on a local PostgreSQL",
     "cdktf_fast_start": "programs that start Node and synthesize",
+    "cli/commands/test_local.py": "local AWSs that are started and stopped",
     "cli/arguments/test_completion.py": "commands by the dozen, each a process",
     "cli/output/test_streams.py": "commands by the dozen, each a process",
     "cli/test_after_local_deploy.py": "deployments by the cdktf CLI",

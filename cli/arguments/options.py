@@ -33,7 +33,9 @@ _ENVIRONMENT: Final = Annotated[
 ]
 _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
     "local": (
-        Annotated[bool, typer.Option("--local", help="On local AWS (make local-deploy).", rich_help_panel=_PANEL)],
+        Annotated[
+            bool, typer.Option("--local", help="On local AWS (local up or local-deploy).", rich_help_panel=_PANEL)
+        ],
         False,
     ),
     "cluster_arn": (

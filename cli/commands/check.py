@@ -11,7 +11,7 @@ from cli.arguments.options import Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.checks.check import Check, Look, Outcome, Subject, guarded, unknown
-from operations.errors import ErrorKind, OperationsError
+from operations.errors import ErrorKind, OperationsError, wrong_input
 from operations.target.where import Where
 
 _MARKS: Final = {
@@ -43,6 +43,11 @@ def run(where: Where, *, production: Production = False, json_output: Json = Fal
         target = where.find()
     except OperationsError as error:
         return _check_undeployed(where, error, production=production, json_output=json_output)
+    if target.url is not None:
+        raise wrong_input(
+            f"{target.name} is up by aurora-serverless local, and nothing of it was deployed: "
+            f"{target.command('wait')} asks what there is"
+        )
     subject = Subject(target, where.deploy_state)
     found: list[Check] = []
     with terminal.progress(f"checking {target.name}") as progress:

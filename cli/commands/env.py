@@ -1,5 +1,6 @@
 """`aurora-serverless env`: the lines of an application's `.env` file."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -8,15 +9,25 @@ import typer
 from cli.arguments.options import Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from local_aws.environment import ADDRESS
+from local_aws.environment import (
+    ACCESS_KEY_ID,
+    ADDRESS,
+    DATABASE_PASSWORD,
+    SECRET_ACCESS_KEY,
+    client_variables,
+    region_variables,
+)
 from operations.aws.cluster import read_cluster
 from operations.files import is_file
 from operations.target.env_file import assignment, write_env_file
 from operations.target.target import Target
 from operations.target.where import Where
 
-_LOCAL_ENDPOINT: Final = f"AWS_ENDPOINT_URL=http://{ADDRESS}:"
-"""How the line begins that leads to local AWS, and must not stay when the file is for the real one."""
+_LOCAL: Final = re.compile(
+    rf"AWS_ENDPOINT_URL=http://{ADDRESS}:|AWS_ACCESS_KEY_ID={ACCESS_KEY_ID}$|AWS_SECRET_ACCESS_KEY={SECRET_ACCESS_KEY}$"
+    rf"|DATABASE_URL=postgresql://[^:/@]+:{DATABASE_PASSWORD}@{ADDRESS}:"
+)
+"""How the lines begin that are for local AWS only, and must not stay when the file is for the real one."""
 
 
 def run(
@@ -31,17 +42,18 @@ def run(
     """Print the lines of an application's .env file, or write them into it.
 
     What else is in the file stays, and so does its mode; it is replaced in one step, and a new one is readable by you
-    only. No line is a secret: the application reads the password from Secrets Manager, through the Data API.
+    only. No line is a secret: the application reads the password from Secrets Manager, through the Data API. With
+    --local they are complete, with endpoint and credentials, which only local AWS takes.
     """
     target = where.find()
-    values = _values(target)
+    values = env_values(target)
     if output is None or str(output) == "-":
         if json_output:
             terminal.say_json(values)
         else:
             terminal.say_data("".join(f"{assignment(name, value)}\n" for name, value in values.items()))
         return _remark(target)
-    without = None if target.session.local is not None else _LOCAL_ENDPOINT
+    without = None if target.session.local is not None else _LOCAL
     changed = write_env_file(output, values, without=without)
     if json_output:
         terminal.say_json({"file": str(output), "changed": changed, "values": values})
@@ -51,8 +63,11 @@ def run(
     return _remark(target)
 
 
-def _values(target: Target) -> dict[str, str]:
-    """Return names and values in their order; what nobody knows is left out."""
+def env_values(target: Target) -> dict[str, str]:
+    """Return names and values in their order; what nobody knows is left out.
+
+    For local AWS they are all that a program needs: any SDK finds it, with credentials that it takes.
+    """
     endpoint, reader_endpoint, port = target.endpoint, target.reader_endpoint, target.port
     if endpoint is None:
         cluster = read_cluster(target, target.session.client("rds"))
@@ -67,9 +82,10 @@ def _values(target: Target) -> dict[str, str]:
         "AURORA_PORT": None if port is None else str(port),
         "LAMBDA_ROLE_ARN": target.lambda_role_arn,
         "DATABASE_NAME": target.database,
-        "AWS_REGION": target.session.region,
+        "DATABASE_URL": target.url,
         "RDS_PROXY_ENDPOINT": target.proxy_endpoint,
-        "AWS_ENDPOINT_URL": None if local is None else local.endpoint_url,
+        **region_variables(target.session.region),
+        **({} if local is None else client_variables(local.endpoint_url, target.session.region)),
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -81,8 +97,9 @@ def _remark(target: Target) -> ExitStatus:
         "LAMBDA_ROLE_ARN": target.lambda_role_arn,
         "DATABASE_NAME": target.database,
     }
-    if missing := [name for name, value in unknown.items() if value is None]:
+    missing = [name for name, value in unknown.items() if value is None]
+    if missing and target.url is None:  # `local up` makes no role
         terminal.note(f"left out, because a cluster's ARN does not tell: {', '.join(missing)}")
     if target.session.local is not None:
-        terminal.note("AWS_ENDPOINT_URL leads to local AWS, which takes any credentials; delete that line for real AWS")
+        terminal.note("AWS_ENDPOINT_URL leads to local AWS, which takes any credentials: those here are nobody's")
     return ExitStatus.DONE

@@ -24,9 +24,9 @@ from operations.target.where import Where
 
 if TYPE_CHECKING:
     from aurora_serverless_data_api import Result
+    from aurora_serverless_data_api.splitting import Statement
     from operations.sql.database import Database
     from operations.sql.errors import StatementFailed
-    from operations.sql.splitting import Statement
     from operations.target.target import Target
 
 

@@ -29,7 +29,10 @@ def run(
     internet, and the database still asks for user and password, or for a token of IAM.
     """
     if where.local:
-        raise wrong_input("local AWS needs no tunnel, and its PostgreSQL has no port: ./aurora-serverless sql asks it")
+        raise wrong_input(
+            "local AWS needs no tunnel: ./aurora-serverless sql asks it, and a database of aurora-serverless local up "
+            "has a port of this machine"
+        )
     target = where.find()
     tunnel = tunnel_to(target, local_port=local_port, reader=reader)
     check_programs()

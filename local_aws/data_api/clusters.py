@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from aurora_serverless.rules.arns import CLUSTER, SECRET, find_arn
 from aurora_serverless.rules.engine import ENGINE, STATISTICS_KEPT_SINCE
 from local_aws.data_api.database import ClusterDatabase, Login, Session
 from local_aws.data_api.errors import DataApiError
+from local_aws.data_api.kept_data import KeptData
 from local_aws.data_api.server_settings import ServerSettings, settings_of
 from local_aws.data_api.settings import DataApiSettings
+from local_aws.data_api.tcp_port import TcpPort
 from local_aws.data_api.temporary_folder import TemporaryFolder
 from local_aws.data_api.wire import Request
 from local_aws.errors import LocalAwsError
@@ -52,10 +55,12 @@ class ClusterDatabases:
         self._settings = settings
         self._lock = threading.Lock()
         self._databases: dict[str, ClusterDatabase] = {}
+        self._ports: dict[str, TcpPort] = {}
         self._upgraded: set[str] = set()
         self._numbers = itertools.count(1)
         self._folder = TemporaryFolder()
         self._folder_lock = threading.Lock()
+        self._house_lock = threading.Lock()
 
     def find(self, request: Request, region: str) -> Target:
         """Return what `request` is about. Raises DataApiError as Aurora refuses it."""
@@ -68,8 +73,58 @@ class ClusterDatabases:
         login = Login(username, password, request.database or username)
         return Target(self._database_of(cluster), login, master_password, instance, settings)
 
+    def keep(self, arn: str, kept: KeptData, port: int) -> int:
+        """Let a cluster have its data in a folder that stays, start it, and return the TCP port on which it answers.
+
+        `port` 0 takes a free one. Raises LocalAwsError where there is no such cluster, or one that has data already,
+        and where folder or port cannot be used.
+        """
+        cluster = next((each for each in all_clusters() if each.db_cluster_arn == arn), None)
+        if cluster is None or not _is_ready(cluster):
+            raise LocalAwsError(f"there is no cluster {arn} that answers SQL")
+        key: str = cluster.db_cluster_resource_id
+        with self._lock:
+            if key in self._ports or (key in self._databases and self._databases[key].pid is not None):
+                raise LocalAwsError(f"the cluster {arn} has data already")
+            listening = TcpPort(port, lambda: self._dial(cluster))
+            self._ports[key] = listening
+            self._databases[key] = ClusterDatabase(cluster, self._choose_folder, self._settings, kept)
+        try:
+            connection, hang_up = self._dial(cluster)
+        except BaseException:
+            self._forget(key)
+            raise
+        connection.close()
+        hang_up()
+        return listening.number
+
+    def _dial(self, cluster: Any) -> tuple[socket.socket, Callable[[], None]]:
+        with MOTO_LOCK:
+            if not _is_ready(cluster):
+                raise LocalAwsError(f"The DB cluster is in status {cluster.status}")
+            master_password, settings = _master_password(cluster), settings_of(cluster)
+        database = self._database_of(cluster)
+        database.await_awake()
+        return database.dial(master_password, settings)
+
+    def _forget(self, key: str) -> None:
+        """Remove a database, and close its port."""
+        with self._lock:
+            database, port = self._databases.pop(key, None), self._ports.pop(key, None)
+        if port is not None:
+            port.close()
+        if database is not None:
+            database.remove()
+
     def keep_house(self) -> None:
-        """Watch every cluster that exists, pause the idle ones, and remove what belongs to deleted ones."""
+        """Watch every cluster that exists, pause the idle ones, and remove what belongs to deleted ones.
+
+        One at a time: who asks for it finds all of that removed, also what another thread had just begun with.
+        """
+        with self._house_lock:
+            self._keep_house()
+
+    def _keep_house(self) -> None:
         with MOTO_LOCK:
             existing = {cluster.db_cluster_resource_id: cluster for cluster in all_clusters()}
             ready = [(cluster, settings_of(cluster)) for cluster in existing.values() if _is_ready(cluster)]
@@ -79,9 +134,9 @@ class ClusterDatabases:
         for cluster, settings in ready:
             self._database_of(cluster).keep_house(settings)
         with self._lock:
-            gone = [self._databases.pop(key) for key in list(self._databases) if key not in existing]
-        for database in gone:
-            database.remove()
+            gone = [key for key in self._databases if key not in existing]
+        for key in gone:
+            self._forget(key)
 
     def _begin_upgrade(self, cluster: Any) -> None:
         """Move the data of a cluster that is upgraded, once, while all else goes on."""
@@ -112,21 +167,25 @@ class ClusterDatabases:
         """Return what each cluster does, for people and tests."""
         self.keep_house()
         with self._lock:
-            databases = list(self._databases.values())
+            databases = [(each, self._ports.get(key)) for key, each in self._databases.items()]
         return [
             {
                 "arn": each.cluster.db_cluster_arn,
                 "state": str(each.activity),
                 "open_transactions": count_transactions(each),
                 "postgresql_pid": each.pid,
+                "postgresql_port": None if port is None else port.number,
             }
-            for each in databases
+            for each, port in databases
         ]
 
     def close(self) -> None:
         """Remove everything."""
         with self._lock:
             databases, self._databases = list(self._databases.values()), {}
+            ports, self._ports = list(self._ports.values()), {}
+        for port in ports:
+            port.close()
         for database in databases:
             database.abandon()
         self._folder.remove()

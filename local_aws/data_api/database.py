@@ -1,6 +1,8 @@
 """The database of one cluster: its PostgreSQL, its roles, its sessions, and its pauses."""
 
 import contextlib
+import select
+import socket
 import threading
 import time
 from collections import defaultdict
@@ -15,6 +17,7 @@ from psycopg.pq.abc import PGconn
 
 from local_aws.data_api.capacity_metric import CapacityMetric
 from local_aws.data_api.errors import DataApiError
+from local_aws.data_api.kept_data import KeptData
 from local_aws.data_api.login_refusals import login_refusal
 from local_aws.data_api.pausing import Activity, AutoPause
 from local_aws.data_api.postgresql import PostgresqlServer
@@ -25,6 +28,7 @@ from local_aws.patches.major_upgrades import note_data
 
 TOO_MANY_CONNECTIONS = "SQLState: 53300"
 RELOAD_SECONDS = 5.0
+_POLL_SECONDS = 0.02
 GREATEST_IDLE_SESSIONS = 8  # of one user and database; more are closed after use
 
 # Aurora's own roles that the master user is a member of, and may grant.
@@ -50,12 +54,14 @@ class Session:
 
 
 class ClusterDatabase:
-    """Starts PostgreSQL when a session is first asked for; everything ends with `remove`."""
+    """Starts PostgreSQL when a session is first asked for; all ends with `remove`, but for data that are kept."""
 
-    def __init__(self, cluster: Any, choose_folder: Callable[[], Path], settings: DataApiSettings) -> None:
+    def __init__(
+        self, cluster: Any, choose_folder: Callable[[], Path], settings: DataApiSettings, kept: KeptData | None = None
+    ) -> None:
         self.cluster = cluster
         self._settings = settings
-        self._server = PostgresqlServer(choose_folder)
+        self._server = PostgresqlServer(choose_folder, kept)
         self._pause = AutoPause(settings.resume_seconds)
         self._metric = CapacityMetric(cluster)
         self._lock = threading.RLock()
@@ -92,6 +98,14 @@ class ClusterDatabase:
                     "Please wait a few seconds and try again.",
                 )
 
+    def await_awake(self) -> None:
+        """Note a use, and wait while the cluster wakes up, as a connection to Aurora does."""
+        self._pause_if_idle()
+        with self._lock:
+            self._pause.use()
+        while self._pause.activity is not Activity.AVAILABLE:
+            time.sleep(_POLL_SECONDS)
+
     def _pause_if_idle(self) -> None:
         """Pause when that is due: PostgreSQL stops, and with it all that sessions keep."""
         with self._lock:
@@ -106,9 +120,27 @@ class ClusterDatabase:
             if self._is_removed:
                 raise DataApiError("DatabaseUnavailableException")
             self._ensure_running(master_password, settings)
-            connection = self._idle[login].pop() if self._idle[login] else self._connect_with_room(login)
+            connection = self._idle_session(login) or self._connect_with_room(login)
             self._lent += 1
         return Session(connection, lambda: self._give_back(login, connection))
+
+    def dial(self, master_password: str, settings: ServerSettings) -> tuple[socket.socket, Callable[[], None]]:
+        """Return a connection to PostgreSQL, on which nothing was said yet, and what is called when it has ended.
+
+        The cluster stays awake until then. Raises LocalAwsError, DataApiError and OSError.
+        """
+        with self._lock:
+            if self._is_removed:
+                raise DataApiError("DatabaseUnavailableException")
+            self._ensure_running(master_password, settings)
+            connection = socket.socket(socket.AF_UNIX)
+            try:
+                connection.connect(str(self._server.socket))
+            except OSError:
+                connection.close()
+                raise
+            self._lent += 1
+        return connection, self._hang_up
 
     def terminate(self, connection: PGconn) -> None:
         """Break a session, as a failover would."""
@@ -140,7 +172,7 @@ class ClusterDatabase:
                 )
 
     def remove(self) -> None:
-        """Stop PostgreSQL and remove the data."""
+        """Stop PostgreSQL and remove the data, unless they are kept."""
         with self._lock:
             self.abandon()
             self._server.remove()
@@ -207,14 +239,17 @@ class ClusterDatabase:
         database = self.cluster.database_name
         with contextlib.closing(_Administrator(self._server)) as administrator:
             run, quoted = administrator.run, administrator.quoted(name)
+            roles = administrator.column("SELECT rolname FROM pg_roles")  # data that were kept have them already
             for role in ROLES:
-                run(f"CREATE ROLE {role} NOLOGIN")
+                if role not in roles:
+                    run(f"CREATE ROLE {role} NOLOGIN")
             run("GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO rds_superuser WITH ADMIN OPTION")
-            run(f"CREATE ROLE {quoted} LOGIN CREATEDB CREATEROLE VALID UNTIL 'infinity'")
+            if name not in roles:
+                run(f"CREATE ROLE {quoted} LOGIN CREATEDB CREATEROLE VALID UNTIL 'infinity'")
             administrator.set_password(name, password)
             run(f"GRANT {', '.join(ROLES)} TO {quoted} WITH ADMIN OPTION")
             run(f"ALTER DATABASE postgres OWNER TO {quoted}")
-            if database and database != "postgres":
+            if database and database not in administrator.column("SELECT datname FROM pg_database"):
                 run(f"CREATE DATABASE {administrator.quoted(database)} OWNER {quoted}")
 
     def _connect_with_room(self, login: Login) -> PGconn:
@@ -235,6 +270,20 @@ class ClusterDatabase:
         except psycopg.ProgrammingError:
             reason = f'database "{login.database}" does not exist'
         raise login_refusal(reason)
+
+    def _hang_up(self) -> None:
+        with self._lock:
+            self._lent -= 1
+            self._pause.use()
+
+    def _idle_session(self, login: Login) -> PGconn | None:
+        """Return a session that nobody uses. PostgreSQL speaks on such a one only to end it, as DROP DATABASE does."""
+        while self._idle[login]:
+            connection = self._idle[login].pop()
+            if not select.select([connection.socket], [], [], 0)[0]:
+                return connection
+            connection.finish()
+        return None
 
     def _give_back(self, login: Login, connection: PGconn) -> None:
         is_good = _reset(connection)

@@ -22,6 +22,7 @@ from psycopg.pq import ConnStatus
 from psycopg.pq.abc import PGconn
 
 from local_aws.data_api.extensions import write_extensions
+from local_aws.data_api.kept_data import KeptData
 from local_aws.errors import LocalAwsError
 
 ADMINISTRATOR = "rdsadmin"  # owner of everything that is Aurora's own, and the only superuser
@@ -52,6 +53,9 @@ _SETTINGS = {
     "wal_level": "minimal",
 }
 
+# What was written a moment before a power failure may be lost, and what is there must be whole.
+_KEPT_SETTINGS = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "off"}
+
 
 def find_binaries() -> Path:
     """Return the folder of the installed PostgreSQL. Raises LocalAwsError when it is not installed."""
@@ -64,11 +68,13 @@ def find_binaries() -> Path:
 class PostgresqlServer:
     """PostgreSQL in a folder of its own, which `choose_folder` names, reachable by a socket in that folder only.
 
-    `start` and `stop` can follow each other; the data stay. Raises LocalAwsError when PostgreSQL does not start.
+    `start` and `stop` can follow each other; the data stay. With `kept` they lie elsewhere, and outlive this process.
+    Raises LocalAwsError when PostgreSQL does not start.
     """
 
-    def __init__(self, choose_folder: Callable[[], Path]) -> None:
+    def __init__(self, choose_folder: Callable[[], Path], kept: KeptData | None = None) -> None:
         self._choose_folder = choose_folder
+        self._kept = kept
         self._password = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
         self._user = _other_user()
@@ -88,7 +94,9 @@ class PostgresqlServer:
         """Start PostgreSQL with these settings, with new data the first time, and wait until it answers."""
         if self._binaries is None:
             self._binaries = self._prepare()
-        with (self.folder / "log").open("ab") as log:
+        if self._kept is not None:
+            self._kept.check_unused()
+        with self._log.open("ab") as log:
             self._process = self._popen(self._command(settings or {}), log)
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -96,7 +104,7 @@ class PostgresqlServer:
                 self.connect(ADMINISTRATOR, self._password, "postgres").finish()
             except ConnectionRefusedError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise LocalAwsError(f"PostgreSQL did not start: {self._last_words()}") from None
+                    raise LocalAwsError(f"PostgreSQL did not start: {_last_words(self._log)}") from None
                 time.sleep(_POLL_SECONDS)
             else:
                 return
@@ -114,8 +122,9 @@ class PostgresqlServer:
         self.stop()
         if self._binaries is None:  # nothing was ever asked
             return
-        self._make_data(self._binaries, _MOVED)
-        programs, old, new = self._binaries / "bin", self.folder / _DATA, self.folder / _MOVED
+        old = (self.folder / _DATA).resolve()
+        programs, new = self._binaries / "bin", old.with_name(_MOVED)
+        self._make_data(self._binaries, new)
         command = [str(programs / "pg_upgrade"), f"--old-bindir={programs}", f"--new-bindir={programs}"]
         command += [f"--old-datadir={old}", f"--new-datadir={new}", f"--socketdir={self.folder}"]
         command += [f"--username={ADMINISTRATOR}", "--link", "--no-sync"]
@@ -130,14 +139,23 @@ class PostgresqlServer:
         new.rename(old)
 
     def abandon(self) -> None:
-        """Stop PostgreSQL at once: its data are not needed any more."""
-        self._end(signal.SIGQUIT)
+        """Stop PostgreSQL at once, whose data are not needed any more unless they are kept."""
+        self._end(signal.SIGQUIT if self._kept is None else signal.SIGINT)
 
     def remove(self) -> None:
         """Stop PostgreSQL and remove its data."""
         self.abandon()
         if self._binaries is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "log" if self._kept is None else self._kept.log
+
+    @property
+    def socket(self) -> Path:
+        """The socket on which it listens."""
+        return self.folder / ".s.PGSQL.5432"
 
     def connect(self, user: str, password: str, database: str) -> PGconn:
         """Return a session. Raises ConnectionRefusedError with PostgreSQL's reason."""
@@ -179,31 +197,48 @@ class PostgresqlServer:
         write_extensions(self.folder / "share", binaries)
         for written in (self.folder / "share").rglob("*"):
             written.chmod(0o755 if written.is_dir() else 0o644)
-        self._make_data(binaries, _DATA)
+        if self._kept is None:
+            self._make_data(binaries, self.folder / _DATA)
+        else:
+            self._find_kept_data(self._kept, binaries)
         return binaries
 
-    def _make_data(self, binaries: Path, name: str) -> None:
+    def _find_kept_data(self, kept: KeptData, binaries: Path) -> None:
+        """Put a link to the data into the folder, by which also the cleanup finds them; make them the first time."""
+        if kept.password is None:
+            kept.make_folder(self._user)
+            self._make_data(binaries, kept.begun)
+            kept.finish(self._password)
+        else:
+            kept.check_version(binaries)
+            kept.log.unlink(missing_ok=True)
+            self._password = kept.password
+        (self.folder / _DATA).symlink_to(kept.data)
+
+    def _make_data(self, binaries: Path, place: Path) -> None:
         password = self.folder / "password"
         password.write_text(self._password)
         password.chmod(0o644)
-        with (self.folder / "log").open("ab") as log:
+        said = self.folder / "initdb"
+        with said.open("wb") as log:
             arguments = [f"--username={ADMINISTRATOR}", f"--pwfile={password}", "--auth=scram-sha-256"]
             arguments += ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
             arguments += ["--no-sync", "--wal-segsize=1", "--set=wal_init_zero=off"]  # writes 15 MB less
-            command = [str(binaries / "bin/initdb"), f"--pgdata={self.folder / name}", *arguments]
+            command = [str(binaries / "bin/initdb"), f"--pgdata={place}", *arguments]
             if self._popen(command, log).wait() != 0:
-                raise LocalAwsError(f"PostgreSQL's data could not be made: {self._last_words()}")
+                raise LocalAwsError(f"PostgreSQL's data could not be made: {_last_words(said)}")
         password.unlink()
 
     def _command(self, given: Mapping[str, str]) -> list[str]:
         settings = {
             **_SETTINGS,
+            **({} if self._kept is None else _KEPT_SETTINGS),
             **given,
             "unix_socket_directories": str(self.folder),
             "unix_socket_permissions": "0700",
             "extension_control_path": f"{self.folder / 'share'}:$system",
         }
-        command = [f"{self._binaries}/bin/postgres", "-D", str(self.folder / _DATA)]
+        command = [f"{self._binaries}/bin/postgres", "-D", str((self.folder / _DATA).resolve())]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         return command
@@ -223,11 +258,12 @@ class PostgresqlServer:
             extra_groups=None if user is None else [],
         )
 
-    def _last_words(self) -> str:
-        with contextlib.suppress(OSError):
-            lines = (self.folder / "log").read_text(errors="replace").split("\n")
-            return "; ".join(line.strip() for line in lines[-4:] if line.strip())
-        return "it left no log"
+
+def _last_words(log: Path) -> str:
+    with contextlib.suppress(OSError):
+        lines = log.read_text(errors="replace").split("\n")
+        return "; ".join(line.strip() for line in lines[-4:] if line.strip())
+    return "it left no log"
 
 
 def _refusal(report: str) -> str:

@@ -1,15 +1,17 @@
-"""The HTTP side: the five operations of the Data API, and two paths of local AWS's own for tests and people."""
+"""The HTTP side: the five operations of the Data API, and three paths of local AWS's own for tests and people."""
 
 import json
 import uuid
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from local_aws.connections import DROPS_CONNECTION
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.service import DataApi, LostAnswerError
-from local_aws.environment import CLUSTERS_PATH, FAULTS_PATH
+from local_aws.environment import CLUSTERS_PATH, FAULTS_PATH, KEPT_DATA_PATH
+from local_aws.errors import LocalAwsError
 from local_aws.protocols import AwsRequest
 from local_aws.wsgi import Application
 
@@ -69,6 +71,20 @@ def _clusters_answer(data_api: DataApi, _: dict[str, Any]) -> Answer:
     return 200, {}, {"clusters": data_api.describe_clusters()}
 
 
+def _kept_data_answer(data_api: DataApi, environ: dict[str, Any]) -> Answer:
+    if environ["REQUEST_METHOD"] != "POST":
+        return 405, {"Allow": "POST"}, {"message": "POST arn, folder, name and port of a database"}
+    try:
+        asked = json.loads(_body(environ))
+        arn, folder, name, port = asked["arn"], Path(asked["folder"]), asked["name"], asked["port"]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return 400, {}, {"message": "an object with arn, folder, name and port is needed"}
+    try:
+        return 200, {}, {"postgresql_port": data_api.keep(arn, folder, name, port)}
+    except (LocalAwsError, DataApiError) as error:
+        return 409, {}, {"message": str(error)}
+
+
 def _faults_answer(data_api: DataApi, environ: dict[str, Any]) -> Answer:
     if environ["REQUEST_METHOD"] == "DELETE":
         data_api.faults.clear()
@@ -89,4 +105,5 @@ def _body(environ: dict[str, Any]) -> bytes:
 _OWN_PATHS: dict[str, Callable[[DataApi, dict[str, Any]], Answer]] = {
     CLUSTERS_PATH: _clusters_answer,
     FAULTS_PATH: _faults_answer,
+    KEPT_DATA_PATH: _kept_data_answer,
 }

@@ -1,11 +1,13 @@
 """The Data API as a whole: what local AWS starts, asks and ends."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 from local_aws.data_api.clusters import ClusterDatabases
 from local_aws.data_api.errors import DataApiError
 from local_aws.data_api.faults import REFUSALS, Fault, Faults
+from local_aws.data_api.kept_data import KeptData
 from local_aws.data_api.operations import Operations
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.data_api.transactions import Transactions
@@ -49,8 +51,12 @@ class DataApi:
         """Return what each cluster does."""
         return self._databases.describe(self._transactions.count)
 
+    def keep(self, arn: str, folder: Path, name: str, port: int) -> int:
+        """Let a cluster have its data in a folder that stays; return its TCP port. Raises LocalAwsError."""
+        return self._databases.keep(arn, KeptData(folder, name), port)
+
     def close(self) -> None:
-        """End every transaction and every PostgreSQL, and remove their data."""
+        """End every transaction and every PostgreSQL, and remove their data, but for those that are kept."""
         self._closing.set()
         self._housekeeper.join()
         self._transactions.close_all()

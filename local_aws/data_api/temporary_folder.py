@@ -5,13 +5,16 @@ import tempfile
 from pathlib import Path
 
 # Waits for the end of its input, which comes with the end of the server, however it ends; then stops every PostgreSQL
-# in the folder and removes it. Again, because one that was just starting may have been missed.
+# in the folder and removes it; one whose data are kept, elsewhere behind a link, may write them first. Again, because
+# one that was just starting may have been missed.
 _SCRIPT = """
 while read -r _; do :; done
 tries=0
 while [ -d "$1" ] && [ $tries -lt 50 ]; do
   for file in "$1"/*/*/postmaster.pid; do
-    [ -f "$file" ] && read -r pid < "$file" && kill -QUIT "$pid"
+    how=QUIT
+    [ -L "${file%/*}" ] && how=INT
+    [ -f "$file" ] && read -r pid < "$file" && kill -$how "$pid"
   done
   rm -rf "$1" && [ ! -d "$1" ] && exit
   tries=$((tries + 1))

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from analysis.files import read_text
+from aurora_serverless_data_api.splitting import NotClosed, Statement, split
 from operations.errors import OperationsError, wrong_input
 from operations.migrations.folder import migration_paths, shown
 from operations.migrations.refusals import copied_rows, refusal
-from operations.sql.splitting import NotClosed, Statement, split
 
 _DIRECTIVE: Final = re.compile(r"^[ \t]*--[ \t]*migrate:[ \t]*(?P<what>.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _NO_TRANSACTION: Final = "no-transaction"

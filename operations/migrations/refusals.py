@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from aurora_serverless.facts.limits import limit
+from aurora_serverless_data_api.splitting import Statement
 from aurora_serverless_data_api.sql_tokens import tokens
-from operations.sql.splitting import Statement
 
 LONGEST_STATEMENT: Final = limit("data_api_statement_longest")
 """Characters. Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html"""

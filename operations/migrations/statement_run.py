@@ -15,11 +15,11 @@ from aurora_serverless_data_api import (
     Transaction,
     TransactionBusy,
 )
+from aurora_serverless_data_api.splitting import Statement
 from operations.errors import OperationsError, failed
 from operations.migrations.connection import explained
 from operations.migrations.files import SqlFile
 from operations.migrations.watching import Watched
-from operations.sql.splitting import Statement
 
 POLL_SECONDS: Final = 1.0
 _NOT_IN_A_TRANSACTION: Final = "25001"

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Final
 
 from aurora_serverless_data_api import DataApiClient
+from aurora_serverless_data_api.splitting import Statement
 from aurora_serverless_data_api.sql_tokens import Token, tokens
-from operations.sql.splitting import Statement
 
 POLL_SECONDS: Final = 1.0
 

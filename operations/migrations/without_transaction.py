@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aurora_serverless_data_api import DataApiClient, DataApiError, OutcomeUnknown, StatementError, Timeout, Transaction
+from aurora_serverless_data_api.splitting import Statement
 from operations.errors import OperationsError
 from operations.migrations.files import Migration
 from operations.migrations.inventory import inventory, made
@@ -19,7 +20,6 @@ from operations.migrations.plan import differing
 from operations.migrations.statement_run import failure
 from operations.migrations.unknown_outcome import Verdict, await_end, concurrent_index, drop_invalid, settle
 from operations.migrations.watching import Blocked, Watch
-from operations.sql.splitting import Statement
 
 # SET needs no snapshot. That of a SELECT is kept until the next statement of its transaction, and CREATE INDEX
 # CONCURRENTLY would wait for its end: for the very transaction that waits for the index.

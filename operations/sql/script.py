@@ -6,7 +6,7 @@ from aurora_serverless.facts.limits import limit
 from operations.errors import wrong_input
 
 if TYPE_CHECKING:
-    from operations.sql.splitting import Statement
+    from aurora_serverless_data_api.splitting import Statement
 
 LONGEST_STATEMENT: Final = limit("data_api_statement_longest")
 """Source: https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html"""
@@ -21,7 +21,7 @@ def script_statements(text: str) -> "list[Statement]":
 
     Raises OperationsError (WRONG_INPUT) where there is none, one is too long, or one would begin or end a transaction.
     """
-    from operations.sql.splitting import NotClosed, split  # noqa: PLC0415 (imports boto3)
+    from aurora_serverless_data_api.splitting import NotClosed, split  # noqa: PLC0415 (imports boto3)
 
     try:
         found = split(text)

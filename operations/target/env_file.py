@@ -37,6 +37,7 @@ _QUOTED: Final = {
 }
 _MORE_OF_A_WORD: Final = re.compile(r"(?:\\[^\r\n]?|'[^']*'|\"(?:\\[\s\S]|[^\"\\])*\"|[^\s'\"#;&|\\])*")
 """What a shell joins to a quoted part, such as the rest of 'it'\\''s'."""
+_QUOTES: Final = "".join(_QUOTED)
 _UNQUOTED: Final = re.compile(r"(?:(?![ \t]+#|[ \t]*[;\r\n]|[ \t]*$).)*", re.MULTILINE)
 
 
@@ -75,19 +76,18 @@ class _Line:
         return f"{self.before}{assignment(self.name or '', value)}{gap}{self.after}"
 
 
-def merged(text: str, values: Mapping[str, str], *, without: str | None = None) -> str:
+def merged(text: str, values: Mapping[str, str], *, without: re.Pattern[str] | None = None) -> str:
     """Return the text of a file with `values` set: known names where they stand, new ones at the end.
 
-    `without`, such as `NAME=http://`, takes out the assignments of a name to a value that begins so.
+    `without` takes out the assignments that begin so, such as `NAME=http://`.
     """
-    unwanted, _, beginning = (without or "").partition("=")
     left = dict(values)
     parts: list[str] = []
     for line in _lines(text):
         if line.name is not None and line.name in values:
             parts.append(line.with_value(values[line.name]))
             left.pop(line.name, None)
-        elif not (unwanted and line.name == unwanted and line.value.strip("\"'`").startswith(beginning)):
+        elif without is None or without.match(f"{line.name}={line.value.strip(_QUOTES)}") is None:
             parts.append(line.text)
     newline = "\r\n" if "\r\n" in text else "\n"
     if parts and left and not parts[-1].endswith("\n"):
@@ -97,7 +97,7 @@ def merged(text: str, values: Mapping[str, str], *, without: str | None = None) 
     return "".join([*parts, *(assignment(name, value) + newline for name, value in left.items())])
 
 
-def write_env_file(path: Path, values: Mapping[str, str], *, without: str | None = None) -> bool:
+def write_env_file(path: Path, values: Mapping[str, str], *, without: re.Pattern[str] | None = None) -> bool:
     """Set variables of a file, or make it, and return whether anything was written; `without` as for `merged`.
 
     Bytes that are not UTF-8 stay as they are. Raises OperationsError (WRONG_INPUT).

@@ -26,6 +26,8 @@ class Target:
     proxy_endpoint: str | None = None
     reader_endpoint: str | None = None
     port: int | None = None
+    url: str | None = None
+    """Address for programs that speak to PostgreSQL, of a database of `local up`."""
     user_secret_arns: Mapping[str, str] = field(default_factory=dict)
     application_user: str | None = None
     bastion_instance_id: str | None = None

@@ -15,12 +15,16 @@ from operations.target.target import Target, check_secret_arn, parse_cluster_arn
 
 if TYPE_CHECKING:
     from analysis.synthesized.stack import SynthesizedStack
+    from local_aws.background import BackgroundAws
     from local_aws.process import LocalAws
     from operations.state.deploy_state import DeployState
     from stacks.environment import Environment
 
 _LOCK_SUFFIX: Final = ".tflock"
 """Source: Terraform's documentation of the S3 backend, `use_lockfile`."""
+
+DEFAULT_ENVIRONMENT: Final = "dev"
+"""The one that make takes without ENVIRONMENT."""
 
 PROJECT: Final = Path(__file__).resolve().parents[2]
 
@@ -71,21 +75,30 @@ class Where:
         return Target(self._session(parse_cluster_arn(cluster_arn).region), cluster_arn)
 
     def _by_outputs(self, path: Path) -> Target:
-        environment = None if self.environment is None else self._environment_file(self.environment)
+        environment = None if self.environment is None else self.environment_file(self.environment)
         return self._target(outputs_of_file(path), environment)
 
     def _by_environment(self, name: str) -> Target:
-        environment = self._environment_file(name)
+        environment = self.environment_file(name)
         if self.local:
-            self._local_aws()  # a state of a local AWS that has ended says nothing
+            local = self._local_aws()  # a state of a local AWS that has ended says nothing
+            if (target := self._up(local, environment)) is not None:
+                return target
         text = self._state(environment)
         deploy = deploy_command(name, local=self.local)
         if text is None:
             elsewhere = not self.local and state_of_file(self._local_state(name)) is not None
             hint = "; it is deployed to local AWS: add --local" if elsewhere else ""
             state = self._state_name(environment)
-            raise not_deployed(f"{name} is not deployed yet: there is no {state}; deploy it: {deploy}{hint}")
+            raise not_deployed(f"{name} is not deployed yet: there is no {state}; {self._begin(name)}{hint}")
         return self._target(outputs_of_state(text, self._state_name(environment), deploy), environment)
+
+    def _up(self, local: "LocalAws", environment: "Environment") -> Target | None:
+        """Return the database of `local up`; None where it is not up."""
+        from operations.local.record import record_of  # noqa: PLC0415 (only for --local)
+
+        record = record_of(self._background(), environment.name)
+        return None if record is None else record.target(local, environment)
 
     def _target(self, outputs: StackOutputs, environment: "Environment | None") -> Target:
         return Target(
@@ -120,7 +133,7 @@ class Where:
 
     def environments(self) -> "list[Environment]":
         """Return all environments of the project. Raises OperationsError (WRONG_INPUT) where a file is wrong."""
-        return [self._environment_file(name) for name in self._names()]
+        return [self.environment_file(name) for name in self._names()]
 
     def deployed_arn(self, environment: "Environment") -> str | None:
         """Return the cluster's ARN in an environment's state; None where there is none. Raises what `find` does."""
@@ -133,7 +146,7 @@ class Where:
 
         if self.environment is None or self.cluster_arn is not None or self.outputs is not None:
             return None
-        environment = self._environment_file(self.environment)
+        environment = self.environment_file(self.environment)
         text, name = self._state(environment), self._state_name(environment)
         local = self._local_aws() if self.local else None
         region = self.region or environment.region or (local.region if local is not None else None)
@@ -150,7 +163,7 @@ class Where:
             deploy=deploy_command(environment.name, local=self.local),
         )
 
-    def _environment_file(self, name: str) -> "Environment":
+    def environment_file(self, name: str) -> "Environment":
         """Read the file of an environment. A name is a name, and no path: another file may lack its protection."""
         from stacks.environment_files import NAME_RULE, EnvironmentFileError, is_name, read_environment  # noqa: PLC0415
 
@@ -228,15 +241,27 @@ class Where:
         return AwsSession(region, self._local_aws() if self.local else None)
 
     def _local_aws(self) -> "LocalAws":
+        running = self._background().running()
+        if running is None:
+            raise not_deployed(f"no local AWS is running; {self._begin(self.environment)}")
+        return running
+
+    def _background(self) -> "BackgroundAws":
         from local_aws.background import BackgroundAws  # noqa: PLC0415 (only for --local)
 
-        running = BackgroundAws(self.project / ".local-aws").running()
-        if running is None:
-            raise not_deployed(f"no local AWS is running; start it: {deploy_command(self.environment, local=True)}")
-        return running
+        return BackgroundAws(self.project / ".local-aws")
+
+    def _begin(self, environment: str | None) -> str:
+        """Return what people are told of a database that is not there."""
+        deploy = deploy_command(environment, local=self.local)
+        if not self.local:
+            return f"deploy it: {deploy}"
+        return (
+            f"start it: ./aurora-serverless local up {environment or DEFAULT_ENVIRONMENT}, or with Terraform: {deploy}"
+        )
 
 
 def deploy_command(environment: str | None, *, local: bool) -> str:
     """Return the command that deploys an environment."""
-    name = environment or "dev"
+    name = environment or DEFAULT_ENVIRONMENT
     return f"make local-deploy ENVIRONMENT={name}" if local else f'make cdktf ARGS="deploy {name}"'

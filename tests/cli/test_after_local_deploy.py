@@ -1,6 +1,7 @@
 """The way of a user, from `make local-deploy` over every step with `./aurora-serverless` to `make local-destroy`."""
 
 import json
+import re
 import shutil
 import stat
 import subprocess
@@ -39,9 +40,16 @@ def test_from_deploy_to_destroy(checkout: Checkout) -> None:
     assert checkout.command("wait").status == 3
     deployed = checkout.make("local-deploy")
     assert deployed.status == 0, deployed.output + deployed.errors
-    assert "It answers SQL through the Data API:\n\n  SELECT version() = PostgreSQL " in deployed.output
-    for line in ("wait dev", "env dev --output .env", "check dev", "migrate dev", "seed dev", "status dev"):
-        assert f"./aurora-serverless {line} " in deployed.output, "what is next"
+    _, _, ending = deployed.output.rpartition("\n\n")
+    lines = ending.splitlines()
+    assert len(lines) <= 20
+    assert lines[1].startswith("  SELECT version() = PostgreSQL ")
+    for line in ("env dev --local --output .env", "migrate dev --local", "seed dev --local", "check dev --local"):
+        assert f"  ./aurora-serverless {line}" in lines, "what is next"
+    for line in lines:
+        assert deployed.output.count(line) == 1, "no line twice"
+    assert re.search(r"^(\S+)? +Outputs:$", deployed.output, re.MULTILINE) is None, "the ending has them"
+    assert "reference" not in deployed.output, "of the other environments nobody is warned"
     password = _master_password(checkout)
     _wait(checkout)
     _write_env_file(checkout)
@@ -79,7 +87,7 @@ def _write_env_file(checkout: Checkout) -> None:
     file.write_text("# mine\nDEBUG=1\n")
     file.chmod(0o640)
     done = checkout.command("env", "--output", ".env")
-    assert (done.status, done.output) == (0, ".env: 9 lines set\n")
+    assert (done.status, done.output) == (0, ".env: 12 lines set\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     comment, mine, *lines = file.read_text().splitlines()
     assert [comment, mine] == ["# mine", "DEBUG=1"]

@@ -28,6 +28,8 @@ REQUIRED = {"sql": ["SELECT 1 AS one"], "upgrade": ["--to", "17.7"]}
 CHANGING = ["migrate", "seed", "reset", "users"]
 NOT_LOCAL = ["tunnel"]
 OF_SYNTHESIZED = ["cost", "diagram"]
+WITH_A_COMMAND = ["run"]
+HERE = ["local"]
 BEFORE_A_DEPLOY = ["new", "adopt", "explain", *OF_SYNTHESIZED, "review", "policy", "facts"]
 HELP = Path(__file__).with_name("help.txt")
 
@@ -69,9 +71,11 @@ def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], m
 
 def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
     output = run(capsys, "--help").output
-    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*BEFORE_A_DEPLOY, *COMMANDS, *NOT_LOCAL, *CHANGING]
+    after = [*COMMANDS[:2], *WITH_A_COMMAND, *COMMANDS[2:], *NOT_LOCAL, *CHANGING]
+    assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*HERE, *BEFORE_A_DEPLOY, *after]
     assert re.findall(r"^╭─ (\w[\w ]*) ─", output, re.MULTILINE) == [
         "Options",
+        "On this machine",
         "Before a deploy",
         "After a deploy",
         "Schema and users",
@@ -79,6 +83,21 @@ def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: py
     ]
     for ending in ExitStatus:
         assert re.search(rf"│ {ending.value} +{re.escape(ending.meaning)}", output)
+
+
+@pytest.mark.parametrize("command", ["up", "down", "status", "logs"])
+def test_each_command_for_this_machine_has_a_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    done = run(capsys, "local", command, "--help")
+    assert done.status == 0
+    assert "--project" in done.output
+    assert ("--json" in done.output) == (command != "logs")
+
+
+def test_a_command_that_runs_another_has_a_help(capsys: pytest.CaptureFixture[str]) -> None:
+    done = run(capsys, "run", "--help")
+    assert done.status == 0
+    assert "[environment] -- COMMAND..." in " ".join(done.output.split())
+    assert "--local" in done.output
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *NOT_LOCAL, *CHANGING])

@@ -10,6 +10,7 @@ from pathlib import Path
 from local_aws.background import BackgroundAws
 from tests.conftest import ROOT
 from tests.deployed.deployment import Done
+from tests.local_aws.conftest import take_any_port
 from tests.terraform_providers.finding import TerraformProviders
 
 _LEFT_OUT = ("benchmarks", "cdktf.out", "docs", "examples", "node_modules", "tests")
@@ -65,4 +66,6 @@ def check_out(folder: Path, providers: TerraformProviders) -> Checkout:
             (environment / path.name).symlink_to(path)
     for name in _STAMPS:
         (environment / name).touch()
-    return Checkout(folder, providers)
+    made = Checkout(folder, providers)
+    take_any_port(made.background.folder)
+    return made

@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local_aws import process
+from local_aws.ports import Ports
 from local_aws.process import LocalAws
 
 Cluster = dict[str, Any]
@@ -76,6 +78,12 @@ def create_instance(rds: Any) -> CreateInstance:
         return instance
 
     return create
+
+
+def take_any_port(folder: Path) -> None:
+    """Let the local AWS of a folder take a free port at each start: tests run side by side."""
+    folder.mkdir(parents=True, exist_ok=True)
+    Ports(aws=0).keep(folder)
 
 
 def unique(kind: str) -> str:

@@ -19,6 +19,7 @@ from local_aws import deployment
 from local_aws.deployment import LocalDeployer, Stack
 from local_aws.errors import LocalAwsError
 from local_aws.terraform_configuration import registry_answers
+from tests.local_aws.conftest import take_any_port
 
 MIRROR = 'provider_installation {\n  filesystem_mirror {\n    path = "/nonexistent"\n  }\n}\n'
 
@@ -96,6 +97,7 @@ def deployer(project: Project) -> Iterator[LocalDeployer]:
     """Return a deployer of the project, and stop its local AWS after the test."""
     with (project.folder / "output").open("w") as output:
         created = LocalDeployer(project=project.folder, output=output)
+        take_any_port(created.folder)
         yield created
         created.background.stop()
 
@@ -451,3 +453,55 @@ def test_a_stack_tells_what_its_deployment_needs(tmp_path: Path) -> None:
 
     assert (read.folder, read.default_region, read.account_id) == (tmp_path, None, "210987654321")
     assert read.s3_backend == {"bucket": "b"}
+
+
+def test_an_environment_that_is_up_is_not_deployed_beside_that(deployer: LocalDeployer) -> None:
+    deployer.background.ensure_running("eu-west-1")
+    deployer.background.record_of("dev").write_text("{}")
+
+    with pytest.raises(
+        LocalAwsError, match=r"dev is up on this local AWS .*: \./aurora-serverless local down dev first"
+    ):
+        deployer.deploy("dev")
+
+
+def test_local_aws_goes_on_for_a_database_that_is_up(project: Project, deployer: LocalDeployer) -> None:
+    deployer.deploy("dev")
+    deployer.background.record_of("other").write_text("{}")
+
+    deployer.destroy("dev")
+
+    assert "local AWS goes on: other still on it" in said(project)
+    assert deployer.stop() == []
+    assert "gone with it: nothing was on it; the data of other stay" in said(project)
+
+
+def test_a_server_that_runs_takes_no_other_port(project: Project, deployer: LocalDeployer) -> None:
+    deployer.deploy("dev")
+
+    with pytest.raises(LocalAwsError, match=r"answers at .* already: end it first, make local-stop"):
+        LocalDeployer(project=project.folder, output=deployer._stream, port=1).deploy("dev")
+
+
+def test_of_other_environments_nobody_is_warned_and_no_output_is_shown_twice(
+    project: Project, deployer: LocalDeployer
+) -> None:
+    """The environment's own warning comes once: cdktf repeats those of all."""
+    main = project.folder / "main.py"
+    main.write_text(
+        main.read_text() + "print('warning: dev: own', file=sys.stderr)\nprint('warning: other: not', flush=True)"
+    )
+    cdktf = project.folder / "node_modules/.bin/cdktf"
+    lines = [
+        "WARN [dev/database]: own",
+        "WARN [other/database]: not",
+        "dev  Apply complete!",
+        "     Outputs:",
+        "     arn = 1",
+    ]
+    cdktf.write_text(cdktf.read_text().replace("sys.exit(", f"print({chr(10).join(lines)!r})\nsys.exit("))
+
+    deployer.deploy("dev")
+
+    assert said(project).splitlines()[0] == "warning: dev: own"
+    assert said(project).splitlines()[2:] == ["dev  Apply complete!"]

@@ -25,7 +25,7 @@ COMMAND = """
 import sys
 from local_aws import background, command_line
 from local_aws.process import LocalAws
-background.BackgroundAws.ensure_running = lambda *_: LocalAws("http://127.0.0.1:9", "us-east-1", 1)
+background.BackgroundAws.ensure_running = lambda *_, **__: LocalAws("http://127.0.0.1:9", "us-east-1", 1)
 sys.exit(command_line.main(sys.argv[3:]))
 """
 SYNTHESIS = """

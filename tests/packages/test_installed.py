@@ -1,12 +1,15 @@
 """The wheels in somebody else's program, with nothing of this checkout on its path."""
 
 import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from packages.package import PACKAGES
+from packages.package import PACKAGES, ROOT
+from tests.cdktf_fast_start.programs import clean_environment
+from tests.deployed.deployment import Deployment
 from tests.packages.conftest import Run
 from tests.packages.installed import example
 from tests.terraform_json import read_stacks
@@ -87,3 +90,26 @@ boto3.client = client
 
 def test_the_client_asks_with_boto3_alone(run: Run) -> None:
     assert run(ANSWERED + example("aurora-serverless-data-api")).stdout == "7 120.50\n"
+
+
+def test_the_tests_of_the_example_run_by_the_installed_plugin(
+    python: Path, deployed: Deployment, tmp_path: Path
+) -> None:
+    example_folder = tmp_path / "lambda_function"
+    shutil.copytree(ROOT / "examples/lambda_function", example_folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (example_folder / "conftest.py").unlink()  # as it says
+    done = subprocess.run(
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        env=clean_environment(
+            PYTHONPATH="",
+            **deployed.aws.variables,
+            AURORA_CLUSTER_ARN=deployed.outputs["aurora_cluster_arn"],
+            AURORA_SECRET_ARN=deployed.outputs["aurora_secret_arn"],
+            DATABASE_NAME=deployed.outputs["database_name"],
+        ),
+        cwd=example_folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "3 passed" in done.stdout) == (0, True), done.stdout + done.stderr

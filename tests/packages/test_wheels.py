@@ -73,6 +73,8 @@ def test_a_wheel_holds_the_package_as_it_is_here_and_nothing_else(name: str, whe
     }
     about = f"{module(name)}-{PACKAGES[name].version}.dist-info"
     listed = {f"{about}/{file}" for file in ("METADATA", "WHEEL", "RECORD", "licenses/LICENSE")}
+    if "entry-points" in (folder / "pyproject.toml").read_text():
+        listed.add(f"{about}/entry_points.txt")
     assert files(wheels[name]) == expected | listed
     assert f"{module(name)}/py.typed" in expected
     assert read(wheels[name], f"{about}/licenses/LICENSE") == (ROOT / "LICENSE").read_text()

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shlex
 import stat
 import subprocess
@@ -46,7 +47,10 @@ NAMES = [
     "LAMBDA_ROLE_ARN",
     "DATABASE_NAME",
     "AWS_REGION",
+    "AWS_DEFAULT_REGION",
     "AWS_ENDPOINT_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
 ]
 
 
@@ -75,7 +79,7 @@ def test_as_json_it_is_an_object(command_line: CommandLine) -> None:
 def test_a_new_file_is_only_for_its_owner(command_line: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / ".env"
     done = command_line("env", "--output", str(file))
-    assert (done.status, done.output) == (0, f"{file}: 9 lines set\n")
+    assert (done.status, done.output) == (0, f"{file}: 12 lines set\n")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text() == command_line("env").output
 
@@ -290,22 +294,33 @@ def test_a_value_that_a_shell_would_take_apart_is_quoted() -> None:
     )
 
 
-def test_for_real_aws_the_line_that_leads_to_local_aws_goes(
+def test_for_real_aws_the_lines_of_local_aws_go_and_ones_own_stay(
     tmp_path: Path, deployed: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / ".env"
-    file.write_text("AWS_ENDPOINT_URL=http://127.0.0.1:5000\nA=1\n")
+    file.write_text(
+        "AWS_ENDPOINT_URL=http://127.0.0.1:5000\nA=1\nAWS_ACCESS_KEY_ID=LOCALAWS000000000000\n"
+        "AWS_SECRET_ACCESS_KEY='local-aws-takes-any-secret'\n"
+        "DATABASE_URL=postgresql://alexadmin:local-aws@127.0.0.1:25432/alex\n"
+        "export AWS_ACCESS_KEY_ID=mine\nDATABASE_URL=postgresql://me:local-aws@db.example/alex\n"
+    )
     state = deployed.project / ".local-aws/terraform.dev.tfstate"
     (tmp_path / "environments").symlink_to(deployed.project / "environments")
     (tmp_path / "terraform.dev.tfstate").write_bytes(state.read_bytes())
     done = run(capsys, "env", "dev", "--project", str(tmp_path), "--output", str(file))
     assert (done.status, done.errors) == (0, "")
-    assert "AWS_ENDPOINT_URL" not in file.read_text()
+    lines = file.read_text().splitlines()
+    assert lines[:3] == [
+        "A=1",
+        "export AWS_ACCESS_KEY_ID=mine",
+        "DATABASE_URL=postgresql://me:local-aws@db.example/alex",
+    ]
+    assert [line.split("=")[0] for line in lines[3:]] == NAMES[:9], "what real AWS wants, with the user's credentials"
 
 
 def test_an_endpoint_of_ones_own_stays() -> None:
     text = "AWS_ENDPOINT_URL=https://vpce.example\n"
-    assert merged(text, {}, without="AWS_ENDPOINT_URL=http://127.0.0.1:") == text
+    assert merged(text, {}, without=re.compile("AWS_ENDPOINT_URL=http://127.0.0.1:")) == text
 
 
 def test_from_arns_alone_it_says_what_is_left_out(command_line: CommandLine, deployed: Deployment) -> None:

@@ -163,5 +163,5 @@ def test_statements_that_are_not_utf_8_are_one_line(deployed: Deployment, argume
 def test_a_name_of_a_file_that_is_not_utf_8_is_shown(deployed: Deployment, tmp_path: Path) -> None:
     name = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.env")
     done = shell(f"{line_of(deployed, ['env', 'dev'])} --output $'{tmp_path}/\\xff.env'")
-    assert (done.returncode, done.stdout) == (0, f"{tmp_path}/\\udcff.env: 9 lines set\n".encode())
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path}/\\udcff.env: 12 lines set\n".encode())
     assert Path(name).exists()

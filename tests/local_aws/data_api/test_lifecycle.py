@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from local_aws import process
-from local_aws.data_api import postgresql
+from local_aws.data_api import clusters, postgresql
 from local_aws.data_api.postgresql import PostgresqlServer
+from local_aws.data_api.settings import DataApiSettings
 from local_aws.data_api.temporary_folder import TemporaryFolder
 from local_aws.errors import LocalAwsError
 from local_aws.process import PROJECT, LocalAws
@@ -195,3 +197,30 @@ def kept_folder() -> Iterator[Path]:
     folder = TemporaryFolder()
     yield folder.path
     folder.remove()
+
+
+def test_who_asks_finds_removed_what_another_thread_has_begun_to_remove(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a database of the same port and folder would be made while PostgreSQL of the deleted one still ends."""
+    begun, may_end = threading.Event(), threading.Event()
+    removed = []
+
+    class Slow:
+        def remove(self) -> None:
+            begun.set()
+            may_end.wait(60)
+            removed.append(self)
+
+    monkeypatch.setattr(clusters, "all_clusters", list)
+    databases = clusters.ClusterDatabases(DataApiSettings())
+    databases._databases["gone"] = Slow()  # type: ignore[assignment]
+    housekeeper = threading.Thread(target=databases.keep_house)
+    housekeeper.start()
+    begun.wait(60)
+    asked = threading.Thread(target=lambda: databases.describe(lambda _: 0))
+    asked.start()
+    asked.join(0.2)
+    assert asked.is_alive(), "it waits"
+    may_end.set()
+    asked.join(60)
+    housekeeper.join(60)
+    assert len(removed) == 1

@@ -2,8 +2,8 @@
 
 import pytest
 
+from aurora_serverless_data_api.splitting import Statement, split
 from operations.migrations.unknown_outcome import concurrent_index, is_repeatable
-from operations.sql.splitting import Statement, split
 from tests.operations.migrations.conftest import Migrated
 
 TABLE = "CREATE TABLE one (a int);\nINSERT INTO one VALUES (1), (1)"

@@ -123,7 +123,8 @@ def test_without_local_aws_it_says_how_to_start_it(project: Path, capsys: pytest
     done = env(capsys, project, "dev", "--local")
     assert (done.status, done.error) == (
         3,
-        "error: no local AWS is running; start it: make local-deploy ENVIRONMENT=dev",
+        "error: no local AWS is running; start it: ./aurora-serverless local up dev, or with Terraform: "
+        "make local-deploy ENVIRONMENT=dev",
     )
 
 

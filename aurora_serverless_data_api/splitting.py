@@ -8,7 +8,7 @@ Source: https://github.com/postgres/postgres/blob/master/src/fe_utils/psqlscan.l
 from dataclasses import dataclass
 from typing import Final
 
-from aurora_serverless_data_api.sql_tokens import Token, tokens
+from .sql_tokens import Token, tokens
 
 _END: Final = "\n;"  # put behind a text, it is found as a token unless something before it is not closed
 
