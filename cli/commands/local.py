@@ -80,7 +80,7 @@ def up(
     if json_output:
         terminal.say_json({**_described(environment, started), **done, "seconds": round(seconds, 3)})
     else:
-        _say_up(environment, started, done, seconds, pauses_after=_pause_seconds(described))
+        _say_up(described, started, done, seconds)
         _say_next(environment, project, is_migrated=migrate or seed or started.has_data)
     return ExitStatus.DONE
 
@@ -239,18 +239,17 @@ def _pause_seconds(environment: Any) -> int | None:
     return environment.capacity.auto_pause_seconds or limit("rds_auto_pause_default")
 
 
-def _say_up(
-    environment: str, started: "Started", done: dict[str, Any], seconds: float, *, pauses_after: int | None
-) -> None:
+def _say_up(described: Any, started: "Started", done: dict[str, Any], seconds: float) -> None:
     data = "with the data of the last time" if started.has_data else "with new data"
     how = "was up already" if started.was_up else f"is up after {seconds:.1f} s, {data}"
-    terminal.say(Text(f"{environment} {how}", style="bold green"))
+    terminal.say(Text(f"{described.name} {how}", style="bold green"))
     facts: dict[str, Any] = {
         "PostgreSQL": started.record.url,
         "Data API": started.endpoint_url,
+        "version": f"{started.major_version}, the only one there is here; the file says {described.engine.version}",
         "data": f"{_short(started.data)}, kept until local up --fresh",
     }
-    if pauses_after is not None:
+    if (pauses_after := _pause_seconds(described)) is not None:
         facts["pause"] = f"after {pauses_after} s without a call or a connection; the next one waits a second"
     if "applied" in done:
         count = len(done["applied"])
@@ -293,6 +292,7 @@ def _described(environment: str, started: "Started") -> dict[str, Any]:
         "cluster_arn": record.cluster_arn,
         "secret_arn": record.secret_arn,
         "data": str(started.data),
+        "major_version": started.major_version,
         "was_up": started.was_up,
         "has_data": started.has_data,
     }

@@ -39,6 +39,11 @@ class Started:
     was_up: bool
     has_data: bool
 
+    @property
+    def major_version(self) -> str:
+        """The major version of PostgreSQL, which is that of the one package there is, whatever the file says."""
+        return (self.data / "data" / "PG_VERSION").read_text(encoding="ascii").strip()
+
 
 @dataclass(frozen=True)
 class Ended:
