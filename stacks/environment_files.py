@@ -5,16 +5,17 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from aurora_serverless.options.refusals import violation_of
 from aurora_serverless.options.section import NO_TOKENS
-from aurora_serverless.rules.violation import RuleViolation, shown
+from aurora_serverless.rules.violation import shown
 from stacks.environment import Environment
 from stacks.environment_conflicts import conflicts
 from stacks.known_keys import NOT_SERVERLESS, keys_of, nearest_key
@@ -40,22 +41,19 @@ DEEPEST: Final = 16
 _ANY_NAME: Final = "environment"
 """Stands for the name of a file that has a wrong one, while its content is checked."""
 
-_TYPE_RULES: Final = {
-    "bool_type": ("must be true or false", "write true or false, without quotes"),
-    "date_type": ("must be a date", "write, for example, 2026-11-01, without a time and without quotes"),
-    "datetime_type": ("must be a date and time", "write, for example, 2026-10-31T12:00:00Z, without quotes"),
-    "dict_type": ("must be a table", "write [{key}] on a line, and its keys below"),
-    "finite_number": ("must be a finite number", "write a number"),
-    "float_type": ("must be a number", "write a number, without quotes"),
-    "int_from_float": ("must be a whole number", "write a whole number"),
-    "int_type": ("must be a whole number", "write a whole number, without quotes"),
-    "missing": ("is required", "write it"),
-    "model_type": ("must be a table", "write [{key}] on a line, and its keys below"),
-    "string_too_long": ("is longer than {max_length} characters", "write a shorter one"),
-    "string_too_short": ("must not be empty", "write one, or leave the key out"),
-    "string_type": ("must be a string", 'put it in quotes: "..."'),
-    "tuple_type": ("must be a list", "put it in brackets: [...]"),
+_REMEDIES: Final = {
+    "bool_type": "write true or false, without quotes",
+    "date_type": "write, for example, 2026-11-01, without a time and without quotes",
+    "datetime_type": "write, for example, 2026-10-31T12:00:00Z, without quotes",
+    "dict_type": "write [{key}] on a line, and its keys below",
+    "float_type": "write a number, without quotes",
+    "int_type": "write a whole number, without quotes",
+    "model_type": "write [{key}] on a line, and its keys below",
+    "string_too_short": "write one, or leave the key out",
+    "string_type": 'put it in quotes: "..."',
+    "tuple_type": "put it in brackets: [...]",
 }
+"""What to do about a wrong type, in the words of TOML."""
 
 
 class EnvironmentFileError(Exception):
@@ -228,31 +226,18 @@ def _problem(path: Path, document: Mapping[str, Any], details: ErrorDetails) -> 
 
 
 def _problem_of_key(path: Path, details: ErrorDetails) -> Problem:
-    key = _dotted(details["loc"])
-    value, context = details["input"], details.get("ctx", {})
-    violation = context.get("error")
-    if isinstance(violation, RuleViolation):
-        if isinstance(value, (Mapping, BaseModel)) and violation.argument:
-            # A rule over several keys is checked on their table: the violation names the key below it.
-            key = f"{key}.{violation.argument}" if key else violation.argument
-        return Problem(path, f"{key} = {shown(violation.value)}", violation.rule, violation.remedy)
+    violation = violation_of(details)
+    key, remedy = violation.argument, violation.remedy
+    where = f"{key} = {shown(violation.value)}"
     if details["type"] == "extra_forbidden":
         if key.rpartition(".")[2] in NOT_SERVERLESS:
-            return Problem(path, f"{key} = {shown(value)}", *NOT_SERVERLESS[key.rpartition(".")[2]])
-        return Problem(path, f"{key} = {shown(value)}", "unknown key", _nearest_key(key))
-    if details["type"] == "missing":
-        return Problem(path, key, "is required", f"write {_example(key)}")
-    if details["type"] == "literal_error":
-        return Problem(path, f"{key} = {shown(value)}", f"must be {context['expected']}", "write one of these")
-    rule, remedy = _TYPE_RULES.get(details["type"], (details["msg"], "write another value"))
-    return Problem(path, f"{key} = {shown(value)}", rule.format(**context), remedy.format(key=key))
-
-
-def _dotted(location: Iterable[int | str]) -> str:
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
+            return Problem(path, where, *NOT_SERVERLESS[key.rpartition(".")[2]])
+        remedy = _nearest_key(key)
+    elif details["type"] == "missing":
+        where, remedy = key, f"write {_example(key)}"
+    elif details["type"] in _REMEDIES:
+        remedy = _REMEDIES[details["type"]].format(key=key)
+    return Problem(path, where, violation.rule, remedy)
 
 
 def _example(key: str) -> str:

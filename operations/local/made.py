@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from aurora_serverless.facts.limits import limit
 from aurora_serverless.rules.engine import ENGINE
 from aurora_serverless.rules.parameter_groups import (
     ParameterOptions,
@@ -31,7 +32,6 @@ _SEED_PATH: Final = "/moto-api/seed?a="
 """Where moto is told from what it draws."""
 # Source: Amazon RDS API Reference, ModifyDBClusterParameterGroup.
 _PARAMETERS_A_CALL: Final = 20
-_LEAST_RUNNING_ACU: Final = 0.5
 
 
 def make_cluster(environment: "Environment", session: "AwsSession") -> str:
@@ -109,7 +109,7 @@ def remove(environment: "Environment", session: "AwsSession") -> None:
 
 def _capacity(environment: "Environment") -> dict[str, Any]:
     capacity = environment.capacity
-    minimum = max(capacity.minimum_acu, _LEAST_RUNNING_ACU if environment.awake_because else 0)
+    minimum = max(capacity.minimum_acu, limit("rds_min_running_acu") if environment.awake_because else 0)
     configuration = {"MinCapacity": minimum, "MaxCapacity": capacity.maximum_acu}
     if minimum == 0 and capacity.auto_pause_seconds is not None:
         configuration["SecondsUntilAutoPause"] = capacity.auto_pause_seconds

@@ -13,7 +13,6 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
-from pydantic import ValidationError
 
 from aurora_serverless import AuroraDatabase, ExistingDatabase, RuleViolation, Source
 from aurora_serverless.options import (
@@ -25,6 +24,7 @@ from aurora_serverless.options import (
     Engine,
     Monitoring,
     Network,
+    OptionsError,
 )
 from tests.conftest import TODAY
 from tests.terraform_json import TerraformJson, blocks, only, synthesize_alone
@@ -99,9 +99,20 @@ def test_the_region_is_the_options_or_the_providers() -> None:
 
 
 def test_all_that_is_wrong_with_options_is_told_at_once() -> None:
-    with pytest.raises(ValidationError) as told:
+    with pytest.raises(OptionsError) as told:
         options(capacity=Capacity(minimum_acu=8, maximum_acu=300), engine=Engine(version="15.4"))
     assert "maximum_acu = 300" in str(told.value)
+
+
+def test_what_is_wrong_with_options_is_a_line_each_with_what_to_do() -> None:
+    with pytest.raises(OptionsError) as told:
+        DatabaseOptions(name_prefix="Shop", network={"egres": "closed", "port": "5432"})
+    lines = str(told.value).splitlines()
+    assert lines == [str(one) for one in told.value.violations]
+    assert [one.argument for one in told.value.violations] == ["name_prefix", "engine", "network.port", "network.egres"]
+    assert "engine = (not set): is required; write it" in lines
+    assert 'network.port = "5432": must be a whole number; write a whole number' in lines
+    assert 'network.egres = "closed": unknown key; did you mean egress?' in lines
 
 
 def test_lists_are_taken_as_people_write_them() -> None:
@@ -153,9 +164,9 @@ def test_subnets_of_a_number_that_only_terraform_knows_are_not_checked() -> None
     ],
 )
 def test_what_cannot_be_told_later_is_refused(keys: dict[str, Any], told: str) -> None:
-    with pytest.raises(ValidationError, match=re.escape(told)) as refused:
+    with pytest.raises(OptionsError, match=re.escape(told)) as refused:
         Network(**keys)
-    assert refused.value.error_count() == 1
+    assert len(refused.value.violations) == 1
 
 
 def test_a_database_scales_where_no_range_is_said() -> None:

@@ -15,6 +15,7 @@ from analysis.review.findings.switches import is_on, number
 from analysis.synthesized.expressions import references
 from analysis.synthesized.group_rules import GroupRule, Other, rules_of
 from analysis.synthesized.values import PARAMETER_GROUPS, as_list, parameters_in
+from aurora_serverless.rules.network import POSTGRESQL_PORT
 
 _CLUSTER: Final = "aws_rds_cluster"
 _PROXY: Final = "aws_db_proxy"
@@ -184,7 +185,7 @@ def another_port(comparison: Comparison) -> Iterator[Effect]:
     """The port that clients connect to."""
     for pair in running(comparison, _CLUSTER):
         if _port_changes(pair) and "port" not in pair.ignored:
-            was, now = (side("port", default=_PORT) for side in (pair.was, pair.now))
+            was, now = (side("port", default=POSTGRESQL_PORT) for side in (pair.was, pair.now))
             yield _new_endpoint(comparison, pair, Severity.HIGH, ["port"], f": {was} → {now}")
 
 
@@ -198,7 +199,6 @@ RULES: Final = (
     another_port,
 )
 
-_PORT: Final = 5432
 """Source: hashicorp/aws, aws_rds_cluster: the default port of the engine."""
 
 
@@ -283,7 +283,7 @@ def _is_let_in_at_another_port(comparison: Comparison, rule: GroupRule, now: Ite
 
 
 def _port_changes(pair: Pair) -> bool:
-    was, now = number(pair, "port", unset=_PORT)
+    was, now = number(pair, "port", unset=POSTGRESQL_PORT)
     return was is not None and now is not None and was != now
 
 

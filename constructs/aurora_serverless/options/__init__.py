@@ -29,6 +29,7 @@ from aurora_serverless.options.names import Names
 from aurora_serverless.options.network import Network
 from aurora_serverless.options.protection import Protection
 from aurora_serverless.options.proxy import Proxy
+from aurora_serverless.options.refusals import OptionsError
 from aurora_serverless.options.restore import Restore
 from aurora_serverless.options.storage import Storage
 from aurora_serverless.options.users import Users
@@ -55,6 +56,7 @@ __all__ = [
     "Monitoring",
     "Names",
     "Network",
+    "OptionsError",
     "Protection",
     "Proxy",
     "ReadScaling",

@@ -28,7 +28,7 @@ from aurora_serverless.rules.insights import insights_warnings
 class DatabaseOptions(DerivedValues):
     """The options of a database, by section: `DatabaseOptions(name_prefix="shop", engine=Engine(version="17.7"))`.
 
-    All that is wrong raises one `ValidationError` of pydantic's, with each option, value, rule and way out.
+    All that is wrong raises one `OptionsError`: a line for each option, with its value, the rule and a remedy.
     """
 
     @property

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails
 
+from aurora_serverless.options.refusals import refused
 from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import RuleViolation
 
@@ -56,7 +57,8 @@ class WrongKeyError(Exception):
 class Section(BaseModel):
     """A table of an environment file: no unknown keys, no changed types, and nothing changes after reading.
 
-    All that is wrong is told together: each wrong key, and each of `rules` whose keys are right by themselves.
+    All that is wrong is told together: each wrong key, and each of `rules` whose keys are right by themselves. Who
+    calls the class gets an `OptionsError`, and who validates a document pydantic's `ValidationError`.
     `token_keys` are those whose value may be one that only Terraform knows, such as the id of what the same program
     makes.
     """
@@ -110,7 +112,16 @@ class Section(BaseModel):
                 section.__dict__.pop(name, None)
         return section
 
-    if not TYPE_CHECKING:  # else mypy would take every attribute for one
+    if not TYPE_CHECKING:  # else mypy would take every attribute for one, and every option for right
+
+        def __init__(self, /, **options: Any) -> None:
+            try:
+                super().__init__(**options)
+            except ValidationError as error:
+                raise refused(error, type(self)) from None
+
+        # pydantic then makes sections within others as if this were its own `__init__`, and tells what is wrong itself.
+        __init__.__pydantic_base_init__ = True
 
         def __getattr__(self, name: str) -> Any:
             if name in type(self).model_fields:
