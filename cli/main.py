@@ -64,7 +64,7 @@ _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
 """Panels of the help and their commands, in the order in which somebody needs them.
 
 A command is a module with a function `run`, which takes a `Where` unless it is for the time before a deploy; one that
-has commands of its own is a module with an `app`.
+has commands of its own is a module with an `app`, and `class_of_command` is the class of one that reads its line in its own way.
 """
 
 _VERSION_FILE: Final = "constructs/aurora_serverless/pyproject.toml"
