@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aurora_serverless_data_api import Result
 
 _NUMBER_TYPES: Final = frozenset("int2 int4 int8 float4 float8 numeric oid serial bigserial".split())
+_QUOTED_IN_ARRAY: Final = re.compile(r'[{},"\\\s]|^$|^null$', re.IGNORECASE)
 _QUOTED_IN_CSV: Final = re.compile(r'[",\r\n]|^$|^\\\.$|^\s|\s$')
 
 
@@ -69,14 +70,20 @@ def count_of_rows(rows: int) -> str:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as PostgreSQL writes it, near enough for reading."""
+    """Return a value as PostgreSQL writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     if isinstance(value, list):
-        return "{" + ",".join("NULL" if item is None else as_text(item) for item in value) + "}"
+        return "{" + ",".join("NULL" if item is None else _element(as_text(item)) for item in value) + "}"
     return str(value)
+
+
+def _element(text: str) -> str:
+    if not _QUOTED_IN_ARRAY.search(text):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def as_csv(values: Sequence[Any]) -> str:

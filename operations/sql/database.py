@@ -20,7 +20,7 @@ from aurora_serverless_data_api import (
     Waiting,
 )
 from aurora_serverless_data_api import Timeout as StatementTimeout
-from operations.errors import OperationsError
+from operations.errors import OperationsError, failed
 from operations.sql.errors import StatementFailed, explained_sql
 from operations.target.target import Target
 
@@ -51,6 +51,9 @@ _CANCEL_MARKED: Final = (
 _IS_OPEN: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = '{marker}'"
 
 STILL_OPEN: Final = "its transaction could not be rolled back, and ends by itself within 3 minutes"
+_REFUSED: Final = (
+    "the transaction takes no more statements, since one has failed: ROLLBACK undoes it, ROLLBACK TO a savepoint a part"
+)
 MAY_GO_ON: Final = "the statement that ran may go on to its end, and counts then"
 COMMIT_UNKNOWN: Final = (
     "the commit was on its way, and the changes may have been made or not: look before you try again"
@@ -168,14 +171,13 @@ class Database:
 class OpenTransaction:
     """A transaction of a Database until one of its ends: `commit`, `roll_back`, or `stop` for one that is interrupted.
 
-    All methods but the last two raise OperationsError. `has_failed` says that PostgreSQL refuses every statement until
-    a rollback, to a savepoint at least; `is_lost` that nothing but its end is left.
+    All methods but the last two raise OperationsError; `is_lost` says that nothing but the end is left.
     """
 
     def __init__(self, client: DataApiClient, *, read_only: bool, characteristics: str = "") -> None:
         self._client = client
         self._marker = _new_marker()  # by which another session finds this one
-        self.has_failed = False
+        self._failure: DataApiError | None = None
         self.is_lost = False
         with _errors_as_lines():
             self._transaction = client.begin()
@@ -192,6 +194,11 @@ class OpenTransaction:
                 if not self.stop():
                     stopped.add_note(STILL_OPEN)
                 raise
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a statement failed, and was not rolled back to a savepoint before it."""
+        return self._failure is not None
 
     def query(self, sql: str) -> Result:
         """Run a statement of any kind."""
@@ -216,9 +223,11 @@ class OpenTransaction:
             except (InvalidParameter, TransactionBusy):
                 raise  # nothing was run
             except DataApiError as error:
-                self.has_failed, self.is_lost = True, error.ends_transaction
+                if error is self._failure:  # the client says it again where PostgreSQL refuses a statement for it
+                    raise failed(_REFUSED) from None
+                self._failure, self.is_lost = error, error.ends_transaction
                 raise
-            self.has_failed = False  # otherwise PostgreSQL would have refused the statement
+            self._failure = None  # it is fixed: otherwise PostgreSQL would have refused the statement
 
     def commit(self) -> None:
         """Commit what was done."""

@@ -66,7 +66,6 @@ _TABLE: Final = (
         words="before any",
     ),
     _Row("25006", in_sql="add --write to let it", in_shell="leave with \\q and start it with --write to let it"),
-    _Row("25P02", in_shell="ROLLBACK ends the transaction, and undoes it"),
     _Row("3F000", in_sql=_MIGRATE, in_shell=_MIGRATE),
     _Row("40001", in_sql=_AGAIN, in_shell=_AGAIN),
     _Row("40P01", in_sql=_AGAIN, in_shell=_AGAIN),

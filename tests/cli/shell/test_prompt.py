@@ -1,0 +1,72 @@
+"""What the keys do at the prompt."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from cli.shell.prompt import Prompt
+from operations.sql.catalog import Names
+from operations.sql.session import State
+
+NAMES = Names(["SELECT", "FROM"], {"users": ["id", "email"], "orders": []})
+
+Type = Callable[[str], str]
+
+
+@pytest.fixture
+def keys() -> Iterator[PipeInput]:
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        yield keys
+
+
+@pytest.fixture
+def typed(keys: PipeInput) -> Type:
+    """Return a function that types something, and returns what the prompt makes of it."""
+    prompt = Prompt(
+        "dev", kind="read", history=InMemoryHistory(["SELECT 'before';"]), names=lambda: NAMES, commands=("\\d", "\\dt")
+    )
+
+    def type_it(text: str) -> str:
+        keys.send_text(text)
+        return prompt.read(State.NONE)
+
+    return type_it
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("SELECT 1;\r", "SELECT 1;"),
+        ("SELECT\r1\r;\r", "SELECT\n1\n;"),
+        ("SELECT 'a;\rb';\r", "SELECT 'a;\nb';"),
+        ("\\d\r", "\\d"),
+        ("SEL\t 1;\r", "SELECT 1;"),
+        ("SELECT * FROM us\t;\r", "SELECT * FROM users;"),
+        ("\x1b[A\r", "SELECT 'before';"),
+        ("\x1b[200~SELECT 1;\nSELECT 2;\x1b[201~\r", "SELECT 1;\nSELECT 2;"),
+    ],
+    ids=["one line", "several", "string", "command", "keyword", "table", "history", "paste"],
+)
+def test_enter_hands_over_what_has_ended(typed: Type, text: str, read: str) -> None:
+    assert typed(text) == read
+
+
+@pytest.mark.parametrize(("text", "read"), [("us\t;\r", "users;"), ("SELECT \t;\r", "SELECT ;"), ("x\t;\r", "x;")])
+def test_tab_completes_as_far_as_there_is_no_choice(typed: Type, text: str, read: str) -> None:
+    assert typed(text) == read
+
+
+def test_ctrl_c_clears_the_line(typed: Type) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        typed("SELECT 1\x03")
+    assert typed("SELECT 2;\r") == "SELECT 2;"
+
+
+def test_ctrl_d_leaves_an_empty_line_only(typed: Type) -> None:
+    assert typed("SELECT 1\x04;\r") == "SELECT 1;"
+    with pytest.raises(EOFError):
+        typed("\x04")
