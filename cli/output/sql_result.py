@@ -76,12 +76,13 @@ def as_text(value: Any) -> str:
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     if isinstance(value, list):
-        return "{" + ",".join("NULL" if item is None else _element(as_text(item)) for item in value) + "}"
+        return "{" + ",".join(_element(item) for item in value) + "}"
     return str(value)
 
 
-def _element(text: str) -> str:
-    if not _QUOTED_IN_ARRAY.search(text):
+def _element(value: Any) -> str:
+    text = "NULL" if value is None else as_text(value)
+    if value is None or isinstance(value, list) or not _QUOTED_IN_ARRAY.search(text):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

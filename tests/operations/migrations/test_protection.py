@@ -231,5 +231,5 @@ def test_what_protects_is_told_to_who_only_wants_to_know(project: Path, rds: Any
         "protection.prevent_destroy of the environment production"
     )
     assert protected_by(where, where.find()) is None
-    with pytest.raises(OperationsError, match="^nobody knows whether it is protected: access denied"):
+    with pytest.raises(OperationsError, match=r"^nobody knows whether it is protected: access denied"):
         protected_by(where, where.find())
