@@ -45,16 +45,13 @@ def run(
         [[version, user, name]] = database.query(_WHO).rows
         protection = _protection(where, target)
     place = "" if target.session.local is None else " on local AWS"
+    terminal.say(Text(f"{target.name}{place}", style="bold"), f": PostgreSQL {version}, {user} in {name}")
+    changes = Text("statements change it", style="yellow") if write else Text("read-only", style="green")
     terminal.say(
-        Text(f"{target.name}{place}", style="bold"),
-        f": PostgreSQL {version}, {user} in {name}; ",
-        Text("statements change it", style="yellow")
-        if write
-        else Text("read-only, --write lets it change", style="green"),
+        changes, Text(f"{'' if write else ' without --write'}; \\? lists the commands, \\q leaves", style="dim")
     )
     if protection:
         terminal.note(protection, style="bold red")
-    terminal.say(Text("\\? lists the commands, \\q or Ctrl-D leaves; a statement ends with ;", style="dim"))
     kept, why_not = history(target.name if target.session.local is None else f"{target.name}-local")
     if why_not:
         terminal.note(f"the history is not kept: {terminal.printable(why_not)}")

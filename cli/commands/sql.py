@@ -119,7 +119,7 @@ class _Script:
     def pages(self, statement: "Statement", ask: "Ask") -> "Iterator[Result]":
         """Yield what a statement answers. Raises OperationsError, of a failed statement with its place."""
         from operations.sql.errors import StatementFailed  # noqa: PLC0415 (imports boto3)
-        from operations.sql.ways_out import Asker, hint  # noqa: PLC0415
+        from operations.sql.remedies import Asker, hint  # noqa: PLC0415
 
         try:
             yield from ask(statement.text)

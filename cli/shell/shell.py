@@ -26,8 +26,8 @@ from operations.errors import OperationsError, known_error, wrong_input
 from operations.sql import catalog
 from operations.sql.catalog import Names
 from operations.sql.errors import StatementFailed
+from operations.sql.remedies import Asker, hint
 from operations.sql.session import Session, State
-from operations.sql.ways_out import Asker, hint
 
 _CHANGES_NAMES: Final = frozenset({"ALTER", "CREATE", "DROP"})
 

@@ -20,7 +20,7 @@ from operations.errors import OperationsError, failed
 from operations.migrations.connection import explained
 from operations.migrations.files import SqlFile
 from operations.migrations.watching import Watched
-from operations.sql.ways_out import Asker, hint
+from operations.sql.remedies import Asker, hint
 
 POLL_SECONDS: Final = 1.0
 

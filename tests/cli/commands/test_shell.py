@@ -17,6 +17,7 @@ import pytest
 from tests.cli.test_command_line import started
 from tests.deployed.deployment import PASSWORD, Deployment
 from tests.deployed.fixtures import CommandLine
+from tests.local_aws.data_api.database import ask
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|[\r\x08]")
 _SECONDS = 60
@@ -91,11 +92,13 @@ def shell(deployed: Deployment, tmp_path: Path) -> Iterator[Open]:
         terminal.close()
 
 
-def test_a_session_from_its_first_line_to_its_last(shell: Open, tmp_path: Path) -> None:
+def test_a_session_from_its_first_line_to_its_last(shell: Open, deployed: Deployment, tmp_path: Path) -> None:
+    ask(deployed.aws, "/_local_aws/faults", [{"kind": "resuming", "sql": "server_version"}])
     terminal = shell("--write")
     start = terminal.read("dev=>")
+    assert "dev is resuming" in start
     assert "dev on local AWS: PostgreSQL " in start
-    assert "alexadmin in alex; statements change it" in start
+    assert "alexadmin in alex\nstatements change it; " in start
     terminal.type("SELECT 6 * 7 AS\r", until="dev->")
     assert "42" in terminal.type("answer;\r", until="(1 row)")
     terminal.type("BEGIN;\r", until="dev*>")

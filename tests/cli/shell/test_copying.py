@@ -53,6 +53,7 @@ def test_what_goes_out_comes_in_again(session: Session, database: Database, tabl
     database.query(f'INSERT INTO {table} (text, amount, "When", tags, data, is_so, json) VALUES {VALUES}')
     before = database.query(f"SELECT * FROM {table} ORDER BY id").rows
     assert copy(session, f"{table} TO '{tmp_path}/all.csv'") == 3
+    assert "2026-01-02 01:04:05.678901+00" in (tmp_path / "all.csv").read_text()
     database.query(f"TRUNCATE {table}")
     assert copy(session, f"{table} FROM {tmp_path}/all.csv WITH (FORMAT csv, HEADER)") == 3
     assert database.query(f"SELECT * FROM {table} ORDER BY id").rows == before

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from aurora_serverless_data_api.errors import statement_error
-from operations.sql.ways_out import _TABLE, Asker, hint, way_out
+from operations.sql.remedies import _TABLE, Asker, hint, remedy
 
 
 def command(name: str) -> str:
@@ -27,16 +27,16 @@ def test_each_row_is_one_line_and_is_found_before_others() -> None:
 @pytest.mark.parametrize("sqlstate", ["25001", "42P01", "42501", "25006", "57014", "23505"])
 def test_frequent_errors_have_a_way_out(sqlstate: str) -> None:
     message = "VACUUM cannot run inside a transaction block"
-    assert way_out(sqlstate, message, Asker.SQL, command)
-    assert way_out(sqlstate, message, Asker.SHELL, command)
+    assert remedy(sqlstate, message, Asker.SQL, command)
+    assert remedy(sqlstate, message, Asker.SHELL, command)
 
 
 def test_it_depends_on_where_the_statement_was_written() -> None:
     message = "VACUUM cannot run inside a transaction block"
-    assert "--no-transaction" in way_out("25001", message, Asker.SQL, command)
-    assert "--no-transaction" not in way_out("25001", message, Asker.SHELL, command)
-    assert "-- migrate: no-transaction" in way_out("25001", message, Asker.MIGRATION, command)
-    assert way_out("42601", "syntax error", Asker.SQL, command) == ""
+    assert "--no-transaction" in remedy("25001", message, Asker.SQL, command)
+    assert "--no-transaction" not in remedy("25001", message, Asker.SHELL, command)
+    assert "-- migrate: no-transaction" in remedy("25001", message, Asker.MIGRATION, command)
+    assert remedy("42601", "syntax error", Asker.SQL, command) == ""
 
 
 def test_postgresqls_own_hint_comes_first() -> None:

@@ -88,7 +88,7 @@ _TABLE: Final = (
 """The first row that fits counts."""
 
 
-def way_out(sqlstate: str, message: str, asker: Asker, command: Callable[[str], str]) -> str:
+def remedy(sqlstate: str, message: str, asker: Asker, command: Callable[[str], str]) -> str:
     """Return what to do about an error of PostgreSQL; no text where nothing is known.
 
     `command` returns the command line of a command, by its name, on the same database.
@@ -107,5 +107,5 @@ def hint(
     command: Callable[[str], str] = lambda name: f"./aurora-serverless {name}",
 ) -> str:
     """Return what follows an error's line: PostgreSQL's own hint, and the way out."""
-    found = [error.hint.rstrip("."), way_out(error.sqlstate, error.message, asker, command)]
+    found = [error.hint.rstrip("."), remedy(error.sqlstate, error.message, asker, command)]
     return "".join(f"; hint: {text}" for text in ["; ".join(filter(None, found))] if text)
