@@ -100,8 +100,7 @@ class Copy:
         rows = session.look(catalog.relation(self.table)).rows
         if not rows:
             raise wrong_input(f"there is no table {self.table}: \\d lists what is there")
-        columns = session.look(catalog.COLUMNS.format(oid=rows[0][0])).rows
-        return {name: kind for name, kind, _, default in columns if not default.endswith(catalog.COMPUTED)}
+        return {name: kind for name, kind in session.look(catalog.TYPES.format(oid=rows[0][0])).rows}  # noqa: C416
 
     def _named(self, head: Row, types: Mapping[str, str]) -> list[str]:
         """Return the columns of the file: what the command names, else the names in the first line."""

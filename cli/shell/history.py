@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -31,16 +32,25 @@ def history(name: str) -> tuple[History, str]:
             os.close(number)
     except (OSError, RuntimeError) as error:  # the latter where nobody knows the home
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        return InMemoryHistory(), f"{path}: {why}"
-    return _PrivateHistory(path), ""
+        return _HistoryOfThisSession(), f"{path}: {why}"
+    return _HistoryInFile(path), ""
 
 
-class _PrivateHistory(FileHistory):
+class _WithoutSecrets(History):
+    """A statement that tells a secret is not offered again: others may look on."""
+
+    def append_string(self, string: str) -> None:
+        """Take what was typed."""
+        if not tells_a_secret(string):
+            super().append_string(string)
+
+
+class _HistoryOfThisSession(_WithoutSecrets, InMemoryHistory):
+    """For a session whose statements cannot be kept."""
+
+
+class _HistoryInFile(_WithoutSecrets, FileHistory):
     def store_string(self, string: str) -> None:
-        """Keep a statement for later sessions; one that tells a secret is there in this one only."""
-        if tells_a_secret(string):
-            return
-        try:
+        """Keep a statement for later sessions."""
+        with suppress(OSError):  # a full disk ends no session
             super().store_string(string)
-        except OSError:
-            return  # a full disk ends no session

@@ -98,6 +98,7 @@ class Shell:
             with _interrupted_once():
                 self._do_all(text)
         except KeyboardInterrupt as interrupted:
+            self._session.end()  # where it came between two statements
             undone = "cancelled; the transaction was rolled back" if was_open else "cancelled, and nothing of it counts"
             notes = getattr(interrupted, "__notes__", [])
             terminal.note("")  # behind the ^C of the terminal

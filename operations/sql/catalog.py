@@ -63,9 +63,6 @@ def relation(name: str) -> str:
     )
 
 
-COMPUTED: Final = ") stored"
-"""What ends the default of a column whose values PostgreSQL computes."""
-
 COLUMNS: Final = """
 SELECT attname::text AS column, format_type(atttypid, atttypmod) AS type,
        CASE WHEN attnotnull THEN 'not null' ELSE '' END AS nullable,
@@ -75,6 +72,11 @@ SELECT attname::text AS column, format_type(atttypid, atttypmod) AS type,
             ELSE coalesce(pg_get_expr(adbin, adrelid), '') END AS default
 FROM pg_catalog.pg_attribute LEFT JOIN pg_catalog.pg_attrdef ON (adrelid, adnum) = (attrelid, attnum)
 WHERE attrelid = {oid} AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
+
+TYPES: Final = """
+SELECT attname::text, format_type(atttypid, -1) FROM pg_catalog.pg_attribute
+WHERE attrelid = {oid} AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"""
+"""Of the columns that are not computed. A type has no length: a cast would cut a text to it without a word."""
 
 DETAILS: Final[Mapping[str, str]] = {
     "Indexes": """

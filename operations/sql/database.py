@@ -121,7 +121,7 @@ class Database:
         transaction = self.begin(read_only=read_only)
         try:
             yield transaction
-        except Exception:
+        except (Exception, GeneratorExit):
             transaction.roll_back()
             raise
         except BaseException as stopped:

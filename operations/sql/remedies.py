@@ -24,7 +24,7 @@ class Asker(Enum):
 class _Row:
     """The way out of an error: `everywhere`, or what differs; `words` of PostgreSQL's message tell two errors apart.
 
-    `{migrate}`, `{activity}` and `{shell}` stand for the command line of that command on the same database.
+    `{migrate}` and `{activity}` stand for the command line of that command on the same database.
     """
 
     sqlstate: str
@@ -96,7 +96,7 @@ def remedy(sqlstate: str, message: str, asker: Asker, command: Callable[[str], s
     for row in _TABLE:
         if row.sqlstate == sqlstate and row.words in message:
             text = row.text(asker)
-            names = ("migrate", "activity", "shell")
+            names = ("migrate", "activity")
             return text.format(**{name: command(name) for name in names if f"{{{name}}}" in text})
     return ""
 

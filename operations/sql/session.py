@@ -5,7 +5,7 @@ one, such as SET, counts in a transaction only.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -22,7 +22,8 @@ from operations.sql.transaction_words import Begin, Commit, RollBack, transactio
 _IDLE_MINUTES: Final = limit("data_api_transaction_idle_longest") // 60
 _NOT_IN_A_TRANSACTION: Final = ("25001", "transaction block")
 """SQLSTATE, and words of the message, of what PostgreSQL runs outside of a transaction only, and has not begun."""
-_OVER: Final = "the transaction is over, and nothing of it was kept"
+_OVER: Final = "the transaction was rolled back"
+_SAVEPOINT: Final = "aurora_serverless_batch"
 _LEFT_TO_THE_NEXT: Final = frozenset({"DECLARE", "LISTEN", "PREPARE", "RESET", "SET"})
 
 
@@ -97,7 +98,7 @@ class Session:
         """Run a statement for each set of values, all or none of them; return their number."""
         if self._transaction is not None:
             with self._ending_if_lost(self._transaction) as transaction:
-                return transaction.batch(sql, sets)
+                return _all_or_none(transaction, sql, sets)
         with self._database.transaction(read_only=self._read_only) as transaction:
             return transaction.batch(sql, sets)
 
@@ -159,13 +160,25 @@ class Session:
                 self.end()
                 error.add_note(_OVER)
             raise
-        except Exception:
+        except (Exception, GeneratorExit):
             raise
         except BaseException as stopped:
             self._transaction = None
             if not transaction.stop():
                 stopped.add_note(STILL_OPEN)
             raise
+
+
+def _all_or_none(transaction: OpenTransaction, sql: str, sets: Iterable[Mapping[str, str | None]]) -> int:
+    transaction.query(f"SAVEPOINT {_SAVEPOINT}")
+    try:
+        count = transaction.batch(sql, sets)
+    except Exception:
+        with suppress(OperationsError):
+            transaction.query(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
+        raise
+    transaction.query(f"RELEASE SAVEPOINT {_SAVEPOINT}")
+    return count
 
 
 def _note_of(statement: Statement) -> str:

@@ -9,6 +9,7 @@ from cli.shell.copying import Copy
 from operations.errors import OperationsError
 from operations.sql.database import Database
 from operations.sql.session import Session
+from operations.sql.splitting import split
 from tests.deployed.deployment import Deployment
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -86,6 +87,34 @@ def test_all_rows_come_in_or_none(session: Session, database: Database, table: s
     with pytest.raises(OperationsError, match=r"bad.csv:3: 1 values for 2 columns"):
         copy(session, f"{table} FROM {file}")
     assert rows(database) == []
+
+
+@pytest.mark.parametrize("bad", ["b,two\n", "b\n", "b,1,1\n"], ids=["value", "too few", "too many"])
+def test_in_a_transaction_all_rows_come_in_or_none_and_it_goes_on(
+    session: Session, database: Database, table: str, tmp_path: Path, bad: str
+) -> None:
+    file = tmp_path / "bad.csv"
+    session.run(*split("BEGIN"))
+    session.run(*split(f"INSERT INTO {table} (text) VALUES ('before')"))
+    file.write_text("text,amount\n" + "a,1\n" * 1500 + bad)
+    with pytest.raises(OperationsError, match=r"bad.csv"):
+        copy(session, f"{table} FROM {file}")
+    file.write_text("text\nafter\n")
+    assert copy(session, f"{table} FROM {file}") == 1
+    session.run(*split("COMMIT"))
+    assert [row[0] for row in rows(database, "text")] == ["before", "after"]
+
+
+@pytest.mark.parametrize("kind", ["varchar(3)", "char(3)", "bit(3)"])
+def test_a_value_that_is_too_long_is_refused_and_not_cut(
+    session: Session, database: Database, table: str, tmp_path: Path, kind: str
+) -> None:
+    database.query(f"ALTER TABLE {table} ADD COLUMN short {kind}")
+    (tmp_path / "long.csv").write_text("short\n1010\n")
+    with pytest.raises(OperationsError, match=r"too long|does not match"):
+        copy(session, f"{table} FROM {tmp_path}/long.csv")
+    (tmp_path / "long.csv").write_text("short\n101\n")
+    assert copy(session, f"{table} FROM {tmp_path}/long.csv") == 1
 
 
 def test_without_write_nothing_comes_in(database: Database, table: str, tmp_path: Path) -> None:

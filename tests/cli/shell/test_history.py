@@ -20,7 +20,7 @@ def kept(name: str) -> list[str]:
 
 
 def test_statements_are_kept_for_the_next_session_of_the_database() -> None:
-    history("dev")[0].store_string("SELECT 1,\n2;")
+    history("dev")[0].append_string("SELECT 1,\n2;")
     assert kept("dev") == ["SELECT 1,\n2;"]
     assert kept("production") == []
 
@@ -35,8 +35,9 @@ def test_statements_are_kept_for_the_next_session_of_the_database() -> None:
     ],
 )
 def test_what_tells_a_secret_is_not_kept(statement: str, state: Path) -> None:
-    history("dev")[0].store_string(statement)
-    assert kept("dev") == []
+    remembered, _ = history("dev")
+    remembered.append_string(statement)
+    assert remembered.get_strings() == kept("dev") == []
     assert all("hunter2" not in path.read_text() for path in state.rglob("*") if path.is_file())
 
 
@@ -57,7 +58,9 @@ def test_only_its_owner_may_read_it(state: Path) -> None:
 def test_where_it_cannot_be_kept_the_session_goes_on(state: Path) -> None:
     state.write_text("a file in the folder's place")
     remembered, why = history("dev")
-    remembered.store_string("SELECT 1;")
+    remembered.append_string("SELECT 1;")
+    remembered.append_string("ALTER ROLE alex PASSWORD 'hunter2';")
+    assert remembered.get_strings() == ["SELECT 1;"]
     assert why.startswith(f"{state}/aurora-serverless/shell-history-dev: ")
 
 
