@@ -43,25 +43,25 @@ def run(
     database = Database(target, on_waiting=waiting)
     with waiting:
         [[version, user, name]] = database.query(_WHO).rows
-        protection = _protection(where, target)
+        protected = protection(where, target)
     place = "" if target.session.local is None else " on local AWS"
     terminal.say(Text(f"{target.name}{place}", style="bold"), f": PostgreSQL {version}, {user} in {name}")
     changes = Text("statements change it", style="yellow") if write else Text("read-only", style="green")
     terminal.say(
         changes, Text(f"{'' if write else ' without --write'}; \\? lists the commands, \\q leaves", style="dim")
     )
-    if protection:
-        terminal.note(protection, style="bold red")
+    if protected:
+        terminal.note(protected, style="bold red")
     kept, why_not = history(target.name if target.session.local is None else f"{target.name}-local")
     if why_not:
         terminal.note(f"the history is not kept: {terminal.printable(why_not)}")
     shell = Shell(Session(database, write=write), waiting, target.command)
-    kind = ("protected" if protection else "write") if write else "read"
+    kind = ("protected" if protected else "write") if write else "read"
     shell.run(Prompt(target.name, kind=kind, history=kept, names=shell.names, commands=COMMAND_NAMES))
     return ExitStatus.DONE
 
 
-def _protection(where: Where, target: "Target") -> str:
+def protection(where: Where, target: "Target") -> str:
     """Return what people should know before they write; no text where nothing protects the database."""
     from operations.migrations.protection import protected_by  # noqa: PLC0415 (imports boto3)
 

@@ -87,7 +87,9 @@ class Shell:
                     return
         finally:
             if self._session.end():
-                terminal.note("the open transaction was rolled back")
+                terminal.say_lines(
+                    Text("the open transaction was rolled back", style="dim")
+                )  # the terminal may be gone
 
     def do(self, text: str) -> None:
         """Do what was typed, and say what came of it: errors too, and Ctrl-C."""

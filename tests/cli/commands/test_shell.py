@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.commands.shell import protection
+from operations.target.where import Where
 from tests.cli.test_command_line import started
 from tests.deployed.deployment import PASSWORD, Deployment
 from tests.deployed.fixtures import CommandLine
@@ -67,12 +69,18 @@ class Terminal:
             self.seen += _CONTROL.sub("", os.read(self._controller, 65536).decode(errors="replace"))
         return status
 
+    def hang_up(self) -> None:
+        """Close the window."""
+        os.close(self.terminal)
+        os.close(self._controller)
+        self.terminal = self._controller = -1
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self._controller)
-        os.close(self.terminal)
+        if self.terminal >= 0:
+            self.hang_up()
 
 
 Open = Callable[..., Terminal]
@@ -139,6 +147,28 @@ def test_a_signal_rolls_back_and_gives_the_terminal_back(
     assert f"stopped by {number.name}" in terminal.seen
     assert termios.tcgetattr(terminal.terminal) == terminal.settings
     assert command_line("sql", "--write", "LOCK TABLE of_the_shell IN ACCESS EXCLUSIVE MODE NOWAIT").status == 0
+
+
+def test_a_terminal_that_is_closed_ends_the_shell(shell: Open, command_line: CommandLine) -> None:
+    command_line("sql", "--write", "CREATE TABLE IF NOT EXISTS of_the_shell (number int)")
+    terminal = shell("--write")
+    terminal.read("dev=>")
+    terminal.type("BEGIN; LOCK TABLE of_the_shell;\r", until="dev*>")
+    terminal.hang_up()
+    assert terminal.process.wait(_SECONDS) == 128 + signal.SIGHUP
+    assert command_line("sql", "--write", "LOCK TABLE of_the_shell IN ACCESS EXCLUSIVE MODE NOWAIT").status == 0
+
+
+def test_a_protected_database_is_told(deployed: Deployment) -> None:
+    rds = deployed.aws.client("rds")
+    where = Where("dev", local=True, project=deployed.project)
+    assert protection(where, deployed.target()) == ""
+    rds.modify_db_cluster(DBClusterIdentifier=deployed.cluster, DeletionProtection=True)
+    try:
+        told = protection(where, deployed.target())
+    finally:
+        rds.modify_db_cluster(DBClusterIdentifier=deployed.cluster, DeletionProtection=False)
+    assert told == f"dev is protected: it has DeletionProtection of the cluster {deployed.cluster}"
 
 
 def test_without_a_terminal_it_says_what_to_use(deployed: Deployment, command_line: CommandLine) -> None:
