@@ -1,6 +1,8 @@
 """Reads what somebody types: several lines until a statement has ended, with completion, colours and history."""
 
+import errno
 import os
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
 
 from cli.shell.completion import completions
 from cli.shell.lines import is_ready
+from cli.signals import Stopped
 from operations.sql.catalog import Names
 from operations.sql.session import State
 
@@ -73,8 +76,16 @@ class Prompt:
         )
 
     def read(self, state: State) -> str:
-        """Return what was typed. Raises KeyboardInterrupt at Ctrl-C, and EOFError at Ctrl-D in an empty line."""
-        return self._session.prompt(FormattedText([(self._class, f"{self._name}{_SIGNS[state]}> ")]))
+        """Return what was typed. Raises KeyboardInterrupt at Ctrl-C, and EOFError at Ctrl-D in an empty line.
+
+        A terminal that was closed is noticed before its signal, or behind it: Stopped is raised in either case.
+        """
+        try:
+            return self._session.prompt(FormattedText([(self._class, f"{self._name}{_SIGNS[state]}> ")]))
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            raise Stopped(signal.SIGHUP) from None
 
     def _completions(self, document: Document) -> tuple[list[str], int]:
         return completions(document.text_before_cursor, document.text_after_cursor, self._names(), self._commands)

@@ -1,14 +1,17 @@
 """What the keys do at the prompt."""
 
+import errno
 from collections.abc import Callable, Iterator
 
 import pytest
+from prompt_toolkit import PromptSession
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from cli.shell.prompt import Prompt
+from cli.signals import Stopped
 from operations.sql.catalog import Names
 from operations.sql.session import State
 
@@ -70,3 +73,15 @@ def test_ctrl_d_leaves_an_empty_line_only(typed: Type) -> None:
     assert typed("SELECT 1\x04;\r") == "SELECT 1;"
     with pytest.raises(EOFError):
         typed("\x04")
+
+
+@pytest.mark.parametrize(("number", "raised"), [(errno.EIO, Stopped), (errno.ENOSPC, OSError)])
+def test_a_terminal_that_is_gone_ends_it_as_its_signal_does(
+    monkeypatch: pytest.MonkeyPatch, typed: Type, number: int, raised: type[BaseException]
+) -> None:
+    def gone(*_: object) -> None:
+        raise OSError(number, "gone")
+
+    monkeypatch.setattr(PromptSession, "prompt", gone)
+    with pytest.raises(raised):
+        typed("")
