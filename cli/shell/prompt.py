@@ -20,7 +20,7 @@ from pygments.lexers.sql import PostgresLexer  # type: ignore[import-untyped]
 
 from cli.shell.completion import completions
 from cli.shell.lines import is_ready
-from cli.signals import Stopped
+from cli.signals import Stopped, handed_to
 from operations.sql.catalog import Names
 from operations.sql.session import State
 
@@ -78,14 +78,32 @@ class Prompt:
     def read(self, state: State) -> str:
         """Return what was typed. Raises KeyboardInterrupt at Ctrl-C, and EOFError at Ctrl-D in an empty line.
 
-        A terminal that was closed is noticed before its signal, or behind it: Stopped is raised in either case.
+        Raises Stopped at a signal, and where the terminal was closed, of which either may be noticed first.
         """
+        stopped: list[Stopped] = []
+        application = self._session.app
+
+        def end() -> None:
+            if application.is_running and not application.is_done:
+                application.exit(result="")
+
+        def take(signalled: Stopped) -> None:
+            if application.loop is None or application.loop.is_closed():  # also on a terminal that can do nothing
+                raise signalled
+            stopped.append(signalled)
+            application.loop.call_soon_threadsafe(end)
+
         try:
-            return self._session.prompt(FormattedText([(self._class, f"{self._name}{_SIGNS[state]}> ")]))
+            with handed_to(take):
+                message = FormattedText([(self._class, f"{self._name}{_SIGNS[state]}> ")])
+                text = self._session.prompt(message)
         except OSError as error:
             if error.errno != errno.EIO:
                 raise
             raise Stopped(signal.SIGHUP) from None
+        if stopped:
+            raise stopped[0]
+        return text
 
     def _completions(self, document: Document) -> tuple[list[str], int]:
         return completions(document.text_before_cursor, document.text_after_cursor, self._names(), self._commands)

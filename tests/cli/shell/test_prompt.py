@@ -1,6 +1,7 @@
 """What the keys do at the prompt."""
 
 import errno
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from cli.shell.prompt import Prompt
-from cli.signals import Stopped
+from cli.signals import Stopped, raised
 from operations.sql.catalog import Names
 from operations.sql.session import State
 
@@ -75,13 +76,29 @@ def test_ctrl_d_leaves_an_empty_line_only(typed: Type) -> None:
         typed("\x04")
 
 
-@pytest.mark.parametrize(("number", "raised"), [(errno.EIO, Stopped), (errno.ENOSPC, OSError)])
+@pytest.mark.parametrize(("number", "error"), [(errno.EIO, Stopped), (errno.ENOSPC, OSError)])
 def test_a_terminal_that_is_gone_ends_it_as_its_signal_does(
-    monkeypatch: pytest.MonkeyPatch, typed: Type, number: int, raised: type[BaseException]
+    monkeypatch: pytest.MonkeyPatch, typed: Type, number: int, error: type[BaseException]
 ) -> None:
     def gone(*_: object) -> None:
         raise OSError(number, "gone")
 
     monkeypatch.setattr(PromptSession, "prompt", gone)
-    with pytest.raises(raised):
+    with pytest.raises(error):
         typed("")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_a_key_ends_it(typed: Type, number: signal.Signals) -> None:
+    """An event loop would keep to itself what is raised there."""
+
+    def interrupted(*_: object) -> None:
+        signal.raise_signal(number)
+
+    with raised(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cli.shell.prompt.is_ready", interrupted)
+        with pytest.raises(Stopped) as caught:
+            typed("SELECT 1;\r")
+    assert caught.value.signal is number
+    with raised():
+        assert typed("SELECT 2;\r") == "SELECT 2;"
