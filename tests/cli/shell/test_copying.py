@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from aurora_serverless_data_api.splitting import split
 from cli.shell.copying import Copy
 from operations.errors import OperationsError
 from operations.sql.database import Database
 from operations.sql.session import Session
-from operations.sql.splitting import split
 from tests.deployed.deployment import Deployment
 
 pytestmark = pytest.mark.filterwarnings("error")
