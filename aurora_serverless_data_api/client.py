@@ -106,7 +106,7 @@ class DataApiClient(Statements):
         """Yield the rows of a SELECT, in a transaction that can only read."""
 
         def open_cursor(_: Deadline) -> tuple[Transaction, Cursor]:
-            return self._started_reading(self._deadline, lambda transaction: Cursor(transaction, sql, parameters))
+            return self._started_reading(self._deadline, lambda transaction: Cursor(transaction, sql, parameters or {}))
 
         transaction, cursor = self._again_if_ended(open_cursor, Attempts(self._deadline()))
         try:

@@ -9,11 +9,11 @@ number, the last one says that it is the last, and there is a row of nulls where
 
 import secrets
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import AnswerLost, StatementError
-from .parameters import Parameters
-from .results import Row
+from .parameters import Parameters, bind
+from .results import Result, Row, decode_rows, undecoded
 from .sql_tokens import tokens
 
 if TYPE_CHECKING:
@@ -24,57 +24,79 @@ _VALUE_BYTES = 500_000
 _FIELD_BYTES = 30
 
 _SIZE, _FOLLOWING, _NUMBER, _NEXT = (f"data_api_client_{name}" for name in ("size", "following", "number", "next"))
+_ADDED = 4
 # Nobody else knows the cursor's name.
 # Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _ALREADY_OPEN, _ALREADY_CLOSED = "42P03", "34000"
 
 
 class Cursor:
-    """A cursor over a SELECT in an open transaction; it opens with the first row."""
+    """A cursor over a SELECT in an open transaction; it opens with the first row.
+
+    Without `parameters` `:name` in the SQL is not one: see Statements.query_undecoded.
+    """
 
     def __init__(self, transaction: "Statements", sql: str, parameters: Parameters | None) -> None:
         self._transaction = transaction
         self._name = f"data_api_client_{secrets.token_hex(4)}"
         self._next_number: int | None = 1
         self._page_rows = 1
-        self._once(_declaration(self._name, _without_semicolon(sql)), parameters)
+        body = _without_semicolon(sql)
+        declaration = _declaration(self._name, body)
+        self._once(
+            {"sql": declaration} if parameters is None else bind(declaration, parameters),
+            characters_before=declaration.index(f"\n{body}\n") + 1,
+        )
         self._first_page = self._fetch()
 
     def pages(self) -> Iterator[list[Row]]:
         """Yield the rows, as many at a time as fit into an answer."""
-        if self._first_page:
-            yield self._first_page
-        while self._next_number is not None:
-            yield self._fetch()
+        for answer in self._answers():
+            if answer["records"]:
+                yield decode_rows(answer)
+
+    def undecoded_pages(self) -> Iterator[Result]:
+        """Yield the same undecoded; the first one comes in any case, for its columns."""
+        yield from map(undecoded, self._answers())
 
     def close(self) -> None:
         """Forget the cursor; the end of the transaction does so too."""
-        self._once(f"CLOSE {self._name}")
+        self._once({"sql": f"CLOSE {self._name}"})
 
-    def _once(self, sql: str, parameters: Parameters | None = None) -> None:
+    def _answers(self) -> Iterator[dict[str, Any]]:
+        yield self._first_page
+        while self._next_number is not None:
+            yield self._fetch()
+
+    def _once(self, arguments: dict[str, Any], *, characters_before: int = 0) -> None:
+        """Run a statement of which the caller's own, if any, begins behind so many characters."""
         try:
-            self._transaction.execute(sql, parameters)
+            self._transaction.call("execute_statement", arguments, is_repeatable=False)
         except StatementError as error:
+            if error.position is not None:
+                error.position = max(error.position - characters_before, 1)
             if error.sqlstate not in {_ALREADY_OPEN, _ALREADY_CLOSED}:
                 raise
             raise AnswerLost("the call was delivered twice", code=error.code, message=error.message) from None
 
-    def _fetch(self) -> list[Row]:
-        rows = self._transaction.query(f"FETCH {self._page_rows} FROM {self._name}")
-        first = self._next_number
-        following = 0
-        for expected, row in enumerate(rows, start=first or 1):
-            del row[_SIZE]
-            number, self._next_number, following = row.pop(_NUMBER), row.pop(_NEXT), row.pop(_FOLLOWING)
+    def _fetch(self) -> dict[str, Any]:
+        """Return the next answer without the four columns that were added."""
+        arguments = {"sql": f"FETCH {self._page_rows} FROM {self._name}", "includeResultMetadata": True}
+        answer = self._transaction.call("execute_statement", arguments, is_repeatable=False)
+        columns, records = answer["columnMetadata"][:-_ADDED], answer.get("records", [])
+        answer = answer | {"columnMetadata": columns, "records": [record[:-_ADDED] for record in records]}
+        first, following = self._next_number, 0
+        for expected, record in enumerate(records, start=first or 1):
+            _, number, self._next_number, following = (field.get("longValue") for field in record[-_ADDED:])
             if number is None and first == 1:
-                return []  # the row that says that there is none
+                return answer | {"records": []}  # the row that says that there is none
             if number != expected:
                 raise AnswerLost(f"row {number} came in place of row {expected}", code="RowsLeftOut")
-        if not rows:
+        if not records:
             raise AnswerLost(f"row {first} did not come", code="RowsLeftOut")
-        greatest = _VALUE_BYTES // (_FIELD_BYTES * max(len(rows[0]), 1))
+        greatest = _VALUE_BYTES // (_FIELD_BYTES * max(len(columns), 1))
         self._page_rows = max(min(following, greatest), 1)  # a row that does not fit goes alone
-        return rows
+        return answer
 
 
 def _without_semicolon(sql: str) -> str:

@@ -74,6 +74,14 @@ def split(sql: str) -> list[Statement]:
     return found
 
 
+def is_complete(sql: str) -> bool:
+    """Return whether the last statement of a text has ended, so that what is written behind it begins another."""
+    try:
+        return len(split(f"{sql}\nx")) > len(split(sql))
+    except NotClosed:
+        return False
+
+
 class _Nesting:
     """How deep a token is in parentheses and in BEGIN ATOMIC … END, in which CASE has an END too."""
 

@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _READING_WORDS = frozenset({"select", "values", "table", "show", "fetch", "explain"})
+_QUERY_WORDS = frozenset({"select", "values", "table", "with"})
 _WRITING_WORDS = frozenset({"insert", "update", "delete", "merge"})
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
@@ -50,6 +51,15 @@ def returns_rows(sql: str) -> bool | None:
     if first in _WRITING_WORDS:
         return "returning" in found
     return None
+
+
+@functools.lru_cache(maxsize=256)
+def takes_a_cursor(sql: str) -> bool:
+    """Return whether a cursor can be declared over a statement, by its words; False is not a promise that none can."""
+    found = list(tokens(sql))
+    words = {token.text.lower() for token in found if token.kind == "word"}
+    first = next((token.text.lower() for token in found if token.text != "("), "")
+    return first in _QUERY_WORDS and not words & {*_WRITING_WORDS, "into"}
 
 
 @functools.lru_cache(maxsize=256)

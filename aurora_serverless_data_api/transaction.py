@@ -1,7 +1,7 @@
 """A transaction: statements of which all count, or none."""
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from .attempts import Attempts, Deadline, call_repeatedly
@@ -23,7 +23,7 @@ from .errors import (
 )
 from .paging import Cursor
 from .parameters import Parameters
-from .results import Row
+from .results import Result, Row
 from .sql_tokens import ends_transaction
 from .statements import Statements
 
@@ -127,8 +127,17 @@ class Transaction(Statements):
 
     def pages(self, sql: str, parameters: Parameters | None) -> Generator[list[Row]]:
         """Yield the rows of a SELECT, in the transaction."""
-        cursor = Cursor(self, sql, parameters)
+        cursor = Cursor(self, sql, parameters or {})
         yield from cursor.pages()
+        cursor.close()
+
+    def stream_undecoded(self, sql: str) -> Iterator[Result]:
+        """Yield what a SELECT of any size answers, as `query_undecoded` does, in pages of less than 1 MiB.
+
+        The first page comes in any case, for its columns. Raises ResultTooLarge when a single row is larger.
+        """
+        cursor = Cursor(self, sql, None)
+        yield from cursor.undecoded_pages()
         cursor.close()
 
     def call(

@@ -40,6 +40,7 @@ from cli.commands import (
     run,
     scaling,
     seed,
+    shell,
     sql,
     status,
     tunnel,
@@ -58,13 +59,16 @@ _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
     _HERE: (local,),
     _BEFORE_DEPLOY: (new, adopt, explain, cost, diagram, review, policy, facts),
-    "After a deploy": (wait, env, run, check, status, restart, sql, activity, metrics, scaling, upgrade, tunnel),
+    "After a deploy": (
+        *(wait, env, run, check, status, restart),
+        *(sql, shell, activity, metrics, scaling, upgrade, tunnel),
+    ),
     "Schema and users": (migrate, seed, reset, users),
 }
 """Panels of the help and their commands, in the order in which somebody needs them.
 
 A command is a module with a function `run`, which takes a `Where` unless it is for the time before a deploy; one that
-has commands of its own is a module with an `app`.
+has commands of its own is a module with an `app`; `class_of_command` is that of one that reads its line in its own way.
 """
 
 _VERSION_FILE: Final = "constructs/aurora_serverless/pyproject.toml"

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Final
@@ -48,8 +48,32 @@ def raised() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def handed_to(take: Callable[[Stopped], None]) -> Iterator[None]:
+    """Hand over what would be raised: an event loop keeps to itself what is raised inside of its callbacks."""
+
+    def hand_over(number: int, frame: FrameType | None) -> None:
+        del frame
+        _ignore()
+        take(Stopped(number))
+
+    handled = [number for number in _SIGNALS if signal.getsignal(number) is _raise]
+    for number in handled:
+        signal.signal(number, hand_over)
+    try:
+        yield
+    finally:
+        for number in handled:
+            if signal.getsignal(number) is hand_over:
+                signal.signal(number, _raise)
+
+
 def _raise(number: int, frame: FrameType | None) -> None:
     del frame
-    for other in _SIGNALS:
-        signal.signal(other, signal.SIG_IGN)  # what is done about the first one is done to its end
+    _ignore()
     raise Stopped(number)
+
+
+def _ignore() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # what is done about the first one is done to its end

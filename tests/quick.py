@@ -10,6 +10,7 @@ LEFT_OUT: Final = {
     "cdktf_fast_start": "programs that start Node and synthesize",
     "cli/commands/test_local.py": "local AWSs that are started and stopped",
     "cli/arguments/test_completion.py": "commands by the dozen, each a process",
+    "cli/commands/test_shell.py": "commands by the dozen, each a process",
     "cli/output/test_streams.py": "commands by the dozen, each a process",
     "cli/test_after_local_deploy.py": "deployments by the cdktf CLI",
     "cli/test_command_line.py": "commands by the dozen, each a process",

@@ -67,9 +67,9 @@ def _ask(database: "Database", seconds: float, tables: int) -> dict[str, Any]:
     skipped: dict[str, str] = {}
     for part, sql in questions.items():
         try:
-            with database.transaction(read_only=True) as query:
-                query(activity_queries.LIMITS)
-                found[part] = _rows(query(sql))
+            with database.transaction(read_only=True) as transaction:
+                transaction.query(activity_queries.LIMITS)
+                found[part] = _rows(transaction.query(sql))
         except StatementFailed as error:
             found[part], skipped[part] = None, str(error)
     if (most := found["maximum_connections"]) is not None:

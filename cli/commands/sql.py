@@ -1,24 +1,23 @@
 """`aurora-serverless sql`: statements through the Data API, which change nothing unless asked to."""
 
-import csv
-import io
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.text import Text
 
 from analysis.files import read_standard_input, read_text
 from cli.arguments.options import Json
+from cli.arguments.sql_statement import TakesStatement
 from cli.exit_status import ExitStatus
 from cli.output import terminal
-from cli.output.sql_place import ErrorInText, Place
-from operations.errors import OperationsError, wrong_input
+from cli.output.sql_documents import Answers, CsvDocument, JsonDocument
+from cli.output.sql_place import Place, placed
+from operations.errors import wrong_input
 from operations.sql.script import script_statements
 from operations.target.where import Where
 
@@ -26,8 +25,12 @@ if TYPE_CHECKING:
     from aurora_serverless_data_api import Result
     from aurora_serverless_data_api.splitting import Statement
     from operations.sql.database import Database
-    from operations.sql.errors import StatementFailed
     from operations.target.target import Target
+
+    Ask = Callable[[str], Iterable[Result]]
+    """Runs a statement, and yields what it answers, some rows at a time."""
+
+class_of_command = TakesStatement
 
 
 def run(
@@ -46,25 +49,41 @@ def run(
     """Run SQL: read-only, unless --write is given.
 
     All statements run in one transaction, and a failed one undoes all. Without --write PostgreSQL itself refuses every
-    change, also one in a function. A paused cluster is resumed. NULL is empty in CSV.
+    change, also one in a function. A paused cluster is resumed. Rows that do not fit the terminal have a line for each
+    value; --csv and --json take results of any size. NULL is empty in CSV, and a text of no characters is "".
     """
     if where.cluster_arn is not None and where.environment is not None and statement is None and file is None:
         # With ARNs there is no environment: the one argument is the statement.
         where, statement = replace(where, environment=None), where.environment
-    script = _Script(_text(statement, file), shows_place=not json_output)
+    text = _text(statement, file)
+    statements = script_statements(text)
     if no_transaction and not write:
         raise wrong_input("--no-transaction needs --write: outside of a transaction nothing keeps a change away")
-    _check_output(len(script.statements), as_csv=csv_output, as_json=json_output)
-    results, seconds = _asked(where.find(), script, write=write, in_transaction=not no_transaction)
-    if json_output:
-        answers = [_as_json(result) for result in results]
-        terminal.say_json({"read_only": not write, "seconds": round(seconds, 3), "results": answers})
-    elif csv_output:
-        _say_csv(results[0])
-    else:
-        for result in results:
-            _say(result)
+    _check_output(len(statements), as_csv=csv_output, as_json=json_output)
+    target = where.find()
+    script = _Script(text, statements, target, shows_place=not json_output)
+    with (
+        closing(_answers(len(statements), write=write, as_csv=csv_output, as_json=json_output)) as answers,
+        terminal.progress(f"asking {target.name}") as progress,
+    ):
+        database = _database(target, progress)
+        begun = time.perf_counter()
+        with _asking(database, write=write, in_transaction=not no_transaction, by_pages=answers.has_any_size) as ask:
+            for each in statements:
+                answers.begin_result()
+                for page in script.pages(each, ask):
+                    with progress.aside():
+                        answers.add(page)
+        seconds = time.perf_counter() - begun
+        with progress.aside():
+            answers.end(seconds)
     return ExitStatus.DONE
+
+
+def _answers(statements: int, *, write: bool, as_csv: bool, as_json: bool) -> Answers:
+    if as_json:
+        return JsonDocument(read_only=not write, statements=statements)
+    return CsvDocument() if as_csv else Answers()
 
 
 def _check_output(count: int, *, as_csv: bool, as_json: bool) -> None:
@@ -91,112 +110,57 @@ def _text(statement: str | None, file: Path | None) -> str:
 class _Script:
     """What somebody wrote, and the statements in it; `shows_place` adds to an error the line in which it is."""
 
-    def __init__(self, text: str, *, shows_place: bool) -> None:
-        self.statements = script_statements(text)
+    def __init__(self, text: str, statements: "list[Statement]", target: "Target", *, shows_place: bool) -> None:
         self._text = text
+        self._has_more_than_one = len(statements) > 1
+        self._target = target
         self._shows_place = shows_place
 
-    def run(self, query: "Callable[[str], Result]") -> "list[Result]":
-        """Return what each statement answers. Raises OperationsError, of a failed statement with its place."""
+    def pages(self, statement: "Statement", ask: "Ask") -> "Iterator[Result]":
+        """Yield what a statement answers. Raises OperationsError, of a failed statement with its place."""
         from operations.sql.errors import StatementFailed  # noqa: PLC0415 (imports boto3)
+        from operations.sql.remedies import Asker, hint  # noqa: PLC0415
 
-        results = []
-        for statement in self.statements:
-            try:
-                results.append(query(statement.text))
-            except StatementFailed as error:
-                raise self._placed(error, statement) from None
-        return results
-
-    def _placed(self, error: "StatementFailed", statement: "Statement") -> OperationsError:
-        """Return the error with line, column and hint; where PostgreSQL names no place, with the statement's line."""
-        place = Place(self._text, statement.start + (error.position or 1) - 1)
-        where = f" at line {place.line}, column {place.column}" if error.position else ""
-        if not error.position and len(self.statements) > 1:
-            where = f" in the statement of line {place.line}"
-        hint = f"; hint: {error.hint}" if error.hint else ""
-        excerpt = place.excerpt(with_caret=bool(error.position)) if where and self._shows_place else ()
-        return ErrorInText(f"{error}{where}{hint}", error.kind, excerpt=excerpt)
+        try:
+            yield from ask(statement.text)
+        except StatementFailed as error:
+            raise placed(
+                error,
+                Place(self._text, statement.start + (error.position or 1) - 1),
+                names_line=self._has_more_than_one,
+                hint=hint(error.error, Asker.SQL, self._target.command),
+                shows_place=self._shows_place,
+            ) from None
 
 
-def _asked(target: "Target", script: _Script, *, write: bool, in_transaction: bool) -> "tuple[list[Result], float]":
-    """Return what the statements answer, and how many seconds it took."""
+def _database(target: "Target", progress: terminal.Progress) -> "Database":
     from operations.sql.database import Database  # noqa: PLC0415 (imports boto3)
 
-    with terminal.progress(f"asking {target.name}") as progress:
-        database = Database(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
-        before = time.perf_counter()
-        if in_transaction:
-            with database.transaction(read_only=not write) as query:
-                results = script.run(query)
-        else:
-            results = script.run(_each_alone(database))
-        return results, time.perf_counter() - before
+    return Database(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
 
 
-def _each_alone(database: "Database") -> "Callable[[str], Result]":
-    def query(sql: str) -> "Result":
+@contextmanager
+def _asking(database: "Database", *, write: bool, in_transaction: bool, by_pages: bool) -> "Iterator[Ask]":
+    """Return what runs statements, all in one transaction or each for itself; `by_pages` takes results of any size."""
+    from aurora_serverless_data_api.sql_tokens import takes_a_cursor  # noqa: PLC0415 (imports boto3)
+
+    if not in_transaction:
+        yield _each_alone(database)
+        return
+    with database.transaction(read_only=not write) as transaction:
+        yield lambda sql: transaction.pages(sql) if by_pages and takes_a_cursor(sql) else [transaction.query(sql)]
+
+
+def _each_alone(database: "Database") -> "Ask":
+    def query(sql: str) -> "Iterable[Result]":
+        from operations.sql.database import MAY_GO_ON  # noqa: PLC0415 (imports boto3)
+
         try:
-            return database.query(sql)
+            return [database.query(sql)]
         except Exception:
             raise
         except BaseException as stopped:
-            stopped.add_note("the statement that ran may go on to its end, and counts then")
+            stopped.add_note(MAY_GO_ON)
             raise
 
     return query
-
-
-def _as_json(result: "Result") -> dict[str, Any]:
-    return {
-        "columns": [{"name": column.name, "type": column.type} for column in result.columns],
-        "rows": [[_exact(value) for value in row] for row in result.rows],
-        "updated_rows": result.updated_rows,
-    }
-
-
-def _exact(value: Any) -> Any:
-    """Return a numeric as text: a number of JSON is read as one of 53 bits by most programs."""
-    if isinstance(value, list):
-        return [_exact(each) for each in value]
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def _say_csv(result: "Result") -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if result.columns:
-        writer.writerow([column.name for column in result.columns])
-    writer.writerows([["" if value is None else _shown(value) for value in row] for row in result.rows])
-    terminal.say_data(text.getvalue())
-
-
-def _say(result: "Result") -> None:
-    if not result.columns:
-        terminal.say(Text(f"done, {_count(result.updated_rows)} changed", style="green"))
-        return
-    numbers = [index for index, column in enumerate(result.columns) if column.type in _NUMBER_TYPES]
-    terminal.say_table(
-        [column.name for column in result.columns],
-        [[Text("NULL", style="dim") if value is None else _shown(value) for value in row] for row in result.rows],
-        right=numbers,
-    )
-    terminal.say(Text(f"({_count(len(result.rows))})", style="dim"))
-
-
-_NUMBER_TYPES = frozenset("int2 int4 int8 float4 float8 numeric oid serial bigserial".split())
-
-
-def _count(rows: int) -> str:
-    return f"{rows} row{'' if rows == 1 else 's'}"
-
-
-def _shown(value: Any) -> str:
-    """Return a value as PostgreSQL writes it, near enough for reading."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, bytes):
-        return "\\x" + value.hex()
-    if isinstance(value, list):
-        return "{" + ",".join("NULL" if item is None else _shown(item) for item in value) + "}"
-    return str(value)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
 from cli.output.terminal import printable
 from operations.errors import ErrorKind, OperationsError
+
+if TYPE_CHECKING:
+    from operations.sql.errors import StatementFailed
 
 _LONGEST: Final = 68
 """Characters of a line that are shown: with the line's number it fits a terminal of 80 columns."""
@@ -19,6 +22,18 @@ class ErrorInText(OperationsError):
     def __init__(self, message: str, kind: ErrorKind, *, excerpt: Sequence[str]) -> None:
         super().__init__(message, kind)
         self.excerpt = excerpt
+
+
+def placed(error: "StatementFailed", place: "Place", *, names_line: bool, hint: str, shows_place: bool) -> ErrorInText:
+    """Return PostgreSQL's error with line, column and hint; where it has no position, `place` begins its statement.
+
+    `names_line` says the line of that statement, among others; `shows_place` has lines that show it.
+    """
+    where = f" at line {place.line}, column {place.column}" if error.position else ""
+    if not error.position and names_line:
+        where = f" in the statement of line {place.line}"
+    excerpt = place.excerpt(with_caret=bool(error.position)) if where and shows_place else ()
+    return ErrorInText(f"{error}{where}{hint}", error.kind, excerpt=excerpt)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import typer
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +24,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\
 
 _WIDTH_OF_A_FILE: Final = 10_000
 """Columns where there is no terminal: nothing is cut or folded there."""
+
+_ANY_WIDTH: Final = 100_000_000
 
 Cell = str | Text
 
@@ -99,9 +102,9 @@ def say_json(document: Any) -> None:
     print(text if streams.lacks(sys.stdout, text) is None else json_text(document, ascii_only=True))
 
 
-def json_text(document: Any, *, ascii_only: bool = False) -> str:
-    """Return a document as JSON."""
-    return json.dumps(document, indent=2, ensure_ascii=ascii_only, default=_as_json)
+def json_text(document: Any, *, ascii_only: bool = False, indent: int | None = 2) -> str:
+    """Return a document as JSON; without `indent` on one line."""
+    return json.dumps(document, indent=indent, ensure_ascii=ascii_only, default=_as_json)
 
 
 def say_data(text: str) -> None:
@@ -132,8 +135,35 @@ def say_table(
     *,
     title: str | None = None,
     right: Iterable[int] = (),
+    folded: bool = True,
 ) -> None:
-    """Print a table to standard output; the columns whose indexes are in `right` are set to the right."""
+    """Print a table to standard output; the columns whose indexes are in `right` are set to the right.
+
+    `folded` values take several lines where the table is wider than the terminal; others are as wide as they are.
+    """
+    table = _table(columns, rows, title=title, right=right)
+    console = output()
+    if folded and console.is_terminal:
+        console.print(table)
+    else:
+        output(width=max(console.width, _width(table))).print(table, soft_wrap=True, crop=False)
+
+
+def fits(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, right: Iterable[int] = ()) -> bool:
+    """Return whether a table fits the terminal; without one it does."""
+    console = output()
+    return not console.is_terminal or _width(_table(columns, rows, right=right)) <= console.width
+
+
+def _width(table: Table) -> int:
+    """Return the columns of the terminal that a table needs for no value to be folded."""
+    console = output()
+    return Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).maximum
+
+
+def _table(
+    columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str | None = None, right: Iterable[int] = ()
+) -> Table:
     numbers = set(right)
     table = Table(title=title, title_justify="left", title_style="bold", box=_box(), pad_edge=False, show_edge=False)
     for index, column in enumerate(columns):
@@ -145,7 +175,7 @@ def say_table(
         )
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
-    output().print(table)
+    return table
 
 
 @functools.cache

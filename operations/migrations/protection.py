@@ -18,19 +18,36 @@ _PRODUCTION: Final = frozenset({"production", "prod", "live"})
 _UNTOLD: Final = frozenset({ErrorKind.NO_ACCESS, ErrorKind.NOT_DEPLOYED, ErrorKind.AWS_UNAVAILABLE})
 
 
+class _Untold(OperationsError):
+    """AWS did not tell of the cluster, and nothing else protects it."""
+
+
 def refuse_protected(where: Where, target: Target, consequence: str) -> None:
     """Raise OperationsError unless nothing protects a database: (1), or what AWS did not tell of it.
 
+    `consequence` is what does not happen.
+    """
+    try:
+        found = protected_by(where, target)
+    except _Untold as untold:
+        raise OperationsError(f"{target.name} {consequence}, since {untold}", untold.kind) from None
+    if found is not None:
+        raise failed(f"{target.name} {consequence}: it has {found}")
+
+
+def protected_by(where: Where, target: Target) -> str | None:
+    """Return what protects a database; None for nothing. Raises OperationsError where nobody knows.
+
     Looked at are the file of the environment that was named, those of all environments in `--project` and in the
-    project of this program that are the same cluster, and the living cluster. `consequence` is what does not happen.
+    project of this program that are the same cluster, and the living cluster.
     """
     environments = [*([] if target.environment is None else [(where, target.environment)]), *_protected(where)]
     for place, environment in environments:
         if (key := _key_of(environment)) and (environment is target.environment or _is_of(place, environment, target)):
-            raise failed(f"{target.name} {consequence}: it has protection.{key} of the environment {environment.name}")
+            return f"protection.{key} of the environment {environment.name}"
     protected = {environment.name for _, environment in environments if _key_of(environment)}
-    if (found := _of_cluster(_described(target, consequence), protected)) is not None:
-        raise failed(f"{target.name} {consequence}: it has {found} of the cluster {target.cluster_identifier}")
+    found = _of_cluster(_described(target), protected)
+    return None if found is None else f"{found} of the cluster {target.cluster_identifier}"
 
 
 def _key_of(environment: "Environment") -> str | None:
@@ -70,7 +87,7 @@ def _arn_in_state(where: Where, environment: "Environment") -> str | None:
         return None
 
 
-def _described(target: Target, consequence: str) -> dict[str, Any]:
+def _described(target: Target) -> dict[str, Any]:
     from operations.aws.errors import explained  # noqa: PLC0415 (imports botocore)
 
     target.session.check_credentials()
@@ -80,9 +97,7 @@ def _described(target: Target, consequence: str) -> dict[str, Any]:
         known = error if isinstance(error, OperationsError) else explained(error)
         if known is None:
             raise
-        raise OperationsError(
-            f"{target.name} {consequence}, since nobody knows whether it is protected: {known}", known.kind
-        ) from None
+        raise _Untold(f"nobody knows whether it is protected: {known}", known.kind) from None
 
 
 def _of_cluster(described: dict[str, Any], protected: set[str]) -> str | None:

@@ -20,15 +20,9 @@ from operations.errors import OperationsError, failed
 from operations.migrations.connection import explained
 from operations.migrations.files import SqlFile
 from operations.migrations.watching import Watched
+from operations.sql.remedies import Asker, hint
 
 POLL_SECONDS: Final = 1.0
-_NOT_IN_A_TRANSACTION: Final = "25001"
-_MADE_IN_THE_SAME_TRANSACTION: Final = "55P04"
-
-_REMEDIES: Final = {
-    _NOT_IN_A_TRANSACTION: "write -- migrate: no-transaction at the head of a file of its own",
-    _MADE_IN_THE_SAME_TRANSACTION: "use the new value in the next migration",
-}
 
 
 def run_in(
@@ -61,9 +55,8 @@ def failure(file: SqlFile, statement: Statement, error: DataApiError) -> Operati
     if isinstance(error, StatementError):
         if error.position is not None:
             line += statement.text.count("\n", 0, error.position - 1)
-        remedy = "; ".join(filter(None, [error.hint.rstrip("."), _REMEDIES.get(error.sqlstate, "")]))
-    hint = f"; hint: {remedy}" if remedy else ""
-    return OperationsError(f"{file.shown}:{line}: {known}{hint}; in: {statement.beginning}", known.kind)
+        remedy = hint(error, Asker.MIGRATION)
+    return OperationsError(f"{file.shown}:{line}: {known}{remedy}; in: {statement.beginning}", known.kind)
 
 
 def _await(

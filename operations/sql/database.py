@@ -7,13 +7,21 @@ the care for lost answers are the client's.
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from aurora_serverless_data_api import DataApiClient, DataApiError, Result, Transaction, Waiting
+from aurora_serverless_data_api import (
+    DataApiClient,
+    DataApiError,
+    InvalidParameter,
+    Result,
+    TransactionBusy,
+    Waiting,
+)
 from aurora_serverless_data_api import Timeout as StatementTimeout
-from operations.sql.errors import explained_sql
+from operations.errors import OperationsError, failed
+from operations.sql.errors import StatementFailed, explained_sql
 from operations.target.target import Target
 
 # The client logs what it waits for; here that is said otherwise, and a warning would be a second line of an error.
@@ -35,10 +43,19 @@ _READ_ONLY: Final = (
 # No query, so that SET TRANSACTION may still follow.
 _READ_WRITE: Final = "SET LOCAL application_name = '{marker}'"
 _CANCEL: Final = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = '{marker}'"
+# The marker is in two parts, so that this statement is not the one that it looks for.
+_CANCEL_MARKED: Final = (
+    "SELECT pid, pg_cancel_backend(pid) FROM pg_stat_activity "
+    "WHERE state = 'active' AND query LIKE '/* ' || '{marker}%'"
+)
 _IS_OPEN: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = '{marker}'"
 
-_STILL_OPEN: Final = "its transaction could not be rolled back, and ends by itself within 3 minutes"
-_COMMIT_UNKNOWN: Final = (
+STILL_OPEN: Final = "its transaction could not be rolled back, and ends by itself within 3 minutes"
+_REFUSED: Final = (
+    "the transaction takes no more statements, since one has failed: ROLLBACK undoes it, ROLLBACK TO a savepoint a part"
+)
+MAY_GO_ON: Final = "the statement that ran may go on to its end, and counts then"
+COMMIT_UNKNOWN: Final = (
     "the commit was on its way, and the changes may have been made or not: look before you try again"
 )
 
@@ -90,56 +107,167 @@ class Database:
                 return False
         return True
 
+    def begin(self, *, read_only: bool, characteristics: str = "") -> "OpenTransaction":
+        """Begin a transaction that the caller ends; `characteristics` are what SET TRANSACTION takes, if anything."""
+        return OpenTransaction(self._client, read_only=read_only, characteristics=characteristics)
+
     @contextmanager
-    def transaction(self, *, read_only: bool) -> Iterator[Callable[[str], Result]]:
-        """Run statements in one transaction with the function given; a read-only one is rolled back at the end.
+    def transaction(self, *, read_only: bool) -> "Iterator[OpenTransaction]":
+        """Run statements in one transaction; a read-only one is rolled back at the end.
 
         At Ctrl-C and the like, the statement that runs is cancelled and the transaction is rolled back; where that
         could not be done, and where a commit was on its way, a note of the exception says so.
         """
+        transaction = self.begin(read_only=read_only)
+        try:
+            yield transaction
+        except (Exception, GeneratorExit):
+            transaction.roll_back()
+            raise
+        except BaseException as stopped:
+            if not transaction.stop():
+                stopped.add_note(STILL_OPEN)
+            raise
+        if read_only:
+            transaction.roll_back()
+            return
+        try:
+            transaction.commit()
+        except Exception:
+            raise
+        except BaseException as stopped:
+            stopped.add_note(COMMIT_UNKNOWN)
+            raise
 
-        def query(sql: str) -> Result:
-            with _errors_as_lines():
-                return transaction.query_undecoded(sql)
+    def query_alone(self, sql: str) -> Result:
+        """Run a statement that no transaction takes, such as VACUUM; one that is interrupted is cancelled.
 
-        marker = f"aurora-serverless {secrets.token_hex(8)}"  # by which another session finds this one
+        A note of the exception says where it could not be.
+        """
+        marked = f"/* {(marker := _new_marker())} */ "
+        try:
+            return self.query(f"{marked}{sql}")
+        except StatementFailed as error:
+            if error.position is not None:
+                error.position = max(error.position - len(marked), 1)
+            raise
+        except OperationsError:
+            raise
+        except BaseException as stopped:
+            if not self._cancel_marked(marker):
+                stopped.add_note(MAY_GO_ON)
+            raise
+
+    def _cancel_marked(self, marker: str) -> bool:
+        """Cancel the statement that begins with a marker; return whether none runs any more."""
+        with _hurry(self._client):
+            for _ in range(_ROLLBACKS):
+                with suppress(DataApiError):
+                    if not self._client.query_undecoded(_CANCEL_MARKED.format(marker=marker)).rows:
+                        return True
+        return False
+
+
+class OpenTransaction:
+    """A transaction of a Database until one of its ends: `commit`, `roll_back`, or `stop` for one that is interrupted.
+
+    All methods but the last two raise OperationsError; `is_lost` says that nothing but the end is left.
+    """
+
+    def __init__(self, client: DataApiClient, *, read_only: bool, characteristics: str = "") -> None:
+        self._client = client
+        self._marker = _new_marker()  # by which another session finds this one
+        self._failure: DataApiError | None = None
+        self.is_lost = False
         with _errors_as_lines():
-            transaction = self._client.begin()
+            self._transaction = client.begin()
             try:
-                transaction.query_undecoded((_READ_ONLY if read_only else _READ_WRITE).format(marker=marker))
-                yield query
+                if characteristics:
+                    self._transaction.execute(f"SET TRANSACTION {characteristics}")
+                self._transaction.query_undecoded(
+                    (_READ_ONLY if read_only else _READ_WRITE).format(marker=self._marker)
+                )
             except Exception:
-                transaction.roll_back()
+                self._transaction.roll_back()
                 raise
             except BaseException as stopped:
-                if not self._stop(transaction, marker):
-                    stopped.add_note(_STILL_OPEN)
-                raise
-            if read_only:
-                transaction.roll_back()
-                return
-            try:
-                transaction.commit()
-            except Exception:
-                raise
-            except BaseException as stopped:
-                stopped.add_note(_COMMIT_UNKNOWN)
+                if not self.stop():
+                    stopped.add_note(STILL_OPEN)
                 raise
 
-    def _stop(self, transaction: Transaction, marker: str) -> bool:
+    @property
+    def has_failed(self) -> bool:
+        """Whether a statement failed, and was not rolled back to a savepoint before it."""
+        return self._failure is not None
+
+    def query(self, sql: str) -> Result:
+        """Run a statement of any kind."""
+        with self._noting_failures():
+            return self._transaction.query_undecoded(sql)
+
+    def pages(self, sql: str) -> Iterator[Result]:
+        """Yield what a SELECT of any size answers; the first page comes in any case, for its columns."""
+        with self._noting_failures():
+            yield from self._transaction.stream_undecoded(sql)
+
+    def batch(self, sql: str, sets: Iterable[Mapping[str, str | None]]) -> int:
+        """Run a statement with its `:name` for each set of values, which are read as they are sent."""
+        with self._noting_failures():
+            return self._transaction.batch(sql, sets)
+
+    @contextmanager
+    def _noting_failures(self) -> Iterator[None]:
+        with _errors_as_lines():
+            try:
+                yield
+            except (InvalidParameter, TransactionBusy):
+                raise  # nothing was run
+            except DataApiError as error:
+                if error is self._failure:  # the client says it again where PostgreSQL refuses a statement for it
+                    raise failed(_REFUSED) from None
+                self._failure, self.is_lost = error, error.ends_transaction
+                raise
+            self._failure = None  # it is fixed: otherwise PostgreSQL would have refused the statement
+
+    def commit(self) -> None:
+        """Commit what was done."""
+        with _errors_as_lines():
+            self._transaction.commit()
+
+    def roll_back(self) -> None:
+        """Undo what was done. Never raises: what cannot be rolled back ends by itself within 3 minutes."""
+        self._transaction.roll_back()
+
+    def stop(self) -> bool:
         """Cancel the statement that runs, and roll back; return whether the transaction is certainly over.
 
         Nothing can be rolled back before the end of a statement, which would hold its locks until then.
         """
-        self._client.deadline_seconds = _HURRY_SECONDS
-        for _ in range(_ROLLBACKS):
-            with suppress(DataApiError):
-                self._client.query_undecoded(_CANCEL.format(marker=marker))
-            transaction.roll_back()
-            with suppress(DataApiError):
-                if not self._client.query_undecoded(_IS_OPEN.format(marker=marker)).rows:
-                    return True
+        with _hurry(self._client):
+            for _ in range(_ROLLBACKS):
+                with suppress(DataApiError):
+                    self._client.query_undecoded(_CANCEL.format(marker=self._marker))
+                self._transaction.roll_back()
+                with suppress(DataApiError):
+                    if not self._client.query_undecoded(_IS_OPEN.format(marker=self._marker)).rows:
+                        return True
         return False
+
+
+def _new_marker() -> str:
+    """Return a name by which one session, or one statement, is found among all."""
+    return f"aurora-serverless {secrets.token_hex(8)}"
+
+
+@contextmanager
+def _hurry(client: DataApiClient) -> Iterator[None]:
+    """Let calls give up soon, also those of transactions that are open."""
+    before = client.deadline_seconds
+    client.deadline_seconds = _HURRY_SECONDS
+    try:
+        yield
+    finally:
+        client.deadline_seconds = before
 
 
 @contextmanager

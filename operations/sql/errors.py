@@ -6,8 +6,6 @@ import aurora_serverless_data_api as data_api
 from operations.aws.errors import explained_code
 from operations.errors import ErrorKind, OperationsError
 
-READ_ONLY_VIOLATION: Final = "25006"
-
 _DATA_API_IS_OFF: Final = "the Data API of the cluster is off: set access.data_api = true in its file, and deploy"
 _SEE_CHECK: Final = "./aurora-serverless check says more of it"
 
@@ -44,21 +42,22 @@ _LINES: Final[tuple[tuple[type[data_api.DataApiError], ErrorKind, str], ...]] = 
     (
         data_api.ResultTooLarge,
         ErrorKind.FAILED,
-        "the result is larger than 1 MiB: ask for fewer rows or columns (LIMIT)",
+        "the result is larger than 1 MiB: ask for fewer rows or columns (LIMIT), or read it with sql --csv or --json",
     ),
     (data_api.UnsupportedResult, ErrorKind.FAILED, "{message}: cast the column to text (::text)"),
     (data_api.TransactionEnded, ErrorKind.FAILED, "the transaction ended before its end, and nothing was changed"),
+    (data_api.InvalidParameter, ErrorKind.WRONG_INPUT, "{message}"),
     (data_api.Rejected, ErrorKind.FAILED, "the Data API refuses the call: {message}"),
 )
 
 
 class StatementFailed(OperationsError):
-    """PostgreSQL's error, with a hint, and the character of the statement where it is, counted from 1, if any."""
+    """PostgreSQL's error; `position` is the character of the statement where it is, counted from 1, if any."""
 
-    def __init__(self, message: str, *, hint: str, position: int | None) -> None:
+    def __init__(self, message: str, error: data_api.StatementError) -> None:
         super().__init__(message, ErrorKind.FAILED)
-        self.hint = hint
-        self.position = position
+        self.error = error
+        self.position = error.position
 
 
 def explained_sql(error: data_api.DataApiError) -> OperationsError:
@@ -78,8 +77,7 @@ def explained_sql(error: data_api.DataApiError) -> OperationsError:
 
 def _of_statement(error: data_api.StatementError) -> StatementFailed:
     detail = f" ({error.detail})" if error.detail else ""
-    hint = "add --write to let it" if error.sqlstate == READ_ONLY_VIOLATION else error.hint.rstrip(".")
-    return StatementFailed(f"{error.message}{detail} [SQLSTATE {error.sqlstate}]", hint=hint, position=error.position)
+    return StatementFailed(f"{error.message}{detail} [SQLSTATE {error.sqlstate}]", error)
 
 
 def _of_cluster(code: str, message: str) -> OperationsError:

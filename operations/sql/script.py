@@ -34,9 +34,14 @@ def script_statements(text: str) -> "list[Statement]":
     return found
 
 
-def _check(body: str, first_words: str) -> None:
+def check_length(body: str) -> None:
+    """Raise OperationsError (WRONG_INPUT) where a statement is longer than the Data API takes."""
     if len(body.encode()) > LONGEST_STATEMENT:
         raise wrong_input(f"a statement is longer than {LONGEST_STATEMENT:,} bytes: {body[:40]!r}…; split it")
+
+
+def _check(body: str, first_words: str) -> None:
+    check_length(body)
     first = first_words.split(" ", maxsplit=1)[0].rstrip(";")
     if first in _TRANSACTION_WORDS or first_words in _TRANSACTION_WORDS:
         raise wrong_input(f"{first} has no place here: all statements run in one transaction; leave it out")

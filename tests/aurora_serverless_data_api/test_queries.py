@@ -211,6 +211,12 @@ def test_a_stream_in_a_transaction_sees_what_it_wrote(client: DataApiClient, tab
     assert client.query_one(f"SELECT count(*) FROM {table}") == {"count": 20}
 
 
+def test_an_error_of_a_stream_has_its_place_in_the_callers_statement(client: DataApiClient) -> None:
+    with pytest.raises(StatementError) as caught:
+        list(client.stream("SELECT 1,\n  nope"))
+    assert caught.value.position == len("SELECT 1,\n  n")
+
+
 def test_a_wrong_stream_is_an_error_of_the_statement(client: DataApiClient) -> None:
     with pytest.raises(StatementError, match='"nowhere" does not exist'):
         list(client.stream("SELECT * FROM nowhere"))

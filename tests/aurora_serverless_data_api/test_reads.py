@@ -3,7 +3,7 @@
 import pytest
 
 from aurora_serverless_data_api.reads import is_read
-from aurora_serverless_data_api.sql_tokens import returns_rows
+from aurora_serverless_data_api.sql_tokens import returns_rows, takes_a_cursor
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,27 @@ def test_many_parentheses_are_read_fast() -> None:
 )
 def test_whether_a_statement_answers_with_rows(sql: str, expected: bool | None) -> None:
     assert returns_rows(sql) is expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT 1", True),
+        ("-- a\nselect 1;", True),
+        ("((SELECT 1) UNION SELECT 2)", True),
+        ("WITH a AS (SELECT 1) SELECT * FROM a", True),
+        ("VALUES (1)", True),
+        ("TABLE a", True),
+        ("SELECT 'INSERT INTO a'", True),
+        ("SELECT 1 INTO a", False),
+        ("SELECT 1 FROM a FOR UPDATE", False),
+        ("WITH a AS (DELETE FROM b RETURNING c) SELECT * FROM a", False),
+        ("INSERT INTO a SELECT 1", False),
+        ("SHOW a", False),
+        ("EXPLAIN SELECT 1", False),
+        ("FETCH 1 FROM a", False),
+        ("", False),
+    ],
+)
+def test_a_cursor_is_for_what_selects(sql: str, expected: bool) -> None:
+    assert takes_a_cursor(sql) is expected

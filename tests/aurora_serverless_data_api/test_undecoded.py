@@ -38,3 +38,22 @@ def test_a_new_deadline_counts_for_an_open_transaction_too() -> None:
         transaction.query_undecoded("SELECT 1")
     transaction.roll_back()
     assert script.calls == ["begin", "execute", "rollback"]
+
+
+def test_a_stream_of_any_size_comes_as_it_is(client: DataApiClient) -> None:
+    sql = """SELECT n, 'Infinity' AS n, ':a' AS "A b", repeat('x', 1000) FROM generate_series(1, 2000) AS n"""
+    with client.transaction() as transaction:
+        pages = list(transaction.stream_undecoded(f"{sql} ORDER BY 1;"))
+        [empty] = transaction.stream_undecoded(f"{sql} WHERE false")
+        [one] = transaction.stream_undecoded("SELECT 1")
+    assert one.rows == [[1]]
+    assert len(pages) > 2
+    for page in [*pages, empty]:
+        assert [(column.name, column.type) for column in page.columns] == [
+            ("n", "int4"),
+            ("n", "text"),
+            ("A b", "text"),
+            ("repeat", "text"),
+        ]
+    assert [row[:3] for page in pages for row in page.rows] == [[n, "Infinity", ":a"] for n in range(1, 2001)]
+    assert empty.rows == []

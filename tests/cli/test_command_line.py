@@ -27,6 +27,7 @@ REQUIRED = {"sql": ["SELECT 1 AS one"], "upgrade": ["--to", "17.7"]}
 """What a command needs to be told besides the environment."""
 CHANGING = ["migrate", "seed", "reset", "users"]
 NOT_LOCAL = ["tunnel"]
+INTERACTIVE = ["shell"]
 OF_SYNTHESIZED = ["cost", "diagram"]
 WITH_A_COMMAND = ["run"]
 HERE = ["local"]
@@ -71,7 +72,7 @@ def test_the_help_is_the_one_that_was_read(capsys: pytest.CaptureFixture[str], m
 
 def test_the_help_lists_commands_in_their_order_and_every_exit_status(capsys: pytest.CaptureFixture[str]) -> None:
     output = run(capsys, "--help").output
-    after = [*COMMANDS[:2], *WITH_A_COMMAND, *COMMANDS[2:], *NOT_LOCAL, *CHANGING]
+    after = [*COMMANDS[:2], *WITH_A_COMMAND, *COMMANDS[2:6], *INTERACTIVE, *COMMANDS[6:], *NOT_LOCAL, *CHANGING]
     assert re.findall(r"^│ ([a-z]+)  ", output, re.MULTILINE) == [*HERE, *BEFORE_A_DEPLOY, *after]
     assert re.findall(r"^╭─ (\w[\w ]*) ─", output, re.MULTILINE) == [
         "Options",
@@ -100,11 +101,12 @@ def test_a_command_that_runs_another_has_a_help(capsys: pytest.CaptureFixture[st
     assert "--local" in done.output
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *NOT_LOCAL, *CHANGING])
+@pytest.mark.parametrize("command", [*COMMANDS, *INTERACTIVE, *NOT_LOCAL, *CHANGING])
 def test_each_command_has_a_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
     done = run(capsys, command, "--help")
     assert done.status == 0
-    for option in ("--json", "--local", "--cluster-arn", "--secret-arn", "--database", "--region"):
+    assert ("--json" in done.output) == (command not in INTERACTIVE)
+    for option in ("--local", "--cluster-arn", "--secret-arn", "--database", "--region"):
         assert option in done.output
 
 
@@ -283,7 +285,8 @@ def test_without_credentials_each_command_says_so(capsys: pytest.CaptureFixture[
 def test_help_needs_neither_boto3_nor_cdktf_nor_the_environments() -> None:
     code = (
         "import sys\nfrom cli.main import main\nmain(['--help'])\n"
-        "slow = {'boto3', 'botocore', 'cdktf', 'jsii', 'matplotlib', 'pydantic', 'sqlparse'} & set(sys.modules)\n"
+        "slow = {'boto3', 'botocore', 'cdktf', 'jsii', 'matplotlib', 'prompt_toolkit', 'pydantic', 'sqlparse'}\n"
+        "slow &= set(sys.modules)\n"
         "sys.exit(f'imported: {sorted(slow)}' if slow else 0)"
     )
     environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}"}

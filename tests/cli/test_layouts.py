@@ -11,10 +11,13 @@ from typing import Final
 import pytest
 from rich.cells import cell_len
 
+from aurora_serverless_data_api import Result
+from aurora_serverless_data_api.results import Column
 from cli.commands import scaling
 from cli.commands.check import say_check, say_sum
 from cli.main import main
 from cli.output import terminal
+from cli.output.sql_result import Expanded, say_result
 from operations.aws.cloudwatch import CAPACITY, Point, Series
 from operations.aws.cluster import Cluster
 from operations.aws.events import Event
@@ -104,11 +107,27 @@ def make_help() -> None:
     print(make("help"), end="")
 
 
+def answers() -> None:
+    """Print answers of SQL: one that fits, those that 80 and 120 columns are too few for, and what people asked for."""
+    long = "All that is known of this document stands in one value, and is never cut."
+    columns = [Column("id", "int4"), Column("title", "text"), Column("price", "numeric"), Column("日本", "text")]
+    rows = [[1, "House rules", "12.50", None], [20, "two\nlines", None, "\x1b[31m"], [3, long, "0", "日本語"]]
+    wide = Result([Column("one", "text"), Column("other", "text")], [[long, long]])
+    say_result(Result(columns, rows[:2]))
+    say_result(Result(columns, rows))
+    say_result(wide)
+    say_result(Result(columns, rows[:2]), Expanded.ON)
+    say_result(wide, Expanded.OFF)
+    say_result(Result(columns, []), Expanded.ON)
+    say_result(Result(updated_rows=1))
+
+
 LAYOUTS: Final[dict[str, Callable[[], None]]] = {
     "check": checks,
     "error": error,
     "make-help": make_help,
     "scaling": history,
+    "sql": answers,
 }
 
 

@@ -32,8 +32,8 @@ def database(deployed: Deployment, command_line: CommandLine) -> Database:
 @pytest.fixture
 def holder(database: Database) -> Iterator[None]:
     """Hold a row's lock in a transaction that does nothing more."""
-    with database.transaction(read_only=True) as query:
-        query("SELECT pg_advisory_xact_lock(7)")
+    with database.transaction(read_only=True) as transaction:
+        transaction.query("SELECT pg_advisory_xact_lock(7)")
         yield
 
 
@@ -70,8 +70,8 @@ def test_a_transaction_that_waits_for_its_client_is_a_long_one(command_line: Com
 def waiting(database: Database, *statements: str) -> Iterator[None]:
     """Keep the first statement's lock, and let the others wait for it, one after the other, until the end."""
     threads = [threading.Thread(target=_in_transaction, args=(database, sql)) for sql in statements[1:]]
-    with database.transaction(read_only=False) as query:
-        query(statements[0])
+    with database.transaction(read_only=False) as transaction:
+        transaction.query(statements[0])
         for number, thread in enumerate(threads, start=1):
             thread.start()
             _await(lambda number=number: _count_of_waiting(database) == number)  # type: ignore[misc]
@@ -81,8 +81,8 @@ def waiting(database: Database, *statements: str) -> Iterator[None]:
 
 
 def _in_transaction(database: Database, sql: str) -> None:
-    with database.transaction(read_only=False) as query:
-        query(sql)
+    with database.transaction(read_only=False) as transaction:
+        transaction.query(sql)
 
 
 def _count_of_waiting(database: Database) -> int:
@@ -258,8 +258,8 @@ def test_nothing_to_tell_is_told(command_line: CommandLine) -> None:
 
 
 def test_a_password_in_a_query_is_left_out(command_line: CommandLine, database: Database) -> None:
-    with database.transaction(read_only=False) as query:
-        query("ALTER ROLE CURRENT_USER PASSWORD 'Pa55-of-the-tests!never-shown'")
+    with database.transaction(read_only=False) as transaction:
+        transaction.query("ALTER ROLE CURRENT_USER PASSWORD 'Pa55-of-the-tests!never-shown'")
         output = command_line("activity", "--json", "--longer-than-seconds", "0").output
     assert "ALTER ROLE CURRENT_USER PASSWORD '…'" in output
 

@@ -229,3 +229,70 @@ def test_an_argument_that_is_not_utf_8_is_one_line(command_line: CommandLine, ar
     assert done.status == 2
     assert "on the command line is not UTF-8" in done.error
     assert len(done.error.splitlines()) == 1
+
+
+@pytest.mark.parametrize("before", [["--json"], []])
+@pytest.mark.parametrize(
+    "statement", ["-- one\nSELECT 1 AS one", "--one\nSELECT 1 AS one", "--json=yes\nSELECT 1 AS one", "--\nSELECT 1"]
+)
+def test_a_statement_may_begin_with_a_comment(command_line: CommandLine, before: list[str], statement: str) -> None:
+    after = [] if before else ["--json"]
+    assert command_line("sql", *before, statement, *after).json["results"][0]["rows"] == [[1]]
+
+
+LARGE = "SELECT number, repeat('x', 1000) AS text FROM generate_series(1, 3000) AS number ORDER BY number DESC"
+
+
+def test_csv_and_json_take_results_of_any_size(command_line: CommandLine) -> None:
+    assert "larger than 1 MiB" in command_line("sql", LARGE).error
+    [head, *rows] = csv.reader(io.StringIO(command_line("sql", "--csv", LARGE).output))
+    assert (head, [int(row[0]) for row in rows]) == (["number", "text"], list(range(3000, 0, -1)))
+    found = command_line("sql", "--json", f"SELECT 1 AS one; {LARGE}; SELECT 2 WHERE false").json
+    assert [len(result["rows"]) for result in found["results"]] == [1, 3000, 0]
+    assert [column["name"] for column in found["results"][1]["columns"]] == ["number", "text"]
+    assert found["results"][2]["columns"][0]["type"] == "int4"
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT ':a', '{:b}'", "(SELECT ':a', '{:b}')", "WITH a AS (SELECT 1) SELECT ':a', '{:b}'"]
+)
+def test_a_colon_is_no_parameter_in_a_document(command_line: CommandLine, statement: str) -> None:
+    assert command_line("sql", "--json", statement).json["results"][0]["rows"] == [[":a", "{:b}"]]
+
+
+def test_a_document_names_the_place_of_an_error(command_line: CommandLine) -> None:
+    error = command_line("sql", "--json", "SELECT 1;\nSELECT\n  nope").error
+    assert "at line 3, column 3" in error
+
+
+def test_of_several_statements_nothing_is_printed_where_one_fails(command_line: CommandLine) -> None:
+    done = command_line("sql", "--json", f"{LARGE}; SELECT 1 / 0")
+    assert (done.status, done.output) == (1, "")
+
+
+def test_csv_tells_a_text_of_no_characters_from_null(command_line: CommandLine) -> None:
+    assert (
+        command_line("sql", "--csv", "SELECT '' AS nothing, NULL AS null, ' a' AS blank").output
+        == 'nothing,null,blank\n"",," a"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["VACUUM"], "hint: add --write --no-transaction, with this statement alone"),
+        (["SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"], "hint: write it as the first statement, with --write"),
+        (["SELECT * FROM nowhere"], "hint: if a migration makes it, ./aurora-serverless migrate dev --local first"),
+        (["SELECT * FROM pg_authid"], "GRANT it, or give another user's secret with --secret-arn"),
+        (["--write", "SET LOCAL statement_timeout = 50; SELECT pg_sleep(5)"], "hint: SET LOCAL statement_timeout = 0"),
+        (["--write", "CREATE TABLE twice (); CREATE TABLE twice ()"], "hint: it is there already: write IF NOT EXISTS"),
+        (
+            ["--write", "CREATE TEMPORARY TABLE one (id int UNIQUE); INSERT INTO one VALUES (1), (1)"],
+            "hint: the row is there already: change it instead, or write ON CONFLICT",
+        ),
+    ],
+)
+def test_the_way_out_stands_beside_a_frequent_error(
+    command_line: CommandLine, arguments: list[str], words: str
+) -> None:
+    assert words in command_line("sql", *arguments).errors.splitlines()[0]

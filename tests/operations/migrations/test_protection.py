@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from operations.errors import ErrorKind, OperationsError
-from operations.migrations.protection import refuse_protected
+from operations.migrations.protection import protected_by, refuse_protected
 from operations.target.where import Where
 from tests.conftest import ROOT
 from tests.deployed.deployment import Done, run, state_with
@@ -221,3 +221,15 @@ def test_a_name_in_other_letters_is_no_environment_where_capitals_are_ignored(
         3,
         True,
     )
+
+
+def test_what_protects_is_told_to_who_only_wants_to_know(project: Path, rds: Any) -> None:
+    rds.add_response("describe_db_clusters", described(OTHER))
+    rds.add_client_error("describe_db_clusters", "AccessDenied")
+    where = by_arn(OTHER, project)
+    assert protected_by(by_arn(ARN, project), by_arn(ARN, project).find()) == (
+        "protection.prevent_destroy of the environment production"
+    )
+    assert protected_by(where, where.find()) is None
+    with pytest.raises(OperationsError, match=r"^nobody knows whether it is protected: access denied"):
+        protected_by(where, where.find())

@@ -134,8 +134,8 @@ class Upgraded:
     @contextmanager
     def transaction(self) -> Iterator[int]:
         """Keep a transaction open, and return its session's process."""
-        with Database(self.deployment.target()).transaction(read_only=True) as query:
-            [[pid]] = query("SELECT pg_backend_pid()").rows
+        with Database(self.deployment.target()).transaction(read_only=True) as transaction:
+            [[pid]] = transaction.query("SELECT pg_backend_pid()").rows
             yield pid
 
     def failures(self, done: Done) -> dict[str, str]:

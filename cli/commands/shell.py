@@ -1,0 +1,72 @@
+"""`aurora-serverless shell`: an interactive SQL prompt through the Data API."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.text import Text
+
+from cli.exit_status import ExitStatus
+from cli.output import terminal
+from operations.errors import OperationsError, wrong_input
+from operations.target.where import Where
+
+if TYPE_CHECKING:
+    from operations.target.target import Target
+
+_WHO: Final = "SELECT current_setting('server_version'), current_user::text, current_database()::text"
+
+
+def run(
+    where: Where,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Let statements change the database.")] = False,
+) -> ExitStatus:
+    r"""Open a SQL prompt: read-only, unless --write is given.
+
+    Through the Data API, so that a database in a VPC needs no tunnel. Each statement counts at once, unless BEGIN is
+    before it; a transaction that is open is rolled back on leaving. A paused cluster is resumed. The tab key completes
+    names; \? lists the commands, which are some of psql's.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        line = " ".join(["./aurora-serverless", "sql", *where.words(), *(["--write"] if write else []), "-"])
+        raise wrong_input(f"the shell is for a terminal; SQL of standard input runs with {line}")
+    from cli.shell.history import history  # noqa: PLC0415 (imports prompt_toolkit and boto3)
+    from cli.shell.prompt import Prompt  # noqa: PLC0415
+    from cli.shell.shell import COMMAND_NAMES, Shell  # noqa: PLC0415
+    from cli.shell.waiting import Waiting  # noqa: PLC0415
+    from operations.sql.database import Database  # noqa: PLC0415
+    from operations.sql.session import Session  # noqa: PLC0415
+
+    target = where.find()
+    waiting = Waiting(f"{target.name} is resuming")
+    database = Database(target, on_waiting=waiting)
+    with waiting:
+        [[version, user, name]] = database.query(_WHO).rows
+        protected = protection(where, target)
+    place = "" if target.session.local is None else " on local AWS"
+    terminal.say(Text(f"{target.name}{place}", style="bold"), f": PostgreSQL {version}, {user} in {name}")
+    changes = Text("statements change it", style="yellow") if write else Text("read-only", style="green")
+    terminal.say(
+        changes, Text(f"{'' if write else ' without --write'}; \\? lists the commands, \\q leaves", style="dim")
+    )
+    if protected:
+        terminal.note(protected, style="bold red")
+    kept, why_not = history(target.name if target.session.local is None else f"{target.name}-local")
+    if why_not:
+        terminal.note(f"the history is not kept: {terminal.printable(why_not)}")
+    shell = Shell(Session(database, write=write), waiting, target.command)
+    kind = ("protected" if protected else "write") if write else "read"
+    shell.run(Prompt(target.name, kind=kind, history=kept, names=shell.names, commands=COMMAND_NAMES))
+    return ExitStatus.DONE
+
+
+def protection(where: Where, target: "Target") -> str:
+    """Return what people should know before they write; no text where nothing protects the database."""
+    from operations.migrations.protection import protected_by  # noqa: PLC0415 (imports boto3)
+
+    try:
+        found = protected_by(where, target)
+    except OperationsError as error:
+        return str(error)
+    return "" if found is None else f"{target.name} is protected: it has {found}"

@@ -1,0 +1,1 @@
+"""The interactive prompt of `aurora-serverless shell`."""
