@@ -106,7 +106,7 @@ def test_all_that_is_wrong_with_options_is_told_at_once() -> None:
 
 def test_what_is_wrong_with_options_is_a_line_each_with_what_to_do() -> None:
     with pytest.raises(OptionsError) as told:
-        DatabaseOptions(name_prefix="Shop", network={"egres": "closed", "port": "5432"})
+        DatabaseOptions(**json.loads('{"name_prefix": "Shop", "network": {"egres": "closed", "port": "5432"}}'))
     lines = str(told.value).splitlines()
     assert lines == [str(one) for one in told.value.violations]
     assert [one.argument for one in told.value.violations] == ["name_prefix", "engine", "network.port", "network.egres"]
