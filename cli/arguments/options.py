@@ -18,7 +18,7 @@ import typer
 from cli import debug
 from cli.arguments.completion import environments
 from cli.exit_status import ExitStatus
-from operations.errors import wrong_input
+from operations.errors import OperationsError, wrong_input
 from operations.target.where import PROJECT, Where
 
 _PANEL: Final = "Which database"
@@ -120,7 +120,11 @@ def command(function: Callable[..., ExitStatus]) -> Callable[..., None]:
         values.pop(_DEBUG.name, None)
         _check_texts(values)
         where = Where(**{name: values.pop(name) for name in names})
-        raise typer.Exit(function(where, **values))
+        try:
+            raise typer.Exit(function(where, **values))
+        except OperationsError as error:
+            error.args = (where.named(str(error)),)
+            raise
 
     return _dressed(run, function, parameters)
 

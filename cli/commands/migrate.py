@@ -4,6 +4,7 @@ A group of commands, of which one needs no name: `migrate dev` is `migrate apply
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -120,7 +121,10 @@ def status(where: Where, *, folder: Folder = None, json_output: Json = False) ->
         client = connect(target, on_waiting=lambda: progress.say(f"{target.name} is resuming"))
         with undone(client) as transaction:
             entries = Ledger.of(Watched(client, transaction, LOCK_SECONDS)).read()
-        lines = status_of(migrations, entries)
+        lines = [
+            line if line.problem is None else replace(line, problem=where.named(line.problem))
+            for line in status_of(migrations, entries)
+        ]
     if json_output:
         terminal.say_json({"target": target.name, "migrations": [_line_as_json(line) for line in lines]})
     else:
@@ -164,9 +168,9 @@ def repair(
             on_locked=lambda: progress.say("another run has the lock"),
         )
     if json_output:
-        terminal.say_json({"target": target.name, "result": what})
+        terminal.say_json({"target": target.name, "result": where.named(what)})
     else:
-        terminal.say(what)
+        terminal.say(where.named(what))
     return ExitStatus.DONE
 
 

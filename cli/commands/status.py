@@ -158,7 +158,9 @@ def _say(status: Status, count: int) -> None:
         }
     )
     if has_failed(cluster.status):
-        terminal.say(Text(f"→ {remedy(cluster.status, cluster.identifier)}", style="bold red"))
+        terminal.say(
+            Text(f"→ {remedy(cluster.status, cluster.identifier, status.target.command('status'))}", style="bold red")
+        )
     terminal.say()
     terminal.say_table(
         ("member", "role", "status", "zone", "class"),

@@ -92,7 +92,8 @@ class Waiter:
         cluster = read_cluster(self.target, rds)
         self._see(f"the cluster is {cluster.status}")
         if has_failed(cluster.status):
-            raise failed(f"the cluster is {cluster.status}: {remedy(cluster.status, cluster.identifier)}")
+            hint = remedy(cluster.status, cluster.identifier, self.target.command("status"))
+            raise failed(f"the cluster is {cluster.status}: {hint}")
         if cluster.status not in USABLE_STATUSES:
             return None
         return f"{cluster.status}, Aurora PostgreSQL {cluster.engine_version}", cluster
@@ -101,7 +102,7 @@ class Waiter:
         instances = read_cluster(self.target, rds).instances
         for instance in instances:
             if has_failed(instance.status):
-                hint = remedy(instance.status, self.target.cluster_identifier)
+                hint = remedy(instance.status, self.target.cluster_identifier, self.target.command("status"))
                 raise failed(f"the instance {instance.identifier} is {instance.status}: {hint}")
         waiting = [instance for instance in instances if instance.status not in USABLE_STATUSES]
         if instances and not waiting:

@@ -196,7 +196,7 @@ class Restarter:
         states = {"the cluster": cluster.status, **{one.identifier: one.status for one in cluster.instances}}
         for who, status in states.items():
             if has_failed(status):
-                raise failed(f"{who} is {status}: {remedy(status, cluster.identifier)}")
+                raise failed(f"{who} is {status}: {remedy(status, cluster.identifier, self.target.command('status'))}")
 
     def _read_if_possible(self) -> Cluster | None:
         """Return the cluster; None where AWS is too busy, or out of reach for a moment."""

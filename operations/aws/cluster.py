@@ -113,9 +113,9 @@ def has_failed(status: str | None) -> bool:
     return status is not None and (status in _FAILED_STATUSES or status.startswith("incompatible-"))
 
 
-def remedy(status: str | None, cluster_identifier: str) -> str:
-    """Return what to do about a failed status."""
-    hint = _REMEDIES.get(status or "", "see its events: ./aurora-serverless status, and the RDS console")
+def remedy(status: str | None, cluster_identifier: str, shows_events: str) -> str:
+    """Return what to do about a failed status; `shows_events` is the command that does."""
+    hint = _REMEDIES.get(status or "", f"see its events: {shows_events}, and the RDS console")
     return hint.format(cluster=cluster_identifier)
 
 

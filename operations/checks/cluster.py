@@ -46,7 +46,7 @@ def cluster(subject: Subject) -> Iterator[Check]:
     if found.status in USABLE_STATUSES:
         yield passed("cluster", detail)
     elif has_failed(found.status):
-        yield failed("cluster", detail, remedy(found.status, found.identifier))
+        yield failed("cluster", detail, remedy(found.status, found.identifier, subject.target.command("status")))
     else:
         yield failed("cluster", detail, subject.target.command("wait"))
 
@@ -64,7 +64,7 @@ def instances(subject: Subject) -> Iterator[Check]:
     bad = [instance for instance in found.instances if instance.status not in USABLE_STATUSES]
     public = [instance.identifier for instance in found.instances if instance.is_public]
     if bad:
-        fix = remedy(bad[0].status, found.identifier)
+        fix = remedy(bad[0].status, found.identifier, subject.target.command("status"))
         yield failed("instances", states, fix if has_failed(bad[0].status) else subject.target.command("wait"))
     elif found.writer is None:
         yield failed("instances", f"{states}; none is the writer", subject.target.command("wait"))

@@ -74,13 +74,19 @@ def _tainted(state: DeployState, aws: AskedAws) -> Iterator[_Problem]:
             yield _tainted_cluster(state, aws, address) if is_cluster else _tainted_other(state, address)
 
 
+def _events(state: DeployState) -> str:
+    return f"./aurora-serverless status {state.name}{' --local' if state.is_local else ''}"
+
+
 def _tainted_cluster(state: DeployState, aws: AskedAws, address: str) -> _Problem:
     identifier, status = state.environment.cluster_identifier, _status(aws)
     detail = f"{address} is tainted, since a deploy was interrupted"
     if status is None and aws.told_of_clusters:
         return _Problem(f"{detail}, and AWS has no cluster {identifier}", words="deploy again: ")
     if has_failed(status):
-        return _Problem(f"{detail}; {identifier} is {status}", words=remedy(status, identifier), deploys=False)
+        return _Problem(
+            f"{detail}; {identifier} is {status}", words=remedy(status, identifier, _events(state)), deploys=False
+        )
     refusal = ", which prevent_destroy refuses" if state.environment.protection.prevent_destroy else ""
     there = f"; {identifier} is {status}" if status is not None else ""
     is_ready = state.is_local or status is None or status in USABLE_STATUSES
@@ -112,7 +118,7 @@ def _unmanaged(state: DeployState, aws: AskedAws) -> Iterator[_Problem]:
         elif found.address.startswith(f"{_CLUSTER}.") and has_failed(status := _status(aws)):
             yield _Problem(
                 f"{found.what} is in AWS, and {state.name} does not have it",
-                words=remedy(status, found.identifier),
+                words=remedy(status, found.identifier, _events(state)),
                 deploys=False,
             )
         else:

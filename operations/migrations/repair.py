@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from aurora_serverless_data_api import DataApiClient, Transaction
 from operations.errors import wrong_input
@@ -13,6 +14,8 @@ from operations.migrations.plan import plan
 from operations.migrations.unknown_outcome import Verdict
 from operations.migrations.watching import Watched
 from operations.migrations.without_transaction import WithoutTransaction
+
+_MIGRATE: Final = "./aurora-serverless migrate ENVIRONMENT"
 
 
 @dataclass(frozen=True)
@@ -73,18 +76,14 @@ class Repair:
         done = entry.statements_done
         if not entry.is_in_doubt:
             if decision != Decision():
-                raise wrong_input(
-                    f"no statement of {entry.label} is in doubt: run ./aurora-serverless migrate, which goes on with it"
-                )
-            return f"{entry.label} has no end, and nothing is in doubt: ./aurora-serverless migrate goes on with it"
+                raise wrong_input(f"no statement of {entry.label} is in doubt: run {_MIGRATE}, which goes on with it")
+            return f"{entry.label} has no end, and nothing is in doubt: {_MIGRATE} goes on with it"
         statement = file.migration.statements[done]
         is_done = file.verdict(done) is Verdict.DONE if decision == Decision() else decision.done
         done += is_done
         file.ledger.set_progress(entry.version, begun=done, done=done)
         what = "done" if is_done else "not done"
-        return (
-            f"{file.migration.shown}:{statement.line} counts as {what}: ./aurora-serverless migrate goes on from there"
-        )
+        return f"{file.migration.shown}:{statement.line} counts as {what}: {_MIGRATE} goes on from there"
 
     def _file_of(self, entry: Entry) -> Migration:
         return next(migration for migration in self.migrations if migration.version == entry.version)

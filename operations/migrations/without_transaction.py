@@ -120,7 +120,7 @@ class WithoutTransaction:
     def _lost(self, statement: Statement) -> OperationsError:
         return differing(
             f"{self._place(statement)}: the end of this statement was not seen, and it is not done: "
-            "run ./aurora-serverless migrate "
+            "run ./aurora-serverless migrate ENVIRONMENT "
             f"again; in: {statement.beginning}"
         )
 

@@ -7,7 +7,7 @@ from operations.aws.errors import explained_code
 from operations.errors import ErrorKind, OperationsError
 
 _DATA_API_IS_OFF: Final = "the Data API of the cluster is off: set access.data_api = true in its file, and deploy"
-_SEE_CHECK: Final = "./aurora-serverless check says more of it"
+_SEE_CHECK: Final = "./aurora-serverless check ENVIRONMENT says more of it"
 
 # The first that fits counts.
 _LINES: Final[tuple[tuple[type[data_api.DataApiError], ErrorKind, str], ...]] = (

@@ -56,7 +56,7 @@ def assignment(name: str, value: str) -> str:
             return f'{name}="{value}"'
     raise wrong_input(
         f"{name} is {value!r}: however it is quoted, a shell and the readers of .env files read it differently; "
-        "take it from ./aurora-serverless env --json"
+        "take it from ./aurora-serverless env ENVIRONMENT --json"
     )
 
 

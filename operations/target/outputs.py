@@ -65,7 +65,8 @@ def outputs_of_state(text: str | bytes, where: str, deploy: str) -> StackOutputs
 
     def remedy() -> str:
         if half_made := tainted(resources_of_state(text, where)):
-            return f"{half_made[0]} is tainted: ./aurora-serverless check says how to go on, before you deploy again"
+            check = "./aurora-serverless check ENVIRONMENT"
+            return f"{half_made[0]} is tainted: {check} says how to go on, before you deploy again"
         return f"deploy again: {deploy}"
 
     return stack_outputs(outputs, where, remedy)

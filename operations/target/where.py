@@ -1,5 +1,6 @@
 """Finds what a command works on, from what its command line says."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _LOCK_SUFFIX: Final = ".tflock"
 """Source: Terraform's documentation of the S3 backend, `use_lockfile`."""
+
+_UNNAMED: Final = re.compile(r"(\./aurora-serverless [a-z ]+) ENVIRONMENT\b")
 
 DEFAULT_ENVIRONMENT: Final = "dev"
 """The one that make takes without ENVIRONMENT."""
@@ -67,6 +70,14 @@ class Where:
             application_user=None if self.secret_arn is not None else target.application_user,
             database=self.database or target.database,
         )
+
+    def named(self, text: str) -> str:
+        """Return a text whose commands name the database: what knows none says `./aurora-serverless … ENVIRONMENT`."""
+        if self.environment is not None:
+            which = f"{self.environment} --local" if self.local else self.environment
+        else:
+            which = f"--outputs {self.outputs}" if self.cluster_arn is None else f"--cluster-arn {self.cluster_arn}"
+        return _UNNAMED.sub(rf"\1 {which}", text)
 
     def _by_arn(self, cluster_arn: str) -> Target:
         if self.environment is not None or self.outputs is not None:

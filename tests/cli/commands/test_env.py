@@ -181,7 +181,9 @@ def test_every_reader_of_the_file_reads_the_value_and_runs_nothing(tmp_path: Pat
 @pytest.mark.parametrize("value", REFUSED)
 def test_a_value_that_readers_would_read_differently_is_refused(tmp_path: Path, value: str) -> None:
     file = tmp_path / ".env"
-    with pytest.raises(OperationsError, match=r"DATABASE_NAME is .*: however it is quoted, .* env --json") as caught:
+    with pytest.raises(
+        OperationsError, match=r"DATABASE_NAME is .*: however it is quoted, .* env ENVIRONMENT --json"
+    ) as caught:
         write_env_file(file, {"AWS_REGION": "us-east-1", "DATABASE_NAME": value})
     assert (caught.value.kind, list(tmp_path.iterdir())) == (ErrorKind.WRONG_INPUT, [])
 

@@ -182,7 +182,7 @@ def test_other_commands_lead_to_check(project: Path, capsys: pytest.CaptureFixtu
     (project / "terraform.production.tfstate").write_text(state(TAINTED))
     done = run(capsys, command, "production", "--project", str(project))
     assert done.status == 3
-    assert "aws_rds_cluster.aurora is tainted: ./aurora-serverless check says how to go on" in done.error
+    assert "aws_rds_cluster.aurora is tainted: ./aurora-serverless check production says how to go on" in done.error
 
 
 def test_in_a_deployment_that_runs_what_is_tainted_is_told(

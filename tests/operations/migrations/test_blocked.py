@@ -68,7 +68,7 @@ def test_a_command_that_a_lock_blocks_names_who_holds_it(one: Migrated, line: li
         assert (status, output) == (7, "")
         assert f"{words} for a lock of pid {pid} (alexadmin, idle in transaction since 20" in error
         assert "its last statement: LOCK TABLE one IN ACCESS EXCLUSIVE MODE), and was stopped" in error
-        [ending] = re.findall(r'./aurora-serverless sql ENVIRONMENT "(.*?)"', error)
+        [ending] = re.findall(r'./aurora-serverless sql dev --local "(.*?)"', error)
         assert ending == f"SELECT pg_terminate_backend({pid})"
         assert one.query(ending) == [{"pg_terminate_backend": True}]
         assert (one.ledger(), columns(one), one.query("SELECT a FROM one")) == ([(1, "one", "applied")], ["a"], [])
@@ -142,7 +142,7 @@ def test_nowait_is_told_without_a_name(one: Migrated) -> None:
         done = one.migrate()
     assert done.status == 7
     assert (
-        "0002_more.sql:1: another session holds a lock that is needed: ./aurora-serverless activity ENVIRONMENT"
+        "0002_more.sql:1: another session holds a lock that is needed: ./aurora-serverless activity dev --local"
         in done.error
     )
 
@@ -177,7 +177,7 @@ def test_another_run_is_named(one: Migrated, line: list[str]) -> None:
     assert done.status == 7
     assert done.error.startswith("error: locked: another run migrates this database: wait for it")
     assert (
-        f'or end it: ./aurora-serverless sql ENVIRONMENT "SELECT pg_terminate_backend({pid})": '
+        f'or end it: ./aurora-serverless sql dev --local "SELECT pg_terminate_backend({pid})": '
         f"it is pid {pid} (alexadmin" in done.error
     )
 

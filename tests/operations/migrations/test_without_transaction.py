@@ -106,7 +106,7 @@ def test_an_invalid_index_in_doubt_is_made_anew(one: Migrated) -> None:
     one.client.execute("TRUNCATE one")
     assert repair(one) == (
         0,
-        "migrations/0002_unique.sql:2 counts as not done: ./aurora-serverless migrate goes on from there\n",
+        "migrations/0002_unique.sql:2 counts as not done: ./aurora-serverless migrate dev --local goes on from there\n",
     )
     assert indexes(one) == set()
     assert one.migrate().status == 0
@@ -126,7 +126,7 @@ def test_what_nobody_can_know_is_asked_for(one: Migrated, decision: str, rows: l
     word = "done" if decision == "--done" else "not done"
     assert repair(one, decision) == (
         0,
-        f"migrations/0002_inserts.sql:2 counts as {word}: ./aurora-serverless migrate goes on from there\n",
+        f"migrations/0002_inserts.sql:2 counts as {word}: ./aurora-serverless migrate dev --local goes on from there\n",
     )
     assert one.migrate().status == 0
     assert [row["a"] for row in one.query("SELECT a FROM one ORDER BY a")] == rows
