@@ -101,6 +101,8 @@ LONGEST_GROUPS = {
     "final-snapshots",
     "global-database",
     "kills",
+    "local-up",
+    "policy-enforced",
     "restore",
     "restore-without-database",
     "safe-changes",
