@@ -67,6 +67,10 @@ def applied(
         yield Applied(name, terraform, aws)
 
 
+def _credentials_of(username: str) -> str:
+    return json.dumps({"username": username, "password": EXISTING_PASSWORD})
+
+
 def _make_what_exists(aws: LocalAws) -> dict[str, str]:
     """Make what some of the files find in AWS, and return the ids that AWS chose by those in the files."""
     rds, family, description = aws.client("rds"), "aurora-postgresql17", "Others"
@@ -83,7 +87,7 @@ def _make_what_exists(aws: LocalAws) -> dict[str, str]:
     trust = trust_policy(MONITORING_SERVICE)
     aws.client("iam").create_role(RoleName="others-monitoring", AssumeRolePolicyDocument=trust)
     aws.client("logs").create_log_group(logGroupName="/aws/rds/cluster/network-aurora/postgresql")
-    value = json.dumps({"username": "orders_owner", "password": EXISTING_PASSWORD})
+    value = _credentials_of("orders_owner")
     secret = aws.client("secretsmanager").create_secret(Name="others", SecretString=value)["ARN"]
     group = aws.client("ec2").create_security_group(GroupName="others", Description=description)["GroupId"]
     return {"arn:aws:secretsmanager:us-east-1:123456789012:secret:others-AbCdEf": secret, "sg-00000000": group}
@@ -146,6 +150,19 @@ def test_what_others_made_is_used_and_stays(applied: Applied) -> None:
     assert [one["VpcSecurityGroupId"] for one in applied.cluster()["VpcSecurityGroups"]] == [group["GroupId"]]
     [rule] = group["IpPermissions"]
     assert [rule["FromPort"], rule["ToPort"]] == [5432, 5432]
+
+
+def test_a_secret_of_somebody_else_is_refused_and_its_value_not_told(applied: Applied) -> None:
+    if applied.name != "no-data-api":
+        return
+    secrets = applied.aws.client("secretsmanager")
+    secrets.put_secret_value(SecretId="others", SecretString=_credentials_of("somebody"))
+    refused = applied.terraform.run("plan", allowed=(1,)).stdout
+    secrets.put_secret_value(SecretId="others", SecretString=_credentials_of("orders_owner"))
+    assert 'write a JSON object with username = "orders_owner"' in " ".join(refused.replace("│", "").split())
+    assert EXISTING_PASSWORD not in refused
+    assert "somebody" not in refused
+    assert applied.terraform.plan().exit_status == 0
 
 
 def test_database_users_log_in_to_what_was_made(applied: Applied) -> None:
