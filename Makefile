@@ -1,13 +1,23 @@
 # Everything a person or CI runs. Needs Python 3.11 or newer with venv, and make; Node and npm come from PyPI.
 PYTHON ?= python3
+# What synthesizes: cdktf, or cdktn, its successor; docs/engines.md.
+ENGINE ?= cdktf
 ENVIRONMENT ?= dev
 BASE ?= main
 ARGS ?=
 N ?=
 SEED ?= 1
-OPTIONS := ARGS BASE ENVIRONMENT N PYTHON SEED
+OPTIONS := ARGS BASE ENGINE ENVIRONMENT N PYTHON SEED
 
+ifeq ($(ENGINE),cdktn)
+VENV := .venv-cdktn
+REQUIREMENTS := requirements/cdktn.txt
+CLI_FOLDER := requirements/cdktn-cli/
+else
 VENV := .venv
+REQUIREMENTS := requirements.txt
+CLI_FOLDER :=
+endif
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.requirements-installed
 INSTALLED_OPERATIONS := $(VENV)/.requirements-operations-installed
@@ -22,7 +32,8 @@ COMPILE_OPTIONS := --universal --python-version 3.11
 # The comment at the top of a compiled file tells Dependabot with which options it compiles the file again.
 PIP_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes $(COMPILE_OPTIONS) \
 	--custom-compile-command "make requirements, which runs uv pip compile $(COMPILE_OPTIONS)"
-CLI := node_modules/.package-lock.json
+NODE_MODULES := $(CLI_FOLDER)node_modules
+CLI := $(NODE_MODULES)/.package-lock.json
 
 .DEFAULT_GOAL := help
 TARGETS := help install install-local install-operations synth review test test-quick snapshots check format docs bench transitions cdktf local-aws local-deploy local-destroy local-stop requirements wheels clean
@@ -30,7 +41,7 @@ TARGETS := help install install-local install-operations synth review test test-
 
 # A misspelled option would change nothing: `make local-deploy ENV=production` would deploy dev. Only the command line of
 # this make is checked, and not the environment or the command line of a make that calls this one.
-KNOWN := $(OPTIONS) BIN CHECKOV CLI DOCS MADE INSTALLED INSTALLED_CHECKOV INSTALLED_DEV INSTALLED_DOCS INSTALLED_OPERATIONS \
+KNOWN := $(OPTIONS) BIN CHECKOV CLI CLI_FOLDER DOCS MADE NODE_MODULES REQUIREMENTS INSTALLED INSTALLED_CHECKOV INSTALLED_DEV INSTALLED_DOCS INSTALLED_OPERATIONS \
 	COMPILE_OPTIONS PIP_COMPILE PIP_INSTALL VENV CURDIR MAKE MAKEFILES MAKEFLAGS SHELL
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 UNKNOWN := $(if $(filter-out 0,$(MAKELEVEL)),,$(firstword $(filter-out $(KNOWN) .% -%,$(GIVEN))))
@@ -49,14 +60,17 @@ ifneq ($(UNKNOWN),)
 $(error unknown variable $(UNKNOWN): did you mean $(shell awk '$(NEAREST)' '$(UNKNOWN)' $(OPTIONS))? Known are $(OPTIONS))
 endif
 # make runs one target after another, and would deploy dev before it finds out that there is no target `production`.
-NO_TARGET := $(firstword $(filter-out $(TARGETS) Makefile .% node_modules/%,$(MAKECMDGOALS)))
+NO_TARGET := $(firstword $(filter-out $(TARGETS) Makefile .% $(NODE_MODULES)/%,$(MAKECMDGOALS)))
 ifneq ($(NO_TARGET),)
 $(error there is no target $(NO_TARGET); make help lists them; an environment is named by ENVIRONMENT=$(NO_TARGET))
 endif
 
 # A first installation is the first that a folder without the right to write refuses; npm would need forty lines for it.
-MADE = $(if $(wildcard $(VENV)/bin/pip),,$(VENV)) $(if $(filter cdktf local-deploy local-destroy test,$(MAKECMDGOALS)),$(if $(wildcard node_modules),,node_modules))
+MADE = $(if $(wildcard $(VENV)/bin/pip),,$(VENV)) $(if $(filter cdktf local-deploy local-destroy test,$(MAKECMDGOALS)),$(if $(wildcard $(NODE_MODULES)),,$(NODE_MODULES)))
 ifneq ($(filter-out help clean,$(MAKECMDGOALS)),)
+ifeq ($(filter cdktf cdktn,$(ENGINE)),)
+$(error ENGINE=$(ENGINE): there is no such engine; write cdktf, which is the default, or cdktn)
+endif
 ifneq ($(strip $(MADE)),)
 ifneq ($(shell test -w . && echo yes),yes)
 $(error $(CURDIR) cannot be written, and $(firstword $(MADE)) is to be made in it; copy the project to a folder of your own)
@@ -83,7 +97,7 @@ install-local: $(INSTALLED_DEV)  # what ./aurora-serverless local needs; it does
 
 install-operations: $(INSTALLED) $(INSTALLED_OPERATIONS)  # what ./aurora-serverless needs; it does this by itself
 
-synth: $(INSTALLED) ## synthesize every environment to cdktf.out
+synth: $(INSTALLED) ## synthesize every environment to cdktf.out; ENGINE=cdktn with CDKTF's successor
 	@$(BIN)/python main.py
 
 review: $(INSTALLED) $(INSTALLED_OPERATIONS) ## what the change would do, against BASE=main; ARGS="--markdown" and so on
@@ -120,10 +134,10 @@ bench: $(INSTALLED_DEV) ## measure stock against lazy, growth, and the Data API;
 transitions: $(INSTALLED_DEV) ## change running deployments in every way, on local AWS; N=200 SEED=1 for random changes
 	@PYTHONPATH=.:constructs $(BIN)/python -m tests.transitions $(if $(N),--count $(N) --seed $(SEED)) $(ARGS)
 
-cdktf: $(INSTALLED) $(CLI) ## run the pinned cdktf CLI: make cdktf ARGS="deploy dev"
+cdktf: $(INSTALLED) $(CLI) ## run the pinned CLI, cdktf or that of ENGINE: make cdktf ARGS="deploy dev"
 	@$(BIN)/python -m stacks.missing_variables $(ARGS)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" MAKEFLAGS= CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 \
-		"$$($(BIN)/node -p process.execPath)" node_modules/.bin/cdktf $(ARGS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" MAKEFLAGS= CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 ENGINE=$(ENGINE) \
+		"$$($(BIN)/node -p process.execPath)" $(NODE_MODULES)/.bin/$(ENGINE) $(ARGS)
 
 local-aws: $(INSTALLED_DEV) ## run AWS on this machine, in the foreground; ARGS="--port 5000"
 	@exec $(BIN)/python -m local_aws serve $(ARGS)
@@ -140,6 +154,7 @@ local-stop: $(INSTALLED_DEV) ## stop the local AWS of local-deploy, with all tha
 requirements: $(INSTALLED_DEV) ## compile the pinned requirements, with their hashes, from the .in files
 	@$(PIP_COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements.in --output-file requirements.txt
+	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements/cdktn.in --output-file requirements/cdktn.txt
 	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements/operations.in --output-file requirements/operations.txt
 	@$(PIP_COMPILE) requirements/checkov.in --output-file requirements/checkov.txt
 	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements/docs.in --output-file requirements/docs.txt
@@ -149,15 +164,15 @@ wheels: $(INSTALLED_DEV) ## build the packages of docs/packages.md to dist; ARGS
 	@$(BIN)/python -m packages $(ARGS)
 
 clean: ## remove what make made, but no state file
-	@rm -rf $(VENV) $(CHECKOV) $(DOCS) node_modules site cdktf.out examples/*/cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .venv-cdktn $(CHECKOV) $(DOCS) node_modules requirements/cdktn-cli/node_modules site cdktf.out examples/*/cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"error: Python 3.11 or newer is needed, this is {sys.version.split()[0]}; say which to use: make PYTHON=python3.12 ...")'
 	@echo "making $(VENV), a Python of this project's own, once: about 5 seconds" >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 
-$(INSTALLED): requirements.txt | $(VENV)/bin/pip
-	@echo "installing CDKTF, Node and the bindings of AWS's provider into $(VENV), once: about half a minute" >&2
+$(INSTALLED): $(REQUIREMENTS) | $(VENV)/bin/pip
+	@echo "installing $(ENGINE), Node and the bindings of AWS's provider into $(VENV), once: about half a minute" >&2
 	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
@@ -166,9 +181,9 @@ $(INSTALLED_OPERATIONS): requirements/operations.txt | $(VENV)/bin/pip
 	@$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
-$(INSTALLED_DEV): requirements/dev.txt | $(VENV)/bin/pip
+$(INSTALLED_DEV): requirements/dev.txt $(REQUIREMENTS) | $(VENV)/bin/pip
 	@echo "installing what tests and checks need into $(VENV), once: about a minute" >&2
-	@$(BIN)/python $(PIP_INSTALL) $<
+	@$(BIN)/python $(PIP_INSTALL) $< --requirement $(REQUIREMENTS)
 	@touch $@ $(INSTALLED) $(INSTALLED_OPERATIONS)
 
 $(INSTALLED_CHECKOV): requirements/checkov.txt | $(VENV)/bin/pip
@@ -183,7 +198,7 @@ $(INSTALLED_DOCS): requirements/docs.txt | $(VENV)/bin/pip
 	@$(DOCS)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
-$(CLI): package-lock.json | $(INSTALLED)
-	@echo "installing the cdktf CLI into node_modules, once: about half a minute" >&2
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+$(CLI): $(CLI_FOLDER)package-lock.json | $(INSTALLED)
+	@echo "installing the $(ENGINE) CLI into $(NODE_MODULES), once: about half a minute" >&2
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix ./$(CLI_FOLDER) --no-audit --no-fund --loglevel=error
 	@touch $@

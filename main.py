@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "constructs"))  # a source root, not a package: do
 
 import cdktf_fast_start  # noqa: E402
 
+import aurora_serverless  # noqa: E402, F401 (which lets cdktn answer for cdktf, before the fast start looks for it)
 from cli.output import streams  # noqa: E402
 
 if TYPE_CHECKING:

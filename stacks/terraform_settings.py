@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import cdktf
 from cdktf import (
     CloudBackend,
     LocalBackend,
@@ -24,16 +25,21 @@ TERRAFORM_VERSION_WITH_WRITE_ONLY: Final = ">= 1.11"
 """Terraform knows write-only arguments from 1.11 on."""
 
 PROVIDER_VERSIONS: Final = {
-    "aws": {"source": "hashicorp/aws", "version": "~> 5.0"},
+    # Version 5 ended with CDKTF; cdktn, which may be imported by its name (`cdktn_names`), comes with 6.
+    "aws": {"source": "hashicorp/aws", "version": "~> 6.0" if cdktf.__name__ == "cdktn" else "~> 5.0"},
     "random": {"source": "hashicorp/random", "version": "~> 3.5"},
 }
 
 
 def require_versions(stack: TerraformStack, environment: Environment) -> None:
     """Ask for the Terraform and the providers that the environment's features need."""
+    version = terraform_version(environment)
+    # What cdktn checks write-only arguments against. OpenTofu, which counts on from Terraform 1.5, has from the same
+    # versions on what an environment may need.
+    stack.node.set_context("targetVersions", {"terraform": version, "opentofu": version})
     # The prebuilt bindings ask for exactly their own provider version; a deployment may move within the range.
     stack.add_override("terraform.required_providers", PROVIDER_VERSIONS)
-    stack.add_override("terraform.required_version", terraform_version(environment))
+    stack.add_override("terraform.required_version", version)
 
 
 def build_backend(stack: TerraformStack, environment: Environment) -> None:

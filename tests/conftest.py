@@ -42,6 +42,7 @@ NEED_MORE = [
     "local_aws",
     "operations",
     "packages",
+    "stacks/test_engines.py",
     "stacks/test_environment_properties.py",
     "stacks/test_generated_files.py",
     "terraform_providers",

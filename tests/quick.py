@@ -27,6 +27,7 @@ LEFT_OUT: Final = {
     "operations/upgrade": "statements on a local PostgreSQL",
     "operations/users": "statements on a local PostgreSQL",
     "packages": "programs that start Node and synthesize",
+    "stacks/test_engines.py": "made-up environment files by the hundred",
     "stacks/test_environment_properties.py": "made-up environment files by the hundred",
     "stacks/test_main.py": "programs that start Node and synthesize",
     "terraform_providers/test_random_stand_in.py": "Terraform",

@@ -1,11 +1,13 @@
 """An Aurora Serverless v2 PostgreSQL database for CDK for Terraform: `AuroraDatabase` makes all of it.
 
 Each construct is usable alone too. They are imported when they are first used: `aurora_serverless.rules`, `.facts` and
-`.options` need no CDKTF.
+`.options` need no CDKTF. The rest runs on CDKTF or, where that is not installed, on cdktn.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from aurora_serverless import cdktn_names
 
 if TYPE_CHECKING:
     from aurora_serverless.alarms import DatabaseAlarms
@@ -82,6 +84,8 @@ __all__ = [
     "Source",
     "WriteOnlyCredentials",
 ]
+
+cdktn_names.enable()
 
 
 def __getattr__(name: str) -> Any:

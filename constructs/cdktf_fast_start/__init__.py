@@ -46,8 +46,8 @@ SWITCH: Final = "CDKTF_FAST_START"
 TOO_LATE: Final = "cdktf is imported already, so this program starts the stock way: import cdktf_fast_start before it"
 
 KNOWN_JSII: Final = "1.142.0"
-ALWAYS_LOADED: Final = ("constructs", "cdktf")
-"""In the order in which importing the last of them loads them."""
+ALWAYS_LOADED: Final = ("constructs", "cdktf", "cdktn")
+"""In the order in which importing the last of them loads them; cdktn takes the place of cdktf."""
 
 DEBUGGING: Final = ("JSII_RUNTIME", "JSII_HOST_STACK_TRACES")
 """Settings of jsii with which its own code is wanted, and none of ours in its place."""

@@ -29,5 +29,7 @@ def load_requests(packages: Iterable[str]) -> list[Mapping[str, str]]:
             continue
         if found and (folder / found["file"]).is_file():
             tarball = str(folder / found["file"])
-            requests.append({"api": "load", "name": found["name"], "version": found["version"], "tarball": tarball})
+            request = {"api": "load", "name": found["name"], "version": found["version"], "tarball": tarball}
+            if request not in requests:  # cdktf may be another name of cdktn
+                requests.append(request)
     return requests

@@ -9,7 +9,9 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const threads = require('node:worker_threads');
 
-const REEXPORT = /^exports\.(\w+) = require\("(\.\/[\w-]+)"\);$/;
+const REEXPORT = /^exports\.(\w+) = (?:require\("(\.\/[\w-]+)"\)|__importStar\(require\("(\.\/[\w-]+\/index)"\)\));$/;
+/** What TypeScript writes in front for `__importStar`, which hands on a module of TypeScript as it is. */
+const HELPER = /^var (__\w+) = \(this && this\.\1\) \|\| [^]*?^\}\)\)?(?:\(\))?;\n/gm;
 const BOILERPLATE = [
   /^$/,
   /^"use strict";$/,
@@ -23,10 +25,10 @@ const BOILERPLATE = [
 /** A provider's lib/index.js, which requires every one of its modules: each is required when its export is read. */
 function lazyIndex(source) {
   const modules = [];
-  for (const line of source.split('\n')) {
+  for (const line of source.replace(HELPER, '').split('\n')) {
     const found = REEXPORT.exec(line);
     if (found) {
-      modules.push([found[1], found[2]]);
+      modules.push([found[1], found[2] ?? found[3]]);
     } else if (!BOILERPLATE.some((expected) => expected.test(line))) {
       return source;
     }
@@ -47,7 +49,7 @@ function lazyArchiver(source) {
   );
 }
 
-/** The one file of cdktf that compares versions, of a Terraform that an import or a move needs: 45 files. */
+/** What compares versions, of a Terraform that an import, a move or a write-only argument needs: 45 files. */
 function lazySemver(source) {
   return source.replace(
     '\nconst semver = require("semver");\n',
@@ -56,9 +58,9 @@ function lazySemver(source) {
 }
 
 const CHANGES = [
-  [/[\\/]@cdktf[\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/, lazyIndex],
+  [/[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/, lazyIndex],
   [/[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/, lazyArchiver],
-  [/[\\/]cdktf[\\/]lib[\\/]validations[\\/]validate-binary-version\.js$/, lazySemver],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/](?:validate-binary-version|target-versions)\.js$/, lazySemver],
 ];
 
 const compile = Module.prototype._compile;

@@ -28,6 +28,24 @@ exports.bucket = require("./bucket");
 exports.queue = require("./queue-policy");
 //# sourceMappingURL=data:application/json;base64,AAAA"""
 
+STAR_INDEX = """"use strict";
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    o[k2] = m[k];
+}) : (function(o, m, k, k2) {
+    o[k2] = m[k];
+}));
+var __importStar = (this && this.__importStar) || (function () {
+    return function (mod) {
+        return mod;
+    };
+})();
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.queue = exports.bucket = void 0;
+exports.bucket = __importStar(require("./bucket/index"));
+exports.queue = __importStar(require("./queue-policy/index"));
+//# sourceMappingURL=data:application/json;base64,AAAA"""
+"""What cdktn's bindings have."""
+
 
 def _node(script: str, folder: Path, preload: Path = PRELOAD) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -58,14 +76,17 @@ def _package(folder: Path, modules: Mapping[str, str]) -> Path:
 
 def _provider(tmp_path: Path, index: str) -> Path:
     modules = {f"{name}.js": f"console.log('{name}'); exports.NAME = '{name}';" for name in ("bucket", "queue-policy")}
-    return _package(tmp_path / "@cdktf" / "provider-some", {"index.js": index, **modules})
+    folders = {name.replace(".js", "/index.js"): source for name, source in modules.items()}
+    scope = "@cdktn" if "__importStar" in index else "@cdktf"
+    return _package(tmp_path / scope / "provider-some", {"index.js": index, **modules, **folders})
 
 
 USE_ONE = "const some = require('./lib'); console.log('index'); console.log(some.queue.NAME, some.__esModule);"
 
 
-def test_a_module_is_loaded_when_its_export_is_read(tmp_path: Path) -> None:
-    assert _printed(USE_ONE, _provider(tmp_path, INDEX)) == ["index", "queue-policy", "queue-policy", "true"]
+@pytest.mark.parametrize("index", [INDEX, STAR_INDEX], ids=["cdktf", "cdktn"])
+def test_a_module_is_loaded_when_its_export_is_read(tmp_path: Path, index: str) -> None:
+    assert _printed(USE_ONE, _provider(tmp_path, index)) == ["index", "queue-policy", "queue-policy", "true"]
 
 
 def test_exports_are_listed_as_stock_and_are_the_modules_themselves(tmp_path: Path) -> None:
@@ -83,6 +104,8 @@ console.log(some.bucket === require('./lib/bucket'), some.bucket === some.bucket
         pytest.param(INDEX.replace('"./bucket"', '"./bucket.js"'), id="another way to name a module"),
         pytest.param(INDEX.replace("exports.queue = require", "const queue = exports.queue = require"), id="code"),
         pytest.param(INDEX.replace("// generated", "require('process'); // generated"), id="one more line"),
+        pytest.param(STAR_INDEX.replace("exports.queue = __", "const queue = exports.queue = __"), id="code of cdktn"),
+        pytest.param(STAR_INDEX.replace("})();", "})(); require('process');"), id="another helper"),
     ],
 )
 def test_another_layout_is_loaded_as_always(tmp_path: Path, index: str) -> None:

@@ -44,7 +44,7 @@ def test_it_installs_what_it_needs_once(project: Path) -> None:
     first = launch(project / "aurora-serverless", "--help", folder=project)
     assert (first.returncode, "Usage: aurora-serverless" in first.stdout) == (0, True)
     assert first.stderr == (
-        "installing CDKTF, Node and the bindings of AWS's provider into .venv, once: about half a minute\n"
+        "installing cdktf, Node and the bindings of AWS's provider into .venv, once: about half a minute\n"
         "installing what ./aurora-serverless needs into .venv, once: about 15 seconds\n"
     )
     second = launch(project / "aurora-serverless", "--help", folder=project)

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.conftest import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 TARGETS = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
+OPTIONS = ["ARGS", "BASE", "ENGINE", "ENVIRONMENT", "N", "PYTHON", "SEED"]
 
 
 def fresh() -> dict[str, str]:
@@ -52,9 +54,7 @@ def test_an_unknown_variable_is_refused_in_one_line_with_the_nearest_known_one(g
     name = re.split(r":?=", given)[0]
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
-    assert (
-        f"unknown variable {name}: did you mean {meant}? Known are ARGS BASE ENVIRONMENT N PYTHON SEED" in done.stderr
-    )
+    assert f"unknown variable {name}: did you mean {meant}? Known are {' '.join(OPTIONS)}" in done.stderr
 
 
 @pytest.mark.parametrize("target", [*TARGETS, ""])
@@ -79,6 +79,21 @@ def test_a_deploy_looks_for_variables_without_a_value_before_the_cdktf_cli_start
     [cli] = [number for number, line in enumerate(lines) if "node_modules/.bin/cdktf deploy reference" in line]
     assert check < cli
     assert lines[check].endswith('--var "a=b c"')
+
+
+def test_an_unknown_engine_is_refused_before_anything_is_installed() -> None:
+    done = make("synth", "ENGINE=pulumi")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "ENGINE=pulumi: there is no such engine; write cdktf, which is the default, or cdktn" in done.stderr
+
+
+@pytest.mark.parametrize("given", [{"arguments": ["ENGINE=cdktn"]}, {"environment": {"ENGINE": "cdktn"}}])
+def test_another_engine_has_an_environment_and_a_cli_of_its_own(given: dict[str, Any]) -> None:
+    done = make("cdktf", "ARGS=deploy dev", *given.get("arguments", ()), **given.get("environment", {}))
+    assert ".venv-cdktn/bin/python -m pip install" in done.stdout
+    assert "--requirement requirements/cdktn.txt" in done.stdout
+    assert "requirements/cdktn-cli/node_modules/.bin/cdktn deploy dev" in done.stdout
+    assert not re.search(r"\.venv/|requirements\.txt|\bcdktf ", done.stdout)
 
 
 def test_what_cannot_be_written_is_a_line_of_local_aws_too(

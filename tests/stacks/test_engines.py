@@ -1,0 +1,68 @@
+"""CDKTF and cdktn, its successor, make the same of the same source: the same JSON but for versions."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+import tomli_w
+
+from tests.cdktf_fast_start.programs import clean_environment
+from tests.conftest import ROOT
+from tests.stacks.each_alone import synthesize_each
+from tests.stacks.made_up_environments import sample
+from tests.terraform_json import TerraformJson, differences, read_stacks
+
+_ENVIRONMENT_OF: Final = {"cdktf": ROOT / ".venv", "cdktn": ROOT / ".venv-cdktn"}
+_VERSIONS_OF: Final = {"cdktf": ("0.21.0", "~> 5.0"), "cdktn": ("0.24.0", "~> 6.0")}
+
+pytestmark = [
+    pytest.mark.xdist_group("engines"),
+    pytest.mark.skipif(
+        not all((folder / "bin" / "python").exists() for folder in _ENVIRONMENT_OF.values()),
+        reason="two engines are compared where both are installed: make synth ENGINE=cdktn",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, TerraformJson]]:
+    """Return what each engine makes of the environments that ship and of a hundred that are made up."""
+    folder = tmp_path_factory.mktemp("environments")
+    for path in (ROOT / "environments").glob("*.toml"):
+        shutil.copy(path, folder)
+    for number, document in enumerate(sample(100)):
+        (folder / f"made-up-{number}.toml").write_text(tomli_w.dumps(document), encoding="utf-8")
+    ours = tmp_path_factory.mktemp("ours")
+    engine = synthesize_each(folder, ours)
+    [other] = set(_ENVIRONMENT_OF) - {engine}
+    theirs = tmp_path_factory.mktemp("theirs")
+    done = subprocess.run(
+        [_ENVIRONMENT_OF[other] / "bin" / "python", "-m", "tests.stacks.each_alone", folder, theirs],
+        env=clean_environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == (f"{other}\n", 0), done.stderr
+    return {engine: read_stacks(ours), other: read_stacks(theirs)}
+
+
+def without_versions(engine: str, document: TerraformJson) -> TerraformJson:
+    """Take out what names a version, after seeing that it is the engine's."""
+    metadata, aws = document["//"]["metadata"], document["terraform"]["required_providers"]["aws"]
+    assert (metadata.pop("version"), aws.pop("version")) == _VERSIONS_OF[engine]
+    return document
+
+
+def test_both_engines_make_the_same_json_but_for_versions(stacks: Mapping[str, Mapping[str, TerraformJson]]) -> None:
+    cdktf, cdktn = stacks["cdktf"], stacks["cdktn"]
+    assert len(cdktf) >= 104
+    assert cdktf.keys() == cdktn.keys()
+    told = {
+        name: list(differences(without_versions("cdktf", cdktf[name]), without_versions("cdktn", cdktn[name])))
+        for name in cdktf
+    }
+    assert {name: lines for name, lines in told.items() if lines} == {}
