@@ -1,5 +1,6 @@
 """CDKTF and cdktn, its successor, make the same of the same source: the same JSON but for versions."""
 
+import copy
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from tests.cdktf_fast_start.programs import clean_environment
 from tests.conftest import ROOT
 from tests.stacks.each_alone import synthesize_each
 from tests.stacks.made_up_environments import sample
+from tests.stacks.provider_6 import Types, complaints, modules_of, read_types
 from tests.terraform_json import TerraformJson, differences, read_stacks
 
 _ENVIRONMENT_OF: Final = {"cdktf": ROOT / ".venv", "cdktn": ROOT / ".venv-cdktn"}
@@ -51,7 +53,8 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str
 
 
 def without_versions(engine: str, document: TerraformJson) -> TerraformJson:
-    """Take out what names a version, after seeing that it is the engine's."""
+    """Return a stack without what names a version, after seeing that it is the engine's."""
+    document = copy.deepcopy(document)
     metadata, aws = document["//"]["metadata"], document["terraform"]["required_providers"]["aws"]
     assert (metadata.pop("version"), aws.pop("version")) == _VERSIONS_OF[engine]
     return document
@@ -66,3 +69,39 @@ def test_both_engines_make_the_same_json_but_for_versions(stacks: Mapping[str, M
         for name in cdktf
     }
     assert {name: lines for name, lines in told.items() if lines} == {}
+
+
+@pytest.fixture(scope="module")
+def provider_6(stacks: Mapping[str, Mapping[str, TerraformJson]]) -> Types:
+    """Return the types of provider 6 that any of the stacks uses."""
+    assemblies = [*_ENVIRONMENT_OF["cdktn"].glob("lib/python*/site-packages/cdktn_provider_*/_jsii/*.jsii.tgz")]
+    assert len(assemblies) == 2
+    modules = {module for document in stacks["cdktn"].values() for module, _, _ in modules_of(document)}
+    return read_types(assemblies, modules)
+
+
+def test_provider_6_has_every_argument_and_takes_none_away(
+    stacks: Mapping[str, Mapping[str, TerraformJson]], provider_6: Types
+) -> None:
+    told = {name: list(complaints(provider_6, document)) for name, document in stacks["cdktn"].items()}
+    assert {name: lines for name, lines in told.items() if lines} == {}
+
+
+def test_an_argument_that_provider_6_does_not_have_is_found_at_any_depth(
+    stacks: Mapping[str, Mapping[str, TerraformJson]], provider_6: Types
+) -> None:
+    document = copy.deepcopy(stacks["cdktn"]["dev"])
+    cluster = document["resource"]["aws_rds_cluster"]["aurora"]
+    cluster["capacity"] = 1
+    cluster["serverlessv2_scaling_configuration"]["pause"] = True
+    types = dict(provider_6)
+    engine = {"name": "engine", "type": {"primitive": "string"}, "docs": {"deprecated": "write engine_name"}}
+    config = types["aws.rdscluster.rdsclusterconfig"]
+    others = [each for each in config["properties"] if each["name"] != "engine"]
+    types["aws.rdscluster.rdsclusterconfig"] = {**config, "properties": [*others, engine]}
+    cluster_address = "resource.aws_rds_cluster.aurora"
+    assert sorted(complaints(types, document)) == [
+        f"{cluster_address}.capacity: provider 6 has no such argument",
+        f"{cluster_address}.engine: is deprecated",
+        f"{cluster_address}.serverlessv2_scaling_configuration.pause: provider 6 has no such argument",
+    ]
