@@ -1,4 +1,4 @@
-"""Deploys an environment to local AWS and destroys it again, with the pinned cdktf CLI and no account.
+"""Deploys an environment to local AWS and destroys it again, with the pinned CLI of the engine and no account.
 
 State and output lie under `.local-aws/`: the synthesized backend's path is relative, so an output folder of
 its own keeps the state of a local deployment away from a real one's.
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+from local_aws import programs
 from local_aws.background import BackgroundAws
 from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, without_aws
 from local_aws.errors import LocalAwsError
@@ -25,7 +26,7 @@ from local_aws.interruptions import Interruptions
 from local_aws.passing_on import showing
 from local_aws.process import PROJECT, LocalAws
 from local_aws.protection import protections, switch_off, without_protection
-from local_aws.terraform_configuration import OPTION, REGISTRY, VARIABLE, configuration_variables, registry_answers
+from local_aws.terraform_configuration import OPTION, VARIABLE, configuration_variables, registry, registry_answers
 
 FAILED = 1
 SENSITIVE = "<sensitive>"
@@ -206,10 +207,12 @@ class LocalDeployer:
             self._say("local AWS is stopped: nothing was left on it")
 
     def _prepare(self, environment: str) -> Stack:
-        if shutil.which("terraform") is None:
-            raise LocalAwsError("terraform is not on PATH: install Terraform 1.5 or newer")
+        if shutil.which(programs.terraform()) is None:
+            wanted = "OpenTofu 1.6" if programs.is_opentofu() else "Terraform 1.5"
+            raise LocalAwsError(f"{programs.terraform()} is not on PATH: install {wanted} or newer")
         if not self._cli.is_file():
-            raise LocalAwsError(f"the cdktf CLI is not installed at {self._short(self._cli)}: run `make local-deploy`")
+            cli = f"the {programs.engine()} CLI is not installed at {self._short(self._cli)}"
+            raise LocalAwsError(f"{cli}: run `make local-deploy{_engine_option()}`")
         variables = configuration_variables(self.terraform_config)
         stack = self._synthesize(environment)
         if not variables and not registry_answers():
@@ -224,7 +227,7 @@ class LocalDeployer:
             named = os.environ.get(VARIABLE)
             without = f" ({VARIABLE} names {named}, which is not there)" if named and not Path(named).is_file() else ""
             raise LocalAwsError(
-                f"{REGISTRY} does not answer, and as it is configured Terraform finds its providers nowhere else"
+                f"{registry()} does not answer, and as it is configured Terraform finds its providers nowhere else"
                 f'{without}; connect to it, or name a Terraform CLI configuration with a mirror: ARGS="{OPTION} FILE"'
             ) from None
 
@@ -266,7 +269,7 @@ class LocalDeployer:
             )
         if status != 0:
             raise LocalAwsError(
-                f"cdktf {command} {environment} failed, see above; "
+                f"{programs.engine()} {command} {environment} failed, see above; "
                 f"./aurora-serverless check {environment} --local says what is "
                 "half made, and make local-stop ends local AWS with all on it",
                 exit_status=FAILED,
@@ -290,7 +293,7 @@ class LocalDeployer:
 
     @property
     def _cli(self) -> Path:
-        return self.project / "node_modules" / ".bin" / "cdktf"
+        return self.project / programs.cli()
 
     def _say(self, line: str) -> None:
         print(line, file=self._stream, flush=True)
@@ -308,7 +311,12 @@ def make_command(target: str, environment: str, terraform_config: Path | None, *
     """Return the command line of a target of make, with its options."""
     options += () if terraform_config is None else (OPTION, str(terraform_config))
     arguments = f" ARGS={shlex.quote(shlex.join(options))}" if options else ""
-    return f"make {target} ENVIRONMENT={environment}{arguments}"
+    return f"make {target} ENVIRONMENT={environment}{_engine_option()}{arguments}"
+
+
+def _engine_option() -> str:
+    """Return what make is told of an engine that is not its default."""
+    return "" if programs.engine() == "cdktf" else f" ENGINE={programs.engine()}"
 
 
 def _node_folders() -> list[str]:
@@ -344,7 +352,7 @@ def _outputs(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
 def _terraform(arguments: list[str], folder: Path, environment: dict[str, str], *, quiet: bool = False) -> str:
     """Run a command that changes nothing on AWS, and return what it prints."""
     done = subprocess.run(
-        ["terraform", *arguments],
+        [programs.terraform(), *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -354,5 +362,5 @@ def _terraform(arguments: list[str], folder: Path, environment: dict[str, str], 
         check=False,
     )
     if done.returncode != 0:
-        raise LocalAwsError(f"terraform {' '.join(arguments)} failed, see above", exit_status=FAILED)
+        raise LocalAwsError(f"{programs.terraform()} {' '.join(arguments)} failed, see above", exit_status=FAILED)
     return done.stdout

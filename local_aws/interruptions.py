@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from local_aws import terraform_guard
+from local_aws.programs import TERRAFORM_VARIABLE
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Longer than a guard waits, which ends Terraform by itself.
@@ -91,8 +92,8 @@ class Interruptions:
         return {
             **environment,
             terraform_guard.RUN: str(self._run),
-            terraform_guard.TERRAFORM: environment.get("TERRAFORM_BINARY_NAME", "terraform"),
-            "TERRAFORM_BINARY_NAME": str(self._run / "terraform"),
+            terraform_guard.TERRAFORM: environment.get(TERRAFORM_VARIABLE) or "terraform",
+            TERRAFORM_VARIABLE: str(self._run / "terraform"),
         }
 
     def run(

@@ -10,8 +10,10 @@ import urllib.request
 from pathlib import Path
 
 from local_aws.errors import LocalAwsError
+from local_aws.programs import is_opentofu
 
 REGISTRY = "registry.terraform.io"
+OPENTOFU_REGISTRY = "registry.opentofu.org"
 PROBE_SECONDS = 3.0
 VARIABLE = "TF_CLI_CONFIG_FILE"
 OPTION = "--terraform-config"
@@ -39,9 +41,14 @@ def configuration_variables(file: Path | None) -> dict[str, str]:
     return {VARIABLE: str(file.absolute()), "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "true"}
 
 
+def registry() -> str:
+    """Return where a provider without a host, such as hashicorp/aws, comes from."""
+    return OPENTOFU_REGISTRY if is_opentofu() else REGISTRY
+
+
 @functools.cache
 def registry_answers() -> bool:
-    """Whether Terraform's registry answers within PROBE_SECONDS; asked once in a process."""
+    """Whether the registry answers within PROBE_SECONDS; asked once in a process."""
     answers: list[bool] = []
     # In a thread, because no timeout of urllib's holds for the look-up of the name.
     probe = threading.Thread(target=lambda: answers.append(_registry_found()), daemon=True)
@@ -52,7 +59,9 @@ def registry_answers() -> bool:
 
 def _registry_found() -> bool:
     try:
-        with urllib.request.urlopen(f"https://{REGISTRY}/.well-known/terraform.json", timeout=PROBE_SECONDS) as answer:
+        with urllib.request.urlopen(
+            f"https://{registry()}/.well-known/terraform.json", timeout=PROBE_SECONDS
+        ) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004
     except (OSError, ValueError):
         return False

@@ -91,4 +91,11 @@ cdktn_names.enable()
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    try:
+        module = import_module(f"{__name__}.{_MODULES[name]}")
+    except ModuleNotFoundError as error:
+        if error.name not in {"cdktf", "constructs"}:
+            raise
+        ways = 'python -m pip install "aurora-serverless[cdktf]", or "aurora-serverless[cdktn]"'
+        raise ImportError(f"{name} needs CDKTF or its successor cdktn, and neither is installed: {ways}") from None
+    return getattr(module, name)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from local_aws import deployment
+from local_aws import deployment, programs
 from local_aws.deployment import LocalDeployer, Stack
 from local_aws.errors import LocalAwsError
 from local_aws.terraform_configuration import registry_answers
@@ -420,11 +420,46 @@ def test_a_missing_cdktf_cli_is_told(project: Project, deployer: LocalDeployer) 
         deployer.deploy("dev")
 
 
-def test_a_missing_terraform_is_told(deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("", "terraform is not on PATH: install Terraform 1.5 or newer"),
+        ("tofu", "tofu is not on PATH: install OpenTofu 1.6 or newer"),
+    ],
+)
+def test_a_missing_terraform_is_told(
+    deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch, named: str, told: str
+) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setenv("TERRAFORM_BINARY_NAME", named)
 
-    with pytest.raises(LocalAwsError, match="terraform is not on PATH"):
+    with pytest.raises(LocalAwsError, match=told):
         deployer.deploy("dev")
+
+
+def test_opentofu_runs_wherever_terraform_would(
+    project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.folder / "bin/terraform").rename(project.folder / "bin/tofu")
+    monkeypatch.setenv("TERRAFORM_BINARY_NAME", "tofu")
+    monkeypatch.setattr(deployment.shutil, "which", lambda name: None if name == "terraform" else name)
+
+    assert deployer.deploy("dev").outputs == {"arn": "a", "key": "<sensitive>"}
+    [of_cli] = [call for call in project.calls if call["arguments"][0] == "deploy"]
+    assert of_cli["environment"]["LOCAL_AWS_TERRAFORM"] == "tofu"
+
+
+def test_where_only_cdktn_is_installed_its_cli_deploys_and_every_command_says_so(
+    project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(programs, "find_spec", lambda name: None if name == "cdktf" else object())
+    with pytest.raises(LocalAwsError, match=r"the cdktn CLI .* requirements/cdktn-cli/.*: run .* ENGINE=cdktn`"):
+        deployer.deploy("dev")
+    project.write_program("requirements/cdktn-cli/node_modules/.bin/cdktn")
+    (project.folder / "node_modules/.bin/cdktf").unlink()
+
+    assert deployer.deploy("dev").destroy_command == "make local-destroy ENVIRONMENT=dev ENGINE=cdktn"
+    assert "deploy" in {call["arguments"][0] for call in project.calls}
 
 
 def test_what_has_no_stand_in_is_taken_out(project: Project, deployer: LocalDeployer) -> None:

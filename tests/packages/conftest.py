@@ -15,10 +15,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(python: Path, tmp_path: Path) -> Run:
     """Return what runs a program in a folder of its own, sees it succeed, and returns what it printed."""
 
-    def run_program(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run_program(program: str, *, executable: Path = python, **environment: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "main.py").write_text(program)
         finished = subprocess.run(
-            [python, "main.py"],
+            [executable, "main.py"],
             env=clean_environment(PYTHONPATH="", **environment),
             cwd=tmp_path,
             capture_output=True,

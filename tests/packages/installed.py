@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from packages.package import PACKAGES
+from packages.package import ROOT as PROJECT
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,20 @@ def wheels(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
 @pytest.fixture(scope="session")
 def python(wheels: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the Python of a virtual environment with the wheels, which finds what they require in ours."""
-    folder = tmp_path_factory.mktemp("elsewhere") / "venv"
+    return _installed(wheels, tmp_path_factory.mktemp("elsewhere") / "venv", Path(sysconfig.get_path("purelib")))
+
+
+@pytest.fixture(scope="session")
+def python_of_cdktn(wheels: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the same with what is required from the environment of cdktn; skip where there is none."""
+    required = [*(PROJECT / ".venv-cdktn").glob("lib/python*/site-packages")]
+    if not required:
+        pytest.skip("cdktn is not installed: make synth ENGINE=cdktn")
+    return _installed(wheels, tmp_path_factory.mktemp("elsewhere") / "venv", required[0])
+
+
+def _installed(wheels: Mapping[str, Path], folder: Path, required: Path) -> Path:
+    """Make a virtual environment with the wheels, which finds what they require in the folder `required`."""
     venv.create(folder, symlinks=True)
     executable = folder / "bin" / "python"
     subprocess.run(
@@ -39,7 +53,7 @@ def python(wheels: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory)
         check=True,
     )
     (site_packages,) = folder.glob("lib/python*/site-packages")
-    (site_packages / "requirements.pth").write_text(sysconfig.get_path("purelib"))
+    (site_packages / "requirements.pth").write_text(str(required))
     return executable
 
 

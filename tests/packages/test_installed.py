@@ -66,6 +66,36 @@ def test_the_constructs_make_a_stack_of_somebody_elses_program(run: Run, tmp_pat
     assert (tmp_path / "cdktf.out" / "stacks" / "orders" / "cdk.tf.json").is_file()
 
 
+@pytest.mark.parametrize("names", ["cdktf", "cdktn"])
+def test_the_same_program_runs_on_cdktn_by_either_name(
+    names: str, run: Run, python_of_cdktn: Path, tmp_path: Path
+) -> None:
+    run(example("aurora-serverless"))
+    of_cdktf = read_stacks(tmp_path / "cdktf.out")["orders"]
+    program = example("aurora-serverless")
+    if names == "cdktn":
+        program = program.replace("cdktf_cdktf_", "cdktn_").replace("from cdktf import", "from cdktn import")
+    run(program, executable=python_of_cdktn)
+    of_cdktn = read_stacks(tmp_path / "cdktf.out")["orders"]
+    assert of_cdktn["//"]["metadata"]["version"] != of_cdktf["//"]["metadata"]["version"]
+    assert of_cdktn["resource"] == of_cdktf["resource"]
+
+
+def test_without_an_engine_one_line_says_what_to_install(run: Run) -> None:
+    program = """
+import sys
+sys.modules["cdktf"] = sys.modules["constructs"] = None
+try:
+    from aurora_serverless import AuroraDatabase
+except ImportError as error:
+    print(error)
+"""
+    assert run(program).stdout == (
+        "AuroraDatabase needs CDKTF or its successor cdktn, and neither is installed: "
+        'python -m pip install "aurora-serverless[cdktf]", or "aurora-serverless[cdktn]"\n'
+    )
+
+
 ANSWERED = """
 import boto3
 from botocore.stub import Stubber

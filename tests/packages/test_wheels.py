@@ -46,8 +46,10 @@ def metadata(wheel: Path) -> Message:
     return Parser().parsestr(read(wheel, path))
 
 
-def requirements(wheel: Path) -> list[Requirement]:
-    return [Requirement(line) for line in metadata(wheel).get_all("Requires-Dist", [])]
+def requirements(wheel: Path, engine: str = "cdktf") -> list[Requirement]:
+    """Return what a package requires, with that of the extra of an engine."""
+    found = [Requirement(line) for line in metadata(wheel).get_all("Requires-Dist", [])]
+    return [each for each in found if each.marker is None or each.marker.evaluate({"extra": engine})]
 
 
 def imported(wheel: Path) -> Iterator[str]:
@@ -98,6 +100,15 @@ def test_a_package_requires_what_it_imports_and_nothing_else(name: str, wheels: 
 def test_what_a_package_requires_allows_what_is_tested_here(name: str, wheels: Mapping[str, Path]) -> None:
     for requirement in requirements(wheels[name]):
         assert importlib.metadata.version(requirement.name) in requirement.specifier, requirement
+
+
+def test_the_library_runs_on_either_engine_as_it_is_pinned_here(wheels: Mapping[str, Path]) -> None:
+    pinned = dict(re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "requirements/cdktn.txt").read_text(), re.MULTILINE))
+    wanted = requirements(wheels["aurora-serverless"], "cdktn")
+    assert {each.name for each in wanted} >= {"cdktn", "cdktn-provider-aws", "cdktn-provider-random", "constructs"}
+    assert not {each.name for each in wanted} & {"cdktf", "cdktf-cdktf-provider-aws", "cdktf-cdktf-provider-random"}
+    for requirement in wanted:
+        assert pinned[requirement.name] in requirement.specifier, requirement
 
 
 @pytest.mark.parametrize("name", NAMES)
