@@ -5,9 +5,18 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from tests.conftest import ROOT
 
 _DECIDES_THE_START = ("JSII_", "NODE_OPTIONS", "CDKTF_FAST_START")
+
+CDKTN = ROOT / ".venv-cdktn"
+"""The virtual environment of the other engine."""
+
+needs_cdktn = pytest.mark.skipif(
+    not (CDKTN / "bin" / "python").exists(), reason="cdktn is not installed: make synth ENGINE=cdktn"
+)
 
 
 def clean_environment(**changes: str) -> dict[str, str]:
@@ -16,10 +25,12 @@ def clean_environment(**changes: str) -> dict[str, str]:
     return inherited | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'constructs'}"} | changes
 
 
-def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    arguments: Sequence[str], environment: Mapping[str, str] | None = None, *, executable: str = sys.executable
+) -> subprocess.CompletedProcess[str]:
     """Run Python with `arguments` and return what it printed, whatever its exit status."""
     return subprocess.run(
-        [sys.executable, *arguments],
+        [executable, *arguments],
         env=clean_environment() if environment is None else environment,
         cwd=ROOT,
         capture_output=True,

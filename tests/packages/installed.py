@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from packages.package import PACKAGES
-from packages.package import ROOT as PROJECT
+from tests.cdktf_fast_start.programs import CDKTN
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def python(wheels: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def python_of_cdktn(wheels: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the same with what is required from the environment of cdktn; skip where there is none."""
-    required = [*(PROJECT / ".venv-cdktn").glob("lib/python*/site-packages")]
+    required = [*CDKTN.glob("lib/python*/site-packages")]
     if not required:
         pytest.skip("cdktn is not installed: make synth ENGINE=cdktn")
     return _installed(wheels, tmp_path_factory.mktemp("elsewhere") / "venv", required[0])

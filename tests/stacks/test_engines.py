@@ -9,14 +9,14 @@ from typing import Final
 import pytest
 import tomli_w
 
-from tests.cdktf_fast_start.programs import clean_environment
+from tests.cdktf_fast_start.programs import CDKTN, clean_environment
 from tests.conftest import ROOT
 from tests.stacks.each_alone import synthesize_each
 from tests.stacks.made_up_environments import sample
 from tests.stacks.provider_6 import Types, complaints, modules_of, read_types
 from tests.terraform_json import TerraformJson, differences, read_stacks
 
-_ENVIRONMENT_OF: Final = {"cdktf": ROOT / ".venv", "cdktn": ROOT / ".venv-cdktn"}
+_ENVIRONMENT_OF: Final = {"cdktf": ROOT / ".venv", "cdktn": CDKTN}
 _VERSIONS_OF: Final = {"cdktf": ("0.21.0", "~> 5.0"), "cdktn": ("0.24.0", "~> 6.0")}
 
 pytestmark = [
