@@ -442,7 +442,7 @@ def test_opentofu_runs_wherever_terraform_would(
 ) -> None:
     (project.folder / "bin/terraform").rename(project.folder / "bin/tofu")
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", "tofu")
-    monkeypatch.setattr(deployment.shutil, "which", lambda name: None if name == "terraform" else name)
+    monkeypatch.setattr("local_aws.deployment.shutil.which", lambda name: None if name == "terraform" else name)
 
     assert deployer.deploy("dev").outputs == {"arn": "a", "key": "<sensitive>"}
     [of_cli] = [call for call in project.calls if call["arguments"][0] == "deploy"]

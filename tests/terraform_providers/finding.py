@@ -71,7 +71,12 @@ class TerraformProviders:
 
 
 def find_terraform_providers(
-    folder: Path, environ: Mapping[str, str] = os.environ, *, offline: bool = False, search_root: Path = Path("/")
+    folder: Path,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    offline: bool = False,
+    search_root: Path = Path("/"),
+    aws_major: int = MAJOR_VERSIONS[AWS],
 ) -> TerraformProviders:
     """Find both providers; where the registry does not answer, write a mirror and a CLI configuration to `folder`.
 
@@ -85,7 +90,7 @@ def find_terraform_providers(
         )
     mirror = folder.absolute() / "mirror"
     named = list(named_mirrors(environ))
-    aws = find_package(AWS, MAJOR_VERSIONS[AWS], chain(named, search(search_root)))
+    aws = find_package(AWS, aws_major, chain(named, search(search_root)))
     random = find_package(RANDOM, MAJOR_VERSIONS[RANDOM], [*named, *([aws.host] if aws else [])])
     configuration = folder.absolute() / "terraform.rc"
     random_source = _offered(random, mirror) if random else _stand_in(mirror)
@@ -94,14 +99,14 @@ def find_terraform_providers(
         "disable_checkpoint = true\n"
         f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n'
     )
-    return TerraformProviders(_offered(aws, mirror) if aws else _missing_aws(), random_source, configuration)
+    return TerraformProviders(_offered(aws, mirror) if aws else _missing_aws(aws_major), random_source, configuration)
 
 
-def _missing_aws() -> ProviderSource:
+def _missing_aws(major: int) -> ProviderSource:
     return ProviderSource(
         AWS,
         "missing",
-        f"{REGISTRY} does not answer, and no mirror with version {MAJOR_VERSIONS[AWS]} for {terraform_platform()} was "
+        f"{REGISTRY} does not answer, and no mirror with version {major} for {terraform_platform()} was "
         "found; connect to the registry, or fill a mirror elsewhere with `terraform providers mirror` and name it in "
         f"the file that {VARIABLE} names",
     )
