@@ -47,9 +47,13 @@ def metadata(wheel: Path) -> Message:
 
 
 def requirements(wheel: Path, engine: str = "cdktf") -> list[Requirement]:
-    """Return what a package requires, with that of the extra of an engine."""
+    """Return what a package requires, with what its extras bring; of those of the engines, only one."""
     found = [Requirement(line) for line in metadata(wheel).get_all("Requires-Dist", [])]
-    return [each for each in found if each.marker is None or each.marker.evaluate({"extra": engine})]
+    return [
+        each
+        for each in found
+        if each.marker is None or any(each.marker.evaluate({"extra": extra}) for extra in (engine, "test"))
+    ]
 
 
 def imported(wheel: Path) -> Iterator[str]:
