@@ -1,7 +1,7 @@
 """Which programs deploy: the CLI of the engine that this Python has, and Terraform or what is named in its place."""
 
 import os
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,8 @@ TERRAFORM_VARIABLE: Final = "TERRAFORM_BINARY_NAME"
 
 def engine() -> str:
     """Return what synthesizes: cdktf or, in an environment without it, cdktn; docs/engines.md."""
-    return "cdktn" if find_spec("cdktf") is None and find_spec("cdktn") is not None else "cdktf"
+    # Python's own finder does not know cdktn by the name of cdktf.
+    return "cdktf" if PathFinder.find_spec("cdktf") or not PathFinder.find_spec("cdktn") else "cdktn"
 
 
 def cli() -> Path:

@@ -10,6 +10,9 @@ from pathlib import Path
 import cdktf_fast_start
 import pytest
 
+import aurora_serverless  # noqa: F401 (which lets cdktn answer for cdktf)
+from local_aws.programs import engine
+
 cdktf_fast_start.enable()  # before anything imports cdktf
 
 # A fifth of the processor time of Terraform and its providers goes into collecting garbage of schemas that they only
@@ -51,7 +54,10 @@ NEED_MORE = [
     "test_workflows.py",
 ]
 
-collect_ignore = [] if HAS_LOCAL_AWS else NEED_MORE
+NEED_CDKTF = ["cdktf_fast_start", "test_examples.py", "test_snapshots.py"]
+"""What holds cdktf's own files, its names or its version; what cdktn makes is compared with it in test_engines.py."""
+
+collect_ignore = [*([] if HAS_LOCAL_AWS else NEED_MORE), *(NEED_CDKTF if engine() == "cdktn" else [])]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -62,7 +68,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Say what is left out: a test that does not run must not pass unseen."""
     missing = "tests/local_aws, tests/end_to_end and others are left out: they need requirements/dev.txt"
-    return [*([] if HAS_LOCAL_AWS else [missing]), *([quick.summary()] if config.getoption("quick") else [])]
+    of_cdktf = f"left out on cdktn: {', '.join(NEED_CDKTF)}"
+    left_out = [*([] if HAS_LOCAL_AWS else [missing]), *([of_cdktf] if engine() == "cdktn" else [])]
+    return [*left_out, *([quick.summary()] if config.getoption("quick") else [])]
 
 
 @pytest.fixture(scope="session")

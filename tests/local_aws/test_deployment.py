@@ -452,7 +452,7 @@ def test_opentofu_runs_wherever_terraform_would(
 def test_where_only_cdktn_is_installed_its_cli_deploys_and_every_command_says_so(
     project: Project, deployer: LocalDeployer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(programs, "find_spec", lambda name: None if name == "cdktf" else object())
+    monkeypatch.setattr(programs, "engine", lambda: "cdktn")
     with pytest.raises(LocalAwsError, match=r"the cdktn CLI .* requirements/cdktn-cli/.*: run .* ENGINE=cdktn`"):
         deployer.deploy("dev")
     project.write_program("requirements/cdktn-cli/node_modules/.bin/cdktn")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cdktf import App
 
+from local_aws.programs import engine
 from stacks.database import DatabaseStack
 from stacks.environment import Environment
 from tests.conftest import TODAY
@@ -165,7 +166,7 @@ def test_instructions_of_an_engine_that_pauses_say_how(synthesized: dict[str, Te
 def test_provider_constraints_are_ranges(reference: TerraformJson) -> None:
     assert reference["terraform"]["required_version"] == ">= 1.5"
     assert reference["terraform"]["required_providers"] == {
-        "aws": {"source": "hashicorp/aws", "version": "~> 5.0"},
+        "aws": {"source": "hashicorp/aws", "version": "~> 6.0" if engine() == "cdktn" else "~> 5.0"},
         "random": {"source": "hashicorp/random", "version": "~> 3.5"},
     }
 

@@ -52,6 +52,18 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str
     return {engine: read_stacks(ours), other: read_stacks(theirs)}
 
 
+@pytest.mark.parametrize("engine", ["cdktf", "cdktn"])
+def test_an_environment_tells_which_engine_it_has_by_whatever_name_that_is_imported(engine: str) -> None:
+    program = (
+        "import aurora_serverless, cdktf; from local_aws import programs; print(cdktf.__name__, programs.engine())"
+    )
+    python = _ENVIRONMENT_OF[engine] / "bin" / "python"
+    done = subprocess.run(
+        [python, "-c", program], env=clean_environment(), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == (f"{engine} {engine}\n", 0), done.stderr
+
+
 def without_versions(engine: str, document: TerraformJson) -> TerraformJson:
     """Return a stack without what names a version, after seeing that it is the engine's."""
     document = copy.deepcopy(document)

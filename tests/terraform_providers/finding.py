@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from local_aws.process import PROJECT
+from local_aws.programs import engine
 from local_aws.terraform_configuration import REGISTRY, VARIABLE, configuration_variables, registry_answers
 from tests.terraform_providers.mirror_search import (
     STAND_IN_VERSION,
@@ -26,7 +27,7 @@ from tests.terraform_providers.mirror_search import (
 
 AWS = "hashicorp/aws"
 RANDOM = "hashicorp/random"
-MAJOR_VERSIONS = {AWS: 5, RANDOM: 3}
+MAJOR_VERSIONS = {AWS: 6 if engine() == "cdktn" else 5, RANDOM: 3}
 
 Kind = Literal["registry", "mirror", "stand-in", "missing"]
 
