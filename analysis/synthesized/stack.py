@@ -178,9 +178,9 @@ class ReadStacks(Mapping[str, SynthesizedStack]):
 
 def is_same(before: Mapping[str, SynthesizedStack], after: Mapping[str, SynthesizedStack], name: str) -> bool:
     """Whether a stack has one JSON on both sides."""
-    both_read = isinstance(before, ReadStacks) and isinstance(after, ReadStacks)
-    if both_read and before.compressed[name] == after.compressed[name]:
-        return True
+    if isinstance(before, ReadStacks) and isinstance(after, ReadStacks):
+        texts = before.compressed[name], after.compressed[name]
+        return texts[0] == texts[1] or before[name].document == after[name].document
     return before[name].document == after[name].document
 
 
