@@ -25,6 +25,7 @@ from cli.commands import (
     adopt,
     changed,
     check,
+    ci,
     cost,
     diagram,
     env,
@@ -59,7 +60,7 @@ _HERE: Final = "On this machine"
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
     _HERE: (local,),
-    _BEFORE_DEPLOY: (new, adopt, explain, cost, diagram, review, changed, policy, facts),
+    _BEFORE_DEPLOY: (new, adopt, explain, cost, diagram, review, changed, ci, policy, facts),
     "After a deploy": (
         *(wait, env, run, check, status, restart),
         *(sql, shell, activity, metrics, scaling, upgrade, tunnel),
