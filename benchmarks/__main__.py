@@ -1,4 +1,4 @@
-"""Measures stock against lazy against JavaScript, the Data API's client and reviews; writes docs/performance.md."""
+"""Measures stock against lazy against JavaScript, the Data API, reviews and fleets; writes docs/performance.md."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.data_api import measure_data_api
+from benchmarks.fleet import measure_fleet
 from benchmarks.measure import in_turn, medians, peak_mebibytes, seconds
 from benchmarks.programs import (
     Program,
@@ -22,11 +23,13 @@ from benchmarks.programs import (
 from benchmarks.report import (
     DATA_API,
     DOCUMENT,
+    FLEET,
     REVIEW,
     SYNTHESIS,
     Figures,
     report,
     report_data_api,
+    report_fleet,
     report_review,
     write_into_document,
 )
@@ -63,6 +66,17 @@ def _measure_review(is_quick: bool) -> tuple[str, str]:
         figures = measure_review(Path(folder), rounds, _progress)
     how = f"Medians of {rounds} runs in turn, whole processes; load average before {load:.1f}, after {_load():.1f}."
     return REVIEW, report_review(figures, how=how)
+
+
+def _measure_fleet(_is_quick: bool) -> tuple[str, str]:
+    load = _load()
+    with TemporaryDirectory() as folder:
+        figures = measure_fleet(Path(folder), _progress)
+    how = (
+        "One run of each, whole processes; the third number of environments is extrapolated from the two that were "
+        f"measured. Load average before {load:.1f}, after {_load():.1f}."
+    )
+    return FLEET, report_fleet(figures, how=how)
 
 
 def _measure_synthesis(is_quick: bool) -> tuple[str, str]:
@@ -130,7 +144,12 @@ def _progress(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-_PARTS: Final = {"synthesis": _measure_synthesis, "data-api": _measure_data_api, "review": _measure_review}
+_PARTS: Final = {
+    "synthesis": _measure_synthesis,
+    "data-api": _measure_data_api,
+    "review": _measure_review,
+    "fleet": _measure_fleet,
+}
 
 
 if __name__ == "__main__":

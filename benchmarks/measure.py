@@ -27,19 +27,25 @@ def seconds(program: Program) -> float:
 
 
 def peak_mebibytes(program: Program) -> float:
-    """Run `program` and return the most memory that its processes held at one time, sampled every 5 ms.
+    """Run `program` and return the most memory that its processes held at one time."""
+    return measured(program)[1]
+
+
+def measured(program: Program, samples_a_second: int = SAMPLES_A_SECOND) -> tuple[float, float]:
+    """Run `program` and return how long it took, and the most memory that its processes held at one time, in MiB.
 
     Memory is the proportional set size, so that what two processes share (the pages of one Node executable) counts
     once; where the system has none (macOS) the unique set size, which leaves shared pages out.
     """
+    start = time.perf_counter()
     process = psutil.Popen(
         program.command, env=program.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     peak = 0.0
     while process.poll() is None:
         peak = max(peak, _held(process))
-        time.sleep(1 / SAMPLES_A_SECOND)
-    return peak / 2**20
+        time.sleep(1 / samples_a_second)
+    return time.perf_counter() - start, peak / 2**20
 
 
 def _held(process: psutil.Process) -> float:

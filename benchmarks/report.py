@@ -11,12 +11,14 @@ from typing import Final
 
 import psutil  # type: ignore[import-untyped]
 
+from benchmarks import fleet
 from benchmarks.data_api import SINGLE, DataApiFigures
 from benchmarks.programs import JAVASCRIPT, LAZY, STOCK
 from benchmarks.review import ReviewFigures
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 SYNTHESIS, DATA_API, REVIEW = "make bench", "make bench, Data API", "make bench, review"
+FLEET: Final = "make bench, fleet"
 """The places in the document, by what their comments say."""
 
 
@@ -102,6 +104,55 @@ def report_review(figures: ReviewFigures, *, how: str) -> str:
                 [
                     _at_most(15, f"s for a review of {last} environments", figures.review[last]),
                     _at_most(4, "s more than two syntheses, for one", figures.beyond_two_syntheses(first)),
+                ],
+            ),
+        ]
+    )
+
+
+def report_fleet(figures: fleet.FleetFigures, *, how: str) -> str:
+    """Return the tables about thousands of environments, under a line about the machine."""
+    fewer, more = fleet.COUNTS
+    rows = []
+    for name, seconds in figures.seconds.items():
+        memory = figures.mebibytes[name]
+        rows.append(
+            [
+                name,
+                *(f"{figure:.1f}" for figure in (seconds[fewer], seconds[more], figures.extrapolated(seconds))),
+                *(f"{figure:.0f}" for figure in (memory[fewer], memory[more], figures.extrapolated(memory))),
+            ]
+        )
+    synthesis, again = figures.seconds[fleet.SYNTHESIS], figures.seconds[fleet.AGAIN]
+    return "\n\n".join(
+        [
+            f"{_machine()}; Python {platform.python_version()}; {date.today()}. {how}",
+            _table(
+                [
+                    "one environment changes",
+                    *(f"{count:,}, seconds" for count in (fewer, more, fleet.FLEET)),
+                    *(f"{count:,}, MiB" for count in (fewer, more, fleet.FLEET)),
+                ],
+                rows,
+            ),
+            _table(
+                ["target", "measured", ""],
+                [
+                    _at_most(
+                        1.2,
+                        f"times the time an environment for {more} that it is for {fewer}",
+                        synthesis[more] / more / (synthesis[fewer] / fewer),
+                        digits=2,
+                    ),
+                    _at_most(
+                        1.2, f"syntheses for changed of {more}, base kept", again[more] / synthesis[more], digits=2
+                    ),
+                    _at_most(
+                        2048,
+                        f"MiB for a synthesis of {fleet.FLEET:,}, extrapolated",
+                        figures.extrapolated(figures.mebibytes[fleet.SYNTHESIS]),
+                        digits=0,
+                    ),
                 ],
             ),
         ]

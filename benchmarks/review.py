@@ -36,21 +36,27 @@ def measure_review(folder: Path, rounds: int, progress: Callable[[str], None]) -
     synthesis, review = {}, {}
     for count in COUNTS:
         progress(f"review of {count} environments")
-        project = _project(folder / str(count), count)
-        programs = (_synthesis(project, folder / "out"), _review(project))
+        project = project_of(folder / str(count), count, changed=count)
+        programs = (synthesis_of(project, folder / "out"), _review(project))
         taken = [[seconds(program) for program in programs] for _ in range(rounds + 1)][1:]
         synthesis[count], review[count] = (median(times) for times in zip(*taken, strict=True))
     return ReviewFigures(synthesis, review)
 
 
-def _project(folder: Path, count: int) -> Path:
-    """Return a repository of this project with made-up environments, all of which the working tree changes."""
+def project_of(folder: Path, count: int, *, changed: int, is_linked: bool = True) -> Path:
+    """Return a repository of this project with made-up environments, some of which the working tree changes.
+
+    Where its code is linked, a base is never kept, and each review synthesizes both sides.
+    """
     environments = folder / "environments"
     environments.mkdir(parents=True)
     shutil.copy(ROOT / "main.py", folder)
     for path in ROOT.iterdir():
         if path.name == "constructs" or (path / "__init__.py").exists():
-            (folder / path.name).symlink_to(path)
+            if is_linked:
+                (folder / path.name).symlink_to(path)
+            else:
+                shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     texts = [(ROOT / "environments" / f"{name}.toml").read_text(encoding="utf-8") for name in _FILES]
     for number in range(count):
         text = _NAME_PREFIX.sub(f'name_prefix = "alex-{number}"', texts[number % len(texts)])
@@ -58,7 +64,7 @@ def _project(folder: Path, count: int) -> Path:
     _git(folder, "init", "--quiet", "--initial-branch=main")
     _git(folder, "add", "--all")
     _git(folder, "commit", "--quiet", "--message", "Environments")
-    for path in environments.iterdir():
+    for path in sorted(environments.iterdir())[:changed]:
         path.write_text(path.read_text(encoding="utf-8").replace('Part = "5"', 'Part = "6"'), encoding="utf-8")
     return folder
 
@@ -68,7 +74,8 @@ def _git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True)
 
 
-def _synthesis(project: Path, output: Path) -> Program:
+def synthesis_of(project: Path, output: Path) -> Program:
+    """Return the synthesis of the project's environments."""
     return lazy_python(Environments(project / "environments", {}), output)
 
 

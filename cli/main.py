@@ -23,7 +23,9 @@ from cli.arguments.options import before_deploy, command
 from cli.commands import (
     activity,
     adopt,
+    changed,
     check,
+    ci,
     cost,
     diagram,
     env,
@@ -58,7 +60,7 @@ _HERE: Final = "On this machine"
 _BEFORE_DEPLOY: Final = "Before a deploy"
 _COMMANDS: Final[Mapping[str, Sequence[ModuleType]]] = {
     _HERE: (local,),
-    _BEFORE_DEPLOY: (new, adopt, explain, cost, diagram, review, policy, facts),
+    _BEFORE_DEPLOY: (new, adopt, explain, cost, diagram, review, changed, ci, policy, facts),
     "After a deploy": (
         *(wait, env, run, check, status, restart),
         *(sql, shell, activity, metrics, scaling, upgrade, tunnel),

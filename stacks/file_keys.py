@@ -6,10 +6,15 @@ from pydantic import Field, field_validator
 
 from aurora_serverless.options.section import Change, Section, checked_by, option
 from aurora_serverless.rules.names import check_account_id
-from aurora_serverless.rules.violation import check_different, refuse
+from aurora_serverless.rules.violation import check_different, check_range, refuse
 from stacks.backend_keys import Backend
 from stacks.ignore_tags import IgnoreTags
 from stacks.provider_keys import Provider
+from stacks.waves import FIRST_WAVE, LAST_WAVE
+
+
+def _check_wave(value: int) -> None:
+    check_range("wave", value, FIRST_WAVE, LAST_WAVE, "in the order of the deploys")
 
 
 class FileKeys(Section):
@@ -34,6 +39,14 @@ class FileKeys(Section):
         allowed="twelve digits each",
         makes="`allowed_account_ids` of the provider",
         example=("123456789012",),
+    )
+    wave: Annotated[int, checked_by(_check_wave)] = option(
+        "When pipelines deploy it: an environment waits until all of lower waves are deployed and checked. Only "
+        "aurora-serverless changed and ci read it: docs/fleets.md.",
+        default=FIRST_WAVE,
+        makes="nothing in AWS: the environment's place in `waves` of `aurora-serverless changed --json`",
+        example=2,
+        schema={"minimum": FIRST_WAVE, "maximum": LAST_WAVE},
     )
     provider: Provider = Provider()
     ignore_tags: IgnoreTags | None = option(

@@ -280,3 +280,99 @@ def test_a_months_facts_are_one_commit_and_one_pull_request(tmp_path: Path, agai
         "prices.csv": "new\n",
     }
     assert "2 differences" in (tmp_path / "body.md").read_text()
+
+
+CHANGED = {
+    "base": "a",
+    "include": [{"environment": "dev"}],
+    "waves": {"1": ["dev"], "3": ["live"]},
+    "removed": [],
+    "unchanged": ["x"],
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "last", "before", "base"),
+    [("v1", "abc", "def", "v1"), ("", "abc", "def", "abc"), ("", "", "def", "def")],
+    ids=["named", "the last that was deployed", "the one before the push"],
+)
+def test_what_was_not_deployed_yet_goes_to_the_waves(
+    tmp_path: Path, given: str, last: str, before: str, base: str
+) -> None:
+    stub(tmp_path, "bin/gh", f'echo "$2" > asked; echo "{last}"')
+    stub(tmp_path, "aurora-serverless", f"echo \"$*\" > called; cat <<'END'\n{json.dumps(CHANGED, indent=2)}\nEND")
+    find = script("deploy-changed: changed", "Find")
+    done = run(find, tmp_path, BASE=given, BEFORE=before, DEFAULT_BRANCH="trunk")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "called").read_text() == f"changed {base} --json\n"
+    assert (tmp_path / "output").read_text() == 'changed={"waves":{"1":["dev"],"3":["live"]}}\n'
+    assert '"environment": "dev"' in (tmp_path / "summary").read_text()
+    if not given:
+        assert (tmp_path / "asked").read_text() == (
+            "repos/example/alex/actions/workflows/deploy-changed.yml/runs?branch=trunk&status=success&per_page=1\n"
+        )
+
+
+def test_without_anything_to_compare_with_nothing_is_deployed(tmp_path: Path) -> None:
+    stub(tmp_path, "bin/gh", "true")
+    done = run(script("deploy-changed: changed", "Find"), tmp_path, BASE="", BEFORE="", DEFAULT_BRANCH="main")
+    assert (done.returncode, done.stdout) == (
+        1,
+        "::error::nothing was deployed by this workflow yet: name a base\n",
+    )
+
+
+@pytest.mark.parametrize(("status", "ended", "kept"), [(0, 0, []), (2, 0, ["dev.txt"]), (1, 1, [])])
+def test_a_plan_is_kept_where_something_differs(tmp_path: Path, status: int, ended: int, kept: list[str]) -> None:
+    stub(tmp_path, "bin/terraform", TERRAFORM.format(status=status))
+    (tmp_path / "planned").write_text("Plan: 1 to add\n")
+    assert run(script("drift-plan: plan", "Plan"), tmp_path, STACK="stack", ENVIRONMENT="dev").returncode == ended
+    assert [path.name for path in (tmp_path / "drift").iterdir()] == kept
+
+
+ISSUES = """
+if [ "$2" = --paginate ]; then cat open; else echo "$*" >> called; cp body.md sent 2> /dev/null || true; fi
+"""
+OF_ISSUES = "api --silent --method {} repos/example/alex/issues{}\n"
+
+
+@pytest.mark.parametrize(
+    ("plans", "failed", "number", "called"),
+    [
+        ({}, "false", "", ""),
+        ({}, "false", "7\n", OF_ISSUES.format("PATCH", "/7 --field state=closed --field state_reason=completed")),
+        ({"dev": "Plan: 1"}, "false", "7\n9\n", OF_ISSUES.format("PATCH", "/7 --field body=@body.md")),
+        (
+            {"dev": "Plan: 1"},
+            "false",
+            "",
+            OF_ISSUES.format("POST", " --field title=What is deployed differs --field body=@body.md"),
+        ),
+        ({}, "true", "7\n", OF_ISSUES.format("PATCH", "/7 --field body=@body.md")),
+    ],
+    ids=["nothing", "no longer", "again", "first", "not known"],
+)
+def test_drift_is_one_issue(tmp_path: Path, plans: dict[str, str], failed: str, number: str, called: str) -> None:
+    stub(tmp_path, "bin/gh", ISSUES)
+    (tmp_path / "open").write_text(number)
+    for name, text in plans.items():
+        (tmp_path / "drift").mkdir(exist_ok=True)
+        (tmp_path / f"drift/{name}.txt").write_text(f"...\n{text}\nPlan: of another\n")
+    done = run(script("drift: issue", "Write"), tmp_path, FAILED=failed, RUN="https://example.com/run")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ((tmp_path / "called").read_text() if (tmp_path / "called").exists() else "") == called
+    if plans:
+        assert "- `dev`: Plan: 1\n" in (tmp_path / "sent").read_text()
+    if failed == "true":
+        assert "Not every environment could be planned" in (tmp_path / "sent").read_text()
+
+
+def test_drift_of_thousands_fits_into_an_issue(tmp_path: Path) -> None:
+    stub(tmp_path, "bin/gh", ISSUES)
+    (tmp_path / "open").write_text("")
+    (tmp_path / "drift").mkdir()
+    for number in range(2000):
+        (tmp_path / f"drift/environment-{number}.txt").write_text("Plan: 1 to add, 2 to change, 3 to destroy.\n")
+    done = run(script("drift: issue", "Write"), tmp_path, FAILED="false", RUN="https://example.com/run")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 40_000 < len((tmp_path / "sent").read_text()) < 65_536

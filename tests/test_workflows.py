@@ -17,16 +17,25 @@ TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in PATHS}
 WORKFLOWS: dict[str, dict[Any, Any]] = {name: yaml.safe_load(text) for name, text in TEXTS.items()}
 JOBS = {f"{name}: {job}": body for name, workflow in WORKFLOWS.items() for job, body in workflow["jobs"].items()}
 WRITES = {
+    "drift: issue": {"issues": "write"},
     "pull-request: comment": {"pull-requests": "write"},
     "facts: pull-request": {"contents": "write", "pull-requests": "write"},
     "release: publish": {"id-token": "write"},
 }
 """The jobs that may write, and what; PyPI takes packages for such a token."""
-GETS_CREDENTIALS = {"deploy: plan", "deploy: deploy", "facts: compare"}
+READS = {"deploy-changed: changed": {"actions": "read", "contents": "read"}}
+"""The jobs that read more than files: of which commit the last run was."""
+GETS_CREDENTIALS = {"deploy: plan", "deploy: deploy", "drift-plan: plan", "facts: compare"}
 """The jobs to which AWS gives credentials."""
+WITH_CREDENTIALS = {"contents": "read", "id-token": "write"}
+CALLS = {job: body["uses"] for job, body in JOBS.items() if "uses" in body}
+"""The jobs that are other workflows, and which."""
 TRIGGERS = {
     "ci": ["push"],
-    "deploy": ["workflow_dispatch"],
+    "deploy": ["workflow_dispatch", "workflow_call"],
+    "deploy-changed": ["push", "workflow_dispatch"],
+    "drift": ["schedule", "workflow_dispatch"],
+    "drift-plan": ["workflow_call"],
     "facts": ["schedule", "workflow_dispatch"],
     "pull-request": ["pull_request"],
     "release": ["push"],
@@ -35,7 +44,7 @@ TRIGGERS = {
 
 
 def steps(job: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = JOBS[job]["steps"]
+    found: list[dict[str, Any]] = [] if job in CALLS else JOBS[job]["steps"]
     return found
 
 
@@ -63,7 +72,7 @@ def position(job: str, beginning: str) -> int:
 
 
 def test_there_is_no_other_workflow() -> None:
-    assert list(WORKFLOWS) == list(TRIGGERS)
+    assert set(WORKFLOWS) == set(TRIGGERS)
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -76,8 +85,10 @@ def test_a_workflow_reads_only_and_is_not_started_with_more_rights(name: str) ->
 
 @pytest.mark.parametrize("job", JOBS)
 def test_a_job_has_no_more_rights_than_it_needs(job: str) -> None:
-    wanted = WRITES.get(job, {"contents": "read", "id-token": "write"} if job in GETS_CREDENTIALS else None)
+    wanted = (WRITES | READS).get(job, WITH_CREDENTIALS if job in {*GETS_CREDENTIALS, *CALLS} else None)
     assert JOBS[job].get("permissions") == wanted
+    if job in CALLS:
+        return
     assert JOBS[job]["timeout-minutes"] <= 60
     assert JOBS[job]["runs-on"] == "ubuntu-24.04"
 
@@ -86,7 +97,7 @@ def test_a_job_has_no_more_rights_than_it_needs(job: str) -> None:
 def test_a_job_that_may_write_runs_nothing_of_the_repository(job: str) -> None:
     assert not [step for step in steps(job) if step.get("uses", "").startswith(("actions/checkout", "./"))]
     own = [text for where, text in scripts() if where == job]
-    assert not [text for text in own if re.search(r"\bmake\b|aurora-serverless (?!review -->)|python|\./", text)]
+    assert not [text for text in own if re.search(r"\bmake\b|aurora-serverless (?!\w+ -->)|python|\./", text)]
 
 
 def test_the_comment_is_not_tried_with_the_token_of_a_fork() -> None:
@@ -96,14 +107,14 @@ def test_the_comment_is_not_tried_with_the_token_of_a_fork() -> None:
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_an_action_is_pinned_to_a_commit_with_its_version(name: str) -> None:
-    lines = [line.strip() for line in TEXTS[name].splitlines() if "uses:" in line]
+    lines = [line.strip() for line in TEXTS[name].splitlines() if "uses:" in line and "uses: ./" not in line]
     assert lines
     for line in lines:
         assert re.fullmatch(r"- uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
 
 
 def test_an_action_has_one_version_in_all_workflows() -> None:
-    pinned = {line.strip() for text in TEXTS.values() for line in text.splitlines() if "uses:" in line}
+    pinned = {line.strip() for text in TEXTS.values() for line in text.splitlines() if "- uses:" in line}
     assert len(pinned) == len({line.partition("@")[0] for line in pinned})
 
 
@@ -203,7 +214,7 @@ def test_every_command_and_option_of_the_command_exists() -> None:
     called = [
         shlex.split(line) for _, text in scripts() for line in re.findall(r"\./aurora-serverless ([^|\n]+)", text)
     ]
-    assert {name for name, *_ in called} == {"review", "wait", "check", "facts"}
+    assert {name for name, *_ in called} == {"review", "changed", "ci", "wait", "check", "facts"}
     for name, *arguments in called:
         assert name in commands
         known = {option for parameter in commands[name].params for option in parameter.opts}
@@ -224,14 +235,51 @@ def test_a_deploy_waits_for_its_plan_and_an_approval() -> None:
 
 @pytest.mark.parametrize("job", sorted(GETS_CREDENTIALS))
 def test_credentials_come_after_the_code_that_needs_none(job: str) -> None:
-    assert position(job, "make synth") < position(job, "aws-actions/configure-aws-credentials")
+    """What was synthesized by another job is read here, and no code of the repository runs."""
+    if [text for where, text in scripts() if where == job and re.search(r"\bmake\b|\./aurora-serverless", text)]:
+        assert position(job, "make synth") < position(job, "aws-actions/configure-aws-credentials")
+    else:
+        assert position(job, "actions/download-artifact") < position(job, "aws-actions/configure-aws-credentials")
+
+
+def test_a_workflow_that_is_called_is_here_and_gets_what_it_asks_for() -> None:
+    assert set(CALLS.values()) == {"./.github/workflows/deploy.yml", "./.github/workflows/drift-plan.yml"}
+    for job, path in CALLS.items():
+        called = WORKFLOWS[path.removeprefix("./.github/workflows/").removesuffix(".yml")]
+        assert set(JOBS[job]["with"]) == set(called[True]["workflow_call"]["inputs"]), job
+
+
+def test_each_wave_waits_for_all_before_it_and_for_what_is_to_be_deployed() -> None:
+    waves = [job for job in JOBS if job.startswith("deploy-changed: wave-")]
+    before = ["changed"]
+    for job in waves:
+        body, number = JOBS[job], job.rpartition("-")[2]
+        assert body["needs"] == before
+        assert f"fromJSON(needs.changed.outputs.changed).waves['{number}']" in body["if"]
+        assert len(before) == 1 or "!contains(needs.*.result, 'failure')" in body["if"]
+        assert body["strategy"]["fail-fast"] is False
+        before.append(f"wave-{number}")
+    assert len(waves) > 1
+
+
+@pytest.mark.parametrize("job", ["deploy-changed: changed", "drift: stacks"])
+def test_what_works_on_all_environments_waits_for_its_switch_and_refuses_waves_without_a_job(job: str) -> None:
+    assert "vars.FLEET == 'on' && github.ref == format(" in JOBS[job]["if"]
+    assert "./aurora-serverless ci --for github --check" in [text for where, text in scripts() if where == job]
+
+
+def test_the_issue_is_written_after_every_plan() -> None:
+    plans = [job.removeprefix("drift: ") for job in CALLS if job.startswith("drift: ")]
+    assert JOBS["drift: issue"]["needs"] == ["stacks", *plans]
 
 
 def test_no_plan_file_is_kept() -> None:
     kept = [step["with"]["path"] for job in JOBS for step in steps(job) if "upload-artifact" in step.get("uses", "")]
     assert sorted(kept) == [
         "cdktf.out",
+        "cdktf.out",
         "change.tar\nreport.txt\n",
+        "drift",
         "facts",
         "plan.txt",
         "release/*.whl\nrelease/*.tar.gz\n",

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from analysis.errors import AnalysisError
 from analysis.files import read_bytes
+from analysis.review.kept_bases import KeptBases
 from analysis.synthesized.stack import SynthesizedStack, read_stacks
 from analysis.synthesized.synthesis import synthesize_project
 
@@ -21,6 +23,7 @@ Stacks = Mapping[str, SynthesizedStack]
 _MAIN: Final = ("main", "origin/main", "master", "origin/master")
 _REQUIREMENTS: Final = "requirements.txt"
 _ENVIRONMENTS: Final = "environments"
+_KEPT: Final = "aurora-serverless/bases"
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,11 @@ class Sides:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
-def both_sides(project: Path, base: str | None, *, change: Path | None = None) -> Sides:
+def both_sides(project: Path, base: str | None, *, change: Path | None = None, keep: bool = True) -> Sides:
     """Return the stacks of the base, and those of the working tree, or those in the folder `change`.
 
-    With `change` nothing of the change is run: its stacks are read. Raises AnalysisError.
+    With `change` nothing of the change is run: its stacks are read. With `keep` a base that was synthesized before is
+    read, and one that was not is kept. Raises AnalysisError.
     """
     read = None if change is None else read_stacks(change)
     if base and _is_folder_of_stacks(project, base):
@@ -51,11 +55,14 @@ def both_sides(project: Path, base: str | None, *, change: Path | None = None) -
     repository = _Repository(project)
     commit, name = repository.commit(base)
     with repository.files(commit) as folder:
+        kept = repository.kept_bases() if keep else None
+        key = kept.key(repository.tree(commit), folder) if kept is not None else None
+        of_base = partial(_base_stacks, folder, name, kept, key)
         if read is not None:
-            return Sides(_base_stacks(folder, name), read, name, folders=(str(change),))
+            return Sides(of_base(), read, name, folders=(str(change),))
         with ThreadPoolExecutor(2) as side_by_side:
             after = side_by_side.submit(synthesize_project, project)
-            before = side_by_side.submit(_base_stacks, folder, name)
+            before = side_by_side.submit(of_base)
             # Inside, so that both have ended when Ctrl-C takes the folder away.
             stacks = before.result(), after.result()
         notes: tuple[str, ...] = ()
@@ -70,12 +77,18 @@ def _is_folder_of_stacks(project: Path, base: str) -> bool:
     return folder.is_dir() and ((folder / "stacks").is_dir() or not _Repository.knows(project, base))
 
 
-def _base_stacks(folder: Path, name: str) -> Stacks:
+def _base_stacks(folder: Path, name: str, kept: KeptBases | None, key: str | None) -> Stacks:
+    found = kept.read(key) if kept is not None and key is not None else None
+    if found is not None:
+        return found
     try:
-        return synthesize_project(folder)
+        stacks = synthesize_project(folder)
     except AnalysisError as error:
         message = str(error).removeprefix(f"{folder} cannot be synthesized: ").replace(f"{folder}/", "")
         raise AnalysisError(f"{name} cannot be synthesized: {message.replace(str(folder), 'it')}") from None
+    if kept is not None and key is not None:
+        kept.write(key, stacks)
+    return stacks
 
 
 class _Repository:
@@ -134,6 +147,15 @@ class _Repository:
                 variables=variables,
             )
             yield folder
+
+    def tree(self, commit: str) -> str:
+        """Return what git calls the project's files at a commit: two commits that differ elsewhere have one."""
+        return self._git("rev-parse", "--verify", f"{commit}:{self._prefix}", otherwise=f"{commit[:7]} has no files")
+
+    def kept_bases(self) -> KeptBases:
+        """Return where bases of the repository are kept: in git's own folder, which goes with the clone."""
+        found = self._git("rev-parse", "--git-common-dir", otherwise=f"{self._folder} has no folder of git")
+        return KeptBases(self._folder / found / _KEPT)
 
     def renamed_files(self, before: Path, after: Path) -> Mapping[str, str]:
         """Return the stem before of each environment file that was renamed between two folders of the project."""

@@ -28,13 +28,15 @@ def renamed_environments(
         if known.get(name) in gone:
             found[name] = known[name]
             gone.remove(known[name])
-    for name in (name for name in after if name not in before and name not in found) if gone else ():
+    new = [name for name in after if name not in before and name not in found] if gone else []
+    names_before = {old: set(_names(before[old])) for old in gone} if new else {}
+    for name in new:
         names = set(_names(after[name]))
-        alike = {old: len(names & set(_names(before[old]))) for old in gone}
+        alike = {old: len(names & set_) for old, set_ in names_before.items()}
         old = max(alike, key=lambda one: alike[one], default=None)
         if old is not None and names and alike[old] >= _ALIKE * len(names):
             found[name] = old
-            gone.remove(old)
+            del names_before[old]
     return found
 
 

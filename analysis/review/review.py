@@ -19,7 +19,7 @@ from analysis.review.renamed_environments import of_another_name, renamed_enviro
 from analysis.review.renames import Rename
 from analysis.review.secrets import Secrets
 from analysis.review.settings import SettingChange, setting_changes
-from analysis.synthesized.stack import SynthesizedStack
+from analysis.synthesized.stack import SynthesizedStack, is_same
 
 Stacks = Mapping[str, SynthesizedStack]
 Told = TypeVar("Told", bound=Finding)
@@ -33,6 +33,15 @@ class Presence(StrEnum):
     REMOVED = "removed"
     RENAMED = "renamed"
     CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """An environment whose JSON a change touches; `former_name` is what a renamed one was called."""
+
+    name: str
+    presence: Presence
+    former_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,17 +126,35 @@ def review(
 
     `renamed` has the name before of environments of which it is known that they had another.
     """
-    former = renamed_environments(before, after, renamed or {})
-    names = sorted({*before, *after} - set(former.values()))
-    unchanged = tuple(name for name in names if name in before and name in after and _same(before[name], after[name]))
+    names, unchanged = touched(before, after, renamed)
     found = []
-    for name in (name for name in names if name not in unchanged):
-        old, new = before.get(former.get(name, name)), after.get(name)
+    for one in names:
+        old, new = before.get(one.former_name or one.name), after.get(one.name)
         if new is None:
-            found.append(_removed(name, old, today))
+            found.append(_removed(one.name, old, today))
         else:
-            found.append(_environment(Comparison(name, old or NO_STACK, new, former.get(name, "")), today))
+            found.append(_environment(Comparison(one.name, old or NO_STACK, new, one.former_name), today))
     return Review(base, tuple(sorted(found, key=lambda one: one.worst)), unchanged)
+
+
+def touched(
+    before: Stacks, after: Stacks, renamed: Mapping[str, str] | None = None
+) -> tuple[tuple[Touched, ...], tuple[str, ...]]:
+    """Return the environments whose JSON differs, and the names of the others, both by name; `renamed` is as above."""
+    former = renamed_environments(before, after, renamed or {})
+    found, unchanged = [], []
+    for name in sorted({*before, *after} - set(former.values())):
+        if name in former:
+            found.append(Touched(name, Presence.RENAMED, former[name]))
+        elif name not in before:
+            found.append(Touched(name, Presence.ADDED))
+        elif name not in after:
+            found.append(Touched(name, Presence.REMOVED))
+        elif is_same(before, after, name):
+            unchanged.append(name)
+        else:
+            found.append(Touched(name, Presence.CHANGED))
+    return tuple(found), tuple(unchanged)
 
 
 def review_of(comparisons: Sequence[Comparison], *, base: str, today: date | None = None) -> Review:
@@ -136,10 +163,6 @@ def review_of(comparisons: Sequence[Comparison], *, base: str, today: date | Non
     unchanged = tuple(one.name for one in found if not (one.resources or one.settings))
     told = (one for one in found if one.name not in unchanged)
     return Review(base, tuple(sorted(told, key=lambda one: one.worst)), unchanged)
-
-
-def _same(before: SynthesizedStack, after: SynthesizedStack) -> bool:
-    return before.document == after.document
 
 
 def _environment(comparison: Comparison, today: date | None) -> EnvironmentReview:

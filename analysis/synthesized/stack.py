@@ -1,5 +1,7 @@
 """One synthesized stack as a reader sees it: its blocks, with the variables' defaults filled in."""
 
+import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from analysis.errors import AnalysisError
-from analysis.files import read_json_object
+from analysis.files import json_object, read_bytes
 from analysis.synthesized.document import problem
 from analysis.synthesized.expressions import filled_in, references, with_texts
 from analysis.synthesized.values import blocks_in
@@ -155,20 +157,53 @@ class SynthesizedStack:
         )
 
 
-def read_stacks(folder: Path) -> Mapping[str, SynthesizedStack]:
+class ReadStacks(Mapping[str, SynthesizedStack]):
+    """Stacks by name, each held as its compressed JSON, of which it is made whenever it is asked for.
+
+    So the stacks of thousands of environments take some kilobytes each, and two of one text are the same at a glance.
+    """
+
+    def __init__(self, compressed: Mapping[str, bytes]) -> None:
+        self.compressed = dict(compressed)
+
+    def __getitem__(self, name: str) -> SynthesizedStack:
+        return SynthesizedStack(name, json.loads(zlib.decompress(self.compressed[name])))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.compressed)
+
+    def __len__(self) -> int:
+        return len(self.compressed)
+
+
+def is_same(before: Mapping[str, SynthesizedStack], after: Mapping[str, SynthesizedStack], name: str) -> bool:
+    """Whether a stack has one JSON on both sides."""
+    if isinstance(before, ReadStacks) and isinstance(after, ReadStacks):
+        texts = before.compressed[name], after.compressed[name]
+        return texts[0] == texts[1] or before[name].document == after[name].document
+    return before[name].document == after[name].document
+
+
+def read_stacks(folder: Path) -> ReadStacks:
     """Return the stacks in a folder such as `cdktf.out`, by name. Raises AnalysisError."""
     paths = sorted((folder / "stacks").glob(f"*/{STACK_FILE}"))
     if not paths:
         raise AnalysisError(f"{folder} has no synthesized stack (stacks/NAME/{STACK_FILE}): write it with make synth")
-    return {path.parent.name: read_stack(path) for path in paths}
+    return ReadStacks({path.parent.name: zlib.compress(_checked(path)[0], 1) for path in paths})
 
 
 def read_stack(path: Path) -> SynthesizedStack:
     """Return the stack in a file `cdk.tf.json`. Raises AnalysisError."""
-    document = read_json_object(path, what="a synthesized stack")
+    return SynthesizedStack(path.parent.name, _checked(path)[1])
+
+
+def _checked(path: Path) -> tuple[bytes, Mapping[str, Any]]:
+    """Return the text of a synthesized stack, and what it says. Raises AnalysisError where it is none."""
+    text = read_bytes(path)
+    document = json_object(text, str(path), what="a synthesized stack")
     if (wrong := problem(document)) is not None:
         raise AnalysisError(f"{path} is not a synthesized stack: {wrong}; write it again with make synth")
-    return SynthesizedStack(path.parent.name, document)
+    return text, document
 
 
 def _with_locals(text: str, locals_: Mapping[str, Any]) -> Any:

@@ -12,15 +12,16 @@ from typing import Final
 
 from analysis.errors import AnalysisError, UnknownEnvironment
 from analysis.files import read_json_object
-from analysis.synthesized.stack import STACK_FILE, SynthesizedStack, read_stacks
+from analysis.synthesized.stack import STACK_FILE, ReadStacks, SynthesizedStack, read_stacks
 
+_PROGRAM: Final = "main.py"
 _OUTPUT: Final = "CDKTF_OUTDIR"
 """Source: CDKTF's App takes its folder from this variable, which the cdktf CLI sets."""
 
 
 def synthesize_project(
     project: Path, *, environments: Path | None = None, environment: str | None = None
-) -> Mapping[str, SynthesizedStack]:
+) -> ReadStacks:
     """Return the stacks that the program in the folder `project` makes of its environment files, by name.
 
     Any CDKTF program will do: it is told where to write as the cdktf CLI tells it. A `main.py` runs with the packages
@@ -60,10 +61,15 @@ def synthesize_project(
         return read_stacks(Path(folder))
 
 
+def runs_with_installed_packages(project: Path) -> bool:
+    """Whether the program of a project runs with the packages that run this command."""
+    return (project / _PROGRAM).is_file()
+
+
 def _command(project: Path) -> str:
     """Return what runs the program of a project. Raises AnalysisError where there is none."""
-    program, settings = project.absolute() / "main.py", project / "cdktf.json"
-    if program.is_file():
+    program, settings = project.absolute() / _PROGRAM, project / "cdktf.json"
+    if runs_with_installed_packages(project):
         return f"exec {shlex.quote(sys.executable)} {shlex.quote(str(program))}"
     if not settings.is_file():
         raise AnalysisError(f"{project} has no main.py and no cdktf.json: name the folder of the project")

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from cli import debug
-from cli.arguments.completion import environments
+from cli.arguments.completion import environments, revisions
 from cli.exit_status import ExitStatus
 from operations.errors import OperationsError, wrong_input
 from operations.target.where import PROJECT, Where
@@ -101,6 +101,32 @@ Project = Annotated[
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for scripts.")]
 """The type of a command's own parameter for `--json`."""
+
+
+Base = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="BASE",
+        help="A git revision, or a folder of synthesized stacks; by default where this branch left main.",
+        show_default=False,
+        autocompletion=revisions,
+    ),
+]
+"""The type of a command's own parameter for what a change is compared with."""
+
+Synthesized = Annotated[
+    Path | None,
+    typer.Option(
+        "--change",
+        metavar="FOLDER",
+        help="A folder of synthesized stacks, instead of what the working tree synthesizes.",
+        show_default=False,
+    ),
+]
+"""The type of a command's own parameter for `--change`."""
+
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Synthesize the base again, and keep nothing of it.")]
+"""The type of a command's own parameter for `--no-cache`."""
 
 
 def command(function: Callable[..., ExitStatus]) -> Callable[..., None]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.arguments.completion import revisions
-from cli.arguments.options import Json, Project
+from cli.arguments.options import Base, Json, NoCache, Project, Synthesized
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.errors import wrong_input
@@ -24,24 +23,8 @@ if TYPE_CHECKING:
 
 def run(
     *,
-    base: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="BASE",
-            help="A git revision, or a folder of synthesized stacks; by default where this branch left main.",
-            show_default=False,
-            autocompletion=revisions,
-        ),
-    ] = None,
-    change: Annotated[
-        Path | None,
-        typer.Option(
-            "--change",
-            metavar="FOLDER",
-            help="A folder of synthesized stacks, instead of what the working tree synthesizes.",
-            show_default=False,
-        ),
-    ] = None,
+    base: Base = None,
+    change: Synthesized = None,
     plans: Annotated[
         list[str] | None,
         typer.Option(
@@ -66,6 +49,7 @@ def run(
         ),
     ] = None,
     project: Project = PROJECT,
+    no_cache: NoCache = False,
     json_output: Json = False,
 ) -> ExitStatus:
     """Show what a change does: what is replaced, lost, restarted, opened, and what it costs.
@@ -79,7 +63,7 @@ def run(
     conditions = parse_conditions(fail_on)
     if plans and (base is not None or change is not None):
         raise wrong_input(f"--plan has both sides itself: leave out {'BASE' if change is None else '--change'}")
-    reviewed = _of_plans(plans) if plans else _of_stacks(project, base, change)
+    reviewed = _of_plans(plans) if plans else _of_stacks(project, base, change, keep=not no_cache)
     with _any_form(reviewed.files) if reviewed.files else nullcontext():
         found = reviewed.review()
         happened = what_happened(found, conditions)
@@ -105,12 +89,12 @@ class _Reviewed:
     notes: tuple[str, ...] = ()
 
 
-def _of_stacks(project: Path, base: str | None, change: Path | None) -> _Reviewed:
+def _of_stacks(project: Path, base: str | None, change: Path | None, *, keep: bool) -> _Reviewed:
     from analysis.review.base import both_sides  # noqa: PLC0415
     from analysis.review.review import review  # noqa: PLC0415
 
     with terminal.progress("synthesizing both sides"):
-        sides = both_sides(project, base, change=change)
+        sides = both_sides(project, base, change=change, keep=keep)
     today = datetime.now(UTC).date()
     making = partial(review, sides.before, sides.after, base=sides.base, today=today, renamed=sides.renamed)
     return _Reviewed(making, sides.folders, sides.notes)

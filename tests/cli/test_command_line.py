@@ -31,7 +31,7 @@ INTERACTIVE = ["shell"]
 OF_SYNTHESIZED = ["cost", "diagram"]
 WITH_A_COMMAND = ["run"]
 HERE = ["local"]
-BEFORE_A_DEPLOY = ["new", "adopt", "explain", *OF_SYNTHESIZED, "review", "policy", "facts"]
+BEFORE_A_DEPLOY = ["new", "adopt", "explain", *OF_SYNTHESIZED, "review", "changed", "ci", "policy", "facts"]
 HELP = Path(__file__).with_name("help.txt")
 
 

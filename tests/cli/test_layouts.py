@@ -11,9 +11,10 @@ from typing import Final
 import pytest
 from rich.cells import cell_len
 
+from analysis.review.review import Presence, Touched
 from aurora_serverless_data_api import Result
 from aurora_serverless_data_api.results import Column
-from cli.commands import scaling
+from cli.commands import changed, scaling
 from cli.commands.check import say_check, say_sum
 from cli.main import main
 from cli.output import terminal
@@ -122,7 +123,26 @@ def answers() -> None:
     say_result(Result(updated_rows=1))
 
 
+def changed_environments() -> None:
+    """Print an environment of each kind of change, one with a name as long as a name may be."""
+    long = "orders-" + "of-a-team-" * 9 + "eu"
+    changed.say(
+        changed.Changed(
+            "origin/main (80e37fd)",
+            [
+                Touched(long, Presence.ADDED),
+                Touched("orders-us", Presence.RENAMED, "orders"),
+                Touched("shop", Presence.REMOVED),
+                Touched("staging", Presence.CHANGED),
+            ],
+            [f"environment-{number}" for number in range(1996)],
+            {long: 12, "orders-us": 2},
+        )
+    )
+
+
 LAYOUTS: Final[dict[str, Callable[[], None]]] = {
+    "changed": changed_environments,
     "check": checks,
     "error": error,
     "make-help": make_help,

@@ -175,8 +175,8 @@ INSTEAD: Final[Mapping[str, Any]] = {
 TOO: Final[Mapping[str, tuple[str, Any]]] = {"backend.type": ("backend.bucket", "states")}
 """Another key that must change with it."""
 
-BY_A_COMMAND: Final = {"users.schemas"}
-"""What a command makes in the database after the deploy: nothing in AWS is changed by it."""
+BY_A_COMMAND: Final = {"users.schemas", "wave"}
+"""What commands read, such as one that makes it in the database: nothing in AWS is changed by it."""
 
 MADE_ANEW_IN_PLACE: Final = {"random_password", "aws_secretsmanager_secret_version"}
 """What Terraform replaces to make a new password: a rotation, and nothing that is lost."""

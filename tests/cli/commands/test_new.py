@@ -108,7 +108,7 @@ def test_every_answer_goes_into_the_file(project: Path, run_new: New) -> None:
 def test_a_purpose_is_the_environment_that_ships_for_it(project: Path, run_new: New, purpose: str) -> None:
     assert run_new("made", "--purpose", purpose).status == 0
     environments = {environment.name: environment for environment in read_environments(project / "environments")}
-    own = {"name", "name_prefix", "tags"}
+    own = {"name", "name_prefix", "tags", "wave"}
     made, shipped = (environments[name].model_dump(exclude=own) for name in ("made", SHIPPED[purpose]))
     if purpose == "development":
         assert shipped["capacity"].pop("auto_pause_seconds") == 300, "what holds without it"

@@ -1,0 +1,1 @@
+"""Pipelines of CI services, made from the environments: a module a service."""
