@@ -41,6 +41,7 @@ NOT_PLANNED = {
     # Nor what exists already, which the plan looks up.
     "network.subnet_group_name",
     "network.security_group_ids",
+    "network.own_security_group",
     "engine.cluster_parameter_group",
     "engine.instance_parameter_group",
     "monitoring.enhanced_monitoring_role_arn",
