@@ -104,7 +104,7 @@ review: $(INSTALLED) $(INSTALLED_OPERATIONS) ## what the change would do, agains
 	@./aurora-serverless review $(BASE) $(ARGS)
 
 test: $(INSTALLED_DEV) $(INSTALLED_CHECKOV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
-	@$(BIN)/python -m pytest --numprocesses 14 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 10 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-quick: $(INSTALLED_DEV) ## run what needs no Terraform, PostgreSQL chain, Checkov or made-up file
 	@$(BIN)/python -m pytest --quick --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
