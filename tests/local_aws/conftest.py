@@ -26,6 +26,13 @@ def aws() -> Iterator[LocalAws]:
         yield running
 
 
+def default_subnets(aws: LocalAws) -> list[dict[str, Any]]:
+    """Return the subnets of the default VPC; other tests make others beside them."""
+    found = aws.client("ec2").describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])
+    subnets: list[dict[str, Any]] = found["Subnets"]
+    return subnets
+
+
 @pytest.fixture(scope="session")
 def rds(aws: LocalAws) -> Any:
     """Return a client of its RDS."""

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from local_aws.process import LocalAws
-from tests.local_aws.conftest import CreateCluster, CreateInstance, unique
+from tests.local_aws.conftest import CreateCluster, CreateInstance, default_subnets, unique
 
 
 @pytest.fixture(scope="module")
@@ -15,9 +15,8 @@ def ec2(aws: LocalAws) -> Any:
 
 
 @pytest.fixture(scope="module")
-def subnets(ec2: Any) -> list[str]:
-    found = ec2.describe_subnets()["Subnets"]
-    return [subnet["SubnetId"] for subnet in found if subnet["DefaultForAz"]]
+def subnets(aws: LocalAws) -> list[str]:
+    return [subnet["SubnetId"] for subnet in default_subnets(aws)]
 
 
 @pytest.fixture

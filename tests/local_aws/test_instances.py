@@ -4,13 +4,13 @@ from typing import Any
 
 from aurora_serverless.rules.bastion import AMI_PARAMETER
 from local_aws.process import LocalAws
-from tests.local_aws.conftest import unique
+from tests.local_aws.conftest import default_subnets, unique
 
 
 def started(aws: LocalAws, **interface: Any) -> tuple[str, dict[str, Any]]:
     """Return the security group and the instance, whose interface is made with it."""
     ec2 = aws.client("ec2")
-    subnet = ec2.describe_subnets()["Subnets"][0]
+    subnet = default_subnets(aws)[0]
     group = ec2.create_security_group(GroupName=unique("bastion"), Description="x", VpcId=subnet["VpcId"])["GroupId"]
     ran = ec2.run_instances(
         ImageId=aws.client("ssm").get_parameter(Name=AMI_PARAMETER)["Parameter"]["Value"],

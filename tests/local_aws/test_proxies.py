@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from local_aws.process import LocalAws
-from tests.local_aws.conftest import CreateCluster, unique
+from tests.local_aws.conftest import CreateCluster, default_subnets, unique
 
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf"
 ROLE = "arn:aws:iam::123456789012:role/proxy"
@@ -18,7 +18,7 @@ CreateProxy = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="module")
 def create_proxy(aws: LocalAws, rds: Any) -> CreateProxy:
     """Return a function that creates a proxy of a fresh name in all of the default VPC's subnets."""
-    subnets = [subnet["SubnetId"] for subnet in aws.client("ec2").describe_subnets()["Subnets"]]
+    subnets = [subnet["SubnetId"] for subnet in default_subnets(aws)]
 
     def create(iam: str = "DISABLED", **arguments: Any) -> dict[str, Any]:
         defaults = {
@@ -49,7 +49,7 @@ def pool(rds: Any, name: str) -> dict[str, Any]:
 
 def test_subnets_in_zones_without_proxies_are_left_out(aws: LocalAws, rds: Any, create_proxy: CreateProxy) -> None:
     proxy = described(rds, create_proxy()["DBProxyName"])
-    all_subnets = aws.client("ec2").describe_subnets()["Subnets"]
+    all_subnets = default_subnets(aws)
     without = {subnet["SubnetId"] for subnet in all_subnets if subnet["AvailabilityZoneId"] == "use1-az3"}
     assert len(without) == 1
     assert set(proxy["VpcSubnetIds"]) == {subnet["SubnetId"] for subnet in all_subnets} - without
