@@ -111,7 +111,7 @@ OTHER: Final[Mapping[str, Values]] = {
     "aws_iam_role_policy_attachment": {"policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
     "aws_iam_instance_profile": {"path": "/other/"},
     "aws_instance": {
-        "availability_zone": "us-east-1b",
+        "availability_zone": "us-east-1z",  # none of the Region's, of which the instance has any
         "instance_initiated_shutdown_behavior": "terminate",
         "instance_type": "t4g.small",
         "metadata_options": {"http_tokens": "optional"},
@@ -150,7 +150,7 @@ OTHER: Final[Mapping[str, Values]] = {
     "aws_db_proxy_endpoint": {"target_role": "READ_WRITE"},
     "aws_rds_cluster_endpoint": {"custom_endpoint_type": "ANY"},
     "aws_rds_cluster_instance": {
-        "availability_zone": "us-east-1f",
+        "availability_zone": "us-east-1z",
         "custom_iam_instance_profile": "AWSRDSCustomOther",
         "engine": "aurora-mysql",
         "engine_version": "16.9",
