@@ -8,7 +8,7 @@ address changes is destroyed and created again.
 from collections.abc import Mapping
 from typing import TypeVar
 
-from cdktf import TerraformElement
+from cdktf import TerraformElement, TerraformStack
 from constructs import Construct
 
 Element = TypeVar("Element", bound=TerraformElement)
@@ -46,3 +46,12 @@ class AddressedConstruct(Construct):
         if self._fixed_addresses:
             element.override_logical_id(name)
         return element
+
+    def ephemeral(self, type_: str, name: str, arguments: Mapping[str, object]) -> str:
+        """Make an ephemeral resource, named `name` where addresses are fixed, and return its address.
+
+        CDKTF has no ephemeral resources: the stack's JSON gets one.
+        """
+        name = name if self._fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
+        TerraformStack.of(self).add_override(f"ephemeral.{type_}.{name}", dict(arguments))
+        return f"ephemeral.{type_}.{name}"

@@ -10,7 +10,6 @@ from cdktf import (
     Postcondition,
     TerraformResource,
     TerraformResourceLifecycle,
-    TerraformStack,
     Token,
 )
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret, SecretsmanagerSecretReplica
@@ -243,8 +242,7 @@ class WriteOnlyCredentials(_Credentials):
             adopted=adopted,
             tags=self._tags,
         )
-        name = "db_password" if self._fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
-        self._password = ephemeral_password(self, name)
+        self._password = ephemeral_password(self, "db_password")
         self.secret_version = self._addressed(
             SecretsmanagerSecretVersion(
                 self,
@@ -291,14 +289,10 @@ def random_password(scope: Construct, version: int | None) -> Password:
     )
 
 
-def ephemeral_password(scope: Construct, name: str) -> str:
-    """Make an ephemeral password of that name in the scope's stack, and return the reference to it."""
-    # CDKTF has no ephemeral resources: the stack's JSON gets one.
-    TerraformStack.of(scope).add_override(
-        f"ephemeral.{EPHEMERAL_PASSWORD}.{name}",
-        {"password_length": PASSWORD_LENGTH, "exclude_characters": PASSWORD_EXCLUDED_CHARACTERS},
-    )
-    return f"ephemeral.{EPHEMERAL_PASSWORD}.{name}.random_password"
+def ephemeral_password(construct: AddressedConstruct, name: str) -> str:
+    """Make an ephemeral password of that name, and return the reference to it."""
+    arguments = {"password_length": PASSWORD_LENGTH, "exclude_characters": PASSWORD_EXCLUDED_CHARACTERS}
+    return f"{construct.ephemeral(EPHEMERAL_PASSWORD, name, arguments)}.random_password"
 
 
 def drawn_again_with(secret_name: DataResource | None) -> TerraformResourceLifecycle | None:

@@ -116,8 +116,7 @@ class DatabaseUser(AddressedConstruct):
     def _write_only(self, place: Mapping[str, object], version: int) -> SecretsmanagerSecretVersion:
         # What the secret says of the place is sent with the password only: another place is another version.
         written = self._addressed(DataResource(self, "place", input=dict(place)), self._address)
-        name = self._address if self._fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
-        password = ephemeral_password(self, name)
+        password = ephemeral_password(self, self._address)
         return SecretsmanagerSecretVersion(
             self,
             "secret-version",

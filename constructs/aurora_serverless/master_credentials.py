@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
-from cdktf import Fn, ITerraformDependable, TerraformResource, TerraformStack, Token
+from cdktf import Fn, ITerraformDependable, TerraformResource, Token
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
@@ -96,17 +96,15 @@ class ExistingCredentials(AddressedConstruct):
         version = 1 if version is None else version
         check_password_version(version)
         self.secret_arn = secret_arn
-        name = "db_credentials" if self._fixed_addresses else f"{self.node.id}_{self.node.addr[-8:]}"
-        # CDKTF has no ephemeral resources: the stack's JSON gets one.
-        TerraformStack.of(self).add_override(
-            f"ephemeral.aws_secretsmanager_secret_version.{name}",
+        found = self.ephemeral(
+            "aws_secretsmanager_secret_version",
+            "db_credentials",
             {"secret_id": secret_arn, "lifecycle": {"postcondition": [_holds_password(secret_arn, master_username)]}},
         )
-        found = f"ephemeral.aws_secretsmanager_secret_version.{name}.secret_string"
         # Of the ARN too: the password of another secret is another one, and so is that of one that was made again.
         # Seven hexadecimal digits of a digest fit into a version, which is a whole number of 32 bits or more.
         sent_for = Token.as_number(Fn.parseint(Fn.substr(Fn.sha256(f"{version} {secret_arn}"), 0, 7), 16))
-        self.password = MasterPassword.write_only(f"${{jsondecode({found}).password}}", version=sent_for)
+        self.password = MasterPassword.write_only(f"${{jsondecode({found}.secret_string).password}}", version=sent_for)
 
     def attach(self, cluster: TerraformResource) -> None:
         """Do nothing: the secret is there already."""

@@ -131,13 +131,7 @@ class Database:
         if read_only:
             transaction.roll_back()
             return
-        try:
-            transaction.commit()
-        except Exception:
-            raise
-        except BaseException as stopped:
-            stopped.add_note(COMMIT_UNKNOWN)
-            raise
+        transaction.commit()
 
     def query_alone(self, sql: str) -> Result:
         """Run a statement that no transaction takes, such as VACUUM; one that is interrupted is cancelled.
@@ -230,9 +224,15 @@ class OpenTransaction:
             self._failure = None  # it is fixed: otherwise PostgreSQL would have refused the statement
 
     def commit(self) -> None:
-        """Commit what was done."""
+        """Commit what was done; a note of what interrupts it says that nobody knows whether it counts."""
         with _errors_as_lines():
-            self._transaction.commit()
+            try:
+                self._transaction.commit()
+            except Exception:
+                raise
+            except BaseException as stopped:
+                stopped.add_note(COMMIT_UNKNOWN)
+                raise
 
     def roll_back(self) -> None:
         """Undo what was done. Never raises: what cannot be rolled back ends by itself within 3 minutes."""

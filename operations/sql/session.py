@@ -14,7 +14,7 @@ from aurora_serverless.facts.limits import limit
 from aurora_serverless_data_api import Result
 from aurora_serverless_data_api.splitting import Statement
 from operations.errors import OperationsError, wrong_input
-from operations.sql.database import COMMIT_UNKNOWN, STILL_OPEN, Database, OpenTransaction
+from operations.sql.database import STILL_OPEN, Database, OpenTransaction
 from operations.sql.errors import StatementFailed
 from operations.sql.script import check_length
 from operations.sql.transaction_words import Begin, Commit, RollBack, transaction_word
@@ -139,13 +139,7 @@ class Session:
         transaction, self._transaction = self._transaction, None
         if transaction is None:
             return Answer(note="no transaction is open")
-        try:
-            transaction.commit()
-        except Exception:
-            raise
-        except BaseException as stopped:
-            stopped.add_note(COMMIT_UNKNOWN)
-            raise
+        transaction.commit()
         return Answer(word="COMMIT")
 
     def _roll_back(self) -> Answer:

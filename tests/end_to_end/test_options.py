@@ -143,18 +143,17 @@ def test_the_role_reads_the_right_secret(applied: Applied) -> None:
     assert (master in json.dumps(policy)) is (readable == master)
 
 
-def test_what_others_made_is_used_and_stays(applied: Applied) -> None:
-    if applied.name != "no-data-api":
-        return
+def test_what_others_made_is_used_where_the_file_says_so(applied: Applied) -> None:
     [group] = applied.aws.client("ec2").describe_security_groups(GroupNames=["others"])["SecurityGroups"]
-    assert [one["VpcSecurityGroupId"] for one in applied.cluster()["VpcSecurityGroups"]] == [group["GroupId"]]
-    [rule] = group["IpPermissions"]
-    assert [rule["FromPort"], rule["ToPort"]] == [5432, 5432]
+    groups = [one["VpcSecurityGroupId"] for one in applied.cluster()["VpcSecurityGroups"]]
+    assert (groups == [group["GroupId"]]) is (applied.name == "no-data-api")
+    let_in = [(rule["FromPort"], rule["ToPort"]) for rule in group["IpPermissions"]]
+    assert let_in == ([(5432, 5432)] if applied.name == "no-data-api" else [])
+    if applied.name == "no-data-api":
+        assert_another_secret_is_refused(applied)
 
 
-def test_a_secret_of_somebody_else_is_refused_and_its_value_not_told(applied: Applied) -> None:
-    if applied.name != "no-data-api":
-        return
+def assert_another_secret_is_refused(applied: Applied) -> None:
     secrets = applied.aws.client("secretsmanager")
     secrets.put_secret_value(SecretId="others", SecretString=_credentials_of("somebody"))
     refused = applied.terraform.run("plan", allowed=(1,)).stdout
@@ -182,3 +181,6 @@ def test_destroy_leaves_no_cluster(applied: Applied) -> None:
     applied.terraform.destroy()
     assert applied.terraform.managed() == []
     assert applied.aws.client("rds").describe_db_clusters()["DBClusters"] == []
+    # What others made stays.
+    assert applied.aws.client("secretsmanager").describe_secret(SecretId="others")["Name"] == "others"
+    assert applied.aws.client("ec2").describe_security_groups(GroupNames=["others"])["SecurityGroups"]
