@@ -1,10 +1,11 @@
 """The table that a synthesis ends with: the environments, how much each makes and costs, and what to know of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
-from analysis.cost.estimate import estimate, totals, whose_prices
+from analysis.cost.estimate import Estimate, estimate, totals, whose_prices
 from analysis.synthesized.stack import SynthesizedStack as ReadStack
 from aurora_serverless.facts.prices import load_prices
 
@@ -14,10 +15,17 @@ if TYPE_CHECKING:
 _HEADER: Final = ("environment", "resources", "floor", "ceiling", "warnings")
 
 
-def summary(stacks: "Sequence[SynthesizedStack]", *, today: date) -> Iterator[str]:
-    """Yield the lines of the table, and whose prices they are made with: US dollars a month, by `analysis.cost`."""
-    prices = load_prices()
-    estimates = [estimate(ReadStack(stack.name, stack.document), prices, today=today) for stack in stacks]
+_prices: Final = cache(load_prices)
+
+
+def examine(name: str, document: Mapping[str, Any], *, today: date) -> Estimate:
+    """Return what a stack costs, by its JSON."""
+    return estimate(ReadStack(name, document), _prices(), today=today)
+
+
+def lines(stacks: "Sequence[SynthesizedStack]") -> Iterator[str]:
+    """Yield the lines of the table of examined stacks, and whose prices they are made with: US dollars a month."""
+    estimates: list[Estimate] = [stack.examined for stack in stacks]
     rows = [_HEADER]
     for stack, estimated in zip(stacks, estimates, strict=True):
         floor, _, ceiling = totals(estimated)

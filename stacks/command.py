@@ -1,11 +1,12 @@
 """The command that `main.py` is: read, synthesize, and say in a line each what was written."""
 
 import argparse
+import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aurora_serverless.facts.table import FactError
 from stacks.environment import Environment
@@ -14,7 +15,19 @@ from stacks.environment_files import EnvironmentFileError, read_environments
 if TYPE_CHECKING:
     from stacks.synthesis import SynthesizedStack
 
-Summary = Callable[["Sequence[SynthesizedStack]"], Iterable[str]]
+
+class Summary(Protocol):
+    """What a person is shown of the stacks."""
+
+    def prepare(self) -> None:
+        """Import what the rest needs, which takes as long as Node takes to write."""
+
+    def examine(self, name: str, document: Mapping[str, Any]) -> Any:
+        """Return what `lines` needs of a stack's JSON; it can be pickled."""
+
+    def lines(self, stacks: "Sequence[SynthesizedStack]") -> Iterable[str]:
+        """Return the lines, of stacks that are examined."""
+
 
 NODE_FAILED = 1
 WRONG_INPUT = 2
@@ -28,39 +41,10 @@ class CommandError(Exception):
         self.exit_status = exit_status
 
 
-def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: str | None) -> argparse.Namespace:
-    """Read the command line; `output_directory` is the cdktf CLI's choice, if it runs the program."""
-    parser = argparse.ArgumentParser(
-        prog="main.py",
-        description="Synthesize every environment file to Terraform JSON.",
-        epilog="Exit status: 0 when all is written, 2 when a file is wrong or the output folder cannot be written, 1 "
-        "when Node fails, 130 when stopped by Ctrl-C; unless it is 0, nothing is written. Where standard output is "
-        "full (2) or closed (141), the stacks are written. "
-        "CDKTF_FAST_START=off loads the provider bindings the stock way.",
-    )
-    parser.add_argument(
-        "--environments",
-        type=Path,
-        default=root / "environments",
-        metavar="FOLDER",
-        help="folder of the environment files (default: environments)",
-    )
-    parser.add_argument(
-        "--output",
-        type=Path,
-        default=Path(output_directory) if output_directory else root / "cdktf.out",
-        metavar="FOLDER",
-        help="folder to write to (default: cdktf.out)",
-    )
-    options = parser.parse_args(arguments)
-    options.cdktf_cli_runs = output_directory is not None
-    return options
-
-
 def run(options: argparse.Namespace, *, summary: Summary, say: Callable[[str], None]) -> int:
     """Read the environments, synthesize them, print what was written; return the exit status.
 
-    `summary` makes the lines that a person is shown of the stacks; `say` prints a line to standard error.
+    `summary` is for a person, and not for the cdktf CLI; `say` prints a line to standard error.
     """
     start = time.perf_counter()
     try:
@@ -70,11 +54,11 @@ def run(options: argparse.Namespace, *, summary: Summary, say: Callable[[str], N
             say(f"error: {problem}")
         return WRONG_INPUT
     try:
-        stacks = _synthesized(environments, options.output)
+        stacks = _synthesized(environments, options.output, None if options.cdktf_cli_runs else summary)
     except CommandError as error:
         say(f"error: {error}")
         return error.exit_status
-    for line in _lines(stacks) if options.cdktf_cli_runs else summary(stacks):
+    for line in _lines(stacks) if options.cdktf_cli_runs else summary.lines(stacks):
         print(line)
     # The cdktf CLI reads the warnings from the manifest, and prints them itself.
     for stack in () if options.cdktf_cli_runs else stacks:
@@ -86,13 +70,22 @@ def run(options: argparse.Namespace, *, summary: Summary, say: Callable[[str], N
     return 0
 
 
-def _synthesized(environments: Sequence[Environment], output: Path) -> "Sequence[SynthesizedStack]":
+def _synthesized(
+    environments: Sequence[Environment], output: Path, summary: Summary | None
+) -> "Sequence[SynthesizedStack]":
     """Write the stacks. Raises `CommandError` where that fails; what was written before is then as it was."""
+    from cdktf_fast_start.kernel import end_node  # noqa: PLC0415
+
     try:
         # Imported only now: a wrong file is reported before Node starts.
-        from stacks.synthesis import synthesize  # noqa: PLC0415
+        from stacks.synthesis import Examination, synthesize  # noqa: PLC0415
 
-        return synthesize(environments, output.absolute(), today=date.today())
+        gc.freeze()  # all that is imported, which a fork then shares
+        gc.enable()
+        examination = Examination(summary.prepare, summary.examine) if summary else None
+        stacks = synthesize(environments, output.absolute(), today=date.today(), examination=examination)
+        end_node()
+        return stacks
     except FactError as error:
         raise CommandError(str(error), WRONG_INPUT) from None
     except OSError as error:

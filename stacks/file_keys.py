@@ -48,13 +48,13 @@ class FileKeys(Section):
         example=2,
         schema={"minimum": FIRST_WAVE, "maximum": LAST_WAVE},
     )
-    provider: Provider = Provider()
+    provider: Provider = Provider.model_construct()
     ignore_tags: IgnoreTags | None = option(
         "Tags of others, which Terraform leaves alone on every resource.",
         default=None,
         unset="none: a deploy takes away each tag that the file does not have",
     )
-    backend: Backend = Backend()
+    backend: Backend = Backend.model_construct()
 
     @field_validator("allowed_account_ids", mode="after")
     @classmethod

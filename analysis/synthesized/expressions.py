@@ -74,6 +74,9 @@ def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
     return change(value) if isinstance(value, str) and "${" in value else value
 
 
+_STRING_OR_BRACE: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}]', re.DOTALL)
+
+
 def expressions(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each `${...}` begins and ends in a string; `$${` is text."""
     position = 0
@@ -87,19 +90,12 @@ def expressions(text: str) -> Iterator[tuple[int, int]]:
 
 def _end(text: str, position: int) -> int:
     """Return the place after the brace that ends the expression which begins at `position`."""
-    depth, in_string = 1, False
-    while depth and position < len(text):
-        character = text[position]
-        if in_string:
-            if character == "\\":
-                position += 1
-            in_string = character != '"'
-        elif character == '"':
-            in_string = True
-        else:
-            depth += {"{": 1, "}": -1}.get(character, 0)
-        position += 1
-    return position
+    depth = 1
+    for found in _STRING_OR_BRACE.finditer(text, position):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if not depth:
+            return found.end()
+    return len(text)
 
 
 def _filled_in_text(text: str, names: Mapping[str, Any]) -> Any:

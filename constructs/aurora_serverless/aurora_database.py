@@ -1,8 +1,14 @@
-"""A whole database: network, credentials, cluster, role, and whatever else its options ask for, wired together."""
+"""A whole database: network, credentials, cluster, role, and whatever else its options ask for, wired together.
+
+What few databases have, and what brings bindings that nothing else needs, is imported where it is made: with all of it,
+each start would take a tenth longer.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cdktf import DataResource, Fn, ITerraformDependable, TerraformResource, Token
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
@@ -11,9 +17,6 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
-from aurora_serverless.alarms import DatabaseAlarms
-from aurora_serverless.aws_backup import AwsBackupPlan
-from aurora_serverless.bastion import Bastion
 from aurora_serverless.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.cluster import AuroraServerlessCluster
 from aurora_serverless.cluster_role import ClusterRole
@@ -26,11 +29,8 @@ from aurora_serverless.credentials import (
     drawn_again_with,
 )
 from aurora_serverless.custom_endpoint import CustomEndpoint
-from aurora_serverless.dashboard import DatabaseDashboard
 from aurora_serverless.database_access import DatabaseAccess, Role
 from aurora_serverless.database_user import DatabaseUser
-from aurora_serverless.encryption_key import EncryptionKey
-from aurora_serverless.event_subscriptions import EventSubscriptions
 from aurora_serverless.existing_database import ExistingDatabase
 from aurora_serverless.existing_monitoring_role import ExistingMonitoringRole
 from aurora_serverless.existing_parameter_groups import (
@@ -38,14 +38,11 @@ from aurora_serverless.existing_parameter_groups import (
     ExistingInstanceParameterGroup,
 )
 from aurora_serverless.existing_roles import ExistingRoles
-from aurora_serverless.global_database import GlobalDatabase
 from aurora_serverless.global_replica import GlobalReplica
 from aurora_serverless.instance_parameter_group import InstanceParameterGroup
 from aurora_serverless.instance_settings import InstanceSettings
-from aurora_serverless.interface_endpoints import InterfaceEndpoints
 from aurora_serverless.lambda_role import LambdaRole
 from aurora_serverless.log_group import PostgresqlLogGroup
-from aurora_serverless.managed_secret_rotation import ManagedSecretRotation
 from aurora_serverless.master_credentials import (
     ExistingCredentials,
     ManagedCredentials,
@@ -55,9 +52,6 @@ from aurora_serverless.master_credentials import (
 from aurora_serverless.monitoring_role import EnhancedMonitoringRole
 from aurora_serverless.network import DatabaseNetwork
 from aurora_serverless.options.database_options import DatabaseOptions
-from aurora_serverless.parameter_groups import ParameterGroups
-from aurora_serverless.proxy import DatabaseProxy
-from aurora_serverless.read_scaling import ReadScaling
 from aurora_serverless.replacement_guard import ReplacementGuard
 from aurora_serverless.rules.database_policy import database_user_arn
 from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS
@@ -67,6 +61,20 @@ from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_
 from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import refuse
 from aurora_serverless.service_role import ServiceRole
+
+if TYPE_CHECKING:
+    from aurora_serverless.alarms import DatabaseAlarms
+    from aurora_serverless.aws_backup import AwsBackupPlan
+    from aurora_serverless.bastion import Bastion
+    from aurora_serverless.dashboard import DatabaseDashboard
+    from aurora_serverless.encryption_key import EncryptionKey
+    from aurora_serverless.event_subscriptions import EventSubscriptions
+    from aurora_serverless.global_database import GlobalDatabase
+    from aurora_serverless.interface_endpoints import InterfaceEndpoints
+    from aurora_serverless.managed_secret_rotation import ManagedSecretRotation
+    from aurora_serverless.parameter_groups import ParameterGroups
+    from aurora_serverless.proxy import DatabaseProxy
+    from aurora_serverless.read_scaling import ReadScaling
 
 WARNING: Final = "@cdktf/warn"
 """The kind of construct metadata that the cdktf CLI prints as a warning."""
@@ -241,6 +249,8 @@ class AuroraDatabase(DatabaseAccess):
         region, account_id = self.region, self.account_id
         more_logs = bool(options.monitoring.more_logs)
         log_group = log_group_name(options.cluster_identifier, "*" if more_logs else LOG_TYPE)
+        from aurora_serverless.encryption_key import EncryptionKey  # noqa: PLC0415
+
         return EncryptionKey(
             self,
             "encryption-key",
@@ -307,6 +317,8 @@ class AuroraDatabase(DatabaseAccess):
         engine = options.engine
         if not engine.has_parameters:
             return None
+        from aurora_serverless.parameter_groups import ParameterGroups  # noqa: PLC0415
+
         return ParameterGroups(
             self,
             "parameter-groups",
@@ -408,6 +420,8 @@ class AuroraDatabase(DatabaseAccess):
         network, zones = options.network, self.network.subnet_zones
         if network.interface_endpoints is None or zones is None:
             return None
+        from aurora_serverless.interface_endpoints import InterfaceEndpoints  # noqa: PLC0415
+
         return InterfaceEndpoints(
             self,
             "interface-endpoints",
@@ -488,6 +502,8 @@ class AuroraDatabase(DatabaseAccess):
         credentials = options.credentials
         if not credentials.rotates_by_schedule:
             return None
+        from aurora_serverless.managed_secret_rotation import ManagedSecretRotation  # noqa: PLC0415
+
         return ManagedSecretRotation(
             self,
             "rotation",
@@ -616,6 +632,8 @@ class AuroraDatabase(DatabaseAccess):
         asked = options.backup.aws_backup
         if asked is None:
             return None
+        from aurora_serverless.aws_backup import AwsBackupPlan  # noqa: PLC0415
+
         return AwsBackupPlan(
             self,
             "aws-backup-plan",
@@ -630,6 +648,8 @@ class AuroraDatabase(DatabaseAccess):
     def _build_global_database(self, options: DatabaseOptions) -> GlobalDatabase | None:
         if options.global_cluster_identifier is None or options.is_secondary:
             return None
+        from aurora_serverless.global_database import GlobalDatabase  # noqa: PLC0415
+
         return GlobalDatabase(
             self,
             "global-database",
@@ -645,6 +665,8 @@ class AuroraDatabase(DatabaseAccess):
         scaling = options.instances.read_scaling
         if scaling is None:
             return None
+        from aurora_serverless.read_scaling import ReadScaling  # noqa: PLC0415
+
         return ReadScaling(
             self,
             "read-scaling",
@@ -663,6 +685,8 @@ class AuroraDatabase(DatabaseAccess):
         proxy = options.proxy
         if proxy is None:
             return None
+        from aurora_serverless.proxy import DatabaseProxy  # noqa: PLC0415
+
         return DatabaseProxy(
             self,
             "proxy",
@@ -710,6 +734,8 @@ class AuroraDatabase(DatabaseAccess):
         # Of subnets that are looked up the order is AWS's, and may be another one tomorrow.
         is_ordered = options.network.subnet_ids is not None and not is_token(options.network.subnet_ids)
         first = subnet_ids[0] if is_ordered else Token.as_string(Fn.element(Fn.sort(subnet_ids), 0))
+        from aurora_serverless.bastion import Bastion  # noqa: PLC0415
+
         return Bastion(
             self,
             "bastion",
@@ -860,6 +886,8 @@ class AuroraDatabase(DatabaseAccess):
         monitoring = options.monitoring
         if not monitoring.alarms:
             return None
+        from aurora_serverless.alarms import DatabaseAlarms  # noqa: PLC0415
+
         return DatabaseAlarms(
             self,
             "alarms",
@@ -878,6 +906,8 @@ class AuroraDatabase(DatabaseAccess):
         monitoring, alarms = options.monitoring, self.alarms
         if alarms is None or not monitoring.has_events:
             return None
+        from aurora_serverless.event_subscriptions import EventSubscriptions  # noqa: PLC0415
+
         return EventSubscriptions(
             self,
             "event-subscriptions",
@@ -892,6 +922,8 @@ class AuroraDatabase(DatabaseAccess):
     def _build_dashboard(self, options: DatabaseOptions) -> DatabaseDashboard | None:
         if not options.monitoring.dashboard:
             return None
+        from aurora_serverless.dashboard import DatabaseDashboard  # noqa: PLC0415
+
         return DatabaseDashboard(
             self,
             "dashboard",

@@ -14,6 +14,7 @@ recognised (another jsii, another layout of a package) is left to load the stock
 - `node_process`: one Node process instead of two;
 - `load_requests`: what that process is told to load before Python has imported anything;
 - `kernel`: has jsii use it, and not wait for it where nothing needs the answer;
+- `sent_values`: no argument is sent that was not given;
 - `type_checks`: argument checks that are not repeated;
 - `type_lookup`: what Node may answer with before Python has imported it;
 - `unused_imports`: what jsii imports and a program never uses.
@@ -53,7 +54,13 @@ DEBUGGING: Final = ("JSII_RUNTIME", "JSII_HOST_STACK_TRACES")
 """Settings of jsii with which its own code is wanted, and none of ours in its place."""
 
 
-def enable(*, start_node: bool = False, provider_packages: Sequence[str] = ()) -> None:
+def enable(
+    *,
+    start_node: bool = False,
+    provider_packages: Sequence[str] = (),
+    send_ahead: bool = False,
+    further_nodes: int = 0,
+) -> None:
     """Choose the Node that jsii runs on and, unless `CDKTF_FAST_START=off`, load provider bindings as they are used.
 
     Call it before the first `import cdktf` or `import constructs`; calling it again changes nothing, and calling it too
@@ -64,6 +71,11 @@ def enable(*, start_node: bool = False, provider_packages: Sequence[str] = ()) -
             will surely need them, before its other slow imports. Otherwise Node starts with the first `import cdktf`.
         provider_packages: What that Node shall read besides cdktf, such as `cdktf_cdktf_provider_aws`: it saves the
             time until the package is imported. Other packages load as fast, only later.
+        send_ahead: True lets Python go on while Node makes objects and notes settings, which saves a third of the time
+            that a stack takes. What Node refuses (two constructs of one name, say) is then raised by a later call, with
+            a note that says which call it was about: for a program that does not catch such errors.
+        further_nodes: How many more to start at once, for a program that forks processes, each with a Node of its own:
+            `kernel.further_nodes` has them.
 
     Raises:
         NodeNotFoundError: no Node could be found.
@@ -81,12 +93,14 @@ def enable(*, start_node: bool = False, provider_packages: Sequence[str] = ()) -
         _preload_in_node(PRELOAD)
         return
     packages = (*ALWAYS_LOADED, *provider_packages)
-    node = NodeProcess(jsii_folder, load_requests(packages)) if start_node else None
+    requests = load_requests(packages) if start_node else []
+    nodes = [NodeProcess(jsii_folder, requests) for _ in range(1 + further_nodes if start_node else 0)]
     unused_imports.enable()
     # These import jsii, which takes as long as Node to start.
-    from cdktf_fast_start import kernel, type_checks, type_lookup  # noqa: PLC0415
+    from cdktf_fast_start import kernel, sent_values, type_checks, type_lookup  # noqa: PLC0415
 
-    kernel.enable(jsii_folder, node)
+    kernel.enable(jsii_folder, nodes, send_ahead=send_ahead)
+    sent_values.enable()
     type_checks.enable()
     type_lookup.enable()
     if start_node:

@@ -36,7 +36,7 @@ _ERROR: Final = re.compile(r"[Ee]rror\b|FATAL|not found|denied")
 class NodeProcess:
     """jsii's kernel in Node: `channel` takes a JSON request a line and gives a JSON answer a line.
 
-    `sent` are the packages that it was told to load at once.
+    `sent` are the packages that it was told to load at once; `like` makes another such process.
     """
 
     def __init__(self, jsii_folder: Path, packages: Sequence[Message] = ()) -> None:
@@ -61,6 +61,7 @@ class NodeProcess:
             )
             self.channel = cast(IO[bytes], ours.makefile("rwb"))
         self.sent = packages
+        self.like = jsii_folder, packages
         with contextlib.suppress(OSError):  # it has ended already, which the first answer that is missing tells
             self.channel.writelines(json.dumps(package).encode() + b"\n" for package in packages)
             self.channel.flush()
@@ -85,12 +86,16 @@ class NodeProcess:
         self._stderr = None
         return text
 
-    def stop(self) -> None:
-        """Ask Node to end, and wait until it has; what it said on stderr is said then."""
-        atexit.unregister(self.stop)
+    def ask_to_end(self) -> None:
+        """Ask Node to end, after what it has been asked before."""
         with contextlib.suppress(OSError, ValueError):  # it has ended already
             self.channel.write(b'{"exit":0}\n')
             self.channel.flush()
+
+    def stop(self) -> None:
+        """Ask Node to end, and wait until it has; what it said on stderr is said then."""
+        atexit.unregister(self.stop)
+        self.ask_to_end()
         try:
             self._process.wait(timeout=SECONDS_TO_END)
         except subprocess.TimeoutExpired:

@@ -57,9 +57,42 @@ function lazySemver(source) {
   );
 }
 
+/**
+ * Each token remembers the stack of calls that made it, for an error message that may show it. V8 takes a stack down in
+ * no time and spells it out when it is read, so it is read when the message is written.
+ */
+function lazyStackTrace(source) {
+  return source.replace(
+    /\n {4}if \(!object\.stack\) \{\n {8}return \[\];\n {4}\}\n {4}return (object\.stack\n[^;]+);\n/,
+    (_, lines) => `
+    const taken = [];
+    const spelledOut = () => {
+        if (object.stack) {
+            taken.push(...${lines});
+            object.stack = "";
+        }
+        return taken;
+    };
+    return new Proxy(taken, {
+        get: (_, name) => Reflect.get(spelledOut(), name),
+        has: (_, name) => Reflect.has(spelledOut(), name),
+        ownKeys: () => Reflect.ownKeys(spelledOut()),
+        getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(spelledOut(), name),
+    });
+`,
+  );
+}
+
+/** The kernel takes the digest of each package, of 34 MB for AWS's, and reads 16 KiB at a time. */
+function largeChunks(source) {
+  return source.replaceAll('Buffer.alloc(16384)', 'Buffer.allocUnsafe(1048576)');
+}
+
 const CHANGES = [
+  [/[\\/]lib__program\.js$/, largeChunks],
   [/[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/, lazyIndex],
   [/[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/, lazyArchiver],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/, lazyStackTrace],
   [/[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/](?:validate-binary-version|target-versions)\.js$/, lazySemver],
 ];
 
@@ -118,16 +151,40 @@ function unlessPythonIsGone(descriptor, action, otherwise) {
   }
 }
 
-fs.readSync = (descriptor, ...rest) =>
-  unlessPythonIsGone(
+fs.readSync = (descriptor, ...rest) => {
+  if (descriptor === KERNEL_CHANNEL) {
+    writeAnswers();
+  }
+  return unlessPythonIsGone(
     descriptor,
     () => readSync(descriptor, ...rest),
     () => 0, // as at the end of a file
   );
+};
 
-fs.writeSync = (descriptor, data, ...rest) =>
-  unlessPythonIsGone(
-    descriptor,
-    () => writeSync(descriptor, data, ...rest),
-    () => data.length - (rest[0] ?? 0), // as if the rest had been taken
-  );
+/** Answers to all requests that came together are written together, before the kernel waits for the next ones. */
+const answers = [];
+
+fs.writeSync = (descriptor, data, ...rest) => {
+  if (descriptor !== KERNEL_CHANNEL) {
+    return writeSync(descriptor, data, ...rest);
+  }
+  const answer = data.subarray(rest[0] ?? 0);
+  answers.push(answer);
+  return answer.length;
+};
+
+function writeAnswers() {
+  const data = answers.length === 1 ? answers[0] : Buffer.concat(answers);
+  answers.length = 0;
+  let written = 0;
+  while (written < data.length) {
+    written += unlessPythonIsGone(
+      KERNEL_CHANNEL,
+      () => writeSync(KERNEL_CHANNEL, data, written),
+      () => data.length - written, // as if the rest had been taken
+    );
+  }
+}
+
+process.on('exit', writeAnswers);

@@ -3,10 +3,12 @@
 Together a tenth of what Python does until the first construct is made.
 """
 
+import functools
 import importlib.util
 import sys
+from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 _FOR_LATER: Final = (
     "cattr",  # serializes requests and answers: `kernel` does that here
@@ -18,7 +20,23 @@ def enable() -> None:
     """Import what is rarely used when it is used. To be called before jsii is imported."""
     for name in _FOR_LATER:
         _import_when_used(name)
+    _import_metadata_when_used()
     _import_typeguard_without_mock()
+
+
+class _ModuleWhenUsed(ModuleType):
+    """A module that runs its code when something asks for what that makes.
+
+    Not by `importlib.util.LazyLoader`, whose modules run in some versions of Python as soon as they are imported again:
+    looking at their `__spec__` is enough.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        spec = self.__spec__
+        assert spec is not None and spec.loader is not None  # noqa: S101, PT018 (made with both)
+        spec.loader.exec_module(self)
+        return getattr(self, name)
 
 
 def _import_when_used(name: str) -> None:
@@ -31,12 +49,42 @@ def _import_when_used(name: str) -> None:
         return
     if spec is None or spec.loader is None:
         return
-    spec.loader = importlib.util.LazyLoader(spec.loader)
     sys.modules[name] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module.__class__ = _ModuleWhenUsed
     parent, _, child = name.rpartition(".")
     if parent:
         setattr(sys.modules[parent], child, module)
+
+
+def _import_metadata_when_used() -> None:
+    """Put `importlib.metadata` into `sys.modules`, with what others import from it at once."""
+    _import_when_used("importlib.metadata")
+    module = sys.modules["importlib.metadata"]
+    if type(module) is _ModuleWhenUsed:
+        vars(module).update(version=_version, entry_points=_entry_points)
+
+
+def _entry_points(**parameters: Any) -> Any:
+    """Return entry points: for pydantic, which imports the function and calls it unless its plugins are off."""
+    return _metadata().entry_points(**parameters)
+
+
+def _metadata() -> Any:
+    """Return `importlib.metadata` after it has run its code, which puts its own functions in place of these."""
+    module = sys.modules["importlib.metadata"]
+    module.Distribution  # noqa: B018 (something that it has not before)
+    return module
+
+
+@functools.cache
+def _version(name: str) -> str:
+    """Return the version of a package, as the function of the same name does, without what that imports."""
+    spec = importlib.util.find_spec(name) if name == "typeguard" else None
+    folder = Path(spec.origin).parent.parent if spec is not None and spec.origin is not None else None
+    found = [] if folder is None else [path.stem for path in folder.glob(f"{name}-*.dist-info")]
+    if len(found) == 1:
+        return found[0].removeprefix(f"{name}-")
+    return str(_metadata().distribution(name).version)
 
 
 class _MockOfWhoeverImportedIt(type):

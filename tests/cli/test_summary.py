@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cli.summary import summary
+from cli.summary import examine, lines
 from stacks.synthesis import SynthesizedStack
 from tests.conftest import ROOT, TODAY
 from tests.terraform_json import TerraformJson
@@ -15,11 +15,11 @@ from tests.terraform_json import TerraformJson
 
 def stack_of(name: str, document: dict[str, Any], *warnings: str) -> SynthesizedStack:
     count = sum(len(named) for named in document.get("resource", {}).values())
-    return SynthesizedStack(name, count, Path("cdk.tf.json"), warnings, document)
+    return SynthesizedStack(name, count, Path("cdk.tf.json"), warnings, examine(name, document, today=TODAY))
 
 
 def lines_of(*stacks: SynthesizedStack) -> list[str]:
-    return list(summary(stacks, today=TODAY))
+    return list(lines(stacks))
 
 
 def test_each_environment_is_a_row_of_one_width(synthesized: dict[str, TerraformJson]) -> None:

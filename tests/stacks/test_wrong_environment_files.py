@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.command import parse_arguments
 from stacks.command import run as run_command
+from stacks.command_line import parse_arguments
 from tests.conftest import ROOT
 from tests.stacks import wrong_environment_files
 from tests.stacks.wrong_environment_files.wrong import GOOD, Wrong, top, with_

@@ -115,5 +115,5 @@ def synthesize_all(documents: Iterable[Document]) -> list[Synthesized]:
             except (EnvironmentFileError, RuleViolation) as error:
                 found.append(Synthesized(None, str(error).replace(str(path), "the file")))
         stacks = synthesize(environments, Path(folder) / "cdktf.out", today=TODAY) if environments else ()
-    written = iter(stacks)
-    return [one or Synthesized(dict(next(written).document)) for one in found]
+        written = iter([dict(stack.document) for stack in stacks])
+    return [one or Synthesized(next(written)) for one in found]

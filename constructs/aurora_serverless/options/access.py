@@ -149,7 +149,7 @@ class Access(Section):
         makes="`permissions_boundary` of each `aws_iam_role`",
         example="arn:aws:iam::123456789012:policy/boundary",
     )
-    lambda_role: LambdaRoleExtras = LambdaRoleExtras()
+    lambda_role: LambdaRoleExtras = LambdaRoleExtras.model_construct()
     roles: Listed[Annotated[str, checked_by(check_short_name)]] = option(
         "Short names of more roles for Lambda functions, each called `<name_prefix>-<short name>-aurora-role`. They "
         "are made as the Lambda role is, with the same policy and what [access.lambda_role] says; taking one out "

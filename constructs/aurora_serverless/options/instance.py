@@ -103,5 +103,5 @@ class Instance(Section):
             refuse("parameter_group", self.parameter_group, rule, "leave one of the two out")
 
 
-AS_THE_OTHERS = Instance()
+AS_THE_OTHERS = Instance.model_construct()
 """Of an instance of which nothing is said."""

@@ -74,11 +74,11 @@ class OptionKeys(Section):
         makes="`tags` of those resources",
         example={"aws_rds_cluster": {"Backup": "daily"}},
     )
-    names: Names = Names()
+    names: Names = Names.model_construct()
     engine: Engine
-    capacity: Capacity = Capacity()
-    instances: Instances = Instances()
-    storage: Storage = Storage()
+    capacity: Capacity = Capacity.model_construct()
+    instances: Instances = Instances.model_construct()
+    storage: Storage = Storage.model_construct()
     restore: Restore | None = option(
         "What a new cluster is made from. A running cluster stays as it is, whatever this says and if it goes.",
         default=None,
@@ -89,16 +89,16 @@ class OptionKeys(Section):
         default=None,
         unset="a cluster of its own",
     )
-    database: Database = Database()
-    credentials: Credentials = Credentials()
-    users: Users = Users()
-    network: Network = Network()
-    encryption: Encryption = Encryption()
-    protection: Protection = Protection()
-    backup: Backup = Backup()
-    maintenance: Maintenance = Maintenance()
-    timeouts: Timeouts = Timeouts()
-    access: Access = Access()
+    database: Database = Database.model_construct()
+    credentials: Credentials = Credentials.model_construct()
+    users: Users = Users.model_construct()
+    network: Network = Network.model_construct()
+    encryption: Encryption = Encryption.model_construct()
+    protection: Protection = Protection.model_construct()
+    backup: Backup = Backup.model_construct()
+    maintenance: Maintenance = Maintenance.model_construct()
+    timeouts: Timeouts = Timeouts.model_construct()
+    access: Access = Access.model_construct()
     proxy: Proxy | None = option(
         "An RDS Proxy before the cluster; the table alone, even empty, makes it. Clients inside the VPC connect to it "
         "instead of the cluster and share its connections to the writer. The Data API does not pass through it, and a "
@@ -120,7 +120,7 @@ class OptionKeys(Section):
         "`bastion_instance_id`",
         costs="the instance by the hour, and its volume of 8 GB",
     )
-    cluster_roles: ClusterRoles = ClusterRoles()
+    cluster_roles: ClusterRoles = ClusterRoles.model_construct()
     bedrock_knowledge_base: BedrockKnowledgeBase | None = option(
         "A role for a knowledge base of Amazon Bedrock in the database, and what the knowledge base is told of it; the "
         "table alone, even empty, makes it. The knowledge base itself and its table in the database are made by "
@@ -129,4 +129,4 @@ class OptionKeys(Section):
         unset="no role",
         makes="`aws_iam_role.bedrock_knowledge_base` with its policy, and the output `bedrock_knowledge_base`",
     )
-    monitoring: Monitoring = Monitoring()
+    monitoring: Monitoring = Monitoring.model_construct()

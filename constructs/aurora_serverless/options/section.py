@@ -65,7 +65,7 @@ class Section(BaseModel):
 
     token_keys: ClassVar[Set[str]] = frozenset()
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
     @property
     def rules(self) -> Sequence[Rule]:
