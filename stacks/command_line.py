@@ -13,6 +13,9 @@ LEAST_ENVIRONMENTS_A_PROCESS = 15
 MOST_PROCESSES = 8
 """Each takes 150 MB."""
 
+QUOTA_FILE = Path("/sys/fs/cgroup/cpu.max")
+"""Where Linux says which part of each period, in microseconds, a container may use."""
+
 
 def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: str | None) -> argparse.Namespace:
     """Read the command line; `output_directory` is the cdktf CLI's choice, if it runs the program."""
@@ -54,7 +57,7 @@ def processes_for(environments: Path) -> int:
 def _processors() -> int:
     """Return how many processors this process may use: a container may have less than its machine."""
     try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="utf-8").split()
+        quota, period = QUOTA_FILE.read_text(encoding="utf-8").split()
         allowed = math.ceil(int(quota) / int(period))
     except (OSError, ValueError):  # none, or `max`
         allowed = MOST_PROCESSES

@@ -68,6 +68,7 @@ _VOID: Final = b'{"ok":{}}\n'
 _BINDINGS: Final = ("cdktf", "cdktn", "constructs", "jsii")
 """What the names of modules begin with whose calls are made for somebody else."""
 
+AFTER_AN_ERROR: Final = "nothing can be asked of Node after an object that could not be made"
 NODE_ENDED: Final = "Node ended before it answered; what it said is on stderr"
 
 
@@ -86,6 +87,7 @@ class KernelConnection:
         self._unanswered_bytes = 0
         self._makes_ahead = makes_ahead
         self._next_number = FIRST_NUMBER
+        self._error: Exception | None = None
         self._tokens: dict[str, dict[str, str]] = {}
         self._asked_for: dict[str, dict[str, None]] = {}
         self._decode = json.JSONDecoder(object_hook=self._noted if makes_ahead else ohook).decode
@@ -99,7 +101,8 @@ class KernelConnection:
             return self.send(request, types.CreateResponse)
         reference = f"{request.fqn}@{self._next_number}"
         self._next_number += 1
-        self._send_ahead(request, b'{"ok":{"$jsii.byref":"%s"' % reference.encode())
+        expected = b'{"ok":{"$jsii.byref":"%s"' % reference.encode()
+        self._append(request, functools.partial(self._check_made, expected, _caller()))
         return types.CreateResponse(ref=reference)
 
     def note(self, request: Any, response: Any) -> Any:
@@ -107,7 +110,7 @@ class KernelConnection:
         self._tokens.pop(request.objref.ref, None)
         if not self._makes_ahead:
             return self.send(request, type(response))
-        self._send_ahead(request, _VOID)
+        self._append(request, functools.partial(_check_expected, _VOID, _caller()))
         return response
 
     def get(self, request: types.GetRequest) -> Any:
@@ -169,11 +172,8 @@ class KernelConnection:
         self._append(request, check)
         self._flush()
 
-    def _send_ahead(self, request: Any, expected: bytes) -> None:
-        """Send `request`, whose answer begins with `expected`, with the next one that cannot wait."""
-        self._append(request, functools.partial(_check_expected, expected, _caller()))
-
     def _append(self, request: Any, check: Callable[[bytes], None]) -> None:
+        """Send `request` with the next one that cannot wait, and have its answer checked then."""
         if len(self._checks) >= MOST_UNANSWERED or self._unanswered_bytes >= MOST_UNANSWERED_BYTES:
             self._flush()
             self._settle(unanswered=MOST_UNANSWERED // 2)
@@ -188,6 +188,14 @@ class KernelConnection:
     def last_words(self) -> str:
         """Return, in a line, why Node has ended."""
         return self._node.last_words()
+
+    def _check_made(self, expected: bytes, caller: str, line: bytes) -> None:
+        """Check that Node has made an object, and calls it so; else all that was made after it has a wrong name."""
+        try:
+            _check_expected(expected, caller, line)
+        except Exception as error:
+            self._error = error
+            raise
 
     def _settle(self, *, unanswered: int) -> None:
         """Read and check answers to requests that were sent ahead, until only so many are outstanding."""
@@ -206,6 +214,8 @@ class KernelConnection:
 
     def _write(self, request: Any) -> int:
         """Write `request` to what is flushed later, and return its size in bytes."""
+        if self._error is not None:
+            raise JSIIError(f"{AFTER_AN_ERROR}: {self._error}") from self._error
         line = _encode(request).encode() + b"\n"
         try:
             self._channel.write(line)

@@ -40,10 +40,12 @@ def run(
     )
 
 
-def output_of(program: str, *, lazy: bool = True, environment: Mapping[str, str] | None = None) -> str:
-    """Run `program` after `enable()`, switched off unless `lazy`, see it succeed, and return what it printed."""
-    enable = "import cdktf_fast_start\ncdktf_fast_start.enable()\n"
+def output_of(
+    program: str, *, lazy: bool = True, environment: Mapping[str, str] | None = None, enable: str = ""
+) -> str:
+    """Run `program` after `enable(...)`, switched off unless `lazy`, see it succeed, and return what it printed."""
+    enabling = f"import cdktf_fast_start\ncdktf_fast_start.enable({enable})\n"
     started = clean_environment() if environment is None else environment
-    finished = run(["-c", enable + program], {**started, "CDKTF_FAST_START": "" if lazy else "off"})
+    finished = run(["-c", enabling + program], {**started, "CDKTF_FAST_START": "" if lazy else "off"})
     assert finished.returncode == 0, finished.stderr
     return finished.stdout

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import tarfile
 from collections.abc import Mapping
@@ -183,11 +184,77 @@ console.log(validation.fits('2'));
     ],
 )
 def test_the_installed_cdktf_is_recognised(file: str, line: str) -> None:
+    assert line in _source_of_cdktf(file).splitlines()
+
+
+def _source_of_cdktf(file: str) -> str:
     (archive,) = Path(str(files("cdktf"))).glob("_jsii/*.jsii.tgz")
     with tarfile.open(archive) as tar:
         source = tar.extractfile(f"package/lib/{file}")
         assert source is not None
-        assert line in source.read().decode().splitlines()
+        return source.read().decode()
+
+
+STACK_TRACE = r"""
+const { captureStackTrace } = require('./lib/tokens/private/stack-trace');
+const spelled = Error.prepareStackTrace;
+let count = 0;
+Error.prepareStackTrace = (error, frames) => (count++, `${error}\n` + frames.map((f) => `    at ${f}`).join('\n'));
+function token() { return captureStackTrace(); }
+const lines = token();
+console.log(count);
+const all = [lines.length, lines.join('|'), lines[0], JSON.stringify(lines), [...lines], 0 in lines];
+all.push(Object.keys(lines));
+console.log(JSON.stringify([Array.isArray(lines), ...all]), lines[0].startsWith('token ('));
+"""
+
+
+def test_the_stack_that_made_a_token_is_spelled_out_when_it_is_read_and_reads_the_same(tmp_path: Path) -> None:
+    cdktf = _package(
+        tmp_path / "cdktf", {"tokens/private/stack-trace.js": _source_of_cdktf("tokens/private/stack-trace.js")}
+    )
+    nothing = tmp_path / "nothing.js"
+    nothing.write_text("")
+    (lazy_count, *lazy), (stock_count, *stock) = (
+        _printed(STACK_TRACE, cdktf, preload) for preload in (PRELOAD, nothing)
+    )
+    assert (lazy_count, stock_count) == ("0", "1")
+    assert lazy == [line.replace(str(nothing), str(PRELOAD)) for line in stock]
+    assert lazy[-1] == "true"
+
+
+def test_the_kernel_reads_packages_in_large_pieces(tmp_path: Path) -> None:
+    kernel = Path(str(files("jsii"))) / "_embedded" / "jsii" / "lib__program.js"
+    assert kernel.read_text(encoding="utf-8").count("Buffer.alloc(16384)") == 1
+    (tmp_path / "lib__program.js").write_text("console.log(Buffer.alloc(16384).length);")
+    assert _printed("require('./lib__program.js')", tmp_path) == ["1048576"]
+
+
+ANSWERS = """
+const fs = require('fs');
+const write = (text) => fs.writeSync(3, Buffer.from('..' + text), 2);
+console.log(write('one,'), write('two,'));
+fs.readSync(3, Buffer.alloc(1));
+write('three');
+"""
+
+
+def test_answers_are_written_together_before_the_next_request_is_read_and_before_the_end(tmp_path: Path) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        node = subprocess.Popen(
+            ["/bin/sh", "-c", 'exec "$0" "$@" 3<&0', str(choose_node()), "--require", str(PRELOAD), "-e", ANSWERS],
+            stdin=theirs.fileno(),
+            stdout=subprocess.PIPE,
+            env=clean_environment(),
+            cwd=tmp_path,
+            text=True,
+        )
+        theirs.close()
+        before = ours.recv(100)
+        ours.send(b"!")
+        assert (before, ours.recv(100)) == (b"one,two,", b"three")
+        assert (node.communicate()[0], node.returncode) == ("4 4\n", 0)
 
 
 WORKER = "setTimeout(() => require('fs').writeFileSync('index', 'written'), 500);"

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -54,7 +55,7 @@ def run_here(environments: Path, tmp_path: Path) -> subprocess.CompletedProcess[
     ):
         status = run_command(
             parse_arguments(arguments, root=ROOT, output_directory=None),
-            summary=lambda _: (),
+            summary=Mock(),
             say=lambda line: print(line, file=sys.stderr),
         )
     return subprocess.CompletedProcess(arguments, status, out.getvalue(), errors.getvalue())
