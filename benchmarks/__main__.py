@@ -11,6 +11,7 @@ from benchmarks.data_api import measure_data_api
 from benchmarks.fleet import measure_fleet
 from benchmarks.measure import in_turn, medians, peak_mebibytes, seconds
 from benchmarks.programs import (
+    LAZY,
     Program,
     differences,
     install_javascript,
@@ -31,6 +32,7 @@ from benchmarks.report import (
     report_data_api,
     report_fleet,
     report_review,
+    worse_than_in_document,
     write_into_document,
 )
 from benchmarks.review import measure_review
@@ -41,13 +43,18 @@ GROWTH: Final = (1, 10, 100, 300)
 def main() -> None:
     """Measure what the command line says."""
     options = _parse_arguments()
+    worse: list[str] = []
     for part, measure in _PARTS.items():
         if options.only in {None, part}:
             place, text = measure(options.quick)
             print(text)
-            if not options.no_write:
+            if options.check:
+                worse += worse_than_in_document(text, place)
+            elif not options.no_write:
                 write_into_document(text, place)
                 _progress(f"written into {DOCUMENT}")
+    if worse:
+        sys.exit("\n  ".join([f"error: worse by a tenth than in {DOCUMENT.name}:", *worse]))
 
 
 def _measure_data_api(is_quick: bool) -> tuple[str, str]:
@@ -98,11 +105,14 @@ def _measure_synthesis(is_quick: bool) -> tuple[str, str]:
         for count, programs in growth.items():
             _progress(f"{count} environments, seconds")
             by_count[count] = medians(in_turn([programs] * growth_rounds, seconds, _progress))
+        _progress(f"{GROWTH[-1]} environments, MiB")
+        of_most = in_turn([[growth[GROWTH[-1]][0]]] * growth_rounds, peak_mebibytes, _progress)
     figures = Figures(
         wall=medians(wall),
         fastest={name: min(values) for name, values in wall.items()},
         peak=medians(peak),
         growth={name: {count: by_count[count][name] for count in GROWTH} for name in by_count[GROWTH[0]]},
+        peak_of_most=medians(of_most)[LAZY],
     )
     how = (
         f"Medians of {rounds * repetitions} runs (stock: {rounds}; growth: {growth_rounds}) in turn, whole processes, "
@@ -115,6 +125,11 @@ def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer repetitions: less than a minute, and more noise")
     parser.add_argument("--only", choices=tuple(_PARTS), help="measure one of the parts")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing, and fail where a ratio is worse by a tenth than the last one",
+    )
     parser.add_argument("--no-write", action="store_true", help="only print, leave docs/performance.md as it is")
     return parser.parse_args()
 

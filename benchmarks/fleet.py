@@ -11,7 +11,8 @@ from benchmarks.measure import measured
 from benchmarks.programs import ROOT, Program
 from benchmarks.review import project_of, synthesis_of
 
-COUNTS: Final = (50, 150)
+COUNTS: Final = (500, 1000)
+"""With as many, each of two processes has made as much as it may, and another takes its place."""
 FLEET: Final = 2000
 _SAMPLES_A_SECOND: Final = 2
 """Of programs that run for seconds: looking more often would take time from them."""

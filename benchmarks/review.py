@@ -30,6 +30,10 @@ class ReviewFigures:
         """Seconds that a review takes more than the two syntheses that it needs would one after the other."""
         return self.review[count] - 2 * self.synthesis[count]
 
+    def times_two_syntheses(self, count: int) -> float:
+        """How many times the two syntheses that it needs, one after the other, a review takes."""
+        return self.review[count] / (2 * self.synthesis[count])
+
 
 def measure_review(folder: Path, rounds: int, progress: Callable[[str], None]) -> ReviewFigures:
     """Measure both for each number of environments, in turn."""

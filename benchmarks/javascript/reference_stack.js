@@ -28,6 +28,11 @@ const { RandomProvider } = require('@cdktf/provider-random/lib/provider');
 
 const TAGS = { Project: 'alex', Part: '5' };
 const VERSION = '15.4';
+/** Regions without the Data API. */
+const NO_DATA_API = JSON.stringify([
+  ...['ap-east-2', 'ap-south-2', 'ap-southeast-4', 'ap-southeast-6'],
+  ...['ca-west-1', 'eu-central-2', 'il-central-1', 'mx-central-1'],
+]).replaceAll(',', ', ');
 
 function addressed(element, name) {
   element.overrideLogicalId(name);
@@ -36,6 +41,10 @@ function addressed(element, name) {
 
 function allow(actions, resource) {
   return { Effect: 'Allow', Action: actions, Resource: resource };
+}
+
+function condition(text, errorMessage) {
+  return { condition: `\${${text}}`, errorMessage };
 }
 
 function capacityVariable(stack, name, description, value, smallest) {
@@ -73,6 +82,16 @@ class Network extends Construct {
         ingress: [{ fromPort: 5432, toPort: 5432, protocol: 'tcp', cidrBlocks: [vpc.cidrBlock] }],
         egress: [{ fromPort: 0, toPort: 0, protocol: '-1', cidrBlocks: ['0.0.0.0/0'] }],
         tags: TAGS,
+        lifecycle: {
+          createBeforeDestroy: true,
+          ignoreChanges: ['description'],
+          postcondition: [
+            condition(
+              'self.description == "Security group for Alex Aurora cluster"',
+              'The security group ${self.name} keeps its description, ${jsonencode(self.description)}',
+            ),
+          ],
+        },
       }),
       'aurora',
     );
@@ -104,6 +123,40 @@ class Credentials extends Construct {
   }
 }
 
+const GROUP = '"default"), "alex-aurora-")';
+const MAJOR = 'tonumber(split(".", self.engine_version_actual)[0])';
+const MINOR = 'tonumber(split(".", "${self.engine_version_actual}.0")[1])';
+
+function clusterLifecycle(prefix, minimum, maximum) {
+  const kept = `The cluster ${prefix}-aurora runs Aurora PostgreSQL \${self.engine_version_actual}`;
+  return {
+    ignoreChanges: [
+      'snapshot_identifier',
+      'restore_to_point_in_time',
+      'global_cluster_identifier',
+      'replication_source_identifier',
+      'source_region',
+      'final_snapshot_identifier',
+    ],
+    precondition: [
+      {
+        condition: Token.asString(Op.lte(minimum, maximum)),
+        errorMessage: `min_capacity (${minimum} ACU) must not be above max_capacity (${maximum} ACU)`,
+      },
+    ],
+    postcondition: [
+      condition(`${MAJOR} <= 15 && (${MAJOR} < 15 || ${MINOR} <= 4)`, kept),
+      condition(`${MAJOR} >= 15`, `${kept}: allow it, or ask for \${self.engine_version_actual}`),
+      condition('self.storage_encrypted == false', 'The cluster is under the KMS key ${self.kms_key_id}'),
+      condition('self.port == 5432', 'The cluster listens on port ${self.port}'),
+      condition(
+        `!startswith(coalesce(self.db_cluster_parameter_group_name, ${GROUP.replace('alex', prefix)}`,
+        'The cluster uses the parameter group ${self.db_cluster_parameter_group_name}',
+      ),
+    ],
+  };
+}
+
 class Cluster extends Construct {
   constructor(scope, id, prefix, { minimum, maximum, password, network }) {
     super(scope, id);
@@ -126,14 +179,7 @@ class Cluster extends Construct {
         skipFinalSnapshot: true,
         applyImmediately: true,
         tags: TAGS,
-        lifecycle: {
-          precondition: [
-            {
-              condition: Token.asString(Op.lte(minimum, maximum)),
-              errorMessage: `min_capacity (${minimum} ACU) must not be above max_capacity (${maximum} ACU)`,
-            },
-          ],
-        },
+        lifecycle: clusterLifecycle(prefix, minimum, maximum),
       }),
       'aurora',
     );
@@ -146,6 +192,14 @@ class Cluster extends Construct {
         engineVersion: this.cluster.engineVersion,
         performanceInsightsEnabled: false,
         tags: TAGS,
+        lifecycle: {
+          postcondition: [
+            condition(
+              `!startswith(coalesce(self.db_parameter_group_name, ${GROUP.replace('alex', prefix)}`,
+              'The cluster uses the parameter group ${self.db_parameter_group_name}',
+            ),
+          ],
+        },
       }),
       'aurora',
     );
@@ -183,7 +237,7 @@ class LambdaRole extends Construct {
     );
     addressed(
       new IamRolePolicyAttachment(this, 'basic-execution', {
-        role: this.role.name,
+        role: this.role.id,
         policyArn: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
       }),
       'lambda_basic',
@@ -191,9 +245,23 @@ class LambdaRole extends Construct {
   }
 }
 
+class Database extends Construct {
+  constructor(scope, id, prefix, { minimum, maximum, region, account }) {
+    super(scope, id);
+    this.node.addMetadata('@cdktf/warn', 'Aurora PostgreSQL 15.4 ended standard support');
+    this.network = new Network(this, 'network', prefix);
+    const { password, secret } = new Credentials(this, 'credentials', prefix);
+    this.secret = secret;
+    this.cluster = new Cluster(this, 'cluster', prefix, { minimum, maximum, password, network: this.network }).cluster;
+    const role = { cluster: this.cluster, secret, region, account };
+    this.role = new LambdaRole(this, 'lambda-role', prefix, role).role;
+  }
+}
+
 class ReferenceStack extends TerraformStack {
   constructor(scope, id, prefix) {
     super(scope, id);
+    this.node.setContext('targetVersions', { terraform: '>= 1.5', opentofu: '>= 1.5' });
     this.addOverride('terraform.required_providers', {
       aws: { source: 'hashicorp/aws', version: '~> 5.0' },
       random: { source: 'hashicorp/random', version: '~> 3.5' },
@@ -205,7 +273,8 @@ class ReferenceStack extends TerraformStack {
       description: 'AWS region for resources',
       nullable: false,
       validation: [
-        { condition: '${can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+$", var.aws_region))}', errorMessage: 'no Region' },
+        condition('can(regex("^(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[0-9]+$", var.aws_region))', 'no Region'),
+        condition(`!contains(${NO_DATA_API}, var.aws_region)`, 'no Data API in ${var.aws_region}'),
       ],
     }).stringValue;
     const capacity = (bound) => `${bound} capacity for Aurora Serverless v2 (in ACUs)`;
@@ -214,10 +283,8 @@ class ReferenceStack extends TerraformStack {
     new AwsProvider(this, 'aws', { region });
     new RandomProvider(this, 'random');
     const account = new DataAwsCallerIdentity(this, 'current').accountId;
-    const network = new Network(this, 'network', prefix);
-    const { password, secret } = new Credentials(this, 'credentials', prefix);
-    const { cluster } = new Cluster(this, 'cluster', prefix, { minimum, maximum, password, network });
-    const { role } = new LambdaRole(this, 'lambda-role', prefix, { cluster, secret, region, account });
+    const database = new Database(this, 'database', prefix, { minimum, maximum, region, account });
+    const { network, cluster, secret, role } = database;
     const state = Token.asString(Fn.conditional(cluster.enableHttpEndpoint, 'Enabled', 'Disabled'));
     // The references of the Python stack's instructions, without the words between them.
     const statement = [region, cluster.arn, secret.arn, cluster.databaseName];
@@ -230,6 +297,11 @@ class ReferenceStack extends TerraformStack {
       ['database_name', cluster.databaseName, 'Name of the database'],
       ['lambda_role_arn', role.arn, 'ARN of the IAM role for Lambda functions'],
       ['data_api_enabled', state, 'Whether the Data API is enabled'],
+      ['aurora_cluster_resource_id', cluster.clusterResourceId, 'Id of the Aurora cluster in policies of rds-db:connect'],
+      ['aurora_port', 5432, 'TCP port of both endpoints'],
+      ['aurora_reader_endpoint', cluster.readerEndpoint, 'Reader endpoint of the Aurora cluster'],
+      ['security_group_id', network.securityGroup.id, 'Id of the security group of the Aurora cluster'],
+      ['subnet_group_name', network.subnetGroup.name, 'Name of the DB subnet group'],
       ['setup_instructions', instructions.join('\n'), 'What to do after the deploy'],
     ]) {
       new TerraformOutput(this, name, { value, description });
