@@ -58,7 +58,7 @@ MOST_UNANSWERED_BYTES: Final = 48 * 1024
 """How much may be sent ahead: what fits into the socket, or both sides would wait for each other to read."""
 
 FIRST_NUMBER: Final = 10_000
-"""What Node's kernel puts behind the `@` of its first object; each further object has the next number."""
+"""What Node's kernel puts behind the `@` of the first object's name; each further object has the next number."""
 
 ONLY_NOTED: Final = frozenset({"addMetadata", "addOverride", "overrideLogicalId", "setContext"})
 """Methods that answer nothing and do nothing but remember what they are given."""
@@ -100,9 +100,9 @@ class KernelConnection:
         if not self._makes_ahead:
             return self.send(request, types.CreateResponse)
         reference = f"{request.fqn}@{self._next_number}"
-        self._next_number += 1
         expected = b'{"ok":{"$jsii.byref":"%s"' % reference.encode()
         self._append(request, functools.partial(self._check_made, expected, _caller()))
+        self._next_number += 1
         return types.CreateResponse(ref=reference)
 
     def note(self, request: Any, response: Any) -> Any:
