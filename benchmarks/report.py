@@ -170,7 +170,7 @@ def report_fleet(figures: fleet.FleetFigures, *, how: str) -> str:
 def write_into_document(text: str, place: str = SYNTHESIS, document: Path = DOCUMENT) -> None:
     """Put `text` where the last report is in `document`."""
     before, _, after = _parts(place, document)
-    document.write_text(f"{before}{text}{after}", encoding="utf-8")
+    document.write_text(f"{before}\n{text}\n{after}", encoding="utf-8")
 
 
 def worse_than_in_document(text: str, place: str = SYNTHESIS, document: Path = DOCUMENT) -> Iterator[str]:
@@ -194,10 +194,10 @@ def _ratios(report: str) -> Iterator[tuple[str, float]]:
 
 def _parts(place: str, document: Path) -> tuple[str, str, str]:
     """Return the text of `document` before, in and after the last report."""
-    begin, end = f"<!-- written by {place}: begin -->\n", f"\n<!-- written by {place}: end -->"
+    begin, end = f"<!-- written by {place}: begin -->", f"<!-- written by {place}: end -->"
     text = document.read_text(encoding="utf-8")
     if (text.count(begin), text.count(end)) != (1, 1):
-        raise SystemExit(f"error: {document} must have one place between {begin.strip()} and {end.strip()}")
+        raise SystemExit(f"error: {document} must have one place between {begin} and {end}")
     before, rest = text.split(begin)
     report, after = rest.split(end)
     return before + begin, report, end + after
