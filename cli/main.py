@@ -53,6 +53,7 @@ from cli.commands import (
 from cli.exit_status import ExitStatus
 from cli.output import streams, terminal
 from cli.output.sql_place import ErrorInText
+from cli.output.terraform_program import as_called
 from operations.errors import OperationsError, known_error, wrong_input
 from operations.target.where import PROJECT
 
@@ -237,7 +238,7 @@ def _said(error: Exception, *, is_debug: bool) -> int:
             f"a mistake of aurora-serverless itself, please report it: {type(error).__name__} at {place}{hint}"
         )
         return ExitStatus.OWN_MISTAKE
-    terminal.say_error(str(known), excerpt=known.excerpt if isinstance(known, ErrorInText) else ())
+    terminal.say_error(as_called(str(known)), excerpt=known.excerpt if isinstance(known, ErrorInText) else ())
     return ExitStatus.of(known.kind)
 
 

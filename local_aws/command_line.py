@@ -26,12 +26,13 @@ from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, client_var
 from local_aws.errors import LocalAwsError
 from local_aws.interruptions import Interrupted
 from local_aws.ports import Ports
+from local_aws.programs import terraform
 from local_aws.terraform_configuration import OPTION
 
 LARGEST_PORT = 65_535
 ACCOUNT_ID_DIGITS = 12
 _SHOWN = ("aurora_cluster_arn", "aurora_secret_arn", "aurora_cluster_endpoint", "database_name", "lambda_role_arn")
-_TERRAFORM_OUTPUT = "terraform -chdir=.local-aws/cdktf.out/stacks/{name} output"
+_TERRAFORM_OUTPUT = "-chdir=.local-aws/cdktf.out/stacks/{name} output"
 _NEXT = (
     "env {name} --local --output .env",
     "migrate {name} --local",
@@ -294,7 +295,7 @@ def _ending(deployment: Deployment) -> Iterator[str]:
     for each in shown:
         yield f"  {each} = {outputs[each]}"
     if others := len(outputs) - len(shown):
-        yield f"  and {others} more: {_TERRAFORM_OUTPUT.format(name=name)}"
+        yield f"  and {others} more: {shlex.quote(terraform())} {_TERRAFORM_OUTPUT.format(name=name)}"
     yield "next:"
     for command in _NEXT:
         yield f"  ./aurora-serverless {command.format(name=name)}"

@@ -11,7 +11,7 @@ import cdktf_fast_start
 import pytest
 
 import aurora_serverless  # noqa: F401 (which lets cdktn answer for cdktf)
-from local_aws.programs import engine
+from local_aws.programs import TERRAFORM_VARIABLE, engine
 
 cdktf_fast_start.enable()  # before anything imports cdktf
 
@@ -19,6 +19,9 @@ cdktf_fast_start.enable()  # before anything imports cdktf
 # just read. These programs end soon: they collect when they are near the limit, which keeps them from growing.
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "700MiB")
+
+# Commands name the program that it says; help is made once, when its module is imported.
+os.environ.pop(TERRAFORM_VARIABLE, None)
 
 from tests import accepted as accepted_files  # noqa: E402
 from tests import quick  # noqa: E402

@@ -5,6 +5,8 @@ import importlib.util
 import json
 import posixpath
 import re
+import unicodedata
+from collections import Counter
 from fnmatch import fnmatch
 from typing import Any
 
@@ -62,6 +64,44 @@ def test_a_link_leads_to_a_file_of_the_repository(source: str) -> None:
     own = [link for link in links if "://" not in link and not link.startswith("mailto:")]
     folder = posixpath.dirname(source)
     assert [link for link in own if not (ROOT / folder / link).exists()] == []
+
+
+def headings(source: str) -> list[str]:
+    """Return what the headings of a page say, without its marks."""
+    found = re.findall(r"^#{1,6} +(.+?) *#*$", text_without_code(source), re.MULTILINE)
+    return [re.sub(r"\[([^]]*)\]\([^)]*\)|[`*]", r"\1", text) for text in found]
+
+
+def on_github(heading: str) -> str:
+    """Return the anchor of a heading by GitHub's rule."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def on_the_site(heading: str) -> str:
+    """Return it by the rule of Python-Markdown, which makes the site: ASCII, and one hyphen for several."""
+    ascii_only = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_only).strip().lower())
+
+
+def anchors(source: str) -> set[str]:
+    """Return what leads to one heading of a page in both places: they number those that are called alike otherwise."""
+    found = headings(source)
+    of_headings = set.intersection(
+        *({one for one, count in Counter(map(rule, found)).items() if count == 1} for rule in (on_github, on_the_site))
+    )
+    return of_headings | set(re.findall(r'<a id="([^"]+)">', text_without_code(source)))
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_anchor_of_a_link_is_one_heading_on_github_and_on_the_site(source: str) -> None:
+    links = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)[^)]*\)", re.sub(r"`[^`\n]*`", "", text_without_code(source)))
+    folder = posixpath.dirname(source)
+    own = [
+        (posixpath.normpath(posixpath.join(folder, path)) if path else source, name)
+        for path, name in links
+        if "://" not in path
+    ]
+    assert [f"{page}#{name}" for page, name in own if page.endswith(".md") and name not in anchors(page)] == []
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -9,7 +9,10 @@ import pytest
 import typer.main
 import yaml
 
+from analysis.review.review import review
+from cli.arguments.fail_on import parse_conditions, what_happened
 from cli.main import app
+from tests.analysis.review.stacks import stack
 from tests.conftest import ROOT
 
 PATHS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -134,6 +137,31 @@ def test_the_review_is_made_by_the_program_of_the_base_branch_and_runs_nothing_o
     [(_, only_script)] = [found for found in scripts() if found[0] == review]
     assert './aurora-serverless review "$BASE" --change change ' in only_script
     assert "change/" not in only_script
+
+
+RULE = "aws_vpc_security_group_ingress_rule.a"
+DOOR = {"security_group_id": "sg-1", "ip_protocol": "tcp", "from_port": 5432, "to_port": 5432}
+CLUSTER = "aws_rds_cluster.aurora"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stops"),
+    [
+        ({RULE: DOOR | {"cidr_ipv4": "10.1.0.0/16"}}, {}, ["destroy", "lock-out:high"]),
+        ({RULE: DOOR | {"cidr_ipv4": "10.1.0.0/16"}}, {RULE: DOOR | {"cidr_ipv4": "10.1.2.0/24"}}, ["lock-out:high"]),
+        ({CLUSTER: {"enable_http_endpoint": True}}, {CLUSTER: {"enable_http_endpoint": False}}, ["lock-out:high"]),
+        ({CLUSTER: {"enable_http_endpoint": False}}, {CLUSTER: {"enable_http_endpoint": True}}, []),
+        ({RULE: DOOR | {"cidr_ipv4": "10.1.0.0/16"}}, {RULE: DOOR | {"cidr_ipv4": "0.0.0.0/0"}}, ["open:high"]),
+        ({CLUSTER: {"engine_version": "17.7"}}, {CLUSTER: {"engine_version": "17.4"}}, ["downgrade"]),
+    ],
+)
+def test_the_gate_stops_what_its_documentation_says(before: Any, after: Any, stops: list[str]) -> None:
+    [conditions] = [
+        step["env"]["FAIL_ON"] for step in steps("pull-request: review") if "FAIL_ON" in step.get("env", {})
+    ]
+    assert f"FAIL_ON: {conditions}\n" in (ROOT / "docs/continuous-integration.md").read_text(encoding="utf-8")
+    found = review({"dev": stack(before)}, {"dev": stack(after)}, base="main")
+    assert [what.partition(": ")[0] for what in what_happened(found, parse_conditions(conditions))] == stops
 
 
 def test_the_stacks_are_handed_to_the_review_before_a_check_can_fail() -> None:

@@ -18,6 +18,7 @@ import typer
 from cli import debug
 from cli.arguments.completion import environments, revisions
 from cli.exit_status import ExitStatus
+from cli.output.terraform_program import as_called
 from operations.errors import OperationsError, wrong_input
 from operations.target.where import PROJECT, Where
 
@@ -70,7 +71,9 @@ _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
         Annotated[
             Path | None,
             typer.Option(
-                metavar="FILE", help="Outputs of terraform output -json, not the state.", rich_help_panel=_PANEL
+                metavar="FILE",
+                help=as_called("Outputs of terraform output -json, not the state."),
+                rich_help_panel=_PANEL,
             ),
         ],
         None,

@@ -10,6 +10,7 @@ from analysis.files import read_bytes, read_standard_input
 from cli.arguments.options import Json, Project
 from cli.exit_status import ExitStatus
 from cli.output import terminal
+from cli.output.terraform_program import as_called
 from operations.errors import OperationsError, wrong_input
 from operations.files import check_writable, write_file
 from operations.target.where import PROJECT
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 def run(
     name: Annotated[str, typer.Argument(help="The environment's name: that of its file.", metavar="NAME")],
     state: Annotated[
-        str, typer.Argument(help="What terraform state pull printed: a file, - for standard input.", metavar="STATE")
+        str,
+        typer.Argument(
+            help=as_called("What terraform state pull printed: a file, - for standard input."), metavar="STATE"
+        ),
     ],
     *,
     module: Annotated[
@@ -83,12 +87,13 @@ def _write(draft: "Draft", taken: "Adoption", blocks: Path | None) -> None:
 def _next(name: str, taken: "Adoption", blocks: Path | None) -> dict[str, str]:
     stack = f"cdktf.out/stacks/{name}"
     place = {} if blocks is not None else {f"{stack}/adopt.tf": "where the import blocks belong, after make synth"}
-    return {
+    commands = {
         "make synth": f"makes {stack}/cdk.tf.json",
         **place,
         f"terraform -chdir={stack} init && terraform -chdir={stack} plan": "must destroy and replace nothing",
         f"terraform state rm {shlex.quote(taken.module)}": "after the apply, where the old configuration lies",
     }
+    return {as_called(command): what for command, what in commands.items()}
 
 
 def _say(name: str, draft: "Draft", taken: "Adoption", blocks: Path | None) -> None:

@@ -1,6 +1,7 @@
 """`aurora-serverless check`: every part of a deployment, a line each, with what to do about what is wrong."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated, Final
 
 import typer
@@ -10,6 +11,7 @@ from rich.text import Text
 from cli.arguments.options import Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
+from cli.output.terraform_program import as_called
 from operations.checks.check import Check, Look, Outcome, Subject, guarded, unknown
 from operations.errors import ErrorKind, OperationsError, wrong_input
 from operations.target.where import Where
@@ -88,6 +90,16 @@ def _report(name: str, found: Sequence[Check], *, json_output: bool) -> None:
     say_sum(name, found)
 
 
+def _as_called(check: Check) -> Check:
+    """Return a check that tells people the commands by the program that they run."""
+    return replace(
+        check,
+        detail=as_called(check.detail),
+        words=None if check.words is None else as_called(check.words),
+        commands=tuple(map(as_called, check.commands)),
+    )
+
+
 def _looks(*, production: bool) -> Sequence[tuple[str, Look]]:
     """Return the checks by their names; one of production's takes the place of the one of the same name."""
     from operations.checks import (  # noqa: PLC0415 (import botocore)
@@ -138,11 +150,13 @@ def _failures(checks: Sequence[Check]) -> list[Check]:
 
 def check_as_json(check: Check) -> dict[str, str | None]:
     """Return a check as `--json` shows it."""
+    check = _as_called(check)
     return {"name": check.name, "outcome": check.outcome, "detail": check.detail, "remedy": check.remedy}
 
 
 def say_check(check: Check, width: int = _WIDEST) -> None:
     """Print a check, and below it what to do; `width` is that of the longest name."""
+    check = _as_called(check)
     mark, style = _MARKS[check.outcome]
     lead = Text.assemble((f"{mark} {check.outcome:<7} ", style), f"{check.name:<{width}}  ")
     terminal.say_beside(lead, check.detail)

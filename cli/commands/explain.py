@@ -11,6 +11,7 @@ from cli.arguments.completion import keys as complete_key
 from cli.arguments.options import Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
+from cli.output.terraform_program import as_called
 from operations.errors import wrong_input
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _say_key(key: "DescribedKey") -> None:
         "allowed": _plain(key.allowed),
         "makes": _plain(key.makes),
         "costs": _of_region(_plain(key.costs)) or "nothing",
-        "change": key.change.value,
+        "change": _plain(key.change.value),
         "example": "\n".join([f"[{section}]"] * bool(section) + [*key.example_lines]),
     }
     terminal.say_facts({name: text for name, text in facts.items() if text})
@@ -156,7 +157,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _plain(markdown: str) -> str:
-    return markdown.replace("`", "")
+    return as_called(markdown.replace("`", ""))
 
 
 def _toml(value: Any) -> str:
@@ -196,6 +197,6 @@ def _key_as_json(key: "DescribedKey") -> Mapping[str, Any]:
         "allowed": _plain(key.allowed) or None,
         "makes": _plain(key.makes) or None,
         "costs": _plain(key.costs) or None,
-        "change": key.change.value,
+        "change": _plain(key.change.value),
         "example": list(key.example_lines),
     }

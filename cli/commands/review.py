@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ import typer
 from cli.arguments.options import Base, Json, NoCache, Project, Synthesized
 from cli.exit_status import ExitStatus
 from cli.output import terminal
+from cli.output.terraform_program import as_called
 from operations.errors import wrong_input
 from operations.files import check_writable, write_file
 from operations.target.where import PROJECT
@@ -30,7 +31,9 @@ def run(
         typer.Option(
             "--plan",
             metavar="[ENVIRONMENT=]FILE",
-            help="Terraform's own plan instead, as terraform show -json writes it; one for each environment.",
+            help=as_called(
+                "Terraform's own plan instead, as terraform show -json writes it; one for each environment."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -65,7 +68,7 @@ def run(
         raise wrong_input(f"--plan has both sides itself: leave out {'BASE' if change is None else '--change'}")
     reviewed = _of_plans(plans) if plans else _of_stacks(project, base, change, keep=not no_cache)
     with _any_form(reviewed.files) if reviewed.files else nullcontext():
-        found = reviewed.review()
+        found = _as_called(reviewed.review())
         happened = what_happened(found, conditions)
         is_for_people = output is None and not (markdown or json_output)
         text = "" if is_for_people else _text(found, happened, markdown=markdown, as_json=json_output)
@@ -78,6 +81,19 @@ def run(
     for what in happened:
         terminal.note(terminal.printable(f"--fail-on {what}"), style="red")
     return ExitStatus.REVIEW_FAILED if happened else ExitStatus.DONE
+
+
+def _as_called(found: "Review") -> "Review":
+    """Return a review that tells people the commands by the program that they run."""
+    environments = (
+        replace(
+            one,
+            settings=tuple(replace(setting, note=as_called(setting.note)) for setting in one.settings),
+            findings=tuple(replace(finding, why=as_called(finding.why)) for finding in one.findings),
+        )
+        for one in found.environments
+    )
+    return replace(found, environments=tuple(environments))
 
 
 @dataclass(frozen=True)

@@ -145,22 +145,7 @@ def _asking(database: "Database", *, write: bool, in_transaction: bool, by_pages
     from aurora_serverless_data_api.sql_tokens import takes_a_cursor  # noqa: PLC0415 (imports boto3)
 
     if not in_transaction:
-        yield _each_alone(database)
+        yield lambda sql: [database.query_alone(sql)]
         return
     with database.transaction(read_only=not write) as transaction:
         yield lambda sql: transaction.pages(sql) if by_pages and takes_a_cursor(sql) else [transaction.query(sql)]
-
-
-def _each_alone(database: "Database") -> "Ask":
-    def query(sql: str) -> "Iterable[Result]":
-        from operations.sql.database import MAY_GO_ON  # noqa: PLC0415 (imports boto3)
-
-        try:
-            return [database.query(sql)]
-        except Exception:
-            raise
-        except BaseException as stopped:
-            stopped.add_note(MAY_GO_ON)
-            raise
-
-    return query

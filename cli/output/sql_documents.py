@@ -9,7 +9,7 @@ import tempfile
 from typing import IO, TYPE_CHECKING, Final
 
 from cli.output import streams, terminal
-from cli.output.sql_result import as_csv, as_json, say_result
+from cli.output.sql_result import as_csv, as_json, rows_of, say_result
 
 if TYPE_CHECKING:
     from aurora_serverless_data_api import Result
@@ -57,7 +57,7 @@ class CsvDocument(Answers):
         """Write some rows."""
         head = as_csv([column.name for column in page.columns]) if page.columns and not self._has_begun else ""
         self._has_begun = True
-        terminal.say_data(head + "".join(map(as_csv, page.rows)))
+        terminal.say_data(head + "".join(map(as_csv, rows_of(page))))
         sys.stdout.flush()  # a reader that has ended is noticed now
 
 
@@ -87,7 +87,7 @@ class JsonDocument(Answers):
             columns = self._text([{"name": column.name, "type": column.type} for column in page.columns])
             text = f'{"," if self._count else self._head}\n    {{\n      "columns": {columns},\n      "rows": ['
             self._count, self._rows = self._count + 1, 0
-        for row in page.rows:
+        for row in rows_of(page):
             text += f"{',' if self._rows else ''}\n        {self._text([as_json(value) for value in row])}"
             self._rows += 1
         self._updated_rows = page.updated_rows

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aurora_serverless_data_api import Result
 
 _NUMBER_TYPES: Final = frozenset("int2 int4 int8 float4 float8 numeric oid serial bigserial".split())
+_ZONED_TYPES: Final = frozenset({"timestamptz", "_timestamptz"})
 _QUOTED_IN_ARRAY: Final = re.compile(r'[{},"\\\s]|^$|^null$', re.IGNORECASE)
 _QUOTED_IN_CSV: Final = re.compile(r'[",\r\n]|^$|^\\\.$|^\s|\s$')
 
@@ -35,7 +36,7 @@ def say_result(result: "Result", expanded: Expanded = Expanded.AUTO) -> None:
         terminal.say(Text(f"done, {count_of_rows(result.updated_rows)} changed", style="green"))
         return
     names = [column.name for column in result.columns]
-    rows = [[_cell(value) for value in row] for row in result.rows]
+    rows = [[_cell(value) for value in row] for row in rows_of(result)]
     numbers = [index for index, column in enumerate(result.columns) if column.type in _NUMBER_TYPES]
     is_expanded = expanded is Expanded.ON or (
         expanded is Expanded.AUTO and bool(rows) and not terminal.fits(names, rows, right=numbers)
@@ -58,6 +59,29 @@ def _say_expanded(names: Sequence[str], rows: Sequence[Sequence[terminal.Cell]])
             for index, line in enumerate(value.split("\n", allow_blank=True)):
                 label = " " * width if index else name.plain + " " * (width - name.cell_len)
                 terminal.say(Text(f"{label} │ ", style="dim"), line, folded=False)
+
+
+def rows_of(result: "Result") -> Sequence[Sequence[Any]]:
+    """Return the rows of a result, with the offset that psql would show of a moment in UTC.
+
+    The Data API returns a timestamptz in UTC without a word of it, and refuses a timetz.
+    """
+    zoned = {index for index, column in enumerate(result.columns) if column.type in _ZONED_TYPES}
+    if not zoned:
+        return result.rows
+    return [
+        [_with_offset(value) if index in zoned else value for index, value in enumerate(row)] for row in result.rows
+    ]
+
+
+def _with_offset(value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [_with_offset(each) for each in value]
+    moment, era, _ = value.partition(" BC")
+    # Of a fraction PostgreSQL writes no zero behind, the Data API milliseconds.
+    return f"{moment.rstrip('0').rstrip('.') if '.' in moment else moment}+00{era}"
 
 
 def _cell(value: Any) -> terminal.Cell:

@@ -3,13 +3,13 @@ r"""`\copy`: rows from a CSV file into a table, and out of a table or a query in
 import contextlib
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from aurora_serverless_data_api.sql_tokens import takes_a_cursor, tokens
-from cli.output.sql_result import as_csv
+from cli.output.sql_result import as_csv, rows_of
 from operations.errors import OperationsError, wrong_input
 from operations.files import check_writable, is_file
 from operations.sql import catalog
@@ -71,8 +71,7 @@ class Copy:
             for number, page in enumerate(session.pages(sql)):
                 if number == 0:
                     file.write(as_csv([column.name for column in page.columns]))
-                zoned = {index for index, column in enumerate(page.columns) if column.type == "timestamptz"}
-                file.writelines(as_csv(_with_offsets(row, zoned)) for row in page.rows)
+                file.writelines(map(as_csv, rows_of(page)))
                 count += len(page.rows)
         return count
 
@@ -122,16 +121,6 @@ class Copy:
             if len(row) != count:
                 raise wrong_input(f"{self.file}:{line}: {len(row)} values for {count} columns")
             yield {f"c{number}": value for number, value in enumerate(row)}
-
-
-def _with_offsets(row: Sequence[Any], zoned: set[int]) -> Sequence[Any]:
-    """Return a row whose moments say that they are in UTC, as which the Data API returns them without a word."""
-    if not zoned:
-        return row
-    return [
-        re.sub("( BC)?$", r"+00\1", value, count=1) if index in zoned and value is not None else value
-        for index, value in enumerate(row)
-    ]
 
 
 def _end_of_parentheses(text: str) -> int:

@@ -104,7 +104,7 @@ class Shell:
             undone = "cancelled; the transaction was rolled back" if was_open else "cancelled, and nothing of it counts"
             notes = getattr(interrupted, "__notes__", [])
             terminal.note("")  # behind the ^C of the terminal
-            terminal.note("; ".join(["cancelled", *notes]) if notes else undone, style="yellow")
+            terminal.note("; ".join(["interrupted", *notes]) if notes else undone, style="yellow")
         except _Leave:
             raise
         except Exception as error:

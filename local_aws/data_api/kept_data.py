@@ -63,6 +63,9 @@ class KeptData:
                 os.chown(self.folder, user.pw_uid, user.pw_gid)
         except OSError as error:
             raise self._unusable(error) from None
+
+    def check_way(self, user: "pwd.struct_passwd | None") -> None:
+        """Raise LocalAwsError where the user as whom PostgreSQL runs cannot come to the folder, or no longer."""
         if user is None:
             return
         for parent in self.folder.resolve().parents:

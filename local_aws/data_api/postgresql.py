@@ -207,12 +207,14 @@ class PostgresqlServer:
         """Put a link to the data into the folder, by which also the cleanup finds them; make them the first time."""
         if kept.password is None:
             kept.make_folder(self._user)
+        kept.check_way(self._user)
+        if (password := kept.password) is None:
             self._make_data(binaries, kept.begun)
             kept.finish(self._password)
         else:
             kept.check_version(binaries)
             kept.log.unlink(missing_ok=True)
-            self._password = kept.password
+            self._password = password
         (self.folder / _DATA).symlink_to(kept.data)
 
     def _make_data(self, binaries: Path, place: Path) -> None:

@@ -22,6 +22,7 @@ from aurora_serverless_data_api import (
 from aurora_serverless_data_api import Timeout as StatementTimeout
 from operations.errors import OperationsError, failed
 from operations.sql.errors import StatementFailed, explained_sql
+from operations.sql.script import LONGEST_STATEMENT
 from operations.target.target import Target
 
 # The client logs what it waits for; here that is said otherwise, and a warning would be a second line of an error.
@@ -34,6 +35,8 @@ _HURRY_SECONDS: Final = 4.0
 """How long each call is tried after Ctrl-C."""
 _ROLLBACKS: Final = 3
 """How often all of it is tried: a statement that was on its way at Ctrl-C may begin after it was cancelled."""
+_CANCELS: Final = 10
+"""The same for a statement that no transaction has, whose rollback could wait for its end."""
 
 # One call does two things: it makes the transaction read-only, and as a query it takes the snapshot after which
 # PostgreSQL refuses SET TRANSACTION READ WRITE. SET TRANSACTION READ ONLY alone could be undone by that.
@@ -45,7 +48,7 @@ _READ_WRITE: Final = "SET LOCAL application_name = '{marker}'"
 _CANCEL: Final = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = '{marker}'"
 # The marker is in two parts, so that this statement is not the one that it looks for.
 _CANCEL_MARKED: Final = (
-    "SELECT pid, pg_cancel_backend(pid) FROM pg_stat_activity "
+    "SELECT pid, pg_cancel_backend(pid), pg_sleep(0.05) FROM pg_stat_activity "
     "WHERE state = 'active' AND query LIKE '/* ' || '{marker}%'"
 )
 _IS_OPEN: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = '{marker}'"
@@ -54,7 +57,11 @@ STILL_OPEN: Final = "its transaction could not be rolled back, and ends by itsel
 _REFUSED: Final = (
     "the transaction takes no more statements, since one has failed: ROLLBACK undoes it, ROLLBACK TO a savepoint a part"
 )
-MAY_GO_ON: Final = "the statement that ran may go on to its end, and counts then"
+_CANCELLED: Final = "the statement was cancelled, and what it had committed itself stays"
+_MAY_GO_ON: Final = (
+    "the statement may go on to its end, and counts then: {activity} --longer-than-seconds 0 shows its pid, "
+    'and {sql} "SELECT pg_cancel_backend(PID)" ends it'
+)
 COMMIT_UNKNOWN: Final = (
     "the commit was on its way, and the changes may have been made or not: look before you try again"
 )
@@ -83,6 +90,7 @@ class Database:
         target.check_data_api()
         secret_arn, database = target.required_secret_arn(), target.required_database()
         target.session.check_credentials()
+        self._may_go_on = _MAY_GO_ON.format(activity=target.command("activity"), sql=target.command("sql"))
         with _errors_as_lines():
             self._client = DataApiClient(
                 cluster_arn=target.cluster_arn,
@@ -136,9 +144,11 @@ class Database:
     def query_alone(self, sql: str) -> Result:
         """Run a statement that no transaction takes, such as VACUUM; one that is interrupted is cancelled.
 
-        A note of the exception says where it could not be.
+        A note of the exception says so, or what to do where it could not be.
         """
         marked = f"/* {(marker := _new_marker())} */ "
+        if len(f"{marked}{sql}".encode()) > LONGEST_STATEMENT:
+            marked = ""  # nothing else finds it, but it runs
         try:
             return self.query(f"{marked}{sql}")
         except StatementFailed as error:
@@ -148,17 +158,18 @@ class Database:
         except OperationsError:
             raise
         except BaseException as stopped:
-            if not self._cancel_marked(marker):
-                stopped.add_note(MAY_GO_ON)
+            stopped.add_note(_CANCELLED if self._cancel_marked(marker) else self._may_go_on)
             raise
 
     def _cancel_marked(self, marker: str) -> bool:
-        """Cancel the statement that begins with a marker; return whether none runs any more."""
-        with _hurry(self._client):
-            for _ in range(_ROLLBACKS):
-                with suppress(DataApiError):
-                    if not self._client.query_undecoded(_CANCEL_MARKED.format(marker=marker)).rows:
-                        return True
+        """Cancel the statement that begins with a marker; return whether it was seen to run, and runs no more."""
+        was_running = False
+        with _hurry(self._client), suppress(DataApiError):
+            for _ in range(_CANCELS):
+                if self._client.query_undecoded(_CANCEL_MARKED.format(marker=marker)).rows:
+                    was_running = True
+                elif was_running:
+                    return True
         return False
 
 

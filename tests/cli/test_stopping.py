@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from aurora_serverless_data_api import Transaction
+from aurora_serverless_data_api import Result, Transaction
 from operations.sql.database import Database
 from operations.target.where import PROJECT
 from tests.cli.test_command_line import started
@@ -77,12 +77,41 @@ def test_a_statement_that_only_reads_is_cancelled_too(
     assert (ended, errors, running(command_line, table)) == (130, b"error: stopped by Ctrl-C\n", 0)
 
 
-def test_without_a_transaction_it_says_that_the_statement_may_go_on(
+def test_without_a_transaction_the_statement_is_cancelled_and_what_was_before_it_counts(
     deployed: Deployment, command_line: CommandLine, table: str
 ) -> None:
-    sql = f'SELECT pg_sleep(15) AS "{table}-mark"'
-    ended, errors, _ = stopped(deployed, command_line, table, signal.SIGINT, "--write", "--no-transaction", sql)
-    assert (ended, b"may go on to its end" in errors) == (130, True)
+    sql = f'UPDATE {table} SET number = 2; SELECT pg_sleep(40) AS "{table}-mark"; UPDATE {table} SET number = 3'
+    ended, errors, seconds = stopped(deployed, command_line, table, signal.SIGINT, "--write", "--no-transaction", sql)
+    assert (ended, errors) == (
+        130,
+        b"error: stopped by Ctrl-C; the statement was cancelled, and what it had committed itself stays\n",
+    )
+    assert seconds < 20, "the statement was not waited for"
+    assert running(command_line, table) == 0
+    assert command_line("sql", "--json", f"SELECT number FROM {table}").json["results"][0]["rows"] == [[2]]
+
+
+def test_a_statement_that_cannot_be_cancelled_is_told_with_how_to_see_and_end_it(
+    monkeypatch: pytest.MonkeyPatch, deployed: Deployment
+) -> None:
+    def interrupted(_: Database, sql: str) -> Result:
+        del sql
+        raise _Stop
+
+    monkeypatch.setattr(Database, "query", interrupted)  # and so nothing ever runs that could be found
+    with pytest.raises(_Stop) as caught:
+        Database(deployed.target()).query_alone("VACUUM")
+    assert caught.value.__notes__ == [
+        "the statement may go on to its end, and counts then: ./aurora-serverless activity dev --local "
+        "--longer-than-seconds 0 shows its pid, and ./aurora-serverless sql dev --local "
+        '"SELECT pg_cancel_backend(PID)" ends it'
+    ]
+
+
+@pytest.mark.parametrize("length", [65_530, 65_536])
+def test_a_statement_of_any_length_that_the_data_api_takes_runs_alone(deployed: Deployment, length: int) -> None:
+    text = "x" * (length - len("SELECT ''"))
+    assert Database(deployed.target()).query_alone(f"SELECT '{text}'").rows == [[text]]
 
 
 def test_a_first_statement_may_still_choose_the_isolation_level(command_line: CommandLine) -> None:

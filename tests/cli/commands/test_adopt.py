@@ -477,6 +477,12 @@ def test_json_has_all_of_it_and_the_blocks_go_into_their_file(project: Path, ado
     assert done.json["changes"]
 
 
+def test_the_next_commands_name_the_program_that_people_run(adopt: Adopt, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERRAFORM_BINARY_NAME", "tofu")
+    commands = adopt(*USUAL, options=("--json",)).json["next"]
+    assert [command.partition(" ")[0] for command in commands if "adopt.tf" not in command] == ["make", "tofu", "tofu"]
+
+
 def test_a_state_comes_through_standard_input_too(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,22 @@ def test_as_json_columns_have_types_and_may_have_one_name(command_line: CommandL
     assert result["updated_rows"] == 0
 
 
+MOMENTS = """
+SELECT at, ARRAY[at, NULL] AS list, at::text AS text
+FROM (VALUES ('2026-01-02 03:04:05'), ('2026-01-02 03:04:05.67'), ('0044-03-15 12:00 BC')) AS given (moment)
+CROSS JOIN LATERAL (SELECT (moment || '+00')::timestamptz AS at) AS zoned"""
+
+
+def test_moments_are_those_of_psql_in_utc_for_people_and_for_programs(command_line: CommandLine) -> None:
+    """Which PostgreSQL itself says: the column `text`. The Data API returns them without an offset."""
+    rows = command_line("sql", "--json", MOMENTS).json["results"][0]["rows"]
+    assert len(rows) == 3
+    assert [(at, first, none) for at, (first, none), _ in rows] == [(text, text, None) for _, _, text in rows]
+    for at, list_, text in csv.reader(io.StringIO(command_line("sql", "--csv", MOMENTS).output.partition("\n")[2])):
+        assert (at, list_) == (text, f'{{"{text}",NULL}}')
+    assert all(command_line("sql", MOMENTS).output.count(text) == 3 for _, _, text in rows)
+
+
 def test_as_csv_a_program_can_read_it_back(command_line: CommandLine) -> None:
     done = command_line(
         "sql", "--csv", """SELECT 'a,"b"' AS text, NULL AS nothing UNION ALL SELECT 'two' || chr(10) || 'lines', 'x'"""

@@ -6,7 +6,7 @@ import pytest
 
 from aurora_serverless_data_api import Result
 from aurora_serverless_data_api.results import Column
-from cli.output.sql_result import Expanded, as_csv, as_text, say_result
+from cli.output.sql_result import Expanded, as_csv, as_text, rows_of, say_result
 from tests.cli.conftest import AtWidth
 
 
@@ -33,6 +33,23 @@ def test_no_value_is_cut_however_long_it_is(at_width: AtWidth, capsys: pytest.Ca
 )
 def test_a_value_is_written_as_postgresql_does(value: Any, text: str) -> None:
     assert as_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2026-01-02 03:04:05", "2026-01-02 03:04:05+00"),
+        ("2026-01-02 03:04:05.500", "2026-01-02 03:04:05.5+00"),
+        ("2026-01-02 03:04:50.000001", "2026-01-02 03:04:50.000001+00"),
+        ("0044-03-15 12:00:00 BC", "0044-03-15 12:00:00+00 BC"),
+        (None, None),
+        (["2026-01-02 03:04:05", None], ["2026-01-02 03:04:05+00", None]),
+    ],
+)
+def test_a_moment_says_that_it_is_in_utc(value: Any, shown: Any) -> None:
+    other = "2026-01-02 03:04:05"
+    columns = [Column("at", "_timestamptz" if isinstance(value, list) else "timestamptz")]
+    assert rows_of(Result([Column("a", "timestamp"), *columns], [[other, value]])) == [[other, shown]]
 
 
 def test_csv_tells_nothing_from_no_characters() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from local_aws import process
 from local_aws.data_api import clusters, postgresql
+from local_aws.data_api.kept_data import KeptData
 from local_aws.data_api.postgresql import PostgresqlServer
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.data_api.temporary_folder import TemporaryFolder
@@ -189,6 +190,33 @@ def test_root_runs_a_postgresql_that_only_root_can_read(
         server.connect_as_administrator().finish()
         assert Path(f"/proc/{server.pid}/exe").resolve().is_relative_to(kept_folder)
         server.remove()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL as somebody else")
+def test_root_is_told_of_a_folder_that_the_other_user_cannot_enter_at_each_start(kept_folder: Path) -> None:
+    """The data may have been made, or made before the folder was closed."""
+    closed = kept_folder / "closed"
+    closed.mkdir()
+    kept = KeptData(closed / "data", "dev")
+
+    def start(number: int) -> None:
+        server = PostgresqlServer(lambda: kept_folder / str(number), kept)
+        try:
+            server.start()
+        finally:
+            server.remove()
+
+    for number, is_open in enumerate((False, True, False)):
+        closed.chmod(0o711 if is_open else 0o710)
+        if is_open:
+            start(number)
+            continue
+        with pytest.raises(LocalAwsError) as refused:
+            start(number)
+        assert str(refused.value) == (
+            f"PostgreSQL does not run as root but as nobody, who cannot enter {closed}: "
+            f"work as another user, or let others pass through: chmod o+x {closed}"
+        )
 
 
 @pytest.fixture
