@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from aurora_serverless.facts.engine_parameters import engine_parameters
 from aurora_serverless.facts.files import FACT_FILES, FactFile
 from aurora_serverless.facts.table import CERTAINTIES, COLUMNS_OF_EVERY_ROW, cells, columns, oldest
-from aurora_serverless.rules.engine_parameters import engine_parameters
 
 TEMPLATE: Final = Path(__file__).with_name("facts_page.md")
 """The page's text that is about no single row, with a line for each generated part."""

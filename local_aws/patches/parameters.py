@@ -18,13 +18,8 @@ from moto.rds.exceptions import (
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 
-from aurora_serverless.rules.engine_parameters import (
-    ABSENT,
-    EngineParameter,
-    check_parameter_value,
-    engine_parameters,
-    parameter_in,
-)
+from aurora_serverless.facts.engine_parameters import ABSENT, EngineParameter, engine_parameters, parameter_in
+from aurora_serverless.rules.engine_parameters import check_parameter_value
 from aurora_serverless.rules.violation import RuleViolation
 from local_aws.patches.reboots import apply_at_once
 from local_aws.patches.replacing import adding, replacing

@@ -78,7 +78,7 @@ def _of_region(subject: Subject) -> Iterator[str]:
 
 
 def _of_parameters(subject: Subject) -> Iterator[str]:
-    from aurora_serverless.rules.engine_parameters import engine_parameters  # noqa: PLC0415
+    from aurora_serverless.facts.engine_parameters import engine_parameters  # noqa: PLC0415
     from operations.facts.parameters import other_values, told_of  # noqa: PLC0415
 
     major = int(subject.cluster.engine_version.partition(".")[0])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from aurora_serverless.rules.engine_parameters import IGNORED, EngineParameter
+from aurora_serverless.facts.engine_parameters import IGNORED, EngineParameter
 from aurora_serverless.rules.parameter_groups import parameter_group_family
 from operations.facts.difference import API, Compared, Difference, merged, taken_over
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from aurora_serverless.rules.engine_parameters import parameter_in
+from aurora_serverless.facts.engine_parameters import parameter_in
 from aurora_serverless.rules.service_roles import DETECT_SENTIMENT_ACTIONS
 from tests.terraform_json import TerraformJson, blocks
 

@@ -9,8 +9,8 @@ from analysis.review.finding import Effect, EffectKind, Severity
 from analysis.review.findings.switches import number
 from analysis.synthesized.expressions import references
 from analysis.synthesized.values import PARAMETER_GROUPS, blocks_in, parameters_in
+from aurora_serverless.facts.engine_parameters import engine_parameters
 from aurora_serverless.rules.alarms import connections_of_capacity
-from aurora_serverless.rules.engine_parameters import engine_parameters
 
 _SCALING: Final = "serverlessv2_scaling_configuration"
 _MAX_CONNECTIONS: Final = "max_connections"

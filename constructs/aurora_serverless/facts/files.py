@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from aurora_serverless.facts.encryption_types import ENCRYPTION_TYPES_FILE, EncryptionType
+from aurora_serverless.facts.engine_parameters import PARAMETERS_FILE, EngineParameter
 from aurora_serverless.facts.engine_versions import (
     CAPABILITIES_FILE,
     MAJORS_FILE,
@@ -25,7 +26,6 @@ from aurora_serverless.facts.regions import (
 )
 from aurora_serverless.facts.table import Fact, read_facts
 from aurora_serverless.facts.valid_values import VALID_VALUES_FILE, ValidValue
-from aurora_serverless.rules.engine_parameters import PARAMETERS_FILE, EngineParameter
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
+from aurora_serverless.facts.engine_parameters import is_on
 from aurora_serverless.options.derived_values import DerivedValues
 from aurora_serverless.options.instance_rules import instance_warnings
 from aurora_serverless.options.region_rules import region_warnings
@@ -21,7 +22,6 @@ from aurora_serverless.rules.auto_pause import (
     never_pauses,
 )
 from aurora_serverless.rules.engine import DEFAULT_VERSION
-from aurora_serverless.rules.engine_parameters import is_on
 from aurora_serverless.rules.insights import insights_warnings
 
 

@@ -1,23 +1,21 @@
-"""What each engine parameter takes, in which major versions, and how sure that is: `facts/engine_parameters.csv`."""
+"""What may be given to a parameter of the engine, by what `facts/engine_parameters.csv` says of it."""
 
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from typing import ClassVar, Final
+from typing import Final
 
-from aurora_serverless.facts.table import FOLDER, Fact, read_facts
+from aurora_serverless.facts.engine_parameters import (
+    ABSENT,
+    BOOLEANS,
+    EngineParameter,
+    engine_parameters,
+    is_on,
+    parameter_in,
+)
 from aurora_serverless.rules.violation import refuse
 
-PARAMETERS_FILE: Final = FOLDER / "engine_parameters.csv"
-
-BOOLEANS: Final = ("0", "1", "off", "on", "false", "true", "no", "yes")
-OTHERS: Final = "*"
 ALL: Final = "all"
-ABSENT: Final = "absent"
-IGNORED: Final = "ignored"
-DERIVED: Final = "derived"
 
 # Source: Amazon Aurora User Guide, "Specifying DB parameters": formulas, functions and log expressions.
 _VARIABLE: Final = "(?:AllocatedStorage|DBInstanceClassMemory|DBInstanceVCPU|EndPointPort|TrueIfReplica)"
@@ -27,7 +25,6 @@ _FUNCTION: Final = re.compile(r"(?:GREATEST|LEAST|SUM|IF)\(\s*-?\d+(?:\s*,\s*-?\
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,20}")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,3})?")
-_RANGE: Final = re.compile(r"(?P<lowest>-?[0-9.]+(?:e[+-]?[0-9]+)?)-(?P<highest>-?[0-9.]+(?:e[+-]?[0-9]+)?)")
 _WITH_UNIT: Final = re.compile(r"(?P<number>[0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(?P<unit>[A-Za-z]{1,3})")
 # In bytes and in milliseconds. Source: PostgreSQL documentation, "Parameter Names and Values".
 _UNITS: Final[Mapping[str, tuple[str, float]]] = {
@@ -47,84 +44,6 @@ _NEAR: Final = 0.85
 """How alike two names are of which one is a misspelling of the other."""
 _SIMILAR: Final = 0.6
 """How alike a name is that is worth naming in an error."""
-
-
-def _of_serverless(text: str) -> str:
-    if text not in {IGNORED, DERIVED}:
-        raise ValueError(text)
-    return text
-
-
-@dataclass(frozen=True, kw_only=True)
-class EngineParameter(Fact):
-    """A parameter of the engine.
-
-    `majors` is its first and last major version, where it has not been there all the time; `level` is `cluster` where
-    an instance cannot have it. `change` says when a change takes effect: `static` with a reboot, `dynamic` and
-    `immediate` at once, `fixed` never; `immediate` are those that are worth changing on a running database
-    (`parameter_groups.apply_method` says why that matters). `absent` are those of PostgreSQL that Aurora does not have.
-    `allowed` is a range, or words; `*` among them stands for others. `default` is AWS's own value, where it is known
-    and matters. `successor` is the name that the parameter has in later versions. `serverless` says what is otherwise
-    on Aurora Serverless: of `ignored` it uses no value but its own, and of `derived` its own value follows the largest
-    capacity; all others are as on other instances. AWS need not let change what is `unconfirmed`: its lists do not have
-    it.
-    """
-
-    KEY: ClassVar = ("name", "majors")
-
-    name: str
-    majors: str = ""
-    level: str = ""
-    change: str
-    type: str
-    allowed: str = ""
-    unit: str = ""
-    default: str = ""
-    successor: str = ""
-    serverless: str = field(default="", metadata={"read": _of_serverless, "what": f"{IGNORED} or {DERIVED}"})
-
-    def is_in(self, major_version: int) -> bool:
-        """Whether the major version has the parameter."""
-        first, _, last = self.majors.partition("-")
-        return int(first or 0) <= major_version <= int(last or major_version)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words that are allowed."""
-        return tuple(word for word in self.allowed.split("|") if word not in {"", OTHERS})
-
-    def is_default(self, value: str) -> bool:
-        """Whether AWS itself has this value; also where a switch says it in other words."""
-        if not self.default:
-            return False
-        return is_on(value) == is_on(self.default) if self.type == "boolean" else value == self.default
-
-    @property
-    def allows_others(self) -> bool:
-        """Whether AWS may take other words too."""
-        return OTHERS in self.allowed.split("|")
-
-    @property
-    def range(self) -> tuple[float, float]:
-        """The smallest and the largest number that are allowed."""
-        match = _RANGE.fullmatch(self.allowed)
-        assert match is not None, self.name  # noqa: S101 (a test reads every row)
-        return float(match["lowest"]), float(match["highest"])
-
-    @property
-    def range_text(self) -> str:
-        """The range, with its unit, as an error tells it."""
-        lowest, highest = self.range
-        return f"{_plain(lowest)} to {_plain(highest)}" + (f" ({self.unit})" if self.unit else "")
-
-
-@cache
-def engine_parameters() -> Mapping[str, tuple[EngineParameter, ...]]:
-    """Return the parameters by name; one that has changed its type with a major version has two rows."""
-    found: dict[str, tuple[EngineParameter, ...]] = {}
-    for row in read_facts(PARAMETERS_FILE, EngineParameter):
-        found[row.name] = (*found.get(row.name, ()), row)
-    return found
 
 
 def find_parameter(name: str, value: str, major_version: int | None) -> EngineParameter | None:
@@ -152,12 +71,6 @@ def find_parameter(name: str, value: str, major_version: int | None) -> EnginePa
     return None
 
 
-def parameter_in(name: str, major_version: int | None) -> EngineParameter | None:
-    """Return the row of a parameter in a major version, or the newest where that is not known; None without one."""
-    rows = [row for row in engine_parameters().get(name, ()) if major_version is None or row.is_in(major_version)]
-    return rows[-1] if rows else None
-
-
 def check_parameter_value(parameter: EngineParameter, value: str) -> None:
     """Raise `RuleViolation` unless the parameter takes `value`."""
     if parameter.type == "boolean":
@@ -183,11 +96,6 @@ def follows_capacity(value: str) -> bool:
     return is_formula(value) or value.strip() == "-1"
 
 
-def is_on(value: str) -> bool:
-    """Whether the value of a boolean parameter turns it on."""
-    return value.lower() in BOOLEANS[1::2]
-
-
 def _check_boolean(parameter: EngineParameter, value: str) -> None:
     if value.lower() not in BOOLEANS and not is_formula(value):
         refuse(parameter.name, value, "is on or off: AWS takes 1 or 0", 'write "1" or "0"')
@@ -199,7 +107,8 @@ def _check_number(parameter: EngineParameter, value: str) -> None:
         return
     lowest, highest = parameter.range
     kind = "a whole number" if is_integer else "a number"
-    rule = f"must be {kind} from {parameter.range_text}"
+    unit = f" ({parameter.unit})" if parameter.unit else ""
+    rule = f"must be {kind} from {_plain(lowest)} to {_plain(highest)}{unit}"
     if (_INTEGER if is_integer else _NUMBER).fullmatch(value) is None:
         if is_integer and any(character in value for character in "{("):
             rule += ", or a formula of AWS's such as {DBInstanceClassMemory/9531392}"

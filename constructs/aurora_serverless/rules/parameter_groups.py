@@ -5,18 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NoReturn
 
+from aurora_serverless.facts.engine_parameters import DERIVED, IGNORED, EngineParameter, parameter_in
 from aurora_serverless.facts.engine_versions import engine_majors
 from aurora_serverless.facts.limits import limit
 from aurora_serverless.rules.engine import DEFAULT_VERSION
-from aurora_serverless.rules.engine_parameters import (
-    DERIVED,
-    IGNORED,
-    EngineParameter,
-    check_parameter_value,
-    find_parameter,
-    follows_capacity,
-    parameter_in,
-)
+from aurora_serverless.rules.engine_parameters import check_parameter_value, find_parameter, follows_capacity
 from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import check_pattern, check_range, refuse, shown
 

@@ -168,7 +168,7 @@ def insights(environment: "Environment | None", subject: Subject | None) -> Chec
 
 def force_ssl(environment: "Environment | None", subject: Subject | None) -> Check:
     """Whether the database refuses a connection without TLS."""
-    from aurora_serverless.rules.engine_parameters import is_on  # noqa: PLC0415
+    from aurora_serverless.facts.engine_parameters import is_on  # noqa: PLC0415
 
     in_file, in_aws = None, None
     if environment is not None and environment.engine.cluster_parameter_group is None:
@@ -189,7 +189,7 @@ def force_ssl(environment: "Environment | None", subject: Subject | None) -> Che
 
 
 def _default_of(major: int) -> str:
-    from aurora_serverless.rules.engine_parameters import parameter_in  # noqa: PLC0415
+    from aurora_serverless.facts.engine_parameters import parameter_in  # noqa: PLC0415
 
     row = parameter_in(_FORCE_SSL, major)
     return "" if row is None else row.default

@@ -2,17 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from aurora_serverless.facts.engine_parameters import EngineParameter, engine_parameters, is_on, parameter_in
 from aurora_serverless.facts.engine_versions import engine_majors
 from aurora_serverless.facts.table import FactError, as_csv, parse_facts
-from aurora_serverless.rules.engine_parameters import (
-    EngineParameter,
-    check_parameter_value,
-    engine_parameters,
-    find_parameter,
-    is_formula,
-    is_on,
-    parameter_in,
-)
+from aurora_serverless.rules.engine_parameters import check_parameter_value, find_parameter, is_formula
 from aurora_serverless.rules.violation import RuleViolation
 
 ROWS = [row for rows in engine_parameters().values() for row in rows]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aurora_serverless.rules.engine_parameters import EngineParameter
+from aurora_serverless.facts.engine_parameters import EngineParameter
 from operations.facts.difference import Compared
 from operations.facts.parameters import ask_parameters, compare_parameters
 from tests.deployed.stubs import stubbed
