@@ -5,9 +5,8 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from typing import Any, overload
 
-from .batches import send_sets
-from .errors import MoreRows, NoRow
-from .parameters import Parameters, bind
+from .errors import DataApiError, MoreRows, NoRow
+from .parameters import Parameters, bind, bind_sets
 from .reads import is_read
 from .results import Result, Row, decode_rows, undecoded
 from .shapes import Shape, shaped
@@ -125,7 +124,15 @@ class Statements(ABC):
         `sets` are read as they are sent. What the statement returns is lost: the Data API returns nothing for a batch.
         When a call fails, `sets_done` of the error is how many sets were done by the calls before.
         """
-        return send_sets(self.call, sql, sets, is_repeatable=idempotent)
+        done = 0
+        try:
+            for arguments in bind_sets(sql, sets):
+                self.call("batch_execute_statement", arguments, is_repeatable=idempotent)
+                done += len(arguments["parameterSets"])
+        except DataApiError as error:
+            error.sets_done = done
+            raise
+        return done
 
     @overload
     def stream(self, sql: str, parameters: Parameters | None = None) -> Iterator[Row]: ...

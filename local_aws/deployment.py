@@ -13,6 +13,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -23,7 +26,6 @@ from local_aws.environment import DEFAULT_ACCOUNT_ID, DEFAULT_REGION, without_aw
 from local_aws.errors import LocalAwsError
 from local_aws.first_query import ask_version
 from local_aws.interruptions import Interruptions
-from local_aws.passing_on import showing
 from local_aws.process import PROJECT, LocalAws
 from local_aws.protection import protections, switch_off, without_protection
 from local_aws.terraform_configuration import OPTION, VARIABLE, configuration_variables, registry, registry_answers
@@ -53,6 +55,7 @@ _OUTPUTS: Final = re.compile(r"(\S+)? +Outputs:\s*")
 """Where Terraform begins to say what cdktf repeats, and the end of a deployment once more."""
 _WARNING: Final = re.compile(r"WARN \[")
 """What the program has warned of, which cdktf repeats, of all environments."""
+_PIPE_END_SECONDS: Final = 5.0  # a program left behind may keep a pipe open
 _OTHER_ENDPOINTS: Final = ("use_fips_endpoint", "use_dualstack_endpoint")
 
 
@@ -263,7 +266,7 @@ class LocalDeployer:
         # Or cdktf draws its progress line again, with escape sequences, into a file or a pipe too.
         arguments.append("--no-color")
         process_environment["CI"] = "true"
-        with showing(self._stream, until=_OUTPUTS, without=_WARNING) as output:
+        with _showing(self._stream) as output:
             status = self._interruptions.run(
                 arguments, cwd=self.project, environment=process_environment, output=output
             )
@@ -364,3 +367,24 @@ def _terraform(arguments: list[str], folder: Path, environment: dict[str, str], 
     if done.returncode != 0:
         raise LocalAwsError(f"{programs.terraform()} {' '.join(arguments)} failed, see above", exit_status=FAILED)
     return done.stdout
+
+
+@contextmanager
+def _showing(stream: IO[str]) -> Iterator[IO[str]]:
+    """Return what cdktf can write to; its lines come to `stream` as they are, but for what it repeats."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as output:
+        thread = threading.Thread(target=_pass_on, args=(reading, stream), daemon=True)
+        thread.start()
+        yield output
+    thread.join(_PIPE_END_SECONDS)
+
+
+def _pass_on(reading: int, stream: IO[str]) -> None:
+    is_shown = True
+    with os.fdopen(reading, errors="replace") as lines:
+        for line in lines:
+            is_shown = is_shown and _OUTPUTS.fullmatch(line) is None
+            if is_shown and _WARNING.match(line) is None:
+                stream.write(line)
+                stream.flush()

@@ -5,6 +5,8 @@ They are the same at every start, so that the addresses in an application's `.en
 
 import itertools
 import json
+import os
+import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +15,6 @@ from typing import Self
 from local_aws.asking import health_of
 from local_aws.environment import ADDRESS
 from local_aws.errors import LocalAwsError
-from local_aws.listening import PortError, listen
 
 FIRST_POSTGRESQL_PORT = 25432
 _OTHER_SECONDS = 1.0  # for another program to say what it is, which need not speak HTTP
@@ -47,6 +48,24 @@ class Ports:
     def keep(self, folder: Path) -> None:
         """Remember them for a folder."""
         (folder / _FILE).write_text(json.dumps(asdict(self)))
+
+
+class PortError(LocalAwsError):
+    """A port cannot be listened on."""
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens on a port, 0 for a free one. Raises PortError."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((ADDRESS, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise PortError(f"cannot listen on {ADDRESS}:{port}: {reason.lower()}") from None
+    return listening
 
 
 def check_free(port: int, option: str) -> None:

@@ -20,10 +20,10 @@ from local_aws.data_api.settings import DataApiSettings
 from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH
 from local_aws.errors import LocalAwsError
 from local_aws.gaps import answering_gaps
-from local_aws.listening import PortError, listen
 from local_aws.maintenance import answering_maintenance
 from local_aws.moto_lock import one_at_a_time
 from local_aws.patches import Durations, UnexpectedMotoError, patch_moto
+from local_aws.ports import PortError, listen
 from local_aws.request_log import logging_requests
 from local_aws.wsgi import Application
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Final, Literal
 
 from aurora_serverless.options.section import Change, Rule, Section, checked_by, option
-from aurora_serverless.rules.names import check_bucket_name
-from aurora_serverless.rules.object_keys import LONGEST_BYTES, check_object_key
+from aurora_serverless.rules.names import LONGEST_OBJECT_KEY_BYTES, check_bucket_name, check_object_key
 from aurora_serverless.rules.regions import check_region, known_regions
 from aurora_serverless.rules.violation import RuleViolation, check_different, check_pattern
 
@@ -80,7 +79,7 @@ class Backend(Section):
         makes="`key` of the S3 backend",
         change=Change.MOVES_STATE,
         example="databases/production.tfstate",
-        schema={"minLength": 1, "maxLength": LONGEST_BYTES},
+        schema={"minLength": 1, "maxLength": LONGEST_OBJECT_KEY_BYTES},
     )
     region: Annotated[str, checked_by(check_region)] | None = option(
         "The bucket's Region. With type s3 only.",

@@ -14,14 +14,15 @@ from analysis.synthesized.stack import Block, SynthesizedStack
 from analysis.synthesized.values import blocks_in, parameters_in
 from aurora_serverless.facts.engine_parameters import is_on
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.rules.auto_pause import (
+from aurora_serverless.rules.capacity import (
+    DEFAULT_AUTO_PAUSE_SECONDS,
     LOGICAL_REPLICATION,
+    SMALLEST_RUNNING_ACU,
     WITH_LOGICAL_REPLICATION,
     WITH_PROVISIONED_INSTANCE,
     WITH_PROXY,
     in_global_database,
 )
-from aurora_serverless.rules.capacity import DEFAULT_AUTO_PAUSE_SECONDS, SMALLEST_RUNNING_ACU
 from aurora_serverless.rules.engine import EngineVersion
 from aurora_serverless.rules.instances import LAST_TIER_WITH_THE_WRITERS_CAPACITY, SERVERLESS_CLASS
 from aurora_serverless.rules.violation import RuleViolation

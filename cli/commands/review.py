@@ -21,6 +21,9 @@ from operations.target.where import PROJECT
 if TYPE_CHECKING:
     from analysis.review.review import Review
 
+_STACKS = "stacks"
+"""The folder of `cdktf.out` with a folder for each environment."""
+
 
 def run(
     *,
@@ -119,13 +122,32 @@ def _of_stacks(project: Path, base: str | None, change: Path | None, *, keep: bo
 def _of_plans(texts: Sequence[str]) -> _Reviewed:
     from analysis.review.review import review_of  # noqa: PLC0415
     from analysis.review.terraform_plan import read_plan  # noqa: PLC0415
-    from cli.arguments.plans import named_plans  # noqa: PLC0415
 
     named = named_plans(texts)
     files = tuple(str(path) for _, path in named)
     comparisons = [read_plan(path, name) for name, path in named]
     base = f"the state, by Terraform's plan {files[0]}" if len(files) == 1 else f"the states, by {len(files)} plans"
     return _Reviewed(partial(review_of, comparisons, base=base, today=datetime.now(UTC).date()), files)
+
+
+def named_plans(texts: Sequence[str]) -> list[tuple[str, Path]]:
+    """Return the environment and the file of each `FILE` or `ENVIRONMENT=FILE`. Raises OperationsError (2)."""
+    found = [_named(text) for text in texts]
+    names = [name for name, _ in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise wrong_input(f"--plan: {twice} has several plans; name the environments: --plan ENVIRONMENT=FILE")
+    return found
+
+
+def _named(text: str) -> tuple[str, Path]:
+    name, equals, file = text.partition("=")
+    if equals and not Path(text).exists():
+        if not (name and file):
+            raise wrong_input(f"--plan {text}: write FILE, or ENVIRONMENT=FILE")
+        return name, Path(file)
+    path = Path(text)
+    folder = path.absolute().parent
+    return (folder.name if folder.parent.name == _STACKS else path.stem), path
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """`aurora-serverless shell`: an interactive SQL prompt through the Data API."""
 
 import sys
+from contextlib import ExitStack
+from types import TracebackType
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -34,7 +36,6 @@ def run(
     from cli.shell.history import history  # noqa: PLC0415 (imports prompt_toolkit and boto3)
     from cli.shell.prompt import Prompt  # noqa: PLC0415
     from cli.shell.shell import COMMAND_NAMES, Shell  # noqa: PLC0415
-    from cli.shell.waiting import Waiting  # noqa: PLC0415
     from operations.sql.database import Database  # noqa: PLC0415
     from operations.sql.session import Session  # noqa: PLC0415
 
@@ -70,3 +71,29 @@ def protection(where: Where, target: "Target") -> str:
     except OperationsError as error:
         return str(error)
     return "" if found is None else f"{target.name} is protected: it has {found}"
+
+
+class Waiting:
+    """Shows the line from the first call until the end of its `with` block, which is that of an answer."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._shown: ExitStack | None = None
+
+    def __call__(self) -> None:
+        """Show it; this is what a Database calls before it waits."""
+        if self._shown is None:
+            self._shown = ExitStack()
+            self._shown.enter_context(terminal.progress(self._text))
+
+    def __enter__(self) -> None:
+        """Ask something."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Take the line away."""
+        del kind, error, traceback
+        shown, self._shown = self._shown, None
+        if shown is not None:
+            shown.close()

@@ -1,18 +1,19 @@
 """`aurora-serverless sql`: statements through the Data API, which change nothing unless asked to."""
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+import typer.core
 
 from analysis.files import read_standard_input, read_text
 from cli.arguments.options import Json
-from cli.arguments.sql_statement import TakesStatement
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from cli.output.sql_documents import Answers, CsvDocument, JsonDocument
@@ -29,6 +30,22 @@ if TYPE_CHECKING:
 
     Ask = Callable[[str], Iterable[Result]]
     """Runs a statement, and yields what it answers, some rows at a time."""
+
+_OPTION: Final = re.compile(r"--([A-Za-z][A-Za-z0-9-]*(=.*)?)?")
+
+
+class TakesStatement(typer.core.TyperCommand):
+    """A command whose last argument is SQL."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments, of which one that cannot be an option is the statement."""
+        options = args[: args.index("--")] if "--" in args else args
+        statements = [word for word in options if word.startswith("--") and not _OPTION.fullmatch(word)]
+        if statements:
+            others = [word for word in options if word not in statements]
+            args = [*others, "--", *statements, *args[len(options) + 1 :]]
+        return super().parse_args(ctx, args)
+
 
 class_of_command = TakesStatement
 

@@ -10,8 +10,13 @@ from constructs import Construct
 from aurora_serverless.addresses import AddressedConstruct
 from aurora_serverless.rules.alarms import ALARM_SERVICE
 from aurora_serverless.rules.database_policy import policy, via_services
-from aurora_serverless.rules.encryption import LONGEST_DELETION_WINDOW_DAYS, check_deletion_window
-from aurora_serverless.rules.encryption_key import check_alias_name, check_description, full_alias_name
+from aurora_serverless.rules.encryption import (
+    LONGEST_DELETION_WINDOW_DAYS,
+    check_alias_name,
+    check_deletion_window,
+    check_description,
+    full_alias_name,
+)
 from aurora_serverless.rules.events import EVENT_SERVICE
 from aurora_serverless.rules.regions import dns_suffix, partition_of
 

@@ -16,9 +16,8 @@ from psycopg.pq import ConnStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 
 from local_aws.data_api.capacity_metric import CapacityMetric
-from local_aws.data_api.errors import DataApiError
+from local_aws.data_api.errors import DataApiError, login_refusal
 from local_aws.data_api.kept_data import KeptData
-from local_aws.data_api.login_refusals import login_refusal
 from local_aws.data_api.pausing import Activity, AutoPause
 from local_aws.data_api.postgresql import PostgresqlServer
 from local_aws.data_api.server_settings import ServerSettings

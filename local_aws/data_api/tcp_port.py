@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from local_aws.data_api.errors import DataApiError
 from local_aws.errors import LocalAwsError
-from local_aws.listening import listen
+from local_aws.ports import listen
 
 _CHUNK_BYTES = 65_536
 

@@ -4,15 +4,36 @@ Source: src/bin/pg_upgrade/check.c of PostgreSQL 18, and the Amazon Aurora User 
 upgrade", for replication slots. AWS finds these too, but only once the cluster has been taken out of service.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from operations.checks.check import Check, failed, passed
 from operations.upgrade.subject import UpgradeSubject
-from operations.upgrade.system_columns import columns_removed
 
 _MOST_NAMED: Final = 10
+
+_REMOVED_COLUMNS: Final[Mapping[int, Mapping[str, str]]] = {
+    14: {"pg_stat_ssl": "compression"},
+    15: {"pg_database": "datlastsysoid"},
+    17: {
+        "pg_collation": "colliculocale",
+        "pg_database": "daticulocale",
+        "pg_stat_bgwriter": "buffers_backend buffers_backend_fsync buffers_checkpoint checkpoint_sync_time "
+        "checkpoint_write_time checkpoints_req checkpoints_timed",
+        "pg_stat_progress_vacuum": "max_dead_tuples num_dead_tuples",
+    },
+    18: {
+        "pg_attribute": "attcacheoff",
+        "pg_backend_memory_contexts": "parent",
+        "pg_stat_io": "op_bytes",
+        "pg_stat_wal": "wal_sync wal_sync_time wal_write wal_write_time",
+    },
+}
+"""Columns of PostgreSQL's own catalogs and views that a major version no longer has: a view on one cannot move.
+
+Source: the release notes of PostgreSQL 14 and 15; for 17 and 18 the columns of running servers of 16, 17 and 18.
+"""
 
 
 @dataclass(frozen=True)
@@ -198,7 +219,7 @@ CATALOG_CHECKS: Final[Sequence[CatalogCheck]] = (
 def catalog_checks(running: int, to: int) -> list[CatalogCheck]:
     """Return the checks of an upgrade from one major version to another."""
     found = [check for check in CATALOG_CHECKS if check.applies(running, to)]
-    removed = columns_removed(running, to)
+    removed = _columns_removed(running, to)
     return [*found, _views_on(removed)] if removed else found
 
 
@@ -237,3 +258,14 @@ def look(subject: UpgradeSubject, check: CatalogCheck) -> Check:
     more = len(found) - _MOST_NAMED
     named = ", ".join(found[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return failed(check.name, named, check.remedy)
+
+
+def _columns_removed(running: int, to: int) -> list[tuple[str, str]]:
+    """Return each relation and column that one major version has and the other, later one does not."""
+    return [
+        (relation, column)
+        for major, relations in _REMOVED_COLUMNS.items()
+        if running < major <= to
+        for relation, columns in relations.items()
+        for column in columns.split()
+    ]

@@ -1,4 +1,4 @@
-"""Whom the policies of keys, topics, secrets, buckets and queues let in."""
+"""What the policies of keys, topics, secrets, buckets, queues and VPC endpoints let in or through."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +20,8 @@ _POLICIES: Final = {
     "aws_sqs_queue": "the queue",
     "aws_sqs_queue_policy": "the queue",
 }
+# Source: AWS PrivateLink's guide: an endpoint without a policy lets everything through.
+_OF_AN_ENDPOINT: Final = (Grant("*", "*", ("*", "*"), frozenset()),)
 
 
 def opened(comparison: Comparison) -> Iterator[Finding]:
@@ -42,7 +44,25 @@ def lost_denials(comparison: Comparison) -> Iterator[Finding]:
                 yield Finding(Severity.HIGH, pair.address, what, "what it kept out is let in")
 
 
-RULES: Final = (opened, lost_denials)
+def opened_endpoints(comparison: Comparison) -> Iterator[Finding]:
+    """Calls that an endpoint lets through now."""
+    for pair in comparison.of_type("aws_vpc_endpoint"):
+        if pair.after is None or is_kept(comparison, pair, "policy"):
+            continue
+        after = grants_of(pair.now("policy")) if pair.now("policy") is not None else _OF_AN_ENDPOINT
+        if pair.before is None:
+            before: tuple[Grant, ...] = ()
+        else:
+            before = grants_of(pair.was("policy")) if pair.was("policy") is not None else _OF_AN_ENDPOINT
+        for text, grants in said(new_grants(before, after)):
+            is_all = any(grant.action == "*" for grant in grants) and grants[0].resource == "*"
+            severity = Severity.HIGH if is_all else Severity.MEDIUM
+            if pair.before is None:
+                severity = Severity.MEDIUM if is_all else Severity.LOW
+            yield Finding(severity, pair.address, text, "it goes through the endpoint, if IAM allows it")
+
+
+RULES: Final = (opened, lost_denials, opened_endpoints)
 
 
 def _renamed(comparison: Comparison, grants: tuple[Grant, ...]) -> Iterator[Grant]:

@@ -13,7 +13,7 @@ from aurora_serverless.options.instance_rules import instance_warnings
 from aurora_serverless.options.region_rules import region_warnings
 from aurora_serverless.options.rules import RULES
 from aurora_serverless.options.section import Rule
-from aurora_serverless.rules.auto_pause import (
+from aurora_serverless.rules.capacity import (
     LOGICAL_REPLICATION,
     WITH_LOGICAL_REPLICATION,
     WITH_PROVISIONED_INSTANCE,

@@ -1,14 +1,13 @@
-"""`[instances]`: the readers beside the writer, and where they run."""
+"""`[instances]`: the readers beside the writer, where they run, and the endpoints that lead to some of them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from aurora_serverless.facts.limits import limit
-from aurora_serverless.options.custom_endpoint import CustomEndpoint
 from aurora_serverless.options.instance import Instance
 from aurora_serverless.options.section import Change, Listed, Rule, Section, checked_by, option, told
 from aurora_serverless.options.told_prices import dollars
-from aurora_serverless.rules.custom_endpoints import check_endpoint_count
+from aurora_serverless.rules.custom_endpoints import EndpointType, check_endpoint_count, check_members
 from aurora_serverless.rules.engine import versions_with
 from aurora_serverless.rules.instances import (
     CA_CERTIFICATES,
@@ -31,6 +30,38 @@ from aurora_serverless.rules.read_scaling import (
     read_scaling_warnings,
 )
 from aurora_serverless.rules.violation import RuleViolation, refuse, shown
+
+
+class CustomEndpoint(Section):
+    """A custom endpoint of the cluster, beside the writer's and the readers'."""
+
+    type: EndpointType = option(
+        "READER: those of its instances that are readers at the moment; ANY: the writer too.",
+        default="READER",
+        makes="`custom_endpoint_type` of the endpoint",
+        example="ANY",
+    )
+    static_members: Listed[str] = option(
+        "Numbers or identifiers of the instances behind it. No other becomes one.",
+        default=(),
+        unset="all, and those that come",
+        allowed="instances that are there, none twice; not beside excluded_members",
+        makes="`static_members` of the endpoint",
+        example=("1",),
+    )
+    excluded_members: Listed[str] = option(
+        "Numbers or identifiers of the instances that are not behind it. All others are, those that come too.",
+        default=(),
+        unset="none",
+        allowed="the same; not beside static_members",
+        makes="`excluded_members` of the endpoint",
+        example=("0",),
+    )
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """Members are named in one way."""
+        return (lambda: check_members(self.static_members, self.excluded_members),)
 
 
 def _check_reader_count(value: int) -> None:

@@ -35,7 +35,7 @@ from aurora_serverless.options.name_kinds import (
     Kind,
 )
 from aurora_serverless.rules.alarms import alarm_name, alarm_topic_name, rules_for
-from aurora_serverless.rules.encryption_key import full_alias_name
+from aurora_serverless.rules.encryption import full_alias_name
 from aurora_serverless.rules.events import cluster_subscription_name, instance_subscription_name
 from aurora_serverless.rules.log_group import LOG_TYPE, log_group_name
 from aurora_serverless.rules.read_scaling import scaling_policy_name

@@ -1,4 +1,4 @@
-"""Capacity of a Serverless v2 cluster in ACU: ranges, half steps, and when it may pause.
+"""Capacity of a Serverless v2 cluster in ACU: ranges, half steps, when it may pause, and why it never does.
 
 1 ACU is about 2 GiB of memory with the processor and network that go with it.
 """
@@ -21,6 +21,16 @@ DEFAULT_AUTO_PAUSE_SECONDS: Final = limit("rds_auto_pause_default")
 USUAL_RESUME_SECONDS: Final = limit("rds_resume_usual")
 LONGER_RESUME_SECONDS: Final = limit("rds_resume_after_long_pause")
 LONG_PAUSE_HOURS: Final = limit("rds_long_pause")
+
+# What keeps a cluster with a minimum capacity of 0 from ever pausing, without AWS saying so. Source: Amazon Aurora User
+# Guide, "Scaling to Zero ACUs with automatic pause and resume for Aurora Serverless v2".
+LOGICAL_REPLICATION: Final = "rds.logical_replication"
+"""The cluster parameter that turns logical replication on, with the value 1."""
+
+WITH_PROXY: Final = "the RDS Proxy keeps a connection open"
+WITH_PROVISIONED_INSTANCE: Final = "one of its instances is not Serverless v2"
+"""Readers of the tiers from 2 on pause all the same, as beside each reason but the proxy."""
+WITH_LOGICAL_REPLICATION: Final = f"{LOGICAL_REPLICATION} is on"
 
 
 def check_capacity(
@@ -102,3 +112,13 @@ def check_auto_pause(minimum_acu: float | None, auto_pause_seconds: int) -> None
     check_range(
         "auto_pause_seconds", auto_pause_seconds, SHORTEST_AUTO_PAUSE_SECONDS, LONGEST_AUTO_PAUSE_SECONDS, "seconds"
     )
+
+
+def in_global_database(role: str) -> str:
+    """Return the reason of the `primary` or `secondary` of a global database."""
+    return f"it is the {role} of a global database"
+
+
+def never_pauses(what: str) -> str:
+    """Return the warning for a cluster that shall pause and that `what` keeps awake, such as `the RDS Proxy`."""
+    return f"capacity.minimum_acu = 0: the cluster never pauses, because {what}; it is billed while idle"

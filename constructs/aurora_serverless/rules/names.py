@@ -43,6 +43,9 @@ _IPV4_ADDRESS: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")
 _RESERVED_BUCKET_STARTS: Final = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_BUCKET_ENDS: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
+# Source: Amazon S3 User Guide, "Naming Amazon S3 objects". Terraform's lock file is the object with a suffix.
+LONGEST_OBJECT_KEY_BYTES: Final = limit("s3_object_key_longest") - len(".tflock")
+
 SECRET_SUFFIX_LENGTH: Final = len("-") + 8
 """Characters that the random suffix adds to a secret's name."""
 
@@ -244,3 +247,21 @@ def check_bucket_name(value: str, *, argument: str = "bucket") -> None:
     if value.startswith(_RESERVED_BUCKET_STARTS) or value.endswith(_RESERVED_BUCKET_ENDS):
         kept = f"{', '.join(_RESERVED_BUCKET_STARTS)} and ends {', '.join(_RESERVED_BUCKET_ENDS)}"
         refuse(argument, value, f"S3 keeps the beginnings {kept} for itself", remedy)
+
+
+def check_object_key(value: str, *, argument: str = "key") -> None:
+    """Raise `RuleViolation` unless Terraform and S3 take `value` as the key of a state.
+
+    Source: Terraform's documentation and source of the S3 backend: no slash at an end, and no two in a row.
+    """
+    remedy = 'write, for example, "databases/production.tfstate"'
+    if not 1 <= len(value.encode(errors="surrogatepass")) <= LONGEST_OBJECT_KEY_BYTES:
+        refuse(argument, value, f"an object's key is 1 to {LONGEST_OBJECT_KEY_BYTES} bytes here", remedy)
+    if value.startswith("/") or value.endswith("/"):
+        refuse(argument, value, "must not start or end with /", remedy)
+    if "//" in value:
+        refuse(argument, value, "must not hold //", remedy)
+    if {".", ".."} & set(value.split("/")):
+        refuse(argument, value, "must not have . or .. between slashes, which clients take for folders", remedy)
+    if not value.isprintable():
+        refuse(argument, value, "must not hold control characters", remedy)

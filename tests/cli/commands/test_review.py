@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from cli.commands.review import named_plans
 from cli.exit_status import ExitStatus
+from operations.errors import ErrorKind, OperationsError
 from tests.analysis.review.projects import Project, copying_project
 from tests.analysis.review.stacks import document
 from tests.analysis.review.test_terraform_plan import change, plan
@@ -128,6 +130,29 @@ def test_terraforms_own_plan_is_told_in_the_same_words(capsys: pytest.CaptureFix
     found = json.loads(run(capsys, "review", files[0], "--json").output)
     assert found["base"] == f"the state, by Terraform's plan {tmp_path}/dev.json"
     assert [one["name"] for one in found["environments"]] == ["dev"]
+
+
+def test_a_plan_names_its_environment_or_lies_where_that_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a=b.json").touch()
+    texts = ["production=x/plan.json", "cdktf.out/stacks/dev/plan.json", "staging.json", "a=b.json"]
+    assert [name for name, _ in named_plans(texts)] == ["production", "dev", "staging", "a=b"]
+    assert [str(path) for _, path in named_plans(texts)] == ["x/plan.json", *texts[1:]]
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (["dev="], "--plan dev=: write FILE, or ENVIRONMENT=FILE"),
+        (["=plan.json"], "--plan =plan.json: write FILE, or ENVIRONMENT=FILE"),
+        (["a/plan.json", "b/plan.json"], "plan has several plans; name the environments: --plan ENVIRONMENT=FILE"),
+    ],
+)
+def test_a_plan_of_no_environment_or_of_one_that_has_another_is_refused(texts: list[str], words: str) -> None:
+    with pytest.raises(OperationsError) as caught:
+        named_plans(texts)
+    assert words in str(caught.value)
+    assert caught.value.kind is ErrorKind.WRONG_INPUT
 
 
 @pytest.mark.parametrize("arguments", [{"policy": 5}, {"parameter": "x"}, {"port": {"a": [[]]}}, {"auth": [1, "x"]}])

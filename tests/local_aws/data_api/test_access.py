@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local_aws.data_api.login_refusals import login_refusal
+from local_aws.data_api.errors import login_refusal
 from local_aws.process import LocalAws
 from tests.local_aws.conftest import unique
 from tests.local_aws.data_api.database import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from operations.checks.check import Outcome
-from operations.upgrade import system_columns
+from operations.upgrade import catalog
 from operations.upgrade.catalog import CATALOG_CHECKS, CatalogCheck, catalog_checks, look
 from tests.operations.upgrade.conftest import Server
 
@@ -177,7 +177,7 @@ def test_what_pg_upgrade_refuses_of_the_cluster_is_found_once(
 def test_a_view_on_a_column_that_goes_is_found(
     server: Server, monkeypatch: pytest.MonkeyPatch, kind: str, query: str
 ) -> None:
-    monkeypatch.setattr(system_columns, "_REMOVED", {17: {"pg_stat_wal": "wal_fpi", "pg_stat_io": "op_bytes"}})
+    monkeypatch.setattr(catalog, "_REMOVED_COLUMNS", {17: {"pg_stat_wal": "wal_fpi", "pg_stat_io": "op_bytes"}})
     server.try_out(f"CREATE {kind} v AS {query}", "CREATE VIEW fine AS SELECT wal_bytes FROM pg_stat_wal")
     check = look(server.subject, catalog_checks(16, 17)[-1])
     assert (check.outcome, check.detail) == (Outcome.FAILED, "shop: v (pg_stat_wal.wal_fpi)")
