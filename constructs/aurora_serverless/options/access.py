@@ -24,18 +24,6 @@ _SECRET_ARN_EXAMPLE = ("arn:aws:secretsmanager:us-east-1:123456789012:secret:mai
 _KEY_ARN_EXAMPLE = ("arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",)
 
 
-def _check_user(value: str) -> None:
-    check_database_user(value, argument="iam_users")
-
-
-def _check_role_user(value: str) -> None:
-    check_database_user(value, argument="user")
-
-
-def _check_existing_role(value: str) -> None:
-    check_role_name(value, argument="existing_role_names")
-
-
 class LambdaRoleExtras(Section):
     """What the Lambda role, and each of access.roles, has beside its policy."""
 
@@ -56,7 +44,7 @@ class LambdaRoleExtras(Section):
         makes="`permissions_boundary` of the same roles",
         example="arn:aws:iam::123456789012:policy/boundary",
     )
-    user: Annotated[str, checked_by(_check_role_user)] | None = option(
+    user: Annotated[str, checked_by(check_database_user)] | None = option(
         "User of [users] as whom the roles use the database: they may read its secret in place of the master user's, "
         "which then no role may, or log in as it with IAM tokens where it is one of access.iam_users; and as nobody "
         "else.",
@@ -127,7 +115,7 @@ class Access(Section):
         makes="`iam_database_authentication_enabled` of the cluster",
         example=True,
     )
-    iam_users: Listed[Annotated[str, checked_by(_check_user)]] = option(
+    iam_users: Listed[Annotated[str, checked_by(check_database_user)]] = option(
         "Database users as whom the roles may log in with IAM tokens: on the cluster where iam_authentication is on, "
         "and on the proxy where its iam_authentication is REQUIRED. The users themselves are made by aurora-serverless "
         "users where [users] names them, else in SQL; one of the cluster also needs GRANT rds_iam, after which its "
@@ -161,7 +149,7 @@ class Access(Section):
         makes="`aws_iam_role.aurora_<short name>`, its policy and its attachments, and the output `role_arns`",
         example=("worker", "reports"),
     )
-    existing_role_names: Listed[Annotated[str, checked_by(_check_existing_role)]] = option(
+    existing_role_names: Listed[Annotated[str, checked_by(check_role_name)]] = option(
         "Names of roles that exist already and get the Lambda role's policy as an inline policy, and nothing else.",
         default=(),
         unset="none",

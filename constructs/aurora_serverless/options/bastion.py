@@ -8,10 +8,6 @@ from aurora_serverless.rules.bastion import DEFAULT_INSTANCE_TYPE, check_instanc
 from aurora_serverless.rules.network import check_subnet_id
 
 
-def _check_subnet(value: str) -> None:
-    check_subnet_id(value, argument="subnet_id")
-
-
 class Bastion(Section):
     """An instance for `aurora-serverless tunnel`; the table alone, even empty, makes it.
 
@@ -29,7 +25,7 @@ class Bastion(Section):
         costs="by the hour, whether there is a session or not",
         example="t4g.micro",
     )
-    subnet_id: Annotated[str, checked_by(_check_subnet)] | None = option(
+    subnet_id: Annotated[str, checked_by(check_subnet_id)] | None = option(
         "Id of the subnet in which it is. It needs a way to Systems Manager: NAT, or network.interface_endpoints with "
         "ssm and ssmmessages.",
         default=None,

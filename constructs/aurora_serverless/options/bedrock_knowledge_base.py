@@ -21,18 +21,6 @@ from aurora_serverless.rules.violation import check_different, refuse
 _LONGEST_TABLE = limit("bedrock_table_name_longest")
 
 
-def _check_model(value: str) -> None:
-    check_model_id(value, argument="embedding_model_id")
-
-
-def _check_secret(value: str) -> None:
-    check_secret_arn(value, argument="secret_arn")
-
-
-def _check_secret_key(value: str) -> None:
-    check_key_arn(value, argument="secret_key_arn")
-
-
 class BedrockKnowledgeBase(Section):
     """A role for a knowledge base of Amazon Bedrock in the database, and what the knowledge base is told of it.
 
@@ -42,7 +30,7 @@ class BedrockKnowledgeBase(Section):
 
     token_keys: ClassVar[Set[str]] = frozenset({"buckets", "key_arns", "secret_arn", "secret_key_arn"})
 
-    embedding_model_id: Annotated[str, checked_by(_check_model)] | None = option(
+    embedding_model_id: Annotated[str, checked_by(check_model_id)] | None = option(
         "Id of the foundation model that makes vectors of texts, in the deployment's Region.",
         default=None,
         unset="the role may ask no model",
@@ -67,7 +55,7 @@ class BedrockKnowledgeBase(Section):
         makes="a statement of the role's policy: `kms:Decrypt` through S3",
         example=KEYS_EXAMPLE,
     )
-    secret_arn: Annotated[str, checked_by(_check_secret)] | None = option(
+    secret_arn: Annotated[str, checked_by(check_secret_arn)] | None = option(
         "ARN of the secret with name and password of the database user as whom Bedrock works; docs/bedrock.md makes "
         "one that may use the knowledge base's table and nothing else.",
         default=None,
@@ -76,7 +64,7 @@ class BedrockKnowledgeBase(Section):
         makes="a statement of the role's policy: `secretsmanager:GetSecretValue`",
         example="arn:aws:secretsmanager:us-east-1:123456789012:secret:bedrock-user-AbCdEf",
     )
-    secret_key_arn: Annotated[str, checked_by(_check_secret_key)] | None = option(
+    secret_key_arn: Annotated[str, checked_by(check_key_arn)] | None = option(
         "ARN of the customer key of that secret. With secret_arn only.",
         default=None,
         unset="the secret is under AWS's key",

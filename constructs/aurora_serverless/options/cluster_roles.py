@@ -17,15 +17,10 @@ from aurora_serverless.rules.service_roles import (
 )
 from aurora_serverless.rules.violation import RuleViolation, check_different, refuse
 
-
-def _check_key(value: str) -> None:
-    check_key_arn(value, argument="key_arns")
-
-
 _LONGEST_ENDPOINT = limit("sagemaker_endpoint_name_longest")
 
 Buckets = Listed[Annotated[str, checked_by(check_bucket)]]
-KeyArns = Listed[Annotated[str, checked_by(_check_key)]]
+KeyArns = Listed[Annotated[str, checked_by(check_key_arn)]]
 
 BUCKETS_ALLOWED = "names of buckets, each with a slash and how keys begin where not all of it is meant"
 BUCKETS_EXAMPLE = ("orders-import/2026/",)

@@ -27,19 +27,6 @@ from aurora_serverless.rules.rotation import (
 )
 from aurora_serverless.rules.violation import LARGEST_EXACT_INTEGER, RuleViolation, check_different
 
-
-def _check_replica_region(value: str) -> None:
-    check_region(value, argument="replica_regions")
-
-
-def _check_secret(value: str) -> None:
-    check_secret_arn(value, argument="secret_arn")
-
-
-def _check_secret_key(value: str) -> None:
-    check_secret_key_arn(value, argument="secret_key_arn")
-
-
 _KEYS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "random": ("version", "rotation_date", "recovery_window_days", "replica_regions"),
     "write_only": ("version", "rotation_date", "recovery_window_days", "replica_regions"),
@@ -96,7 +83,7 @@ class Credentials(Section):
         example=7,
         schema={"minimum": 0, "maximum": limit("secretsmanager_recovery_window_longest")},
     )
-    replica_regions: Listed[Annotated[str, checked_by(_check_replica_region)]] = option(
+    replica_regions: Listed[Annotated[str, checked_by(check_region)]] = option(
         "Other Regions into which the secret is replicated, for secondaries of a global database. With random and "
         "write_only only.",
         default=(),
@@ -106,7 +93,7 @@ class Credentials(Section):
         costs=f"{dollars('secret_month')} a month a replica",
         example=("eu-west-1",),
     )
-    secret_arn: Annotated[str, checked_by(_check_secret)] | None = option(
+    secret_arn: Annotated[str, checked_by(check_secret_arn)] | None = option(
         "ARN of a secret that is there already, with the master user's name and password, as a JSON object of "
         "`username` and `password`: the plan refuses another name than database.master_username. With existing only.",
         default=None,
@@ -115,7 +102,7 @@ class Credentials(Section):
         makes="the password of the cluster, what the roles may read, and the output `aurora_secret_arn`",
         example="arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-master-AbCdEf",
     )
-    secret_key_arn: Annotated[str, checked_by(_check_secret_key)] | None = option(
+    secret_key_arn: Annotated[str, checked_by(check_secret_key_arn)] | None = option(
         "ARN of the customer key of that secret. With secret_arn only.",
         default=None,
         unset="the secret is under AWS's key",

@@ -22,24 +22,12 @@ from aurora_serverless.rules.parameter_groups import (
 from aurora_serverless.rules.violation import RuleViolation, refuse
 
 
-def _check_version(value: str) -> None:
-    EngineVersion.parse(value)
-
-
 def _check_of_cluster(value: Mapping[str, str], *, version: str | None) -> None:
     check_parameters(value, major_version=None if version is None else EngineVersion.parse(version).major)
 
 
 def _check_of_instance(value: Mapping[str, str], *, version: str | None) -> None:
     check_instance_parameters(value, major_version=None if version is None else EngineVersion.parse(version).major)
-
-
-def _check_cluster_group(value: str) -> None:
-    check_group_name(value, argument="cluster_parameter_group")
-
-
-def _check_instance_group(value: str) -> None:
-    check_group_name(value, argument="instance_parameter_group")
 
 
 def _each_with_libraries(parameters: Mapping[str, str] | None) -> Iterator[tuple[str, dict[str, str]]]:
@@ -53,7 +41,7 @@ def _each_with_libraries(parameters: Mapping[str, str] | None) -> Iterator[tuple
 class Engine(Section):
     """The database engine, Aurora PostgreSQL."""
 
-    version: Annotated[str, checked_by(_check_version)] = option(
+    version: Annotated[str, checked_by(EngineVersion.parse)] = option(
         "Engine version: major.minor, or only the major version, whose minor AWS then chooses. It has no default: an "
         "upgrade is a line of a change, never a surprise. A higher one upgrades in place. Those with "
         f"long-term support are {', '.join(map(str, long_term_support_versions()))}.",
@@ -64,7 +52,7 @@ class Engine(Section):
         "its standard support is over",
         example="17.7",
     )
-    allow_major_version_upgrade: Annotated[str, checked_by(_check_version)] | None = option(
+    allow_major_version_upgrade: Annotated[str, checked_by(EngineVersion.parse)] | None = option(
         "The version to which a running cluster may be upgraded from an older major version: the same as version. For "
         "the one deploy that upgrades, at once and whatever maintenance.apply_immediately says: the parameter groups "
         "of the older version cannot be deleted before it. It cannot be undone; the key is taken out afterwards. "
@@ -147,7 +135,7 @@ class Engine(Section):
         schema={"minimum": -1, "maximum": LONGEST_DURATION_MILLISECONDS},
     )
 
-    cluster_parameter_group: Annotated[str, checked_by(_check_cluster_group)] | None = option(
+    cluster_parameter_group: Annotated[str, checked_by(check_group_name)] | None = option(
         "Name of a cluster parameter group that is there already, instead of cluster_parameters and of what sets them. "
         "The cluster keeps it where the key goes, until it gets another one: `cluster_parameters = {}` makes one.",
         default=None,
@@ -157,7 +145,7 @@ class Engine(Section):
         makes="`data.aws_rds_cluster_parameter_group.existing`, `db_cluster_parameter_group_name` of the cluster",
         example="orders-aurora17",
     )
-    instance_parameter_group: Annotated[str, checked_by(_check_instance_group)] | None = option(
+    instance_parameter_group: Annotated[str, checked_by(check_group_name)] | None = option(
         "Name of a parameter group for the instances that is there already, instead of instance_parameters. They keep "
         "it where the key goes, until they get another one: `instance_parameters = {}` makes one.",
         default=None,

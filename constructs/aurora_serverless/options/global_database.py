@@ -28,10 +28,6 @@ from aurora_serverless.rules.violation import RuleViolation
 _LONGEST = limit("rds_cluster_identifier_longest")
 
 
-def _check_secret(value: str) -> None:
-    check_secret_arn(value, argument="secret_arn")
-
-
 _OF_OWN_SECRET: Final = (
     "version",
     "rotation_date",
@@ -75,7 +71,7 @@ class GlobalDatabase(Section):
         example="us-east-1",
         schema={"enum": [*known_regions()]},
     )
-    secret_arn: Annotated[str, checked_by(_check_secret)] | None = option(
+    secret_arn: Annotated[str, checked_by(check_secret_arn)] | None = option(
         "ARN of the secret, in the secondary's Region, with the primary's user and password: the replica that the "
         "primary's credentials.replica_regions makes. The Lambda role may read it. Required for a secondary, and for "
         "it only.",

@@ -16,18 +16,6 @@ from aurora_serverless.rules.violation import refuse
 from aurora_serverless.rules.windows import check_maintenance_window
 
 
-def _check_window(value: str) -> None:
-    check_maintenance_window(value, argument="maintenance_window")
-
-
-def _check_zone(value: str) -> None:
-    check_availability_zone(value, argument="availability_zone")
-
-
-def _check_group(value: str) -> None:
-    check_group_name(value)
-
-
 def _check_parameters(value: dict[str, str]) -> None:
     check_instance_parameters(value)
 
@@ -57,7 +45,7 @@ class Instance(Section):
         example=15,
         schema={"minimum": 0, "maximum": LAST_PROMOTION_TIER},
     )
-    availability_zone: Annotated[str, checked_by(_check_zone)] | None = option(
+    availability_zone: Annotated[str, checked_by(check_availability_zone)] | None = option(
         "Zone of the instance. Another zone means a new instance.",
         default=None,
         unset="as instances.availability_zones says",
@@ -66,7 +54,7 @@ class Instance(Section):
         change=Change.REPLACES_OTHERS,
         example="us-east-1b",
     )
-    maintenance_window: Annotated[str, checked_by(_check_window)] | None = option(
+    maintenance_window: Annotated[str, checked_by(check_maintenance_window)] | None = option(
         "Weekly window in UTC in which AWS works on this instance, so that not all are away at one time.",
         default=None,
         unset="as maintenance.window says",
@@ -83,7 +71,7 @@ class Instance(Section):
         makes="`aws_db_parameter_group.aurora_<number>`, `db_parameter_group_name` of the instance",
         example={"work_mem": "131072"},
     )
-    parameter_group: Annotated[str, checked_by(_check_group)] | None = option(
+    parameter_group: Annotated[str, checked_by(check_group_name)] | None = option(
         "Name of a parameter group for this instance that is there already.",
         default=None,
         unset="as the other instances",

@@ -64,14 +64,6 @@ class CustomEndpoint(Section):
         return (lambda: check_members(self.static_members, self.excluded_members),)
 
 
-def _check_reader_count(value: int) -> None:
-    check_reader_count(value)
-
-
-def _check_cooldown(value: int) -> None:
-    check_cooldown(value, argument="cooldown_seconds")
-
-
 class ReadScaling(Section):
     """`[instances.read_scaling]`: readers that come and go between two numbers.
 
@@ -109,14 +101,14 @@ class ReadScaling(Section):
         example=60.0,
         schema={"exclusiveMinimum": 0},
     )
-    scale_in_cooldown_seconds: Annotated[int, checked_by(_check_cooldown)] = option(
+    scale_in_cooldown_seconds: Annotated[int, checked_by(check_cooldown)] = option(
         "Seconds after a reader was removed before the next one is.",
         default=DEFAULT_COOLDOWN_SECONDS,
         makes="`scale_in_cooldown` of the policy",
         example=900,
         schema={"minimum": 0},
     )
-    scale_out_cooldown_seconds: Annotated[int, checked_by(_check_cooldown)] = option(
+    scale_out_cooldown_seconds: Annotated[int, checked_by(check_cooldown)] = option(
         "Seconds after a reader was added before the next one is. A new reader takes minutes until it takes load off "
         "the others.",
         default=DEFAULT_COOLDOWN_SECONDS,
@@ -141,7 +133,7 @@ class ReadScaling(Section):
 class Instances(Section):
     """The instances: the first one, which is always there, and readers."""
 
-    readers: Annotated[int, checked_by(_check_reader_count)] = option(
+    readers: Annotated[int, checked_by(check_reader_count)] = option(
         "Number of readers beside the writer. Adding or removing one touches no other instance.",
         default=0,
         makes="`aws_rds_cluster_instance.reader_1` and so on",

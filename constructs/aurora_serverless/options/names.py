@@ -34,17 +34,13 @@ def check_name_prefix(value: str) -> None:
         refuse("name_prefix", value, rule, "write a shorter one")
 
 
-def _check_identifier(value: str) -> None:
-    check_identifier(value, argument="identifier")
-
-
 class Names(Section):
     """The name of each resource, where it is not the one made from `name_prefix`.
 
     Set these to adopt a deployment that has other names: a new name means a new resource.
     """
 
-    cluster: Annotated[str, checked_by(_check_identifier)] | None = option(
+    cluster: Annotated[str, checked_by(check_identifier)] | None = option(
         "Identifier of the cluster. Another one means a new cluster.",
         default=None,
         unset="`<name_prefix>-aurora`",
@@ -53,7 +49,7 @@ class Names(Section):
         change=Change.REPLACES_CLUSTER,
         example="alex-aurora-cluster",
     )
-    instances: Listed[Annotated[str, checked_by(_check_identifier)]] = option(
+    instances: Listed[Annotated[str, checked_by(check_identifier)]] = option(
         "Identifiers of the instances, the first one first; the rest keep the names that they have without it.",
         default=(),
         unset="`<cluster>-0`, `<cluster>-1` and so on",

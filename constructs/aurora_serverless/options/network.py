@@ -54,10 +54,6 @@ def _check_groups(values: tuple[str, ...]) -> None:
     check_different("", values)
 
 
-def _check_member(value: str) -> None:
-    check_security_group_id(value, argument="security_group_ids")
-
-
 def _check_members(values: tuple[str, ...]) -> None:
     if not values:
         refuse("", values, "the list is empty", "name one, or leave it out")
@@ -132,7 +128,7 @@ class Network(Section):
         example="databases",
     )
     security_group_ids: (
-        Annotated[Listed[Annotated[str, checked_by(_check_member)]], checked_by(_check_members)] | None
+        Annotated[Listed[Annotated[str, checked_by(check_security_group_id)]], checked_by(_check_members)] | None
     ) = option(
         "Ids of security groups that are there already, which the cluster has beside its own, or instead of it: "
         "own_security_group. What they let in is not known here.",

@@ -11,10 +11,6 @@ from aurora_serverless.rules.violation import refuse
 _LONGEST = limit("rds_cluster_identifier_longest")
 
 
-def _check_snapshot(value: str) -> None:
-    check_identifier(value, argument="final_snapshot_identifier")
-
-
 class Protection(Section):
     """Protection of the cluster and its data."""
 
@@ -41,7 +37,7 @@ class Protection(Section):
         costs="backup storage for as long as the snapshot is kept",
         example=True,
     )
-    final_snapshot_identifier: Annotated[str, checked_by(_check_snapshot)] | None = option(
+    final_snapshot_identifier: Annotated[str, checked_by(check_identifier)] | None = option(
         "Another name of the final snapshot. Only a cluster that was made without a name needs one, before "
         "final_snapshot can be turned on: the plan says so. It must be another for each cluster. With final_snapshot "
         "only.",

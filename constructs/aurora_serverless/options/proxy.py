@@ -29,10 +29,6 @@ _LONGEST = limit("rds_cluster_identifier_longest")
 _POOL = "`connection_pool_config` of `aws_db_proxy_default_target_group.aurora`"
 
 
-def _check_name(value: str) -> None:
-    check_identifier(value, argument="name")
-
-
 class Proxy(Section):
     """An RDS Proxy before the cluster; the table alone, even empty, makes it.
 
@@ -40,7 +36,7 @@ class Proxy(Section):
     does not pass through a proxy.
     """
 
-    name: Annotated[str, checked_by(_check_name)] | None = option(
+    name: Annotated[str, checked_by(check_identifier)] | None = option(
         "Name of the proxy, part of its endpoint: after a change clients need the new one.",
         default=None,
         unset="`<name_prefix>-aurora-proxy`",

@@ -256,12 +256,12 @@ def named_section_of(field: FieldInfo) -> tuple[str, type["Section"]] | None:
     return None
 
 
-def checked_by(check: Callable[..., None], *, beside: str | None = None) -> WrapValidator:
+def checked_by(check: Callable[..., object], *, beside: str | None = None) -> WrapValidator:
     """Use a rule of the constructs for a field: one rule, one place.
 
     A table is checked entry by entry first, so that each wrong entry is told, and then as a whole. `beside` is a key
     before this one that the rule takes as an argument of that name: None where its own value is wrong. A token is
-    refused before, or it is let through.
+    refused before, or it is let through. What the rule calls its argument does not matter: the key is told.
     """
 
     def run(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:

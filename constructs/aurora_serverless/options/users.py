@@ -22,25 +22,13 @@ _MAKES: Final = (
 _COSTS: Final = f"{dollars('secret_month')} a month a secret"
 
 
-def _check_read_write(value: str) -> None:
-    check_declared_user(value, argument="read_write")
-
-
-def _check_read_only(value: str) -> None:
-    check_declared_user(value, argument="read_only")
-
-
-def _check_schema(value: str) -> None:
-    check_schema(value, argument="schemas")
-
-
 class Users(Section):
     """The database users of applications and people, beside the master user.
 
     Terraform makes their secrets, and `aurora-serverless users` the users themselves with their grants: docs/users.md.
     """
 
-    read_write: Listed[Annotated[str, checked_by(_check_read_write)]] = option(
+    read_write: Listed[Annotated[str, checked_by(check_declared_user)]] = option(
         "Users who read and write the tables of the schemas, and change nothing of their structure. Taking one out "
         "deletes its secret; the user itself stays in the database until aurora-serverless users --drop.",
         default=(),
@@ -50,7 +38,7 @@ class Users(Section):
         costs=_COSTS,
         example=("orders_app",),
     )
-    read_only: Listed[Annotated[str, checked_by(_check_read_only)]] = option(
+    read_only: Listed[Annotated[str, checked_by(check_declared_user)]] = option(
         "Users who read the tables of the schemas.",
         default=(),
         unset="none",
@@ -59,7 +47,7 @@ class Users(Section):
         costs=_COSTS,
         example=("reports",),
     )
-    schemas: Listed[Annotated[str, checked_by(_check_schema)]] = option(
+    schemas: Listed[Annotated[str, checked_by(check_schema)]] = option(
         "Schemas to whose tables and sequences the users get their grants, also to those that the master user makes "
         "there later.",
         default=("public",),

@@ -70,7 +70,7 @@ _RESERVED_WORDS: Final = frozenset(
 )
 
 
-def check_identifier(value: str, *, argument: str) -> None:
+def check_identifier(value: str, *, argument: str = "identifier") -> None:
     """Raise `RuleViolation` unless `value` may identify a cluster or an instance."""
     check_pattern(
         argument,

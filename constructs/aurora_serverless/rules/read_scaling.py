@@ -70,6 +70,6 @@ def check_metric(
         check_range(target_argument, target_value, 1, 100, "percent")
 
 
-def check_cooldown(seconds: int, *, argument: str) -> None:
+def check_cooldown(seconds: int, *, argument: str = "cooldown_seconds") -> None:
     """Raise `RuleViolation` unless `seconds` is a time."""
     check_range(argument, seconds, 0, LARGEST_EXACT_INTEGER, "seconds")
