@@ -5,7 +5,7 @@ made, and unknown to it: the next deploy asks for it once more, and AWS refuses 
 takes twice (a policy of a role, an alarm, a dashboard, a topic) and those with random names are left out here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from analysis.synthesized.stack import Block
@@ -14,6 +14,9 @@ from operations.checks.unmanaged_network import endpoint, rule, security_group
 from operations.checks.unmanaged_search import Found, Search, Unmanaged, differing, tags_of
 
 _TRACKED: Final = "TRACKED_CLUSTER"
+
+Finder = Callable[[Search, Block], Found]
+"""Yields what AWS has under the name of a resource."""
 
 
 def unmanaged(search: Search) -> list[Unmanaged]:
@@ -25,35 +28,6 @@ def unmanaged(search: Search) -> list[Unmanaged]:
         if not search.is_managed(block.address)
         for found in find(search, block)
     ]
-
-
-def _role(search: Search, block: Block) -> Found:
-    name = search.text(block, "name")
-    found = search.aws.ask("iam", lambda iam: iam.get_role(RoleName=name)["Role"], "NoSuchEntity")
-    if found is not None:
-        differs = differing(search.tags(block), tags_of(found.get("Tags")))
-        yield Unmanaged(block.address, name, f"the IAM role {name}", differs=differs)
-
-
-def _instance_profile(search: Search, block: Block) -> Found:
-    name = search.text(block, "name")
-    found = search.aws.ask(
-        "iam", lambda iam: iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"], "NoSuchEntity"
-    )
-    if found is not None:
-        differs = differing(search.tags(block), tags_of(found.get("Tags")))
-        yield Unmanaged(block.address, name, f"the instance profile {name}", differs=differs)
-
-
-def _subnet_group(search: Search, block: Block) -> Found:
-    name = search.text(block, "name")
-    found = search.aws.ask(
-        "rds",
-        lambda rds: rds.describe_db_subnet_groups(DBSubnetGroupName=name)["DBSubnetGroups"],
-        "DBSubnetGroupNotFoundFault",
-    )
-    arns = [one["DBSubnetGroupArn"] for one in found or ()]
-    yield from _of_rds(search, block, name, "the DB subnet group", arns)
 
 
 def _alias(search: Search, block: Block) -> Found:
@@ -104,17 +78,6 @@ def _secret(search: Search, block: Block) -> Found:
     yield Unmanaged(block.address, found["ARN"], f"the secret {name} (marked for deletion)", before=(restore,))
 
 
-def _global_cluster(search: Search, block: Block) -> Found:
-    name = search.text(block, "global_cluster_identifier")
-    found = search.aws.ask(
-        "rds",
-        lambda rds: rds.describe_global_clusters(GlobalClusterIdentifier=name)["GlobalClusters"],
-        "GlobalClusterNotFoundFault",
-    )
-    arns = [one["GlobalClusterArn"] for one in found or ()]
-    yield from _of_rds(search, block, name, "the global cluster", arns)
-
-
 def _cluster(search: Search, block: Block) -> Found:
     if (found := search.aws.cluster) is None:
         return
@@ -162,26 +125,6 @@ def _tags_in_backup(search: Search, arn: str) -> Mapping[str, str] | None:
     return tags
 
 
-def _event_subscription(search: Search, block: Block) -> Found:
-    name = search.text(block, "name")
-    found = search.aws.ask(
-        "rds",
-        lambda rds: rds.describe_event_subscriptions(SubscriptionName=name)["EventSubscriptionsList"],
-        "SubscriptionNotFound",
-    )
-    arns = [one["EventSubscriptionArn"] for one in found or ()]
-    yield from _of_rds(search, block, name, "the event subscription", arns)
-
-
-def _proxy(search: Search, block: Block) -> Found:
-    name = search.text(block, "name")
-    found = search.aws.ask(
-        "rds", lambda rds: rds.describe_db_proxies(DBProxyName=name)["DBProxies"], "DBProxyNotFoundFault"
-    )
-    arns = [one["DBProxyArn"] for one in found or ()]
-    yield from _of_rds(search, block, name, "the RDS Proxy", arns)
-
-
 def _proxy_target(search: Search, block: Block) -> Found:
     """The registration of the cluster. Source of the identifier: hashicorp/aws, aws_db_proxy_target, import."""
     for proxy in search.stack.of_type("aws_db_proxy"):
@@ -197,17 +140,6 @@ def _registered_clusters(search: Search, proxy: str) -> list[str]:
         "rds", lambda rds: rds.describe_db_proxy_targets(DBProxyName=proxy)["Targets"], "DBProxyNotFoundFault"
     )
     return [target["RdsResourceId"] for target in found or () if target.get("Type") == _TRACKED]
-
-
-def _custom_endpoint(search: Search, block: Block) -> Found:
-    name = search.text(block, "cluster_endpoint_identifier")
-    found = search.aws.ask(
-        "rds",
-        lambda rds: rds.describe_db_cluster_endpoints(DBClusterEndpointIdentifier=name)["DBClusterEndpoints"],
-        "DBClusterEndpointNotFoundFault",
-    )
-    arns = [one["DBClusterEndpointArn"] for one in found or () if one.get("EndpointType") == "CUSTOM"]
-    yield from _of_rds(search, block, name, "the custom endpoint", arns)
 
 
 def _proxy_endpoint(search: Search, block: Block) -> Found:
@@ -240,11 +172,35 @@ def waiting(kind: str, identifier: str, region: str) -> tuple[str, ...]:
     return (f"aws rds wait db-{kind}-available --db-{kind}-identifier {identifier} --region {region}",)
 
 
-def _of_rds(search: Search, block: Block, name: str, what: str, arns: Sequence[str]) -> Found:
-    """Yield what RDS describes without its tags, which it tells by the ARN."""
-    for arn in arns:
-        differs = differing(search.tags(block), _tags_in_rds(search, arn))
-        yield Unmanaged(block.address, name, f"{what} {name}", differs=differs)
+def _of_iam(what: str, ask: Callable[[Any, str], Any]) -> Finder:
+    """Return how IAM is asked for what it describes by its name."""
+
+    def find(search: Search, block: Block) -> Found:
+        name = search.text(block, "name")
+        found = search.aws.ask("iam", lambda iam: ask(iam, name), "NoSuchEntity")
+        if found is not None:
+            differs = differing(search.tags(block), tags_of(found.get("Tags")))
+            yield Unmanaged(block.address, name, f"{what} {name}", differs=differs)
+
+    return find
+
+
+def _of_rds(
+    what: str, kind: str, ask: Callable[[Any, str], Any], *, argument: str = "name", fault: str | None = None
+) -> Finder:
+    """Return how RDS is asked for what it describes by its name, and without its tags, which it tells by the ARN.
+
+    `kind` is how RDS begins the names of its ARN and of the fault of one that is not there, unless `fault` is that.
+    """
+
+    def find(search: Search, block: Block) -> Found:
+        name = search.text(block, argument)
+        for one in search.aws.ask("rds", lambda rds: ask(rds, name), fault or f"{kind}NotFoundFault") or ():
+            if one.get("EndpointType", "CUSTOM") == "CUSTOM":  # a cluster has endpoints of AWS's own, too
+                differs = differing(search.tags(block), _tags_in_rds(search, one[f"{kind}Arn"]))
+                yield Unmanaged(block.address, name, f"{what} {name}", differs=differs)
+
+    return find
 
 
 def _tags_in_rds(search: Search, arn: str) -> Mapping[str, str] | None:
@@ -256,26 +212,51 @@ def _tag_list(described: Mapping[str, Any]) -> Mapping[str, str] | None:
     return tags_of(described["TagList"]) if "TagList" in described else None
 
 
-FINDERS: Final[Mapping[str, Callable[[Search, Block], Iterator[Unmanaged]]]] = {
+FINDERS: Final[Mapping[str, Finder]] = {
     "aws_security_group": security_group,
     "aws_vpc_security_group_ingress_rule": rule,
     "aws_vpc_security_group_egress_rule": rule,
     "aws_vpc_endpoint": endpoint,
-    "aws_db_subnet_group": _subnet_group,
-    "aws_iam_role": _role,
-    "aws_iam_instance_profile": _instance_profile,
+    "aws_db_subnet_group": _of_rds(
+        "the DB subnet group",
+        "DBSubnetGroup",
+        lambda rds, name: rds.describe_db_subnet_groups(DBSubnetGroupName=name)["DBSubnetGroups"],
+    ),
+    "aws_iam_role": _of_iam("the IAM role", lambda iam, name: iam.get_role(RoleName=name)["Role"]),
+    "aws_iam_instance_profile": _of_iam(
+        "the instance profile", lambda iam, name: iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]
+    ),
     "aws_kms_alias": _alias,
     "aws_cloudwatch_log_group": _log_group,
     "aws_secretsmanager_secret": _secret,
-    "aws_rds_global_cluster": _global_cluster,
+    "aws_rds_global_cluster": _of_rds(
+        "the global cluster",
+        "GlobalCluster",
+        lambda rds, name: rds.describe_global_clusters(GlobalClusterIdentifier=name)["GlobalClusters"],
+        argument="global_cluster_identifier",
+    ),
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _instance,
     "aws_backup_vault": _backup_vault,
     "aws_backup_plan": _backup_plan,
-    "aws_db_event_subscription": _event_subscription,
-    "aws_rds_cluster_endpoint": _custom_endpoint,
+    "aws_db_event_subscription": _of_rds(
+        "the event subscription",
+        "EventSubscription",
+        lambda rds, name: rds.describe_event_subscriptions(SubscriptionName=name)["EventSubscriptionsList"],
+        fault="SubscriptionNotFound",
+    ),
+    "aws_rds_cluster_endpoint": _of_rds(
+        "the custom endpoint",
+        "DBClusterEndpoint",
+        lambda rds, name: rds.describe_db_cluster_endpoints(DBClusterEndpointIdentifier=name)["DBClusterEndpoints"],
+        argument="cluster_endpoint_identifier",
+    ),
     "aws_rds_cluster_role_association": _cluster_role,
-    "aws_db_proxy": _proxy,
+    "aws_db_proxy": _of_rds(
+        "the RDS Proxy",
+        "DBProxy",
+        lambda rds, name: rds.describe_db_proxies(DBProxyName=name)["DBProxies"],
+    ),
     "aws_db_proxy_target": _proxy_target,
     "aws_db_proxy_endpoint": _proxy_endpoint,
 }
