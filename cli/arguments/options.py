@@ -106,6 +106,18 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout,
 """The type of a command's own parameter for `--json`."""
 
 
+def finite(value: float) -> float:
+    """Return the value. Raises typer.BadParameter unless it is finite: no range that typer checks keeps others out."""
+    if not math.isfinite(value):
+        raise typer.BadParameter("it must be a finite number")
+    return value
+
+
+Deadline = Annotated[
+    float, typer.Option(min=0, callback=finite, metavar="SECONDS", help="When to give up, with exit status 5.")
+]
+"""The type of a command's own parameter for `--deadline-seconds`."""
+
 Base = Annotated[
     str | None,
     typer.Argument(
@@ -198,10 +210,3 @@ def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
 
 _DEBUG: Final = _parameter("debug", Annotated[bool, debug.HIDDEN_OPTION], False)
 """Read by the command line itself, and accepted behind a command too."""
-
-
-def finite(value: float) -> float:
-    """Return the value. Raises typer.BadParameter unless it is finite: no range that typer checks keeps others out."""
-    if not math.isfinite(value):
-        raise typer.BadParameter("it must be a finite number")
-    return value

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from cli.arguments.options import Json, finite
+from cli.arguments.options import Deadline, Json
 from cli.commands.wait import DEADLINE_SECONDS
 from cli.exit_status import ExitStatus
 from cli.output import terminal
@@ -26,9 +26,7 @@ def run(
         str | None, typer.Option("--yes-restart", metavar="NAME", help="Do not ask: the environment's name again.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Reboot every instance, whatever waits.")] = False,
-    deadline_seconds: Annotated[
-        float, typer.Option(min=0, callback=finite, metavar="SECONDS", help="When to give up, with exit status 5.")
-    ] = DEADLINE_SECONDS,
+    deadline_seconds: Deadline = DEADLINE_SECONDS,
     json_output: Json = False,
 ) -> ExitStatus:
     """Reboot the instances that wait for it, so that parameters and max_connections take effect.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
-from cli.arguments.options import Json, finite
+from cli.arguments.options import Deadline, Json
 from cli.commands.check import check_as_json, say_check, say_sum
 from cli.exit_status import ExitStatus
 from cli.output import terminal
@@ -41,9 +41,7 @@ def run(
         str | None, typer.Option(_OPTION, metavar="NAME", help="Do not ask: the environment's name again.")
     ] = None,
     without_snapshot: Annotated[bool, typer.Option("--without-snapshot", help="Take no snapshot before.")] = False,
-    deadline_seconds: Annotated[
-        float, typer.Option(min=0, callback=finite, metavar="SECONDS", help="When to give up, with exit status 5.")
-    ] = DEADLINE_SECONDS,
+    deadline_seconds: Deadline = DEADLINE_SECONDS,
     json_output: Json = False,
 ) -> ExitStatus:
     """Prepare an upgrade of the engine, or finish it after the deploy.

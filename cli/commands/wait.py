@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
-from cli.arguments.options import Json, finite
+from cli.arguments.options import Deadline, Json
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from operations.target.where import Where
@@ -21,9 +21,7 @@ DEADLINE_SECONDS: Final = 900.0
 def run(
     where: Where,
     *,
-    deadline_seconds: Annotated[
-        float, typer.Option(min=0, callback=finite, metavar="SECONDS", help="When to give up, with exit status 5.")
-    ] = DEADLINE_SECONDS,
+    deadline_seconds: Deadline = DEADLINE_SECONDS,
     json_output: Json = False,
 ) -> ExitStatus:
     """Wait until cluster, instances and Data API are there and SELECT 1 is answered.
