@@ -10,60 +10,50 @@ from analysis.synthesized.values import as_list
 
 _CLUSTER: Final = ("aws_rds_cluster",)
 _INSTANCES: Final = ("aws_rds_cluster_instance", "aws_db_instance")
-
-
-def public_access(comparison: Comparison) -> Iterator[Finding]:
-    """Instances with an address on the internet."""
-    yield from turned(
-        comparison,
+_SWITCHES: Final = (
+    turned(
         _INSTANCES,
         "publicly_accessible",
         True,
-        unset=False,
+        Severity.CRITICAL,
+        "the instance gets an address on the internet",
         also_when_new=True,
-        severity=Severity.CRITICAL,
-        why="the instance gets an address on the internet",
-    )
-
-
-def data_api(comparison: Comparison) -> Iterator[Finding]:
-    """SQL over HTTPS."""
-    yield from turned(
-        comparison,
+    ),
+    turned(
         _CLUSTER,
         "enable_http_endpoint",
         True,
-        unset=False,
-        severity=Severity.MEDIUM,
-        why="whoever may call rds-data and read the secret sends SQL from anywhere, past the security group",
-    )
-
-
-def iam_authentication(comparison: Comparison) -> Iterator[Finding]:
-    """A login without a password."""
-    yield from turned(
-        comparison,
+        Severity.MEDIUM,
+        "whoever may call rds-data and read the secret sends SQL from anywhere, past the security group",
+    ),
+    turned(
         _CLUSTER,
         "iam_database_authentication_enabled",
         True,
-        unset=False,
-        severity=Severity.LOW,
-        why="whoever has rds-db:connect logs in without the password",
-    )
-
-
-def proxy(comparison: Comparison) -> Iterator[Finding]:
-    """A proxy that takes connections without encryption, or without IAM."""
-    yield from turned(
-        comparison,
+        Severity.LOW,
+        "whoever has rds-db:connect logs in without the password",
+    ),
+    turned(
         ("aws_db_proxy",),
         "require_tls",
         False,
-        unset=False,
+        Severity.HIGH,
+        "passwords and rows go through the VPC in plain text",
         also_when_new=True,
-        severity=Severity.HIGH,
-        why="passwords and rows go through the VPC in plain text",
-    )
+    ),
+    turned(
+        ("aws_instance",),
+        "associate_public_ip_address",
+        True,
+        Severity.HIGH,
+        "the instance gets an address on the internet",
+        also_when_new=True,
+    ),
+)
+
+
+def proxy(comparison: Comparison) -> Iterator[Finding]:
+    """A proxy that no longer asks for IAM."""
     for pair in comparison.of_type("aws_db_proxy"):
         if pair.was("auth", "iam_auth") == "REQUIRED" and pair.after and pair.now("auth", "iam_auth") != "REQUIRED":
             yield Finding(Severity.MEDIUM, pair.address, "IAM is no longer required", "a password alone is enough now")
@@ -85,21 +75,11 @@ def roles_of_the_cluster(comparison: Comparison) -> Iterator[Finding]:
 
 
 def bastion(comparison: Comparison) -> Iterator[Finding]:
-    """Instances, through which Session Manager leads into the VPC, and those with an address on the internet."""
+    """Instances, through which Session Manager leads into the VPC."""
     for pair in comparison.of_type("aws_instance"):
         if pair.before is None and pair.after is not None:
             what = "whoever may start a session on it reaches what it reaches"
             yield Finding(Severity.MEDIUM, pair.address, what, "IAM says who: ssm:StartSession on the instance")
-    yield from turned(
-        comparison,
-        ("aws_instance",),
-        "associate_public_ip_address",
-        True,
-        unset=False,
-        also_when_new=True,
-        severity=Severity.HIGH,
-        why="the instance gets an address on the internet",
-    )
 
 
-RULES: Final = (public_access, data_api, iam_authentication, proxy, bastion, roles_of_the_cluster)
+RULES: Final = (*_SWITCHES, proxy, bastion, roles_of_the_cluster)

@@ -12,6 +12,10 @@ _ALARMS: Final = ("aws_cloudwatch_metric_alarm",)
 _EVENTS: Final = ("aws_db_event_subscription",)
 _CATEGORIES: Final = "event_categories"
 _UNTOLD: Final = "nobody is told of them any more"
+_SWITCHES: Final = (
+    turned(_ALARMS, "actions_enabled", False, Severity.MEDIUM, "the alarm tells nobody", unset=True),
+    turned(_EVENTS, "enabled", False, Severity.LOW, _UNTOLD, unset=True),
+)
 
 
 def removed(comparison: Comparison) -> Iterator[Finding]:
@@ -24,15 +28,6 @@ def removed(comparison: Comparison) -> Iterator[Finding]:
 
 def silent(comparison: Comparison) -> Iterator[Finding]:
     """Alarms that tell nobody."""
-    yield from turned(
-        comparison,
-        _ALARMS,
-        "actions_enabled",
-        False,
-        unset=True,
-        severity=Severity.MEDIUM,
-        why="the alarm tells nobody",
-    )
     for pair in comparison.of_type(*_ALARMS):
         if pair.after is not None and pair.was("alarm_actions") and not pair.now("alarm_actions"):
             yield Finding(Severity.MEDIUM, pair.address, "alarm_actions are gone", "the alarm tells nobody")
@@ -74,10 +69,9 @@ def events(comparison: Comparison) -> Iterator[Finding]:
             gone = sorted(was - now if now else ())
             if gone:
                 yield Finding(Severity.LOW, pair.address, f"events are no longer sent: {', '.join(gone)}", _UNTOLD)
-    yield from turned(comparison, _EVENTS, "enabled", False, unset=True, severity=Severity.LOW, why=_UNTOLD)
 
 
-RULES: Final = (removed, silent, looser, subscriptions, events)
+RULES: Final = (*_SWITCHES, removed, silent, looser, subscriptions, events)
 
 
 def _is_looser(pair: Pair, was: float, now: float) -> bool:

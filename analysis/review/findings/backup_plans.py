@@ -10,6 +10,9 @@ from analysis.synthesized.values import blocks_in
 
 _SELECTION: Final = "aws_backup_selection"
 _LOCK: Final = "aws_backup_vault_lock_configuration"
+_SWITCHES: Final = (
+    turned(("aws_backup_vault",), "force_destroy", True, Severity.MEDIUM, "its backups go with the vault"),
+)
 
 
 def selections(comparison: Comparison) -> Iterator[Finding]:
@@ -22,19 +25,6 @@ def locks(comparison: Comparison) -> Iterator[Finding]:
     """Locks that are taken off a vault."""
     for pair in _gone(comparison, _LOCK):
         yield Finding(Severity.HIGH, pair.address, "the lock of the vault is gone", "its backups can be deleted early")
-
-
-def force_destroy(comparison: Comparison) -> Iterator[Finding]:
-    """AWS's refusal to delete a vault that has backups."""
-    yield from turned(
-        comparison,
-        ("aws_backup_vault",),
-        "force_destroy",
-        True,
-        unset=False,
-        severity=Severity.MEDIUM,
-        why="its backups go with the vault",
-    )
 
 
 def rules(comparison: Comparison) -> Iterator[Finding]:
@@ -51,7 +41,7 @@ def rules(comparison: Comparison) -> Iterator[Finding]:
             )
 
 
-RULES: Final = (selections, locks, force_destroy, rules)
+RULES: Final = (*_SWITCHES, selections, locks, rules)
 
 
 def _gone(comparison: Comparison, type_: str) -> Iterator[Pair]:

@@ -27,6 +27,17 @@ _NOT_AURORA: Final = ("mysql", "postgres")  # the engines of Multi-AZ DB cluster
 _COPIES: Final = ("restore_to_point_in_time", "replication_source_identifier", "global_cluster_identifier")
 """What makes a cluster of another one's data, and is not a snapshot."""
 _FORCE_SSL: Final = "rds.force_ssl"
+_SWITCHES: Final = (
+    turned(("aws_kms_key",), "enable_key_rotation", False, Severity.MEDIUM, "the key stays the same for ever"),
+    turned(
+        ("aws_kms_key",),
+        "is_enabled",
+        False,
+        Severity.CRITICAL,
+        "nothing that it encrypts can be read while it is",
+        unset=True,
+    ),
+)
 
 
 def storage(comparison: Comparison) -> Iterator[Finding]:
@@ -95,32 +106,6 @@ def destroyed_keys(comparison: Comparison) -> Iterator[Finding]:
             )
 
 
-def key_rotation(comparison: Comparison) -> Iterator[Finding]:
-    """Keys that are no longer rotated."""
-    yield from turned(
-        comparison,
-        ("aws_kms_key",),
-        "enable_key_rotation",
-        False,
-        unset=False,
-        severity=Severity.MEDIUM,
-        why="the key stays the same for ever",
-    )
-
-
-def disabled_keys(comparison: Comparison) -> Iterator[Finding]:
-    """Keys that are switched off."""
-    yield from turned(
-        comparison,
-        ("aws_kms_key",),
-        "is_enabled",
-        False,
-        unset=True,
-        severity=Severity.CRITICAL,
-        why="nothing that it encrypts can be read while it is",
-    )
-
-
 def force_ssl(comparison: Comparison) -> Iterator[Finding]:
     """Connections without TLS that PostgreSQL takes."""
     for pair in comparison.of_type(*PARAMETER_GROUPS):
@@ -132,7 +117,7 @@ def force_ssl(comparison: Comparison) -> Iterator[Finding]:
             yield Finding(Severity.HIGH, pair.address, what, "PostgreSQL takes connections without TLS")
 
 
-RULES: Final = (storage, keys, beside_the_key, destroyed_keys, key_rotation, disabled_keys, force_ssl)
+RULES: Final = (*_SWITCHES, storage, keys, beside_the_key, destroyed_keys, force_ssl)
 
 
 def _without_key(pair: Pair) -> str:

@@ -8,19 +8,18 @@ from analysis.review.finding import Finding, Severity
 from analysis.review.findings.switches import number, turned
 
 _CLUSTERS: Final = ("aws_rds_cluster", "aws_rds_global_cluster", "aws_db_instance")
-
-
-def deletion_protection(comparison: Comparison) -> Iterator[Finding]:
-    """AWS's own refusal to delete."""
-    yield from turned(
-        comparison,
-        _CLUSTERS,
-        "deletion_protection",
-        False,
-        unset=False,
-        severity=Severity.HIGH,
-        why="a wrong plan or a click deletes the database",
-    )
+_SWITCHES: Final = (
+    turned(_CLUSTERS, "deletion_protection", False, Severity.HIGH, "a wrong plan or a click deletes the database"),
+    turned(_CLUSTERS, "skip_final_snapshot", True, Severity.HIGH, "deleting it leaves nothing to restore from"),
+    turned(
+        ("aws_rds_cluster", "aws_db_instance"),
+        "delete_automated_backups",
+        True,
+        Severity.MEDIUM,
+        "its automated backups go with the cluster",
+        unset=True,
+    ),
+)
 
 
 def prevent_destroy(comparison: Comparison) -> Iterator[Finding]:
@@ -32,32 +31,6 @@ def prevent_destroy(comparison: Comparison) -> Iterator[Finding]:
             yield Finding(
                 Severity.HIGH, pair.address, "prevent_destroy is off", "Terraform may plan to destroy or replace it"
             )
-
-
-def final_snapshot(comparison: Comparison) -> Iterator[Finding]:
-    """The snapshot that AWS makes before it deletes."""
-    yield from turned(
-        comparison,
-        _CLUSTERS,
-        "skip_final_snapshot",
-        True,
-        unset=False,
-        severity=Severity.HIGH,
-        why="deleting it leaves nothing to restore from",
-    )
-
-
-def automated_backups(comparison: Comparison) -> Iterator[Finding]:
-    """Backups that outlive their cluster."""
-    yield from turned(
-        comparison,
-        ("aws_rds_cluster", "aws_db_instance"),
-        "delete_automated_backups",
-        True,
-        unset=True,
-        severity=Severity.MEDIUM,
-        why="its automated backups go with the cluster",
-    )
 
 
 def recovery_window(comparison: Comparison) -> Iterator[Finding]:
@@ -88,11 +61,4 @@ def key_deletion_window(comparison: Comparison) -> Iterator[Finding]:
             )
 
 
-RULES: Final = (
-    deletion_protection,
-    prevent_destroy,
-    final_snapshot,
-    automated_backups,
-    recovery_window,
-    key_deletion_window,
-)
+RULES: Final = (*_SWITCHES, prevent_destroy, recovery_window, key_deletion_window)

@@ -9,6 +9,16 @@ from analysis.review.finding import Finding, Severity
 from analysis.review.findings.left_out import is_kept
 from analysis.review.findings.switches import number, turned
 
+_SWITCHES: Final = (
+    turned(
+        ("aws_rds_cluster", "aws_rds_cluster_instance"),
+        "performance_insights_enabled",
+        False,
+        Severity.LOW,
+        "nobody sees any more which query made the load",
+    ),
+)
+
 
 def backups(comparison: Comparison) -> Iterator[Finding]:
     """Days that a cluster can be restored to."""
@@ -38,21 +48,11 @@ def logs(comparison: Comparison) -> Iterator[Finding]:
 
 def insights(comparison: Comparison) -> Iterator[Finding]:
     """What is known of past load."""
-    types = ("aws_rds_cluster", "aws_rds_cluster_instance")
-    for pair in comparison.of_type(*types):
+    for pair in comparison.of_type("aws_rds_cluster", "aws_rds_cluster_instance"):
         was, now = number(pair, "performance_insights_retention_period")
         if was is not None and now is not None and now < was:
             what = f"insights are kept {now:g} days, not {was:g}"
             yield Finding(Severity.LOW, pair.address, what, "older load cannot be looked into")
-    yield from turned(
-        comparison,
-        types,
-        "performance_insights_enabled",
-        False,
-        unset=False,
-        severity=Severity.LOW,
-        why="nobody sees any more which query made the load",
-    )
 
 
-RULES: Final = (backups, logs, insights)
+RULES: Final = (*_SWITCHES, backups, logs, insights)

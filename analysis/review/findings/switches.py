@@ -1,6 +1,6 @@
 """Arguments that are a switch or a number: what each rule about one of them has in common."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from analysis.review.comparison import Comparison, Pair
@@ -8,27 +8,31 @@ from analysis.review.finding import Finding, Severity
 
 
 def turned(
-    comparison: Comparison,
     types: tuple[str, ...],
     argument: str,
     to: bool,
-    *,
-    unset: bool,
     severity: Severity,
     why: str,
+    *,
+    unset: bool = False,
     also_when_new: bool = False,
-) -> Iterator[Finding]:
-    """Yield where a switch of resources was turned. `unset` is what AWS takes it for where it is not given.
+) -> Callable[[Comparison], Iterator[Finding]]:
+    """Return the rule that tells where a switch of resources was turned.
 
-    `also_when_new` tells of new resources too, which have it that way from the start.
+    `unset` is what AWS takes it for where it is not given. `also_when_new` tells of new resources too, which have it
+    that way from the start.
     """
-    for pair in comparison.of_type(*types):
-        if pair.after is None or (pair.before is None and not also_when_new):
-            continue
-        now = is_on(pair.now(argument), unset=unset)
-        was = (not to) if pair.before is None else is_on(pair.was(argument), unset=unset)
-        if now is to and was is not to:
-            yield Finding(severity, pair.address, f"{argument} is {'on' if to else 'off'}", why)
+
+    def rule(comparison: Comparison) -> Iterator[Finding]:
+        for pair in comparison.of_type(*types):
+            if pair.after is None or (pair.before is None and not also_when_new):
+                continue
+            now = is_on(pair.now(argument), unset=unset)
+            was = (not to) if pair.before is None else is_on(pair.was(argument), unset=unset)
+            if now is to and was is not to:
+                yield Finding(severity, pair.address, f"{argument} is {'on' if to else 'off'}", why)
+
+    return rule
 
 
 def is_on(value: Any, *, unset: bool) -> bool:
