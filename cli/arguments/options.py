@@ -118,6 +118,12 @@ Deadline = Annotated[
 ]
 """The type of a command's own parameter for `--deadline-seconds`."""
 
+
+def by_name(option: str) -> Any:
+    """Return the option with which a person says the environment's name again, instead of being asked for it."""
+    return typer.Option(option, metavar="NAME", help="Do not ask: the environment's name again.")
+
+
 Base = Annotated[
     str | None,
     typer.Argument(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from cli.arguments.options import Json
+from cli.arguments.options import Json, by_name
 from cli.commands.migrate import Folder, LockSeconds, migrations_of
 from cli.exit_status import ExitStatus
 from cli.output import terminal
@@ -19,9 +19,7 @@ from operations.target.where import Where
 def run(
     where: Where,
     *,
-    yes_destroy: Annotated[
-        str | None, typer.Option("--yes-destroy", metavar="NAME", help="Do not ask: the environment's name again.")
-    ] = None,
+    yes_destroy: Annotated[str | None, by_name("--yes-destroy")] = None,
     migrate: Annotated[bool, typer.Option("--migrate", help="Apply all migrations again after it.")] = False,
     lock_seconds: LockSeconds = LOCK_SECONDS,
     folder: Folder = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from cli.arguments.options import Deadline, Json
+from cli.arguments.options import Deadline, Json, by_name
 from cli.commands.wait import DEADLINE_SECONDS
 from cli.exit_status import ExitStatus
 from cli.output import terminal
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 def run(
     where: Where,
     *,
-    yes_restart: Annotated[
-        str | None, typer.Option("--yes-restart", metavar="NAME", help="Do not ask: the environment's name again.")
-    ] = None,
+    yes_restart: Annotated[str | None, by_name("--yes-restart")] = None,
     force: Annotated[bool, typer.Option("--force", help="Reboot every instance, whatever waits.")] = False,
     deadline_seconds: Deadline = DEADLINE_SECONDS,
     json_output: Json = False,

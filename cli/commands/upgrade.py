@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
-from cli.arguments.options import Deadline, Json
+from cli.arguments.options import Deadline, Json, by_name
 from cli.commands.check import check_as_json, say_check, say_sum
 from cli.exit_status import ExitStatus
 from cli.output import terminal
@@ -37,9 +37,7 @@ def run(
     *,
     to: Annotated[str, typer.Option("--to", metavar="VERSION", help="The version, such as 17.7.", show_default=False)],
     check: Annotated[bool, typer.Option("--check", help="Only look: change nothing.")] = False,
-    yes_upgrade: Annotated[
-        str | None, typer.Option(_OPTION, metavar="NAME", help="Do not ask: the environment's name again.")
-    ] = None,
+    yes_upgrade: Annotated[str | None, by_name(_OPTION)] = None,
     without_snapshot: Annotated[bool, typer.Option("--without-snapshot", help="Take no snapshot before.")] = False,
     deadline_seconds: Deadline = DEADLINE_SECONDS,
     json_output: Json = False,

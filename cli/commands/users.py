@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from cli.arguments.options import Json
+from cli.arguments.options import Json, by_name
 from cli.exit_status import ExitStatus
 from cli.output import terminal
 from cli.output.terminal import confirm_by_name
@@ -22,9 +22,7 @@ def run(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = False,
     drop: Annotated[bool, typer.Option("--drop", help="Drop the users who are not declared, too.")] = False,
-    yes_drop: Annotated[
-        str | None, typer.Option("--yes-drop", metavar="NAME", help="Do not ask: the environment's name again.")
-    ] = None,
+    yes_drop: Annotated[str | None, by_name("--yes-drop")] = None,
     json_output: Json = False,
 ) -> ExitStatus:
     """Make the users that the file declares, with their passwords and grants; again changes nothing.

@@ -1,8 +1,7 @@
 """`aurora-serverless wait`: until a deployed database answers SQL."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import typer
 from rich.text import Text
 
 from cli.arguments.options import Deadline, Json

@@ -60,7 +60,6 @@ class _Credentials(AddressedConstruct):
         recovery_window_days: int,
         replica_regions: Sequence[str],
         adopted: bool,
-        tags: Mapping[str, str] | None,
     ) -> None:
         drawn_for = (
             None
@@ -78,7 +77,7 @@ class _Credentials(AddressedConstruct):
                 kms_key_id=kms_key_arn,
                 recovery_window_in_days=recovery_window_days,
                 replica=_replicas(replica_regions),
-                tags=tags,
+                tags=self._tags,
                 lifecycle=None if adopted else removed_last(postconditions=_keeps_no_replicas(replica_regions)),
             ),
             "db_credentials",
@@ -156,7 +155,6 @@ class DatabaseCredentials(_Credentials):
             recovery_window_days=recovery_window_days,
             replica_regions=replica_regions,
             adopted=adopted,
-            tags=self._tags,
         )
         self.secret_version = self._addressed(
             SecretsmanagerSecretVersion(
@@ -240,7 +238,6 @@ class WriteOnlyCredentials(_Credentials):
             recovery_window_days=recovery_window_days,
             replica_regions=replica_regions,
             adopted=adopted,
-            tags=self._tags,
         )
         self._password = ephemeral_password(self, "db_password")
         self.secret_version = self._addressed(

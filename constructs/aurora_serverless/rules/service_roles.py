@@ -10,7 +10,7 @@ from aurora_serverless.rules.arns import FUNCTION, ROLE, check_arn, check_in_reg
 from aurora_serverless.rules.database_policy import DECRYPT_ACTIONS, Statement, allow, read_secrets, through
 from aurora_serverless.rules.names import check_bucket_name
 from aurora_serverless.rules.tokens import check_unless_token, is_token
-from aurora_serverless.rules.violation import check_pattern, refuse
+from aurora_serverless.rules.violation import check_pattern
 
 RDS_SERVICE: Final = "rds.amazonaws.com"
 BEDROCK_SERVICE: Final = "bedrock.amazonaws.com"
@@ -58,13 +58,13 @@ _EXTENSIONS: Final[Mapping[Feature, str]] = {
 # and Terraform take literally.
 _PREFIX: Final = re.compile(r"[A-Za-z0-9!_.'()/=+@:-]*")
 # Source: Amazon SageMaker API, EndpointName.
-_ENDPOINT: Final = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
 _LONGEST_ENDPOINT: Final = limit("sagemaker_endpoint_name_longest")
+_ENDPOINT: Final = re.compile(rf"(?=.{{1,{_LONGEST_ENDPOINT}}}\Z)[A-Za-z0-9](-*[A-Za-z0-9])*")
 # Source: Amazon Bedrock API, FoundationModelArn.
 _MODEL: Final = re.compile(r"[a-z0-9-]+\.([a-z0-9-]+\.){0,2}[a-z0-9-]+(:[a-z0-9-]+){0,2}")
 # Source: Amazon Bedrock API, RdsTableName, of which these are the names that SQL takes without quotes.
-_TABLE: Final = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 _LONGEST_TABLE: Final = limit("bedrock_table_name_longest")
+_TABLE: Final = re.compile(rf"(?=.{{1,{_LONGEST_TABLE}}}\Z)[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 
 
 def role_policy(role_name: str) -> str:
@@ -97,10 +97,7 @@ def check_endpoint_name(value: str, *, argument: str = "endpoint_names") -> None
         f"an endpoint's name is 1 to {_LONGEST_ENDPOINT} letters, digits and hyphens, and starts and ends with a "
         "letter or digit"
     )
-    remedy = 'write, for example, "fraud"'
-    check_pattern(argument, value, _ENDPOINT, rule, remedy)
-    if len(value) > _LONGEST_ENDPOINT:
-        refuse(argument, value, rule, remedy)
+    check_pattern(argument, value, _ENDPOINT, rule, 'write, for example, "fraud"')
 
 
 def check_model_id(value: str, *, argument: str = "model_ids") -> None:
@@ -125,10 +122,7 @@ def check_table(value: str, *, argument: str = "table") -> None:
         f"must be a schema, a dot and a table: at most {_LONGEST_TABLE} lower-case letters, digits and underscores, "
         "neither starting with a digit"
     )
-    remedy = 'write, for example, "bedrock_integration.bedrock_kb"'
-    check_pattern(argument, value, _TABLE, rule, remedy)
-    if len(value) > _LONGEST_TABLE:
-        refuse(argument, value, rule, remedy)
+    check_pattern(argument, value, _TABLE, rule, 'write, for example, "bedrock_integration.bedrock_kb"')
 
 
 def check_data_api_secret(value: str, region: str | None, *, argument: str = "secret_arn") -> None:
