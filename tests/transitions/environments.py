@@ -70,7 +70,7 @@ def differing(before: Document, after: Document) -> dict[str, Any]:
 
 def own_names(document: Document, number: int, world: Mapping[str, Any]) -> Document:
     """Return a document whose names end in a number, with what stands for something in AWS filled in from `world`."""
-    result = _filled_in(copy.deepcopy(document), world)
+    result = filled_in(copy.deepcopy(document), world)
     result["name_prefix"] = f"{result['name_prefix'][:_LONGEST_NAME].rstrip('-')}-{number}"
     for key in NAMES:
         if (value := value_of(result, key)) is not None:
@@ -84,11 +84,12 @@ def _own(value: Any, number: int) -> Any:
     return f"{value[:_LONGEST_NAME].rstrip('-')}-{number}"
 
 
-def _filled_in(value: Any, world: Mapping[str, Any]) -> Any:
+def filled_in(value: Any, world: Mapping[str, Any]) -> Any:
+    """Return a value with what stands for something in AWS filled in; a list of several becomes part of its list."""
     if isinstance(value, dict):
-        return {key: _filled_in(inner, world) for key, inner in value.items()}
+        return {key: filled_in(inner, world) for key, inner in value.items()}
     if isinstance(value, list):
-        filled = [_filled_in(inner, world) for inner in value]
+        filled = [filled_in(inner, world) for inner in value]
         return [one for inner in filled for one in (inner if isinstance(inner, list) else [inner])]
     return world.get(value, value) if isinstance(value, str) else value
 

@@ -37,6 +37,20 @@ VPC, SUBNETS, SUBNET, GROUP, ROLE, KEY, OTHER_KEY, TOPIC, MONITORING_ROLE, PLAN,
 )
 """Stand for what the harness makes in AWS before everything else."""
 
+SOMETHING_IN_AWS: Final = {
+    VPC: "vpc-12345678",
+    SUBNETS: ["subnet-12345678", "subnet-12345679"],
+    GROUP: "sg-12345678",
+    ROLE: "orders-api",
+    KEY: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    OTHER_KEY: "arn:aws:kms:us-east-1:123456789012:key/5678abcd-12ab-34cd-56ef-1234567890ab",
+    PLAN: "a1b2c3d4-5678-90ab-cdef-0123456789ab",
+    SECRET: "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-master-AbCdEf",
+    OTHER_SECRET: "arn:aws:secretsmanager:us-east-1:123456789012:secret:other-master-AbCdEf",
+    TOPIC: "arn:aws:sns:us-east-1:123456789012:pager",
+}
+"""What may be there in their place where nothing is made."""
+
 CLUSTER_PARAMETERS, INSTANCE_PARAMETERS, SUBNET_GROUP = "world-cluster16", "world-instances16", "world-subnets"
 """Groups that it makes, of the default VPC and of version 16."""
 
@@ -461,8 +475,16 @@ def _chains() -> Iterator[list[Transition]]:
             yield _steps(f"{base_name}: {name}", [before, changed(before, keys), before])
 
 
+def context_of(key: str) -> Context:
+    """Return where a key can be given: as the table says of it, or of the key that it is below."""
+    name = key
+    while name not in CONTEXTS and "." in name:
+        name = name.rpartition(".")[0]
+    return CONTEXTS.get(name, Context("wide" if key.startswith("proxy.") else "small"))
+
+
 def _walk(key: str) -> list[Transition]:
-    context = CONTEXTS.get(key, Context("wide" if key.startswith("proxy.") else "small"))
+    context = context_of(key)
     before = changed(base(context.base), context.keys)
     first = value_of(before, key)
     values = [value for value in (context.values or values_of(key)) if value != first]

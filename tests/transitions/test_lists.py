@@ -7,22 +7,10 @@ import pytest
 from tests.stacks.environment_strategies import KEYS
 from tests.stacks.made_up_environments import problems_of
 from tests.transitions.environments import own_names, value_of
-from tests.transitions.fixed_list import CONTEXTS, NOT_HERE, SEQUENCES, Transition, chains
+from tests.transitions.fixed_list import CONTEXTS, NOT_HERE, SEQUENCES, SOMETHING_IN_AWS, Transition, chains
 from tests.transitions.random_pairs import random_chains
 
 LEAST_TRANSITIONS = 120
-SOMETHING_IN_AWS = {
-    "<vpc>": "vpc-12345678",
-    "<subnets>": ["subnet-12345678", "subnet-12345679"],
-    "<group>": "sg-12345678",
-    "<role>": "orders-api",
-    "<key>": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
-    "<other key>": "arn:aws:kms:us-east-1:123456789012:key/5678abcd-12ab-34cd-56ef-1234567890ab",
-    "<plan>": "a1b2c3d4-5678-90ab-cdef-0123456789ab",
-    "<secret>": "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-master-AbCdEf",
-    "<other secret>": "arn:aws:secretsmanager:us-east-1:123456789012:secret:other-master-AbCdEf",
-    "<topic>": "arn:aws:sns:us-east-1:123456789012:pager",
-}
 
 
 @pytest.fixture(scope="module")
