@@ -91,25 +91,25 @@ help: ## show this list
 			line = line " " words[i] } \
 		print line }' $(MAKEFILE_LIST)
 
-install: $(INSTALLED) ## set up .venv with what synthesis needs, once; every other command does it by itself
+install: $(INSTALLED) ## set up .venv for synthesis; the other commands do it when needed
 
 install-local: $(INSTALLED_DEV)  # what ./aurora-serverless local needs; it does this by itself
 
 install-operations: $(INSTALLED) $(INSTALLED_OPERATIONS)  # what ./aurora-serverless needs; it does this by itself
 
-synth: $(INSTALLED) ## synthesize every environment to cdktf.out; ENGINE=cdktn with CDKTF's successor
+synth: $(INSTALLED) ## synthesize every environment into cdktf.out; ENGINE=cdktn uses CDKTF's successor
 	@$(BIN)/python main.py
 
-review: $(INSTALLED) $(INSTALLED_OPERATIONS) ## what the change would do, against BASE=main; ARGS="--markdown" and so on
+review: $(INSTALLED) $(INSTALLED_OPERATIONS) ## show what the change would do, compared with BASE=main; ARGS="--markdown" and so on
 	@./aurora-serverless review $(BASE) $(ARGS)
 
 test: $(INSTALLED_DEV) $(INSTALLED_CHECKOV) $(CLI) ## run the whole test suite; ARGS="-k pause" narrows it
 	@$(BIN)/python -m pytest --numprocesses 10 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-test-quick: $(INSTALLED_DEV) ## run what needs no Terraform, PostgreSQL chain, Checkov or made-up file
+test-quick: $(INSTALLED_DEV) ## run the tests without Terraform, PostgreSQL chain, Checkov or generated files
 	@$(BIN)/python -m pytest --quick --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
 
-snapshots: $(INSTALLED_DEV) ## write what is generated: snapshots, pages, schema, pictures, layouts; say which files
+snapshots: $(INSTALLED_DEV) ## write all generated files: snapshots, pages, schema, pictures, layouts; list those that changed
 	@$(BIN)/python -m pytest tests/test_snapshots.py tests/test_nets.py tests/cli/test_layouts.py \
 		tests/stacks/test_generated_files.py \
 		tests/analysis/diagram/test_pictures.py tests/analysis/diagram/test_text.py \
@@ -125,33 +125,33 @@ format: $(INSTALLED_DEV) ## format the code and fix what the linter can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-docs: $(INSTALLED_DOCS) ## build the documentation site into site/; a broken link fails it
+docs: $(INSTALLED_DOCS) ## build the documentation site into site/; fails on a broken link
 	@NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict $(ARGS)
 
-bench: $(INSTALLED_DEV) ## measure stock against lazy, growth, and the Data API; writes docs/performance.md
+bench: $(INSTALLED_DEV) ## measure stock and fast start, growth, and the Data API; writes docs/performance.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 transitions: $(INSTALLED_DEV) ## change running deployments in every way, on local AWS; N=200 SEED=1 for random changes
 	@PYTHONPATH=.:constructs $(BIN)/python -m tests.transitions $(if $(N),--count $(N) --seed $(SEED)) $(ARGS)
 
-cdktf: $(INSTALLED) $(CLI) ## run the pinned CLI, cdktf or that of ENGINE: make cdktf ARGS="deploy dev"
+cdktf: $(INSTALLED) $(CLI) ## run the pinned CLI of ENGINE (cdktf): make cdktf ARGS="deploy dev"
 	@$(BIN)/python -m stacks.missing_variables $(ARGS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" MAKEFLAGS= CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 ENGINE=$(ENGINE) \
 		"$$($(BIN)/node -p process.execPath)" $(NODE_MODULES)/.bin/$(ENGINE) $(ARGS)
 
-local-aws: $(INSTALLED_DEV) ## run AWS on this machine, in the foreground; ARGS="--port 5000"
+local-aws: $(INSTALLED_DEV) ## run local AWS in the foreground; ARGS="--port 5000"
 	@exec $(BIN)/python -m local_aws serve $(ARGS)
 
 local-deploy: $(INSTALLED_DEV) $(CLI) ## deploy to local AWS, no account: ENVIRONMENT=dev
 	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local_aws deploy $(ENVIRONMENT) $(ARGS)
 
-local-destroy: $(INSTALLED_DEV) $(CLI) ## destroy what local-deploy made; ARGS=--remove-protection for a protected one
+local-destroy: $(INSTALLED_DEV) $(CLI) ## destroy what local-deploy created; ARGS=--remove-protection if it is protected
 	@exec env PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m local_aws destroy $(ENVIRONMENT) $(ARGS)
 
-local-stop: $(INSTALLED_DEV) ## stop the local AWS of local-deploy, with all that is on it
+local-stop: $(INSTALLED_DEV) ## stop local AWS and discard everything on it
 	@exec $(BIN)/python -m local_aws stop $(ARGS)
 
-requirements: $(INSTALLED_DEV) ## compile the pinned requirements, with their hashes, from the .in files
+requirements: $(INSTALLED_DEV) ## pin the requirements, with hashes, from the .in files
 	@$(PIP_COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements.in --output-file requirements.txt
 	@$(PIP_COMPILE) --constraint requirements/dev.txt requirements/cdktn.in --output-file requirements/cdktn.txt
@@ -163,7 +163,7 @@ wheels: $(INSTALLED_DEV) ## build the packages of docs/packages.md to dist; ARGS
 	@rm -rf dist
 	@$(BIN)/python -m packages $(ARGS)
 
-clean: ## remove what make made, but no state file
+clean: ## remove what make created, except state files
 	@rm -rf .venv .venv-cdktn $(CHECKOV) $(DOCS) node_modules requirements/cdktn-cli/node_modules site cdktf.out examples/*/cdktf.out dist .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/pip:

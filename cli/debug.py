@@ -18,7 +18,7 @@ VARIABLE: Final = "AURORA_SERVERLESS_DEBUG"
 _VARIABLES: Final = (VARIABLE, "ALEXDB_DEBUG")
 """With the one that belongs to the command's alias."""
 _OPTION: Final = "--debug"
-OPTION: Final = typer.Option(_OPTION, help=f"At an error, show its traceback without secrets; also {VARIABLE}=1.")
+OPTION: Final = typer.Option(_OPTION, help=f"On an error, show its traceback, without secrets; also {VARIABLE}=1.")
 HIDDEN_OPTION: Final = typer.Option(_OPTION, hidden=True)
 """The same behind the name of a command."""
 

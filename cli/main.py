@@ -139,8 +139,8 @@ def _leave_out_type_of_flags() -> None:
 _leave_out_type_of_flags()
 app = typer.Typer(
     name="aurora-serverless",
-    help="Reviews a database before it is deployed, and waits for it, checks it, asks it, watches it and migrates it "
-    "afterwards.\n\n"
+    help="Reviews a database before it is deployed; afterwards waits for it, checks it, queries it, watches it and "
+    "migrates it.\n\n"
     "Every command takes the name of an environment and finds the rest by itself: ./aurora-serverless wait dev. "
     "On local AWS: ./aurora-serverless wait dev --local.",
     cls=WithExitStatuses,
@@ -235,7 +235,7 @@ def _said(error: Exception, *, is_debug: bool) -> int:
         place = f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame is not None else "?"
         hint = "" if is_debug else "; --debug shows how it came to it"
         terminal.say_error(
-            f"a mistake of aurora-serverless itself, please report it: {type(error).__name__} at {place}{hint}"
+            f"a bug in aurora-serverless itself, please report it: {type(error).__name__} at {place}{hint}"
         )
         return ExitStatus.OWN_MISTAKE
     terminal.say_error(as_called(str(known)), excerpt=known.excerpt if isinstance(known, ErrorInText) else ())

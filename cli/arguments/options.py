@@ -49,14 +49,14 @@ _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
     "secret_arn": (
         Annotated[
             str | None,
-            typer.Option(metavar="ARN", help="Another secret than the environment's.", rich_help_panel=_PANEL),
+            typer.Option(metavar="ARN", help="A secret other than the environment's.", rich_help_panel=_PANEL),
         ],
         None,
     ),
     "database": (
         Annotated[
             str | None,
-            typer.Option(metavar="NAME", help="Another database than the environment's.", rich_help_panel=_PANEL),
+            typer.Option(metavar="NAME", help="A database other than the environment's.", rich_help_panel=_PANEL),
         ],
         None,
     ),
@@ -72,7 +72,7 @@ _OPTIONS: Final[dict[str, tuple[Any, Any]]] = {
             Path | None,
             typer.Option(
                 metavar="FILE",
-                help=as_called("Outputs of terraform output -json, not the state."),
+                help=as_called("From terraform output -json, instead of the state."),
                 rich_help_panel=_PANEL,
             ),
         ],
@@ -96,7 +96,7 @@ Project = Annotated[
     Path,
     typer.Option(
         metavar="FOLDER",
-        help="Folder with main.py, or cdktf.json of a CDKTF program.",
+        help="Folder with main.py or cdktf.json.",
         show_default="that of the command",
     ),
 ]
@@ -121,14 +121,14 @@ Deadline = Annotated[
 
 def by_name(option: str) -> Any:
     """Return the option with which a person says the environment's name again, instead of being asked for it."""
-    return typer.Option(option, metavar="NAME", help="Do not ask: the environment's name again.")
+    return typer.Option(option, metavar="NAME", help="Do not ask: repeats the environment's name.")
 
 
 Base = Annotated[
     str | None,
     typer.Argument(
         metavar="BASE",
-        help="A git revision, or a folder of synthesized stacks; by default where this branch left main.",
+        help="A git revision, or a folder of synthesized stacks; by default the point where this branch left main.",
         show_default=False,
         autocompletion=revisions,
     ),
@@ -140,13 +140,13 @@ Synthesized = Annotated[
     typer.Option(
         "--change",
         metavar="FOLDER",
-        help="A folder of synthesized stacks, instead of what the working tree synthesizes.",
+        help="A folder of synthesized stacks, instead of the working tree.",
         show_default=False,
     ),
 ]
 """The type of a command's own parameter for `--change`."""
 
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Synthesize the base again, and keep nothing of it.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Synthesize the base again, and do not cache it.")]
 """The type of a command's own parameter for `--no-cache`."""
 
 

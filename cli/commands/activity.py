@@ -28,15 +28,19 @@ def run(
     *,
     longer_than_seconds: Annotated[
         float,
-        typer.Option(min=0, max=1e9, callback=finite, metavar="SECONDS", help="From when on a query is a long one."),
+        typer.Option(
+            min=0, max=1e9, callback=finite, metavar="SECONDS", help="How long a query must run to be listed."
+        ),
     ] = LONG_SECONDS,
-    tables: Annotated[int, typer.Option(min=0, max=1000, metavar="NUMBER", help="How many of the largest.")] = 10,
+    tables: Annotated[
+        int, typer.Option(min=0, max=1000, metavar="NUMBER", help="How many of the largest tables.")
+    ] = 10,
     json_output: Json = False,
 ) -> ExitStatus:
     """Show who waits for whose lock, long-running queries, connections and the largest tables.
 
-    Waits for no lock itself: what cannot be told at once is left out, with the reason. Only reads, and wakes a paused
-    cluster. Of a query that tells of a secret no literal is shown.
+    Waits for no lock itself: what cannot be read at once is left out, with the reason. Only reads, but wakes a paused
+    cluster. Literals of a query that mentions a secret are not shown.
     """
     from operations.sql.database import Database  # noqa: PLC0415 (imports boto3)
 

@@ -25,30 +25,28 @@ def run(
     state: Annotated[
         str,
         typer.Argument(
-            help=as_called("What terraform state pull printed: a file, - for standard input."), metavar="STATE"
+            help=as_called("The output of terraform state pull: a file, - for standard input."), metavar="STATE"
         ),
     ],
     *,
     module: Annotated[
         str | None,
-        typer.Option(
-            metavar="ADDRESS", help="Which module, where the state has several: module.db.", show_default=False
-        ),
+        typer.Option(metavar="ADDRESS", help="Which module, if the state has several: module.db.", show_default=False),
     ] = None,
     blocks: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the import blocks into it, not to the output.", show_default=False),
+        typer.Option(metavar="FILE", help="Write the import blocks into FILE, not to stdout.", show_default=False),
     ] = None,
     vpc_id: Annotated[
-        str | None, typer.Option(metavar="ID", help="The VPC, where the state does not say it.", show_default=False)
+        str | None, typer.Option(metavar="ID", help="The VPC, if the state does not contain it.", show_default=False)
     ] = None,
     project: Project = PROJECT,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Describe a database of the Terraform module rds-aurora as an environment, and import it.
+    """Write an environment file and import blocks for a database of the Terraform module rds-aurora.
 
-    Writes the environment file, and the import blocks for a fresh state; says what a plan still changes. Nothing is
-    overwritten, AWS is not asked, and no secret of the state is shown.
+    Says what the plan will still change. Overwrites nothing, does not call AWS, and shows no secret of the
+    state.
     """
     # These are slow to import.
     from cli.new_environment.draft import Draft, Folder  # noqa: PLC0415

@@ -24,10 +24,10 @@ def run(
     no_cache: NoCache = False,
     json_output: Json = False,
 ) -> ExitStatus:
-    """List the environments whose synthesized JSON a change touches: added, changed, renamed, removed.
+    """List the environments that a change affects: added, changed, renamed, removed.
 
-    Compares as review does, and needs no AWS account. --json has what a pipeline deploys in `include`, the matrix of
-    its jobs, and in `waves`, by the key wave of each file.
+    An environment is affected if its synthesized JSON differs. Compares like review, and needs no AWS account. --json
+    has what a pipeline deploys in `include`, a job matrix, and in `waves`, by each file's key wave.
     """
     found = find(project, base, change=change, keep=not no_cache)
     for note in found.notes:

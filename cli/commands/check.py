@@ -27,19 +27,19 @@ _BLOCK: Final = 3
 """So many commands get a line each."""
 _WIDEST: Final = len("role's permissions")
 
-Production = Annotated[bool, typer.Option("--production", help="Also what a database needs before people rely on it.")]
+Production = Annotated[bool, typer.Option("--production", help="Also check what production needs.")]
 
 
 def run(where: Where, *, production: Production = False, json_output: Json = False) -> ExitStatus:
-    """Check credentials, last deploy, cluster, secret, role, network, SQL, engine, capacity and what is pending.
+    """Check credentials, last deploy, cluster, secret, role, network, SQL, engine, capacity and pending changes.
 
-    Each line is passed, warned, failed or unknown, and says what to do. Exit status 1 if any failed. It warns of an
-    engine version whose support ends, and where AWS disagrees with the facts here. It asks the database, and
-    so wakes a paused cluster. Of a deploy that did not end it says what keeps the next one from its end.
+    Each line is passed, warned, failed or unknown, and says what to do. Exit status 1 if any failed. It warns if
+    support for the engine version ends, or if AWS disagrees with the facts. It queries the database, which wakes a
+    paused cluster. After an interrupted deploy it says what would stop the next one.
 
-    With --production the lines of a production checklist follow: protection, backups, instances, alarms and who is
-    told, passwords, log, network, tags and state, of the file alone before the first deploy. What only a person can
-    answer is asked, and never passed.
+    --production adds a production checklist: protection, backups, instances, alarms and their recipients, passwords,
+    log, network, tags and state; before the first deploy from the file alone. What only a person can answer is asked,
+    and never passed.
     """
     try:
         target = where.find()

@@ -37,7 +37,7 @@ def run(
         str | None,
         typer.Option(
             metavar="BASE",
-            help="Only what a change touches, against a git revision or a folder of synthesized stacks.",
+            help="Only what a change affects, compared with a git revision or a folder of synthesized stacks.",
             show_default=False,
             autocompletion=revisions,
         ),
@@ -48,20 +48,20 @@ def run(
             min=1,
             max=256,
             metavar="N",
-            help="Environments of a wave that are deployed at once.",
+            help="Environments of a wave deployed at a time.",
             show_default=f"{USUALLY_AT_ONCE}, or as GitHub's workflow has it",
         ),
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write the files where the service looks for them.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Exit status 1 if the files there are others.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit status 1 if the files there differ.")] = False,
     project: Project = PROJECT,
     no_cache: NoCache = False,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Print the pipeline that plans and deploys the environments, in the waves that their files name.
+    """Print a pipeline that plans and deploys the environments, wave by wave.
 
-    A wave begins when all environments of the one before are deployed and have passed check. docs/fleets.md says how
-    each service is set up.
+    A wave begins when all environments of the previous one are deployed and have passed check. docs/fleets.md says
+    how to set up each service.
     """
     if service is None:
         raise wrong_input(f"say what runs the pipeline: --for {', '.join(Service)}")

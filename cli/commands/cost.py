@@ -36,7 +36,7 @@ def run(
     environment: Annotated[
         str | None,
         typer.Argument(
-            help="The environment; all of them without it.", show_default=False, autocompletion=environments
+            help="The environment. All of them by default.", show_default=False, autocompletion=environments
         ),
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Show the formula of each line.")] = False,
@@ -47,11 +47,11 @@ def run(
     project: Project = PROJECT,
     region: Annotated[
         str | None,
-        typer.Option(metavar="REGION", help="For environments that name no Region.", rich_help_panel=_PRICES),
+        typer.Option(metavar="REGION", help="For environments without a Region.", rich_help_panel=_PRICES),
     ] = None,
     prices_of: Annotated[
         str | None,
-        typer.Option(metavar="REGION", help="Its prices stand in for unknown ones.", rich_help_panel=_PRICES),
+        typer.Option(metavar="REGION", help="Use its prices for unknown ones.", rich_help_panel=_PRICES),
     ] = None,
     prices_file: Annotated[
         Path | None,
@@ -77,10 +77,10 @@ def run(
     ] = False,
     usage: Usage,
 ) -> ExitStatus:
-    """Estimate what an environment costs a month: at least, in a typical month, and at most.
+    """Estimate an environment's monthly cost: minimum, typical and maximum.
 
-    From the synthesized JSON and dated prices, without AWS. What the month brings is guessed by the size of the cluster
-    where it is not given; docs/cost.md says how.
+    From the synthesized JSON and dated prices, without AWS. Usage that is not given is assumed from the size of the
+    cluster; docs/cost.md says how.
     """
     _check(environment, plot=plot, actual=actual, refresh=refresh, local=local)
     prices = _load(prices_file)

@@ -52,16 +52,16 @@ def run(
     ] = None,
     format_: Annotated[
         Format | None,
-        typer.Option("--format", help="Instead of what the extension of FILE says.", show_default=False),
+        typer.Option("--format", help="Overrides the extension of FILE.", show_default=False),
     ] = None,
     project: Project = PROJECT,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Draw what an environment makes, and who may reach what.
+    """Draw what an environment creates, and who may reach what.
 
-    Read from what main.py synthesizes, without AWS: network, security groups, cluster, instances, secret, roles, keys,
-    alarms, and an arrow for each rule and each permission. SVG and PNG have AWS's icons. Without --output the picture
-    is printed as Mermaid, which GitHub draws in Markdown.
+    From the JSON that main.py synthesizes, without AWS: network, security groups, cluster, instances, secret, roles,
+    keys, alarms, and an arrow for each rule and each permission. SVG and PNG have AWS's icons. Without --output the
+    picture is printed as Mermaid, which GitHub draws in Markdown.
     """
     if json_output and (output is not None or format_ is not None):
         raise wrong_input("--json prints what is in the picture: leave out --output and --format")

@@ -41,9 +41,9 @@ def run(
 ) -> ExitStatus:
     """Print the lines of an application's .env file, or write them into it.
 
-    What else is in the file stays, and so does its mode; it is replaced in one step, and a new one is readable by you
-    only. No line is a secret: the application reads the password from Secrets Manager, through the Data API. With
-    --local they are complete, with endpoint and credentials, which only local AWS takes.
+    Other lines and the file's mode stay; it is replaced atomically, and a new file is readable only by you. No line is
+    a secret: the Data API reads the password from Secrets Manager. With --local the lines also have endpoint and
+    credentials, which only local AWS accepts.
     """
     target = where.find()
     values = env_values(target)

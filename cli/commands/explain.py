@@ -33,7 +33,7 @@ def run(
 ) -> ExitStatus:
     """Explain a key of an environment file: type, default, rules, cost, what a change does.
 
-    Without KEY it lists the sections, with a section its keys. Terraform's words lead to the key, too, such as
+    Without KEY it lists the sections, with a section its keys. Terraform's names find the key, too, such as
     engine_version or serverlessv2_scaling_configuration.
     """
     from stacks.described_keys import DescribedSection, described_file  # noqa: PLC0415 (the model is slow to import)

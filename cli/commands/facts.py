@@ -39,14 +39,14 @@ def run(
         bool, typer.Option("--compare", help="Ask AWS, and show what differs.", rich_help_panel=_COMPARISON)
     ] = False,
     write: Annotated[
-        bool, typer.Option("--write", help="Take over what AWS says.", rich_help_panel=_COMPARISON)
+        bool, typer.Option("--write", help="Update the files with AWS's answers.", rich_help_panel=_COMPARISON)
     ] = False,
 ) -> ExitStatus:
-    """Show what is known of AWS, with source and age; compare it with AWS, and renew it.
+    """Show the facts about AWS used here, with source and age; compare them with AWS, and update them.
 
-    Without NAME it lists all files, with one its rows. --compare needs credentials but for regions and prices, which
-    are in public files: without --region of all Regions, which takes minutes. Exit status 1 where AWS says something
-    else, unless --write has taken it over.
+    Without NAME it lists all files, with one its rows. --compare needs credentials, except for regions and prices,
+    which are in public files; without --region it compares all Regions, which takes minutes. Exit status 1 if AWS
+    differs, unless --write has updated the file.
     """
     from cli.reports import facts as report  # noqa: PLC0415 (imports the rules of the engine)
     from operations.facts.rows import find_files, rows_of  # noqa: PLC0415

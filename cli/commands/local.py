@@ -35,16 +35,16 @@ Project = Annotated[
 def up(
     environment: Environment = DEFAULT_ENVIRONMENT,
     *,
-    migrate: Annotated[bool, typer.Option("--migrate", help="Apply what is not applied of migrations/.")] = False,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Apply pending files of migrations/.")] = False,
     seed: Annotated[bool, typer.Option("--seed", help="Write the sample data; migrates first.")] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the data of the last time away.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Discard the existing data first.")] = False,
     port: Annotated[
         int | None,
         typer.Option(
             min=0,
             max=65535,
             metavar="N",
-            help="Port of the Data API and all of local AWS; remembered.",
+            help="Port of the Data API and local AWS; remembered.",
             show_default="24566",
         ),
     ] = None,
@@ -55,10 +55,10 @@ def up(
     project: Project = PROJECT,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Start the database that a file describes: PostgreSQL and the Data API, with the data of the last time.
+    """Start an environment's database: PostgreSQL and the Data API, with its data from the last time.
 
-    Nothing is deployed, and no Terraform runs: of the file the name of the database, the users, the pause and the
-    parameters that PostgreSQL takes count. Where nothing has changed, a second time only shows where it answers.
+    Nothing is deployed, and Terraform does not run. Only some of the file applies: database name, users, pause,
+    and the parameters that PostgreSQL takes. If it is up and nothing has changed, only shows its addresses.
     """
     from operations.local.database import LocalDatabases  # noqa: PLC0415
 
@@ -94,7 +94,7 @@ def down(
     project: Project = PROJECT,
     json_output: Json = False,
 ) -> ExitStatus:
-    """End the databases, whose data stay, and local AWS unless something is deployed to it."""
+    """Stop the databases, keeping their data, and local AWS unless something is deployed to it."""
     from operations.local.database import LocalDatabases  # noqa: PLC0415
 
     databases = LocalDatabases(project)
@@ -120,7 +120,7 @@ def status(
     project: Project = PROJECT,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Show what is up, where it answers, and whose data are kept. Exit status 3 where nothing is up."""
+    """Show what is up, at which addresses, and whose data are kept. Exit status 3 if nothing is up."""
     from operations.local.database import LocalDatabases  # noqa: PLC0415
 
     if environment is not None:
@@ -147,12 +147,14 @@ def status(
 def logs(
     environment: Environment = DEFAULT_ENVIRONMENT,
     *,
-    requests: Annotated[bool, typer.Option("--requests", help="Of local AWS: a line for each request.")] = False,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, metavar="N", help="How many of the last.")] = _LINES,
+    requests: Annotated[bool, typer.Option("--requests", help="Show the requests to local AWS instead.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing until Ctrl-C.")] = False,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=0, metavar="N", help="How many of the last lines.")
+    ] = _LINES,
     project: Project = PROJECT,
 ) -> ExitStatus:
-    """Show what the PostgreSQL of an environment has written since its start."""
+    """Show the log of an environment's PostgreSQL since its start."""
     from operations.local.database import LocalDatabases  # noqa: PLC0415
 
     databases = LocalDatabases(project)
@@ -169,8 +171,7 @@ def logs(
 
 
 app = typer.Typer(
-    help="A database on this machine in seconds, without an account and without Terraform: "
-    "./aurora-serverless local up.",
+    help="A database on this machine in seconds, without an account or Terraform: ./aurora-serverless local up.",
     no_args_is_help=True,
 )
 for function in (up, down, status, logs):

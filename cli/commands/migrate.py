@@ -31,7 +31,7 @@ Folder = Annotated[
 LockSeconds = Annotated[
     float,
     typer.Option(
-        min=0, callback=finite, metavar="SECONDS", help="How long another run is waited for, and a lock up to 10."
+        min=0, callback=finite, metavar="SECONDS", help="How long to wait for another run, and for a lock up to 10."
     ),
 ]
 
@@ -50,15 +50,17 @@ def apply(
     where: Where,
     *,
     to: Annotated[int | None, typer.Option("--to", min=1, metavar="N", help="Stop after this number.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Run it all in a transaction, and undo that.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Run everything in a transaction, and roll it back.")
+    ] = False,
     lock_seconds: LockSeconds = LOCK_SECONDS,
     folder: Folder = None,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Apply what is not applied: ./aurora-serverless migrate ENVIRONMENT.
+    """Apply pending files: ./aurora-serverless migrate ENVIRONMENT.
 
-    Each file is one transaction with its entry in the table schema_migrations: all of it counts, or nothing. Two runs
-    at once are safe, and so is a kill. A paused cluster is resumed.
+    Each file is one transaction with its row in the table schema_migrations: it is applied completely or not at all.
+    Two runs at once are safe, and so is killing one. A paused cluster is resumed.
     """
     from operations.migrations.plan import check_to  # noqa: PLC0415 (imports boto3)
     from operations.migrations.runner import Applied  # noqa: PLC0415
@@ -137,18 +139,18 @@ def repair(
     where: Where,
     *,
     done: Annotated[bool, typer.Option("--done", help="The statement in doubt was done.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="It was not: the next run does it.")] = False,
-    forget: Annotated[bool, typer.Option("--forget", help="Begin the half-applied file again.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="It was not: the next run executes it.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Start the half-applied file over.")] = False,
     accept: Annotated[
-        int | None, typer.Option("--accept", min=1, metavar="N", help="Take an edited file as it is now.")
+        int | None, typer.Option("--accept", min=1, metavar="N", help="Accept an edited file as it is now.")
     ] = None,
     lock_seconds: LockSeconds = LOCK_SECONDS,
     folder: Folder = None,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Settle a half-applied file without a transaction, or an edited file.
+    """Resolve a half-applied file without a transaction, or an edited file.
 
-    Without an option it finds out what became of a statement whose run was killed, where the database can tell.
+    Without an option it finds out whether the statement of a killed run was done, if the database can tell.
     """
     from operations.migrations.connection import await_lock, connect, errors_as_lines  # noqa: PLC0415 (imports boto3)
     from operations.migrations.repair import Decision, Repair  # noqa: PLC0415

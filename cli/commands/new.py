@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.cost.estimate import Estimate
     from cli.new_environment.draft import Draft, Folder
 
-_PANEL: Final = "Answers, asked where they are not given"
+_PANEL: Final = "Answers, asked if not given"
 
 
 def _answer(help_: str, *, metavar: str, default: str | None = None) -> Any:
@@ -30,7 +30,7 @@ def run(
     name: Annotated[str, typer.Argument(help="The environment's name: that of its file.", metavar="NAME")],
     *,
     purpose: Annotated[
-        str | None, _answer("development, production or high-scale; required where nobody is asked.", metavar="PURPOSE")
+        str | None, _answer("development, production or high-scale; required if nothing is asked.", metavar="PURPOSE")
     ] = None,
     region: Annotated[str | None, _answer("Region.", metavar="REGION", default="us-east-1")] = None,
     name_prefix: Annotated[
@@ -45,7 +45,7 @@ def run(
     maximum_acu: Annotated[str | None, _answer("Largest capacity.", metavar="ACU", default="the purpose's")] = None,
     vpc_id: Annotated[str | None, _answer("Id of the VPC.", metavar="ID", default="the Region's default VPC")] = None,
     alarm_email: Annotated[
-        str | None, _answer("Who gets mail from the alarms.", metavar="ADDRESS", default="nobody")
+        str | None, _answer("Who gets emails from the alarms.", metavar="ADDRESS", default="nobody")
     ] = None,
     state_bucket: Annotated[
         str | None, _answer("S3 bucket for the state.", metavar="BUCKET", default="a file in the project")
@@ -56,8 +56,8 @@ def run(
 ) -> ExitStatus:
     """Write a new environment file by asking a few questions, and show what it costs.
 
-    The file says only what differs from the defaults. Nothing is overwritten, and nothing is written that make synth
-    would refuse. Without a terminal nobody is asked.
+    The file has only what differs from the defaults. Nothing is overwritten, and nothing is written that make synth
+    would refuse. Without a terminal nothing is asked.
     """
     from cli.new_environment.asking import asked, kept, say_answers  # noqa: PLC0415 (the model is slow to import)
     from cli.new_environment.draft import Draft, Folder  # noqa: PLC0415

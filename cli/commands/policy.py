@@ -26,27 +26,27 @@ def run(
         typer.Argument(help="The environment: the name of a file in environments/.", autocompletion=environments),
     ],
     *,
-    plan_only: Annotated[bool, typer.Option("--plan-only", help="What a plan needs: reads and nothing else.")] = False,
+    plan_only: Annotated[bool, typer.Option("--plan-only", help="Only what a plan needs: reads.")] = False,
     account_id: Annotated[
         str | None,
         typer.Option(metavar="ID", help="The account, instead of any.", show_default=False),
     ] = None,
     region: Annotated[
         str | None,
-        typer.Option(metavar="REGION", help="For an environment that names no Region.", show_default=False),
+        typer.Option(metavar="REGION", help="For an environment without a Region.", show_default=False),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="FILE, or a folder where there are more documents."),
+        typer.Option("--output", "-o", metavar="FILE", help="FILE, or a folder for several documents."),
     ] = None,
     project: Project = PROJECT,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Print the least IAM policy that plans, deploys and destroys an environment.
+    """Print the least-privilege IAM policy to plan, deploy and destroy an environment.
 
-    Read from what main.py synthesizes, without AWS: the actions that Terraform's provider calls for its resources, on
-    the names that they have. What is longer than IAM's 6,144 characters comes as a list of documents, all of which are
-    to be attached. docs/policy.md says what it leaves out.
+    From the JSON that main.py synthesizes, without AWS: the actions that Terraform's provider calls, on the resources'
+    names. A policy longer than IAM's 6,144 characters is split into a list of documents: attach all of them.
+    docs/policy.md says what it leaves out.
     """
     from analysis.policy.policy import policy_of  # noqa: PLC0415 (no other command needs it)
     from aurora_serverless.rules.names import check_account_id  # noqa: PLC0415

@@ -20,16 +20,15 @@ def run(
     where: Where,
     *,
     yes_destroy: Annotated[str | None, by_name("--yes-destroy")] = None,
-    migrate: Annotated[bool, typer.Option("--migrate", help="Apply all migrations again after it.")] = False,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Apply all migrations again afterwards.")] = False,
     lock_seconds: LockSeconds = LOCK_SECONDS,
     folder: Folder = None,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Drop all that the migrations made, data included, in one transaction.
+    """Drop everything that the migrations created, data included, in one transaction.
 
-    Refused where deletion_protection or prevent_destroy protect the data, in the file of any environment that is this
-    database, however it is named here, and where the cluster itself has deletion protection or a tag of production.
-    What the migrations did not make stays.
+    Refused if deletion_protection or prevent_destroy is on in the file of any environment with this database, or if
+    the cluster itself has deletion protection or a production tag. Objects that the migrations did not create stay.
     """
     from operations.migrations.connection import await_lock, connect, errors_as_lines  # noqa: PLC0415 (imports boto3)
     from operations.migrations.protection import refuse_protected  # noqa: PLC0415

@@ -23,15 +23,17 @@ def run(
     where: Where,
     *,
     yes_restart: Annotated[str | None, by_name("--yes-restart")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Reboot every instance, whatever waits.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Reboot every instance, even without pending changes.")
+    ] = False,
     deadline_seconds: Deadline = DEADLINE_SECONDS,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Reboot the instances that wait for it, so that parameters and max_connections take effect.
+    """Reboot the instances with pending changes, so that parameters and max_connections take effect.
 
-    Readers first. With a reader the writer then hands over to one that is ready, and is rebooted as a reader; without,
-    the database is away while it reboots. Nothing that waits is nothing done, unless --force is given. After Ctrl-C
-    the same command goes on with what is left.
+    Readers first. Then the writer fails over to an available reader and is rebooted as a reader; without a reader the
+    database is unavailable while it reboots. Without pending changes nothing is done, unless --force is given. After
+    Ctrl-C the same command continues with the rest.
     """
     from operations.availability.restarting import Restarter  # noqa: PLC0415 (imports boto3)
 

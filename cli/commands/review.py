@@ -34,13 +34,11 @@ def run(
         typer.Option(
             "--plan",
             metavar="[ENVIRONMENT=]FILE",
-            help=as_called(
-                "Terraform's own plan instead, as terraform show -json writes it; one for each environment."
-            ),
+            help=as_called("Terraform's own plan instead, from terraform show -json; one per environment."),
             show_default=False,
         ),
     ] = None,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown for a pull request's comment.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown for a pull request comment.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Write it into a file.", show_default=False)
     ] = None,
@@ -49,7 +47,7 @@ def run(
         typer.Option(
             "--fail-on",
             metavar="WHAT",
-            help="Exit status 9 if it happens: replace, destroy, downgrade, lock-out, new-endpoint, major-upgrade, "
+            help="Exit status 9 if this occurs: replace, destroy, downgrade, lock-out, new-endpoint, major-upgrade, "
             "restart, pending-reboot, pending-window, end-of-support, open, open:high, cost>50; several with commas.",
             show_default=False,
         ),
@@ -58,10 +56,10 @@ def run(
     no_cache: NoCache = False,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Show what a change does: what is replaced, lost, restarted, opened, and what it costs.
+    """Show what a change does: what it replaces, deletes, restarts and opens, and what it costs.
 
     Compares the stacks that the working tree synthesizes with those of BASE, and needs no AWS account. With --plan it
-    tells what Terraform has planned, in the same words.
+    reports Terraform's own plan.
     """
     _check_output(output=output, markdown=markdown, as_json=json_output)
     from cli.arguments.fail_on import parse_conditions, what_happened  # noqa: PLC0415 (only what this command needs)

@@ -44,8 +44,8 @@ class_of_command = WithCommand
 def run(where: Where, context: typer.Context) -> ExitStatus:
     """Run a program with the variables of env set: ./aurora-serverless run dev --local -- pytest.
 
-    It takes the place of this command: signals reach it, and its exit status is the one that you see. With --local
-    nothing of another AWS is in its environment: no profile, no credentials, no endpoint.
+    It replaces this command: it gets the signals, and its exit status is passed on. With --local its environment
+    has no profile, credentials or endpoint of another AWS.
     """
     command = context.meta[_COMMAND]
     if not command:

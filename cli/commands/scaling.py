@@ -45,7 +45,7 @@ def run(
 ) -> ExitStatus:
     """Show pauses, resumes and the capacity over time, from RDS events and CloudWatch.
 
-    Does not wake the cluster. Says too what AWS does not tell.
+    Does not wake the cluster. Also says what AWS does not report.
     """
     target = where.find()
     with terminal.progress(f"asking RDS and CloudWatch about {target.name}"):

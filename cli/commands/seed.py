@@ -21,13 +21,13 @@ def run(
         typer.Option("--file", "-f", metavar="FILE", help="The statements.", show_default="migrations/seed.sql"),
     ] = None,
     lock_seconds: Annotated[
-        float, typer.Option(min=0, callback=finite, metavar="SECONDS", help="How long a lock is waited for, up to 10.")
+        float, typer.Option(min=0, callback=finite, metavar="SECONDS", help="How long to wait for a lock, up to 10.")
     ] = BLOCKED_SECONDS,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Write the sample data of migrations/seed.sql, in one transaction; again changes nothing.
+    """Write the sample data of migrations/seed.sql, in one transaction; a second run changes nothing.
 
-    Refused for a database that reset spares.
+    Refused for a database that reset refuses.
     """
     from operations.migrations.connection import connect, errors_as_lines  # noqa: PLC0415 (imports boto3)
     from operations.migrations.files import read_sql_file  # noqa: PLC0415

@@ -26,9 +26,9 @@ def run(
 ) -> ExitStatus:
     r"""Open a SQL prompt: read-only, unless --write is given.
 
-    Through the Data API, so that a database in a VPC needs no tunnel. Each statement counts at once, unless BEGIN is
-    before it; a transaction that is open is rolled back on leaving. A paused cluster is resumed. The tab key completes
-    names; \? lists the commands, which are some of psql's.
+    Through the Data API, so a database in a VPC needs no tunnel. Each statement commits at once, unless in a
+    transaction begun with BEGIN; an open transaction is rolled back on quitting. A paused cluster is resumed. The tab
+    key completes names; \? lists the commands, a subset of psql's.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         line = " ".join(["./aurora-serverless", "sql", *where.words(), *(["--write"] if write else []), "-"])

@@ -54,20 +54,22 @@ def run(
     where: Where,
     *,
     statement: Annotated[str | None, typer.Argument(help="The SQL; without it and --file, standard input.")] = None,
-    file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="Statements of a file.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", metavar="FILE", help="Run the statements of a file.")
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Let statements change the database.")] = False,
     no_transaction: Annotated[
         bool,
-        typer.Option("--no-transaction", help="With --write: each statement for itself, such as VACUUM."),
+        typer.Option("--no-transaction", help="With --write: run each statement on its own, such as VACUUM."),
     ] = False,
     csv_output: Annotated[bool, typer.Option("--csv", help="The rows as CSV; for one statement.")] = False,
     json_output: Json = False,
 ) -> ExitStatus:
     """Run SQL: read-only, unless --write is given.
 
-    All statements run in one transaction, and a failed one undoes all. Without --write PostgreSQL itself refuses every
-    change, also one in a function. A paused cluster is resumed. Rows that do not fit the terminal have a line for each
-    value; --csv and --json take results of any size. NULL is empty in CSV, and a text of no characters is "".
+    All statements run in one transaction: if one fails, all are rolled back. Without --write PostgreSQL itself refuses
+    every change, even in a function. A paused cluster is resumed. Rows that do not fit the terminal get one line per
+    value; --csv and --json take results of any size. In CSV NULL is an empty field, and an empty string is "".
     """
     if where.cluster_arn is not None and where.environment is not None and statement is None and file is None:
         # With ARNs there is no environment: the one argument is the statement.

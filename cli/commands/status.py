@@ -49,7 +49,7 @@ def run(
 ) -> ExitStatus:
     """Show whether it is paused or awake, its capacity, connections, members, maintenance and events.
 
-    Never wakes the cluster: it asks RDS and CloudWatch, and neither the database nor its logs. CloudWatch is a few
+    Never wakes the cluster: it queries RDS and CloudWatch, neither the database nor its logs. CloudWatch is a few
     minutes late.
     """
     target = where.find()

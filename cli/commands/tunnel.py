@@ -18,15 +18,15 @@ def run(
     *,
     local_port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, metavar="N", help="Port of this machine.", show_default="the database's"),
+        typer.Option(min=1, max=65535, metavar="N", help="Local port.", show_default="the database's"),
     ] = None,
-    reader: Annotated[bool, typer.Option("--reader", help="To the readers instead of the writer.")] = False,
+    reader: Annotated[bool, typer.Option("--reader", help="Forward to the readers instead of the writer.")] = False,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Lead a port of this machine to the database, through its bastion, until Ctrl-C.
+    """Forward a local port to the database, through its bastion, until Ctrl-C.
 
-    It needs the AWS CLI and its Session Manager plugin, and ssm:StartSession on the instance. No port is open to the
-    internet, and the database still asks for user and password, or for a token of IAM.
+    It needs the AWS CLI with its Session Manager plugin, and ssm:StartSession on the instance. No port is open to the
+    internet, and the database still requires user and password, or an IAM token.
     """
     if where.local:
         raise wrong_input(

@@ -36,19 +36,19 @@ def run(
     where: Where,
     *,
     to: Annotated[str, typer.Option("--to", metavar="VERSION", help="The version, such as 17.7.", show_default=False)],
-    check: Annotated[bool, typer.Option("--check", help="Only look: change nothing.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only check: change nothing.")] = False,
     yes_upgrade: Annotated[str | None, by_name(_OPTION)] = None,
-    without_snapshot: Annotated[bool, typer.Option("--without-snapshot", help="Take no snapshot before.")] = False,
+    without_snapshot: Annotated[bool, typer.Option("--without-snapshot", help="Do not take a snapshot first.")] = False,
     deadline_seconds: Deadline = DEADLINE_SECONDS,
     json_output: Json = False,
 ) -> ExitStatus:
     """Prepare an upgrade of the engine, or finish it after the deploy.
 
-    Before: it looks for all that AWS would refuse, in every database, takes a snapshot, and changes the environment's
-    file. A deploy then upgrades.
+    Before: it checks for what AWS would refuse, in every database, takes a snapshot, and changes the environment's
+    file. The deploy then upgrades.
 
-    After, by the same command again: it looks whether the version is reached, updates the extensions, gathers the
-    statistics, and takes the permission out of the file. It wakes a paused cluster.
+    After, with the same command: it checks that the new version runs, updates the extensions, gathers statistics,
+    and removes the permission from the file. It wakes a paused cluster.
     """
     from operations.upgrade.subject import UpgradeSubject  # noqa: PLC0415 (imports boto3)
 

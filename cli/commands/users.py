@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 def run(
     where: Where,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")] = False,
-    drop: Annotated[bool, typer.Option("--drop", help="Drop the users who are not declared, too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and do nothing.")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Also drop undeclared users.")] = False,
     yes_drop: Annotated[str | None, by_name("--yes-drop")] = None,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Make the users that the file declares, with their passwords and grants; again changes nothing.
+    """Create the users that the file declares, with their passwords and grants; a second run changes nothing.
 
-    As the master user, through the Data API, in one transaction. PostgreSQL is told no password, only what it stores of
-    one (SCRAM-SHA-256), so that none is in its log. A user who is there and not declared is named, and stays.
+    As the master user, through the Data API, in one transaction. PostgreSQL gets no password, only the SCRAM-SHA-256
+    verifier that it stores, so no password is in its log. Undeclared users are listed, and stay.
     """
     from operations.migrations.connection import await_lock, errors_as_lines  # noqa: PLC0415 (imports boto3)
     from operations.users.run import UsersRun  # noqa: PLC0415

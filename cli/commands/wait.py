@@ -23,10 +23,10 @@ def run(
     deadline_seconds: Deadline = DEADLINE_SECONDS,
     json_output: Json = False,
 ) -> ExitStatus:
-    """Wait until cluster, instances and Data API are there and SELECT 1 is answered.
+    """Wait until cluster, instances and Data API are available and SELECT 1 is answered.
 
-    Stops at once when the cluster is in a state from which it does not come back by itself. A paused cluster is resumed
-    by the SELECT 1.
+    Stops at once if the cluster is in a state from which it cannot recover by itself. The SELECT 1 resumes a paused
+    cluster.
     """
     from operations.availability.readiness import Waiter  # noqa: PLC0415 (imports boto3)
 

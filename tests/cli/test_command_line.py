@@ -192,7 +192,7 @@ def test_a_mistake_of_its_own_is_one_line_without_what_it_was_about(
     done = run(capsys, "wait", "dev")
     assert done.status == ExitStatus.OWN_MISTAKE
     assert re.fullmatch(
-        r"error: a mistake of aurora-serverless itself, please report it: KeyError at \S+:\d+; --debug shows .*",
+        r"error: a bug in aurora-serverless itself, please report it: KeyError at \S+:\d+; --debug shows .*",
         done.error,
     )
 
