@@ -28,7 +28,7 @@ class LambdaRoleExtras(Section):
     """What the Lambda role, and each of access.roles, has beside its policy."""
 
     path: Annotated[str, checked_by(check_role_path)] | None = option(
-        "Path of the roles made here. IAM cannot change it: a new path means a new role.",
+        "Path of the roles created here. IAM cannot change it: a new path means a new role.",
         default=None,
         unset="/",
         allowed="/, or a path that starts and ends with /",
@@ -45,8 +45,8 @@ class LambdaRoleExtras(Section):
         example="arn:aws:iam::123456789012:policy/boundary",
     )
     user: Annotated[str, checked_by(check_database_user)] | None = option(
-        "User of [users] as whom the roles use the database: they may read its secret in place of the master user's, "
-        "which then no role may, or log in as it with IAM tokens where it is one of access.iam_users; and as nobody "
+        "User of [users] that the roles use: they may read its secret instead of the master user's, which no role may "
+        "then read, or log in as it with IAM tokens where it is one of access.iam_users; and as nobody "
         "else.",
         default=None,
         unset="the master user",
@@ -116,8 +116,8 @@ class Access(Section):
         example=True,
     )
     iam_users: Listed[Annotated[str, checked_by(check_database_user)]] = option(
-        "Database users as whom the roles may log in with IAM tokens: on the cluster where iam_authentication is on, "
-        "and on the proxy where its iam_authentication is REQUIRED. The users themselves are made by aurora-serverless "
+        "Database users as which the roles may log in with IAM tokens: on the cluster if iam_authentication is on, "
+        "and on the proxy if its iam_authentication is REQUIRED. The users themselves are created by aurora-serverless "
         "users where [users] names them, else in SQL; one of the cluster also needs GRANT rds_iam, after which its "
         "password no longer works.",
         default=(),
@@ -128,8 +128,9 @@ class Access(Section):
         example=("orders_app",),
     )
     permissions_boundary_arn: Annotated[str, checked_by(check_permissions_boundary_arn)] | None = option(
-        "ARN of the managed policy that bounds what every role made here may do: those for functions, that of the "
-        "proxy, and that of enhanced monitoring. With it, `aurora-serverless policy` lets nobody make a role without.",
+        "ARN of the managed policy that limits what every role created here may do: those for functions, that of the "
+        "proxy, and that of enhanced monitoring. With it, `aurora-serverless policy` lets nobody create a role "
+        "without it.",
         default=None,
         unset="no boundary",
         allowed="the ARN of a managed policy of the deployment's account, or of AWS; it must allow what the roles are "

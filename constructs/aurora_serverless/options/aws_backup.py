@@ -31,7 +31,7 @@ class AwsBackup(Section):
     token_keys: ClassVar[Set[str]] = frozenset({"plan_id", "role_arn", "vault_name"})
 
     plan_id: Annotated[str, checked_by(check_plan_id)] | None = option(
-        "Id of a plan that is there, to which the cluster is added: it says where to, when, for how long and what is "
+        "Id of an existing plan, to which the cluster is added: it says where to, when, for how long and what is "
         "copied. Say continuous as its rules do.",
         default=None,
         unset="a plan made here",
@@ -41,7 +41,7 @@ class AwsBackup(Section):
         example="a1b2c3d4-5678-90ab-cdef-0123456789ab",
     )
     vault_name: Annotated[str, checked_by(check_vault_name)] | None = option(
-        "Name of a vault that is there, for the plan made here. The vault made here goes then, which AWS refuses while "
+        "Name of an existing vault, for the plan created here. The vault made here goes then, which AWS refuses while "
         "there are backups in it.",
         default=None,
         unset="a vault made here, `<name_prefix>-backups`",
@@ -106,7 +106,7 @@ class AwsBackup(Section):
         schema=_DAYS,
     )
     lock_minimum_days: Annotated[int, checked_by(check_plan_retention)] | None = option(
-        "Days below which the vault made here keeps and deletes nothing: a vault lock. delete_after_days must fit.",
+        "Days below which the vault created here keeps and deletes nothing: a vault lock. delete_after_days must fit.",
         default=None,
         unset="no lock, without lock_maximum_days either",
         makes="`min_retention_days` of `aws_backup_vault_lock_configuration.aurora`",
@@ -124,7 +124,7 @@ class AwsBackup(Section):
         schema=_DAYS,
     )
     lock_changeable_days: Annotated[int, checked_by(check_changeable_days)] | None = option(
-        "Days after which the lock is final: nobody, and not AWS either, can then take it off, delete a backup before "
+        "Days after which the lock is final: nobody, not even AWS, can then remove it, delete a backup before "
         "its time, or delete the vault. With lock_minimum_days or lock_maximum_days only.",
         default=None,
         unset="who may can take the lock off",
@@ -134,7 +134,8 @@ class AwsBackup(Section):
         schema={"minimum": SHORTEST_CHANGEABLE_DAYS, "maximum": LONGEST_RETENTION_DAYS},
     )
     force_destroy: bool = option(
-        "Whether Terraform deletes the backups when it deletes the vault made here. With false AWS refuses to delete a "
+        "Whether Terraform deletes the backups when it deletes the vault created here. With false AWS refuses to "
+        "delete a "
         "vault that has any, and the deploy ends there. To count, a change must be deployed before the vault goes.",
         default=False,
         makes="`force_destroy` of `aws_backup_vault.aurora`",

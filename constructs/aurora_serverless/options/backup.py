@@ -39,7 +39,8 @@ class Backup(Section):
     )
 
     aws_backup: AwsBackup | None = option(
-        "Backups by AWS Backup, beside RDS's own or, if continuous, in their place; the table alone, even empty, makes "
+        "Backups by AWS Backup, in addition to RDS's own or, if continuous, instead of them; the table alone, even "
+        "empty, makes "
         "them. The deployment's account must have Aurora among the services that AWS Backup may back up.",
         default=None,
         unset="RDS's automated backups alone",

@@ -31,7 +31,7 @@ class BedrockKnowledgeBase(Section):
     token_keys: ClassVar[Set[str]] = frozenset({"buckets", "key_arns", "secret_arn", "secret_key_arn"})
 
     embedding_model_id: Annotated[str, checked_by(check_model_id)] | None = option(
-        "Id of the foundation model that makes vectors of texts, in the deployment's Region.",
+        "Id of the foundation model that computes the vectors, in the deployment's Region.",
         default=None,
         unset="the role may ask no model",
         allowed="the id of a foundation model",

@@ -35,7 +35,7 @@ class _FeatureRole(Section):
     token_keys: ClassVar[Set[str]] = frozenset({"role_arn"})
 
     role_arn: Annotated[str, checked_by(check_role_arn)] | None = option(
-        "ARN of a role that is there already, which rds.amazonaws.com may assume, in place of one that is made here. "
+        "ARN of an existing role, which rds.amazonaws.com may assume, instead of one created here. "
         "AWS takes one role for one feature, and Terraform's provider the same role for no second one.",
         default=None,
         unset="a role made here, for what is named",
@@ -212,7 +212,7 @@ class ClusterRoles(Section):
         makes=_makes(Feature.SAGEMAKER),
     )
     comprehend: Comprehend | None = option(
-        "Asking Comprehend for sentiments with the extension aws_ml; the table alone, even empty, makes the role.",
+        "Sentiment detection with Comprehend and the extension aws_ml; the table alone, even empty, makes the role.",
         default=None,
         unset="no role",
         makes=_makes(Feature.COMPREHEND),

@@ -23,8 +23,9 @@ class Database(Section):
         example="alex",
     )
     initial_database: bool = option(
-        "Whether AWS makes the database with the cluster. false is for a cluster that was made without an initial "
-        "database and is restored or adopted: name is then a database that was made in it with CREATE DATABASE, which "
+        "Whether AWS creates the database with the cluster. false is for a cluster that was created without an "
+        "initial database and is restored or adopted: name is then a database that was created in it with CREATE "
+        "DATABASE, which "
         "the outputs name and nothing creates.",
         default=True,
         makes="`database_name` of the cluster, which is left out with false",

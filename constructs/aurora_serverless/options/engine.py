@@ -87,7 +87,7 @@ class Engine(Section):
     )
 
     cluster_parameters: Annotated[dict[str, str], checked_by(_check_of_cluster, beside="version")] | None = option(
-        "Parameters of the cluster, in a parameter group made here; values are strings, as AWS has them: numbers "
+        "Parameters of the cluster, in a parameter group created here; values are strings, as AWS has them: numbers "
         "without a unit, 1 and 0 for on and off, or formulas such as `{DBInstanceClassMemory/9531392}`. "
         "`shared_preload_libraries` takes the place of AWS's own `pg_stat_statements`: name it too, or say with "
         '`"pg_stat_statements.track" = "none"` that you do without it. To take all parameters out of a running '
@@ -100,7 +100,7 @@ class Engine(Section):
         example={"rds.force_ssl": "1"},
     )
     instance_parameters: Annotated[dict[str, str], checked_by(_check_of_instance, beside="version")] | None = option(
-        "Parameters of each instance, in a parameter group made here, which win over the cluster's; values are "
+        "Parameters of each instance, in a parameter group created here, which override the cluster's; values are "
         "strings. To take all out of a running deployment leave the table empty, which keeps the group.",
         default=None,
         unset="the engine's default parameter group",
@@ -136,8 +136,8 @@ class Engine(Section):
     )
 
     cluster_parameter_group: Annotated[str, checked_by(check_group_name)] | None = option(
-        "Name of a cluster parameter group that is there already, instead of cluster_parameters and of what sets them. "
-        "The cluster keeps it where the key goes, until it gets another one: `cluster_parameters = {}` makes one.",
+        "Name of an existing cluster parameter group, instead of cluster_parameters and of what sets them. The cluster "
+        "keeps it if the key is removed, until it gets another one: `cluster_parameters = {}` creates one.",
         default=None,
         unset="a group made here, or the engine's default one",
         allowed="a group of the major version's family, which the plan checks; not beside cluster_parameters, pgaudit, "
@@ -146,8 +146,8 @@ class Engine(Section):
         example="orders-aurora17",
     )
     instance_parameter_group: Annotated[str, checked_by(check_group_name)] | None = option(
-        "Name of a parameter group for the instances that is there already, instead of instance_parameters. They keep "
-        "it where the key goes, until they get another one: `instance_parameters = {}` makes one.",
+        "Name of an existing parameter group for the instances, instead of instance_parameters. They keep it if the "
+        "key is removed, until they get another one: `instance_parameters = {}` creates one.",
         default=None,
         unset="a group made here, or the engine's default one",
         allowed="a group of the major version's family, which the plan checks; not beside instance_parameters",

@@ -63,7 +63,7 @@ class Instance(Section):
         example="mon:04:00-mon:05:00",
     )
     parameters: Annotated[dict[str, str], checked_by(_check_parameters)] | None = option(
-        "Parameters of this instance, in a parameter group of its own, beside those of engine.instance_parameters, "
+        "Parameters of this instance, in its own parameter group, in addition to those of engine.instance_parameters, "
         "over which they win. To take all out of a running instance leave the table empty, which keeps the group.",
         default=None,
         unset="those of engine.instance_parameters",
@@ -72,7 +72,7 @@ class Instance(Section):
         example={"work_mem": "131072"},
     )
     parameter_group: Annotated[str, checked_by(check_group_name)] | None = option(
-        "Name of a parameter group for this instance that is there already.",
+        "Name of an existing parameter group for this instance.",
         default=None,
         unset="as the other instances",
         allowed="a group of the major version's family, which the plan checks; not beside parameters",

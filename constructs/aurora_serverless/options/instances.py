@@ -42,7 +42,7 @@ class CustomEndpoint(Section):
         example="ANY",
     )
     static_members: Listed[str] = option(
-        "Numbers or identifiers of the instances behind it. No other becomes one.",
+        "Numbers or identifiers of its instances. No others are added.",
         default=(),
         unset="all, and those that come",
         allowed="instances that are there, none twice; not beside excluded_members",
@@ -185,7 +185,7 @@ class Instances(Section):
     )
 
     each: dict[str, Instance] | None = option(
-        "What one instance has of its own, in a table that has the instance's number, 0 of the first one, or its "
+        "Settings of one instance, in a table with the instance's number, 0 for the first one, or its "
         "identifier in the place of `1`.",
         default=None,
         unset="all are alike",
@@ -214,8 +214,8 @@ class Instances(Section):
     )
 
     read_scaling: ReadScaling | None = option(
-        "Readers that AWS adds and removes by itself, which it does not support for serverless instances: readers that "
-        "are made beforehand, in tiers above 1, are there sooner and cost little while idle.",
+        "Readers that AWS adds and removes, which it does not support for serverless instances: readers created in "
+        "advance, in tiers above 1, are ready sooner and cost little while idle.",
         default=None,
         unset="no read scaling",
     )

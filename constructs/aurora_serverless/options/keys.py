@@ -80,12 +80,12 @@ class OptionKeys(Section):
     instances: Instances = Instances.model_construct()
     storage: Storage = Storage.model_construct()
     restore: Restore | None = option(
-        "What a new cluster is made from. A running cluster stays as it is, whatever this says and if it goes.",
+        "What a new cluster is created from. A running cluster stays as it is, even if this changes or is removed.",
         default=None,
         unset="a new cluster starts empty",
     )
     global_database: GlobalDatabase | None = option(
-        "The cluster's part in a database of several Regions, each with an environment file of its own.",
+        "The cluster's role in a database of several Regions, each with its own environment file.",
         default=None,
         unset="a cluster of its own",
     )
@@ -100,7 +100,8 @@ class OptionKeys(Section):
     timeouts: Timeouts = Timeouts.model_construct()
     access: Access = Access.model_construct()
     proxy: Proxy | None = option(
-        "An RDS Proxy before the cluster; the table alone, even empty, makes it. Clients inside the VPC connect to it "
+        "An RDS Proxy in front of the cluster; the table alone, even empty, creates it. Clients inside the VPC "
+        "connect to it "
         "instead of the cluster and share its connections to the writer. The Data API does not pass through it, and a "
         "cluster with one never pauses.",
         default=None,
@@ -112,7 +113,8 @@ class OptionKeys(Section):
     )
     bastion: Bastion | None = option(
         "A small instance through which `aurora-serverless tunnel` leads from a laptop to the database, by Session "
-        "Manager and without an open port: docs/tunnel.md. The table alone, even empty, makes it. Whoever may start a "
+        "Manager and without an open port: docs/tunnel.md. The table alone, even empty, creates it. Whoever may start "
+        "a "
         "session on it reaches the database's port, and still needs a login.",
         default=None,
         unset="no instance",
@@ -122,8 +124,9 @@ class OptionKeys(Section):
     )
     cluster_roles: ClusterRoles = ClusterRoles.model_construct()
     bedrock_knowledge_base: BedrockKnowledgeBase | None = option(
-        "A role for a knowledge base of Amazon Bedrock in the database, and what the knowledge base is told of it; the "
-        "table alone, even empty, makes it. The knowledge base itself and its table in the database are made by "
+        "A role for a knowledge base of Amazon Bedrock in the database, and an output with its settings; the table "
+        "alone, "
+        "even empty, creates it. The knowledge base itself and its table in the database are made by "
         "others: docs/bedrock.md.",
         default=None,
         unset="no role",

@@ -62,7 +62,7 @@ class Monitoring(Section):
         example="arn:aws:sns:us-east-1:123456789012:pager",
     )
     alarm_email_addresses: Listed[Annotated[str, checked_by(check_email_address)]] = option(
-        "Addresses subscribed to the topic made here; each must confirm. With alarms only.",
+        "Addresses subscribed to the topic created here; each must confirm. With alarms only.",
         default=(),
         unset="none",
         allowed="addresses of mailboxes",
@@ -78,7 +78,7 @@ class Monitoring(Section):
         schema={"items": {"type": "string", "enum": [*CLUSTER_CATEGORIES]}, "uniqueItems": True},
     )
     instance_events: Listed[Annotated[str, checked_by(check_instance_category)]] = option(
-        "Categories of events of the instances made here that are sent to the topic of the alarms. An instance that "
+        "Categories of events of the instances created here that are sent to the alarm topic. An instance that "
         "pauses sends a notification of each pause and each start; those that Application Auto Scaling makes are not "
         "watched. With alarms only.",
         default=(),
@@ -113,7 +113,7 @@ class Monitoring(Section):
         schema={"enum": list(ENHANCED_MONITORING_SECONDS)},
     )
     enhanced_monitoring_role_arn: Annotated[str, checked_by(check_monitoring_role_arn)] | None = option(
-        "ARN of a role for enhanced monitoring that is there already. With enhanced_monitoring_seconds only.",
+        "ARN of an existing role for enhanced monitoring. With enhanced_monitoring_seconds only.",
         default=None,
         unset="a role made here",
         allowed="a role of the deployment's account that monitoring.rds.amazonaws.com may assume: the plan checks it",
@@ -130,8 +130,9 @@ class Monitoring(Section):
         schema={"enum": [0, *RETENTION_DAYS]},
     )
     import_log_group: bool = option(
-        "Whether the log group is there already, such as one that RDS made, and is taken into the state with what it "
-        "holds. With log_retention_days only; the plan refuses where there is none. It may be left out afterwards.",
+        "Whether the log group already exists, such as one that RDS created, and is imported into the state with its "
+        "events. With log_retention_days only; the plan refuses if it does not exist. The key may be removed "
+        "afterwards.",
         default=False,
         makes="an `import` block for `aws_cloudwatch_log_group.postgresql`",
         change=Change.AT_CREATION,

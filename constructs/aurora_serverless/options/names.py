@@ -59,7 +59,7 @@ class Names(Section):
         example=("alex-aurora-instance-1",),
     )
     secret: Annotated[str, checked_by(check_secret_name)] | None = option(
-        "Name of the secret before its random suffix, which becomes another one with it.",
+        "Name of the secret before its random suffix, which changes with it.",
         default=None,
         unset="`<name_prefix>-db-credentials`",
         allowed="1 to 503 letters, digits and /_+=.@-",

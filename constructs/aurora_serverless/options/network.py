@@ -76,8 +76,8 @@ class Network(Section):
     token_keys: ClassVar[Set[str]] = frozenset({"vpc_id", "subnet_ids"})
 
     vpc_id: Annotated[str, checked_by(check_vpc_id)] | None = option(
-        "Id of the VPC. A deployment stays in the VPC that it was made in: a subnet group cannot move, and a "
-        "cluster that gets one of another VPC is moved by AWS with an outage, outside Terraform (docs/upgrading.md).",
+        "Id of the VPC. A deployment stays in the VPC that it was created in: a subnet group cannot move, and "
+        "AWS moves a cluster to one in another VPC with downtime, outside Terraform (docs/upgrading.md).",
         default=None,
         unset="the Region's default VPC",
         allowed="`vpc-` and 8 or 17 digits of 0-9 and a-f",
@@ -119,7 +119,7 @@ class Network(Section):
         example={"Tier": "database"},
     )
     subnet_group_name: Annotated[str, checked_by(check_subnet_group_name)] | None = option(
-        "Name of a DB subnet group that is there already, instead of one made here over subnet_ids or subnet_tags.",
+        "Name of an existing DB subnet group, instead of one created here from subnet_ids or subnet_tags.",
         default=None,
         unset="a group made here",
         allowed="a group of the VPC, which the plan checks; not beside subnet_ids, subnet_tags and names.subnet_group",
@@ -130,7 +130,7 @@ class Network(Section):
     security_group_ids: (
         Annotated[Listed[Annotated[str, checked_by(check_security_group_id)]], checked_by(_check_members)] | None
     ) = option(
-        "Ids of security groups that are there already, which the cluster has beside its own, or instead of it: "
+        "Ids of existing security groups, which the cluster has in addition to its own, or instead of it: "
         "own_security_group. What they let in is not known here.",
         default=None,
         unset="its own only",
@@ -140,8 +140,8 @@ class Network(Section):
         schema={"minItems": 1, "uniqueItems": True},
     )
     own_security_group: bool = option(
-        "Whether the cluster has a security group of its own. Without one the groups of security_group_ids say who is "
-        "let in, and the first of them gets the rules for a proxy and a bastion, so it must have none inside itself.",
+        "Whether the cluster has its own security group. Without one the groups of security_group_ids say who is "
+        "let in, and the first of them gets the rules for a proxy and a bastion, so it must have no inline rules.",
         default=True,
         makes="`aws_security_group.aurora` and its rules",
         example=False,
@@ -199,7 +199,7 @@ class Network(Section):
     )
     network_type: NetworkType | None = option(
         "DUAL gives the cluster IPv6 addresses beside its IPv4 ones; neither is reached from the internet. It keeps "
-        "what it has where the key goes: IPV4 takes DUAL back. A proxy listens on IPv4 only.",
+        "what it has if the key is removed: IPV4 reverts DUAL. A proxy listens on IPv4 only.",
         default=None,
         unset="IPV4",
         allowed="`DUAL` with subnets each of which has an IPv6 range: the plan checks it where the rules are separate",
@@ -215,7 +215,7 @@ class Network(Section):
         example=("2001:db8:1234::/56",),
     )
     port: Annotated[int, checked_by(check_port)] | None = option(
-        "TCP port that the database listens on. It keeps its port where the key goes: the plan then refuses, and "
+        "TCP port that the database listens on. It keeps its port if the key is removed: the plan then refuses, and "
         f"{POSTGRESQL_PORT} takes it back. A proxy listens on {POSTGRESQL_PORT} in any case; the Data API needs none.",
         default=None,
         unset=f"{POSTGRESQL_PORT}",
@@ -235,7 +235,7 @@ class Network(Section):
         "Services that are reached in the VPC without the internet: the Data API and Secrets Manager by functions, and "
         "those of Session Manager (ssm, ssmmessages, and ec2messages in older Regions) by the bastion. An endpoint "
         "takes over the service's name in the whole VPC, so a VPC has one of each; another deployment there uses it. "
-        "It lets in the VPC's range and whom the two lists above name, to resources of this account.",
+        "It allows the VPC's range and the two lists above access to resources of this account.",
         default=None,
         unset="none",
         makes="an endpoint each, such as `aws_vpc_endpoint.rds_data`, with "

@@ -38,7 +38,7 @@ class Protection(Section):
         example=True,
     )
     final_snapshot_identifier: Annotated[str, checked_by(check_identifier)] | None = option(
-        "Another name of the final snapshot. Only a cluster that was made without a name needs one, before "
+        "Another name for the final snapshot. Only a cluster created without a name needs one, before "
         "final_snapshot can be turned on: the plan says so. It must be another for each cluster. With final_snapshot "
         "only.",
         default=None,

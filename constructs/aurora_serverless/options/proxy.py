@@ -30,7 +30,7 @@ _POOL = "`connection_pool_config` of `aws_db_proxy_default_target_group.aurora`"
 
 
 class Proxy(Section):
-    """An RDS Proxy before the cluster; the table alone, even empty, makes it.
+    """An RDS Proxy in front of the cluster; the table alone, even empty, creates it.
 
     Clients inside the VPC connect to it instead of the cluster, and share its connections to the writer. The Data API
     does not pass through a proxy.
@@ -128,7 +128,7 @@ class Proxy(Section):
         example=True,
     )
     debug_logging: bool = option(
-        "Whether the proxy logs each statement, for 24 hours; for finding a fault, since the log then holds data.",
+        "Whether the proxy logs each statement, for 24 hours; for debugging only, since the log then contains data.",
         default=False,
         makes="`debug_logging` of the proxy",
         costs="CloudWatch Logs bills the log, which RDS makes without an expiry",

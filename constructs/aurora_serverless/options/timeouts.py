@@ -20,7 +20,7 @@ class Timeouts(Section):
         schema=_MINUTES,
     )
     update_minutes: Annotated[int, checked_by(check_timeout)] | None = option(
-        "The same of a change, such as an upgrade of the engine.",
+        "The same for a change, such as an engine upgrade.",
         default=None,
         unset="120 for the cluster, 90 for an instance",
         makes="`timeouts.update` of the cluster and of each instance",

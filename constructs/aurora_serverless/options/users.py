@@ -64,8 +64,8 @@ class Users(Section):
         example="write_only",
     )
     version: Annotated[int, checked_by(check_password_version)] | None = option(
-        "Version of the users' passwords: another one makes new ones, which aurora-serverless users then sets in the "
-        "database. Between the two no new connection of theirs comes in.",
+        "Version of the users' passwords: another one generates new ones, which aurora-serverless users then sets in "
+        "the database. In between their new connections fail.",
         default=None,
         unset="none with random, 1 with write_only",
         makes="`keepers` of the random passwords, or `secret_string_wo_version`",
@@ -73,8 +73,8 @@ class Users(Section):
         schema={"minimum": 1, "maximum": LARGEST_EXACT_INTEGER},
     )
     versions: dict[str, Annotated[int, checked_by(check_password_version)]] | None = option(
-        "Version of the password of single users, in place of version: of two users the one who is not at work gets a "
-        "new password, and then the roles change to it, without a moment in which nobody comes in (docs/users.md).",
+        "Version of the password of individual users, instead of version: of two users the one not in use gets a new "
+        "password, and then the roles switch to it, without a gap (docs/users.md).",
         default=None,
         unset="version, for all",
         allowed="users with a secret; versions as of `version`",
@@ -82,7 +82,7 @@ class Users(Section):
         example={"orders_app_b": 2},
     )
     recovery_window_days: Annotated[int, checked_by(check_recovery_window)] | None = option(
-        "Days in which a deleted secret of a user can be had back; 0 deletes at once.",
+        "Days in which a deleted secret of a user can be restored; 0 deletes at once.",
         default=None,
         unset="0",
         allowed=f"0, or {limit('secretsmanager_recovery_window_shortest')} to "
