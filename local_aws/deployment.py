@@ -204,7 +204,7 @@ class LocalDeployer:
         self._cdktf("destroy", environment, aws)
         self.background.note_destroyed(environment)
         if left := self.background.deployed() | self.background.up():
-            self._say(f"local AWS goes on: {', '.join(sorted(left))} still on it; make local-stop ends it")
+            self._say(f"local AWS keeps running: {', '.join(sorted(left))} still on it; make local-stop stops it")
         else:
             self.background.stop()
             self._say("local AWS is stopped: nothing was left on it")

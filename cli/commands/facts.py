@@ -52,7 +52,7 @@ def run(
     from operations.facts.rows import find_files, rows_of  # noqa: PLC0415
 
     if write and not compare:
-        raise wrong_input("--write takes over what AWS says: give --compare, too")
+        raise wrong_input("--write needs --compare")
     files, today = find_files(names or ()), datetime.now(UTC).date()
     if compare:
         return _compare(files, region, write=write, json_output=json_output)

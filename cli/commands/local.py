@@ -107,7 +107,7 @@ def down(
     what = ", ".join(ended.environments)
     terminal.say(Text(f"{what} ended; the data stay" if what else "nothing is up", style="bold green"))
     if ended.goes_on is not None:
-        terminal.say(f"local AWS goes on: {', '.join(ended.goes_on)} still on it; make local-stop ends it")
+        terminal.say(f"local AWS keeps running: {', '.join(ended.goes_on)} still on it; make local-stop stops it")
     return ExitStatus.DONE
 
 

@@ -45,6 +45,6 @@ def run(
         statements = [{"statement": one.statement.beginning, "rows": one.rows} for one in seeded]
         terminal.say_json({"target": target.name, "rows": rows, "statements": statements})
     else:
-        what = f"{rows} row{'' if rows == 1 else 's'} written" if rows else "the sample data are there already"
+        what = f"{rows} row{'' if rows == 1 else 's'} written" if rows else "the sample data already exist"
         terminal.say(Text(f"{target.name}: {what}", style="bold green"))
     return ExitStatus.DONE

@@ -223,7 +223,7 @@ class _Upgrade:
             yes,
             does=f"this {first}changes the file of {self.name} for a {kind} upgrade to {self.subject.to}",
             warning=f"This {first}changes the file. The deploy after it upgrades {self.name} from "
-            f"{self.subject.running} to {self.subject.to}: the database is away for minutes, and there is no way back.",
+            f"{self.subject.running} to {self.subject.to}: minutes of downtime, and no downgrade.",
         )
 
     def _agrees(self, yes: str | None) -> bool:

@@ -53,7 +53,7 @@ class Copy:
         if name.startswith("'"):
             name = name[1:-1].replace("''", "'")
         if name.lower() in {"stdin", "stdout", "pstdin", "pstdout", "program"}:
-            raise wrong_input(f"{name} is no file: name one; sql --csv writes to standard output")
+            raise wrong_input(f"{name} is not a file: name one; sql --csv writes to standard output")
         return cls(**source, is_import=direction["way"].lower() == "from", file=Path(name).expanduser())
 
     def run(self, session: Session) -> int:

@@ -50,7 +50,7 @@ def explained(error: Exception) -> OperationsError | None:
     if isinstance(error, aws.BotoCoreError):
         return _line_of(type(error), str(error))
     if isinstance(error, ResponseParserError):
-        return OperationsError("AWS answered something that is no answer of its API", ErrorKind.AWS_UNAVAILABLE)
+        return OperationsError("AWS's answer is not one of its API", ErrorKind.AWS_UNAVAILABLE)
     return None
 
 
@@ -88,7 +88,7 @@ def _line_of_code(code: str, message: str, operation: str) -> OperationsError:
             f"AWS throttles {operation} ({code}): wait a minute and try again", ErrorKind.AWS_UNAVAILABLE
         )
     if code in _UNAVAILABLE | _MISSING_ON_LOCAL_AWS:
-        problem = f"AWS has a problem of its own with {operation} ({code}): try again later"
+        problem = f"AWS has an internal error in {operation} ({code}): try again later"
         return OperationsError(problem if code in _UNAVAILABLE else message, ErrorKind.AWS_UNAVAILABLE)
     return OperationsError(f"{operation} failed: {code}: {message.rstrip('.')}", ErrorKind.FAILED)
 

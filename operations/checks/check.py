@@ -79,7 +79,7 @@ class Subject:
     def cluster(self) -> Cluster:
         """The cluster. Raises OperationsError where there is none, and what boto3 does."""
         if self.cluster_is_missing:
-            raise OperationsError("not looked at: there is no cluster", ErrorKind.NOT_DEPLOYED)
+            raise OperationsError("not checked: there is no cluster", ErrorKind.NOT_DEPLOYED)
         return read_cluster(self.target, self.client("rds"))
 
     @cached_property

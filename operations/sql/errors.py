@@ -21,7 +21,7 @@ _LINES: Final[tuple[tuple[type[data_api.DataApiError], ErrorKind, str], ...]] = 
     (
         data_api.Unavailable,
         ErrorKind.AWS_UNAVAILABLE,
-        "the Data API has a problem of its own ({code}): try again later",
+        "the Data API has an internal error ({code}): try again later",
     ),
     (data_api.AnswerLost, ErrorKind.AWS_UNAVAILABLE, "the Data API gave no answer ({code}): try again later"),
     (

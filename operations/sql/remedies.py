@@ -47,7 +47,7 @@ _MIGRATE: Final = "if a migration makes it, {migrate} first"
 
 _TABLE: Final = (
     _Row("22001", "the value is longer than the column: cut it, or ALTER the column's type"),
-    _Row("22P02", "the text is no value of that type: look at its spelling"),
+    _Row("22P02", "the text is not a value of that type: check its spelling"),
     _Row("23502", data_api.NotNullViolation.remedy),
     _Row("23503", data_api.ForeignKeyViolation.remedy),
     _Row("23505", data_api.UniqueViolation.remedy),
@@ -73,8 +73,8 @@ _TABLE: Final = (
     _Row("42703", in_shell="\\d TABLE lists the columns"),
     _Row("42804", "cast the value to the column's type, as in '1'::int"),
     _Row("42P01", in_sql=_MIGRATE, in_shell=f"\\d lists what is there; {_MIGRATE}"),
-    _Row("42P07", "it is there already: write IF NOT EXISTS, or DROP it first"),
-    _Row("42710", "it is there already: ALTER it, or DROP it first"),
+    _Row("42P07", "it already exists: write IF NOT EXISTS, or DROP it first"),
+    _Row("42710", "it already exists: ALTER it, or DROP it first"),
     _Row("53200", "there is too little memory: raise capacity.maximum_acu"),
     _Row("55P03", in_sql="{activity} shows who holds the lock", in_shell="{activity} shows who holds the lock"),
     _Row("55P04", "use the new value in the next transaction", in_migration="use the new value in the next migration"),

@@ -1,4 +1,4 @@
-"""Makes the users of an environment file in its database, in one transaction; again changes nothing."""
+"""Makes the users of an environment file in its database, in one transaction; a second run changes nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

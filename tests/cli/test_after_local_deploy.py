@@ -185,7 +185,7 @@ def _migrate_again(checkout: Checkout) -> None:
     again = checkout.command("migrate")
     assert (again.status, again.output) == (0, "dev: nothing to apply\n")
     assert checkout.command("migrate", "--json").json == {"target": "dev", "dry_run": False, "applied": []}
-    assert checkout.command("seed").output == "dev: the sample data are there already\n"
+    assert checkout.command("seed").output == "dev: the sample data already exist\n"
 
 
 def _destroy(checkout: Checkout) -> None:

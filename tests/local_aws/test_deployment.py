@@ -284,7 +284,7 @@ def test_destroying_one_of_two_environments_keeps_local_aws(project: Project, de
     deployer.destroy("dev")
 
     assert deployer.background.running() is not None
-    assert "local AWS goes on: other still on it" in said(project)
+    assert "local AWS keeps running: other still on it" in said(project)
 
 
 def test_destroying_without_a_local_aws_does_nothing(project: Project, deployer: LocalDeployer) -> None:
@@ -506,7 +506,7 @@ def test_local_aws_goes_on_for_a_database_that_is_up(project: Project, deployer:
 
     deployer.destroy("dev")
 
-    assert "local AWS goes on: other still on it" in said(project)
+    assert "local AWS keeps running: other still on it" in said(project)
     assert deployer.stop() == []
     assert "gone with it: nothing was on it; the data of other stay" in said(project)
 

@@ -79,7 +79,7 @@ def test_a_cluster_that_is_gone_is_told_once(aws: LocalAws, tmp_path: Path, caps
     done = deployment.run(capsys, "check")
     assert done.status == 1
     assert done.output.count("it was deleted, or these are the credentials of another account") == 1
-    assert "not looked at: there is no cluster" in done.output
+    assert "not checked: there is no cluster" in done.output
 
 
 def test_without_credentials_nothing_else_is_looked_at(capsys: pytest.CaptureFixture[str]) -> None:

@@ -246,7 +246,10 @@ def test_one_of_two_ends_alone_and_what_is_deployed_goes_on(project: LocalProjec
     project.up()
     project.up("tuned")
     done = project.run("local", "down", "tuned")
-    assert done.output == "tuned ended; the data stay\nlocal AWS goes on: dev still on it; make local-stop ends it\n"
+    assert (
+        done.output
+        == "tuned ended; the data stay\nlocal AWS keeps running: dev still on it; make local-stop stops it\n"
+    )
     states = {one["environment"]: one["state"] for one in project.run("local", "status", "--json").json["environments"]}
     assert states == {"dev": "available", "tuned": "down"}
     project.background.note_deployed("tuned")

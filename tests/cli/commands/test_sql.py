@@ -301,7 +301,7 @@ def test_csv_tells_a_text_of_no_characters_from_null(command_line: CommandLine) 
         (["SELECT * FROM nowhere"], "hint: if a migration makes it, ./aurora-serverless migrate dev --local first"),
         (["SELECT * FROM pg_authid"], "GRANT it, or give another user's secret with --secret-arn"),
         (["--write", "SET LOCAL statement_timeout = 50; SELECT pg_sleep(5)"], "hint: SET LOCAL statement_timeout = 0"),
-        (["--write", "CREATE TABLE twice (); CREATE TABLE twice ()"], "hint: it is there already: write IF NOT EXISTS"),
+        (["--write", "CREATE TABLE twice (); CREATE TABLE twice ()"], "hint: it already exists: write IF NOT EXISTS"),
         (
             ["--write", "CREATE TEMPORARY TABLE one (id int UNIQUE); INSERT INTO one VALUES (1), (1)"],
             "hint: the row is there already: change it instead, or write ON CONFLICT",

@@ -36,7 +36,7 @@ def client_error(code: str, message: str = "") -> Exception:
         (client_error("InvalidClientTokenId"), ErrorKind.NO_ACCESS, "does not accept the credentials"),
         (client_error("ThrottlingException"), ErrorKind.AWS_UNAVAILABLE, "throttles DescribeDBClusters"),
         (client_error("RequestLimitExceeded"), ErrorKind.AWS_UNAVAILABLE, "wait a minute"),
-        (client_error("ServiceUnavailable"), ErrorKind.AWS_UNAVAILABLE, "a problem of its own"),
+        (client_error("ServiceUnavailable"), ErrorKind.AWS_UNAVAILABLE, "an internal error"),
         (
             client_error("NotImplementedException", "local AWS does not have iam:X"),
             ErrorKind.AWS_UNAVAILABLE,
@@ -59,7 +59,7 @@ def client_error(code: str, message: str = "") -> Exception:
             "the Region's name",
         ),
         (aws.ReadTimeoutError(endpoint_url="https://x"), ErrorKind.AWS_UNAVAILABLE, "cannot be reached"),
-        (ResponseParserError("<html>"), ErrorKind.AWS_UNAVAILABLE, "no answer of its API"),
+        (ResponseParserError("<html>"), ErrorKind.AWS_UNAVAILABLE, "not one of its API"),
         (aws.ParamValidationError(report="too long"), ErrorKind.WRONG_INPUT, "too long"),
     ],
 )

@@ -77,7 +77,7 @@ def test_the_rows_of_one_region_are_shown(facts: Facts) -> None:
         ("majors --region us-east-1", "--region us-east-1: majors are of no Region; leave --region out"),
         ("prices --region mars-1", "--region mars-1: prices are known of "),
         ("--region us-east-1", "--region us-east-1 is for rows"),
-        ("--write", "--write takes over what AWS says: give --compare, too"),
+        ("--write", "--write needs --compare"),
         ("--compare --region us-east-11", "no such Region is known; did you mean us-east-1?"),
     ],
 )
