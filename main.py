@@ -16,7 +16,7 @@ import cdktf_fast_start  # noqa: E402
 
 import aurora_serverless  # noqa: E402, F401 (which lets cdktn answer for cdktf, before the fast start looks for it)
 from cli.output import streams  # noqa: E402
-from stacks.command_line import parse_arguments, processes_for  # noqa: E402
+from stacks.command_line import parse_arguments, processes_for_files  # noqa: E402
 
 if TYPE_CHECKING:
     from analysis.cost.estimate import Estimate
@@ -60,7 +60,7 @@ def _run() -> int:
             start_node=True,
             provider_packages=PROVIDER_PACKAGES,
             send_ahead=True,
-            further_nodes=processes_for(options.environments) - 1,
+            further_nodes=processes_for_files(options.environments) - 1,
         )
     except cdktf_fast_start.NodeNotFoundError as error:
         sys.exit(f"error: {error}")

@@ -1,20 +1,13 @@
 """The command line of `main.py`, read before anything that is slow to import."""
 
 import argparse
-import math
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from stacks.forks import processes_for
+
 LEAST_ENVIRONMENTS_A_PROCESS = 15
 """With fewer, a further Node takes longer to start than it saves."""
-
-MOST_PROCESSES = 8
-"""Each takes 150 MB."""
-
-QUOTA_FILE = Path("/sys/fs/cgroup/cpu.max")
-"""Where Linux says which part of each period, in microseconds, a container may use."""
 
 
 def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: str | None) -> argparse.Namespace:
@@ -46,19 +39,6 @@ def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: s
     return options
 
 
-def processes_for(environments: Path) -> int:
+def processes_for_files(environments: Path) -> int:
     """Return in how many processes, each with a Node of its own, the files of a folder are synthesized fastest."""
-    if sys.platform != "linux":
-        return 1  # a process that has used a library of macOS cannot be forked
-    files = sum(1 for _ in environments.glob("*.toml"))
-    return max(1, min(_processors(), files // LEAST_ENVIRONMENTS_A_PROCESS, MOST_PROCESSES))
-
-
-def _processors() -> int:
-    """Return how many processors this process may use: a container may have less than its machine."""
-    try:
-        quota, period = QUOTA_FILE.read_text(encoding="utf-8").split()
-        allowed = math.ceil(int(quota) / int(period))
-    except (OSError, ValueError):  # none, or `max`
-        allowed = MOST_PROCESSES
-    return min(allowed, len(os.sched_getaffinity(0)))
+    return processes_for(sum(1 for _ in environments.glob("*.toml")), least=LEAST_ENVIRONMENTS_A_PROCESS)

@@ -1,15 +1,77 @@
-"""Runs work in a copy of this process, beside it: only where a fork is safe, and before this process has threads."""
+"""Runs work in copies of this process, beside it: only where a fork is safe."""
 
+import math
 import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final, Generic, NoReturn, TypeVar, cast
+
+MOST_PROCESSES: Final = 8
+"""Each takes 100 MB and more."""
+
+QUOTA_FILE: Final = Path("/sys/fs/cgroup/cpu.max")
+"""Where Linux says which part of each period, in microseconds, a container may use."""
 
 _FAILED: Final = 1
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+def processes_for(count: int, *, least: int) -> int:
+    """Return in how many processes, each with a processor of its own, `count` things are done; one does `least`.
+
+    One where a fork is not safe: on macOS, whose libraries do not survive it, and beside other threads, whose locks
+    would stay locked.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return max(1, min(_processors(), count // least, MOST_PROCESSES))
+
+
+def _processors() -> int:
+    """Return how many processors this process may use: a container may have less than its machine."""
+    try:
+        quota, period = QUOTA_FILE.read_text(encoding="utf-8").split()
+        allowed = math.ceil(int(quota) / int(period))
+    except (OSError, ValueError):  # none, or `max`
+        allowed = MOST_PROCESSES
+    return min(allowed, len(os.sched_getaffinity(0)))
+
+
+def shares_of(items: Sequence[Item], count: int) -> list[Sequence[Item]]:
+    """Return `count` parts of the items, in their order and as even as can be."""
+    bounds = [len(items) * number // count for number in range(count + 1)]
+    return [items[start:end] for start, end in pairwise(bounds)]
+
+
+def each(work: Callable[[Item], Result], items: Sequence[Item], *, least: int) -> list[Result]:
+    """Return what `work` makes of each item, in their order, done in as many processes as `processes_for` says.
+
+    What a fork does not get done, this process does: it then raises what went wrong, or gets it done. `work` must not
+    leave anything but its result, which can be pickled.
+    """
+    first, *others = shares_of(items, processes_for(len(items), least=least))
+    forks: list[Fork[list[Result]]] = []
+    try:
+        forks.extend(Fork(partial(_each, work, share)) for share in others)
+        done = _each(work, first)
+        for fork, share in zip(forks, others, strict=True):
+            done += fork.result() or _each(work, share)
+    finally:
+        for fork in forks:
+            fork.stop()
+    return done
+
+
+def _each(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    return [work(item) for item in items]
 
 
 class Fork(Generic[Result]):

@@ -6,7 +6,6 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -14,7 +13,7 @@ from cdktf_fast_start.kernel import further_nodes, start_node, use_node
 from cdktf_fast_start.node_process import NodeProcess
 
 from stacks.environment import Environment
-from stacks.forks import Fork
+from stacks.forks import Fork, shares_of
 
 MOST_ENVIRONMENTS_A_PROCESS: Final = 250
 """Each takes half a MiB, in Python and Node together, until its process ends."""
@@ -36,7 +35,7 @@ def write_side_by_side(environments: Sequence[Environment], folder: Path, write:
     nodes = further_nodes()
     if not nodes:
         return write(environments, folder)
-    shares = _shares(environments, max(len(nodes) + 1, -(-len(environments) // MOST_ENVIRONMENTS_A_PROCESS)))
+    shares = shares_of(environments, max(len(nodes) + 1, -(-len(environments) // MOST_ENVIRONMENTS_A_PROCESS)))
     folders = [folder / str(number) for number in range(len(shares))]
     written: list[list[Written] | None] = [None] * len(shares)
     waiting = deque(range(1, len(shares)))
@@ -74,12 +73,6 @@ def _write_with(
 ) -> list[Written]:
     use_node(node)
     return write(environments, folder)
-
-
-def _shares(environments: Sequence[Environment], count: int) -> list[Sequence[Environment]]:
-    """Return `count` parts of the environments, in their order and as even as can be."""
-    bounds = [len(environments) * number // count for number in range(count + 1)]
-    return [environments[start:end] for start, end in pairwise(bounds)]
 
 
 def _merge(folders: Sequence[Path], folder: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Final, TypeVar
 
 from analysis.review.changes import Kind, ResourceChange, resource_changes
@@ -20,9 +21,13 @@ from analysis.review.renames import Rename
 from analysis.review.secrets import Secrets
 from analysis.review.settings import SettingChange, setting_changes
 from analysis.synthesized.stack import SynthesizedStack, is_same
+from stacks.forks import each
 
 Stacks = Mapping[str, SynthesizedStack]
 Told = TypeVar("Told", bound=Finding)
+LEAST_ENVIRONMENTS_A_PROCESS: Final = 10
+"""With fewer, a further process takes longer to start than it saves."""
+
 _HINT: Final = re.compile(r"\./aurora-serverless (?:restart|status)\b")
 
 
@@ -127,14 +132,15 @@ def review(
     `renamed` has the name before of environments of which it is known that they had another.
     """
     names, unchanged = touched(before, after, renamed)
-    found = []
-    for one in names:
-        old, new = before.get(one.former_name or one.name), after.get(one.name)
-        if new is None:
-            found.append(_removed(one.name, old, today))
-        else:
-            found.append(_environment(Comparison(one.name, old or NO_STACK, new, one.former_name), today))
+    found = each(partial(_reviewed, before, after, today), names, least=LEAST_ENVIRONMENTS_A_PROCESS)
     return Review(base, tuple(sorted(found, key=lambda one: one.worst)), unchanged)
+
+
+def _reviewed(before: Stacks, after: Stacks, today: date | None, one: Touched) -> EnvironmentReview:
+    old, new = before.get(one.former_name or one.name), after.get(one.name)
+    if new is None:
+        return _removed(one.name, old, today)
+    return _environment(Comparison(one.name, old or NO_STACK, new, one.former_name), today)
 
 
 def touched(

@@ -67,11 +67,13 @@ def filled_in(value: Any, names: Mapping[str, Any]) -> Any:
 
 def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
     """Return a value in which each text with an expression, however deep, is what `change` makes of it."""
-    if isinstance(value, Mapping):
-        return {key: with_texts(inner, change) for key, inner in value.items()}
+    if isinstance(value, str):
+        return change(value) if "${" in value else value
     if isinstance(value, list):
         return [with_texts(inner, change) for inner in value]
-    return change(value) if isinstance(value, str) and "${" in value else value
+    if isinstance(value, Mapping):
+        return {key: with_texts(inner, change) for key, inner in value.items()}
+    return value
 
 
 _STRING_OR_BRACE: Final = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}]', re.DOTALL)

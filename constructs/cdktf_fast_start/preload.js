@@ -83,6 +83,14 @@ function lazyStackTrace(source) {
   );
 }
 
+/** Each write-only argument has `terraform version` run, which takes as long as ten stacks and answers the same. */
+function versionAskedOnce(source) {
+  return source.replace(
+    '(0, child_process_1.execSync)(this.versionCommand, {',
+    'ValidateBinaryVersion[this.versionCommand] ??= (0, child_process_1.execSync)(this.versionCommand, {',
+  );
+}
+
 /** The kernel takes the digest of each package, of 34 MB for AWS's, and reads 16 KiB at a time. */
 function largeChunks(source) {
   return source.replaceAll('Buffer.alloc(16384)', 'Buffer.allocUnsafe(1048576)');
@@ -93,13 +101,15 @@ const CHANGES = [
   [/[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/, lazyIndex],
   [/[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/, lazyArchiver],
   [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/, lazyStackTrace],
+  [/[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/]validate-binary-version\.js$/, versionAskedOnce],
   [/[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/](?:validate-binary-version|target-versions)\.js$/, lazySemver],
 ];
 
 const compile = Module.prototype._compile;
 Module.prototype._compile = function (source, filename, ...rest) {
-  const change = CHANGES.find(([file]) => file.test(filename));
-  return compile.call(this, change ? change[1](source) : source, filename, ...rest);
+  const changes = CHANGES.filter(([file]) => file.test(filename)).map(([, change]) => change);
+  const changed = changes.reduce((text, change) => change(text), source);
+  return compile.call(this, changed, filename, ...rest);
 };
 
 /**

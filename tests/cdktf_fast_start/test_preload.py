@@ -257,6 +257,24 @@ def test_answers_are_written_together_before_the_next_request_is_read_and_before
         assert (node.communicate()[0], node.returncode) == ("4 4\n", 0)
 
 
+def test_the_version_of_terraform_is_asked_for_once(tmp_path: Path) -> None:
+    cdktf = _package(
+        tmp_path / "cdktf",
+        {"validations/validate-binary-version.js": _source_of_cdktf("validations/validate-binary-version.js")},
+    )
+    semver = "exports.satisfies = (version, range) => version === '1.11.4' && range === '>=1.11';"
+    _package(cdktf / "node_modules" / "semver", {"index.js": semver})
+    (cdktf / "node_modules" / "semver" / "package.json").write_text(json.dumps({"main": "lib/index.js"}))
+    script = """
+const { ValidateBinaryVersion } = require('./lib/validations/validate-binary-version');
+const ask = (range, command) => new ValidateBinaryVersion('terraform', range, command).validate().length;
+const known = 'echo asked >> asked; echo Terraform v1.11.4';
+console.log(ask('>=1.11', known), ask('>=1.11', known), ask('>=1.12', known), ask('>=1.11', 'exit 1'));
+console.log(require('fs').readFileSync('asked', 'utf8'));
+"""
+    assert _printed(script, cdktf) == ["0", "0", "1", "1", "asked"]
+
+
 WORKER = "setTimeout(() => require('fs').writeFileSync('index', 'written'), 500);"
 EXIT_BESIDE_WORKER = "new (require('worker_threads').Worker)(require('path').resolve('{}')); process.exit(3);"
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from stacks import command_line
-from stacks.command_line import LEAST_ENVIRONMENTS_A_PROCESS, MOST_PROCESSES, processes_for
+from stacks import forks
+from stacks.command_line import LEAST_ENVIRONMENTS_A_PROCESS, processes_for_files
+from stacks.forks import MOST_PROCESSES
 from tests.conftest import ROOT
 
 SHIPPED = ("dev", "production", "high-scale", "reference")
@@ -155,13 +156,13 @@ def test_there_are_as_many_processes_as_processors_and_enough_for_each_to_do(
     (folder / "README.md").touch()
     if quota is not None:
         (tmp_path / "cpu.max").write_text(quota)
-    monkeypatch.setattr(command_line, "QUOTA_FILE", tmp_path / "cpu.max")
+    monkeypatch.setattr(forks, "QUOTA_FILE", tmp_path / "cpu.max")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(processors))
-    assert processes_for(folder) == processes
+    assert processes_for_files(folder) == processes
 
 
 def test_elsewhere_than_on_linux_there_is_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     for number in range(100):
         (tmp_path / f"{number}.toml").touch()
-    assert processes_for(tmp_path) == 1
+    assert processes_for_files(tmp_path) == 1
