@@ -27,10 +27,11 @@ Write = Callable[[Sequence[Environment], Path], list[Written]]
 
 
 def write_side_by_side(environments: Sequence[Environment], folder: Path, write: Write[Written]) -> list[Written]:
-    """Write the environments in this process and as many forks of it at a time as there are further Nodes.
+    """Write the environments in this process and as many forks of it as there are further Nodes.
 
     Files and order are those of one process. What a fork does not get done, this process does: it then says what went
-    wrong, or gets it done.
+    wrong, or gets it done. Where they are too many, forks do all of it, one after another: a process and its Node keep
+    all that they have made.
     """
     nodes = further_nodes()
     if not nodes:
@@ -38,7 +39,8 @@ def write_side_by_side(environments: Sequence[Environment], folder: Path, write:
     shares = shares_of(environments, max(len(nodes) + 1, -(-len(environments) // MOST_ENVIRONMENTS_A_PROCESS)))
     folders = [folder / str(number) for number in range(len(shares))]
     written: list[list[Written] | None] = [None] * len(shares)
-    waiting = deque(range(1, len(shares)))
+    takes_part = len(shares) == len(nodes) + 1
+    waiting = deque(range(1 if takes_part else 0, len(shares)))
     running: deque[tuple[int, Fork[list[Written]], NodeProcess]] = deque()
 
     def start(node: NodeProcess) -> None:
@@ -48,8 +50,8 @@ def write_side_by_side(environments: Sequence[Environment], folder: Path, write:
     try:
         for node in nodes:
             start(node)
-        written[0] = write(shares[0], folders[0])
-        # This process makes no second share: its Node keeps all that it has made.
+        if takes_part:
+            written[0] = write(shares[0], folders[0])
         while running:
             while waiting and len(running) <= len(nodes):
                 start(start_node())
