@@ -89,11 +89,13 @@ def test_what_node_refuses_is_raised_by_a_later_call_that_names_the_one_that_it_
 
 def test_nothing_is_written_after_an_error(tmp_path: Path) -> None:
     program = f"""{STACK}
-made = stack({str(tmp_path)!r})
+app = App(outdir={str(tmp_path)!r})
+made = TerraformStack(app, "stack")
+RandomProvider(made, "random")
 for _ in range(2):
     Password(made, "twice", length=1)
 try:
-    made.node.root.synth()
+    app.synth()
 except RuntimeError as error:
     print(str(error).splitlines()[0], len(error.__notes__))
 """

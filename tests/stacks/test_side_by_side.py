@@ -51,8 +51,10 @@ def environments(folder: Path, count: int) -> Path:
     folder.mkdir()
     texts = [(ROOT / "environments" / f"{name}.toml").read_text() for name in SHIPPED]
     for number in range(count):
+        # In the order of files `shop` comes behind `shop-1`, and in that of names before it.
+        name = f"shop-{number}" if number else "shop"
         text = re.sub(r'^name_prefix = ".*"$', f'name_prefix = "shop-{number}"', texts[number % 4], flags=re.MULTILINE)
-        (folder / f"shop-{number}.toml").write_text(text)
+        (folder / f"{name}.toml").write_text(text)
     return folder
 
 
