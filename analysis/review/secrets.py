@@ -41,7 +41,7 @@ class Secrets:
         It is where the provider calls it sensitive or write-only, where its name says so and its value is text, and
         where it is JSON that holds such a name.
         """
-        plain = re.sub(r"\[[^\]]*\]", "", path)
+        plain = re.sub(r"\[[^\]]*\]", "", path) if "[" in path else path
         sensitive = (*sensitive_arguments().get(type_, ()), *self._marked.get(type_, ()))
         if any(not known or plain == known or plain.startswith(f"{known}.") for known in sensitive):
             return True
@@ -85,7 +85,9 @@ def sensitive_arguments() -> Mapping[str, tuple[str, ...]]:
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, (list, tuple)):

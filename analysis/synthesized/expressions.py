@@ -240,14 +240,14 @@ def references(value: Any) -> frozenset[str]:
 
 def expressions_in(value: Any) -> Iterator[str]:
     """Yield each `${...}` in a value, however deep."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield from (value[start:end] for start, end in expressions(value))
+    elif isinstance(value, Mapping):
         for inner in value.values():
             yield from expressions_in(inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from expressions_in(inner)
-    elif isinstance(value, str):
-        yield from (value[start:end] for start, end in expressions(value))
 
 
 def addresses_in(expression: str) -> Iterator[str]:
