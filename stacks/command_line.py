@@ -18,7 +18,7 @@ def parse_arguments(arguments: Sequence[str], *, root: Path, output_directory: s
         epilog="Exit status: 0 when all is written, 2 when a file is wrong or the output folder cannot be written, 1 "
         "when Node fails, 130 when stopped by Ctrl-C; unless it is 0, nothing is written. Where standard output is "
         "full (2) or closed (141), the stacks are written. "
-        "CDKTF_FAST_START=off loads the provider bindings the stock way.",
+        "CDKTF_FAST_START=off loads the provider bindings the stock way, and uses one process.",
     )
     parser.add_argument(
         "--environments",
