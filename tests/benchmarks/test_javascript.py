@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def test_it_makes_the_stack_that_python_makes(synthesized: dict[str, TerraformJs
 
 def _unpacked(name: str, package: str) -> Path:
     """Return where jsii has unpacked a package, which it did when `synthesized` was made."""
-    root = Path(os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") or Path.home() / ".cache/aws/jsii/package-cache")
-    (found,) = (root / package / version(name)).glob("*/package.json")
-    return found.parent
+    of_system = "Library/Caches/com.amazonaws.jsii" if sys.platform == "darwin" else ".cache/aws/jsii"
+    root = Path(os.environ.get("JSII_RUNTIME_PACKAGE_CACHE_ROOT") or Path.home() / of_system / "package-cache")
+    found = (root / package / version(name)).glob("*/package.json")
+    return max(found, key=lambda path: path.stat().st_mtime).parent
