@@ -19,6 +19,8 @@ QUOTA_FILE: Final = Path("/sys/fs/cgroup/cpu.max")
 """Where Linux says which part of each period, in microseconds, a container may use."""
 
 _FAILED: Final = 1
+_NONE: Final = -1
+"""The id of no process."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -78,38 +80,40 @@ class Fork(Generic[Result]):
     """A copy of this process that does `work` and ends; what `work` returns can be pickled.
 
     The copy says nothing and leaves nothing but what `work` does: no output that was buffered is written twice, and
-    nothing is run on leaving.
+    nothing is run on leaving. Where the system allows no further process, there is none, as if it had failed.
     """
 
     def __init__(self, work: Callable[[], Result]) -> None:
-        """Start it. Raises OSError where the system allows no further process."""
+        """Start it."""
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        self._reading, writing = os.pipe()
+        reading, writing = os.pipe()
+        self._pipe = os.fdopen(reading, "rb")
         try:
             self._pid = os.fork()
         except OSError:
-            os.close(self._reading)
-            os.close(writing)
-            raise
+            self._pid = _NONE
         if self._pid == 0:
             _work_and_end(work, writing)
         os.close(writing)
 
     def result(self) -> Result | None:
         """Wait until it has ended, and return what `work` returned; None where it failed, for whatever reason."""
-        with os.fdopen(self._reading, "rb") as pipe:
+        with self._pipe as pipe:
             pickled = pipe.read()
+        if self._pid == _NONE:
+            return None
         _, status = os.waitpid(self._pid, 0)
-        self._pid = 0
+        self._pid = _NONE
         return cast("Result", pickle.loads(pickled)) if status == 0 else None  # noqa: S301 (of our own process)
 
     def stop(self) -> None:
         """End it, if it has not ended."""
-        if self._pid:
+        self._pipe.close()
+        if self._pid != _NONE:
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
-            self._pid = 0
+            self._pid = _NONE
 
 
 def _work_and_end(work: Callable[[], Any], writing: int) -> NoReturn:

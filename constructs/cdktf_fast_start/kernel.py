@@ -270,6 +270,10 @@ class DirectProvider(ProcessProvider):
         """Return what this is, but for another Node."""
         return DirectProvider(self._folder, [node], makes_ahead=self._makes_ahead)
 
+    def start_node(self) -> NodeProcess:
+        """Start one more like the further ones."""
+        return NodeProcess(self._folder, self.further_nodes[0].sent)
+
     def end_node(self) -> None:
         """Ask each Node to end, and do not wait for it."""
         self._process.end_node()
@@ -332,7 +336,9 @@ def further_nodes() -> Sequence[NodeProcess]:
 
 def start_node() -> NodeProcess:
     """Start one more like the `further_nodes`, of which there are some."""
-    return NodeProcess(*further_nodes()[0].like)
+    provider = jsii.kernel.provider
+    assert isinstance(provider, DirectProvider)  # noqa: S101 (whose further Nodes they are)
+    return provider.start_node()
 
 
 def use_node(node: NodeProcess) -> None:

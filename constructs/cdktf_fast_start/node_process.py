@@ -36,7 +36,7 @@ _ERROR: Final = re.compile(r"[Ee]rror\b|FATAL|not found|denied")
 class NodeProcess:
     """jsii's kernel in Node: `channel` takes a JSON request a line and gives a JSON answer a line.
 
-    `sent` are the packages that it was told to load at once; `like` makes another such process.
+    `sent` are the packages that it was told to load at once.
     """
 
     def __init__(self, jsii_folder: Path, packages: Sequence[Message] = ()) -> None:
@@ -61,7 +61,6 @@ class NodeProcess:
             )
             self.channel = cast(IO[bytes], ours.makefile("rwb"))
         self.sent = packages
-        self.like = jsii_folder, packages
         with contextlib.suppress(OSError):  # it has ended already, which the first answer that is missing tells
             self.channel.writelines(json.dumps(package).encode() + b"\n" for package in packages)
             self.channel.flush()

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from cdktf import App
 
+from aurora_serverless.options.instance import AS_THE_OTHERS
+from aurora_serverless.options.section import Section
 from stacks.database import DatabaseStack
 from stacks.environment import Environment
 from tests.conftest import TODAY
@@ -347,3 +349,12 @@ def test_an_allowed_major_upgrade_is_told_until_it_is_taken_out() -> None:
     assert warning.startswith('engine.allow_major_version_upgrade = "17.7": ')
     assert warning.endswith("take it out afterwards")
     assert warnings_of(engine={"version": "17.7"}) == ()
+
+
+def test_a_section_that_is_left_out_is_what_its_defaults_would_be_checked_to() -> None:
+    """Defaults are made without a check, which would build the model of each section at every start."""
+    left_out = [field.default for field in Environment.model_fields.values() if isinstance(field.default, Section)]
+    left_out += [field.default for one in left_out for field in type(one).model_fields.values()]
+    sections = [one for one in left_out if isinstance(one, Section)]
+    assert len(sections) > 15
+    assert [one for one in (*sections, AS_THE_OTHERS) if one != type(one)()] == []

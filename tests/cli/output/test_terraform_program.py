@@ -43,9 +43,7 @@ def test_the_program_is_another_where_a_command_line_begins_and_nowhere_else(tex
     assert as_called(text) == shown
 
 
-@pytest.mark.parametrize(
-    ("named", "shown"), [("", "terraform init"), ("/opt/open tofu/tofu", "'/opt/open tofu/tofu' init")]
-)
+@pytest.mark.parametrize(("named", "shown"), [("", "terraform init"), ("open tofu/tofu", "'open tofu/tofu' init")])
 def test_it_is_what_the_variable_says_as_a_shell_reads_it(
     named: str, shown: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
