@@ -88,6 +88,11 @@ class BackgroundAws:
             )
         return LocalAws(found.endpoint_url, region, found.pid)
 
+    @property
+    def has_started_it(self) -> bool:
+        """Whether it was this object that started the server."""
+        return self._started is not None
+
     def stop(self) -> None:
         """Stop the server, if it runs, and wait for its end; what was deployed to it is forgotten."""
         found = self.running()
@@ -131,10 +136,11 @@ class BackgroundAws:
     def _start(self, region: str, account_id: str, port: int) -> LocalAws:
         self._forget()
         check_free(port, PORT_OPTION)
-        started = start(port=port, region=region, account_id=account_id, log=self.log, outlives_this_process=True)
+        started = start(port=port, region=region, account_id=account_id, log=self.log, own_session=True)
         self._started = started
         replace(self.ports, aws=port).keep(self.folder)
         self._record.write_text(json.dumps(asdict(_Record(started.endpoint_url, region, started.pid))))
+        started.stay()  # from here on it can be found; had this process ended before, so would the server
         return started
 
     def _forget(self) -> None:

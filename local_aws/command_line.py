@@ -160,7 +160,9 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--log-requests", action="store_true", help="print a line for each request to stderr")
     command.add_argument("--json", action="store_true", help="print one line of JSON for scripts instead of text")
-    command.add_argument("--until-input-ends", action="store_true", help="stop also when standard input ends")
+    command.add_argument(
+        "--until-input-ends", action="store_true", help="stop also when standard input ends, unless it said 'stay'"
+    )
 
 
 def _port(text: str) -> int:

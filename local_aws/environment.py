@@ -10,6 +10,7 @@ from pathlib import Path
 ADDRESS = "127.0.0.1"
 DEFAULT_REGION = "us-east-1"
 DEFAULT_ACCOUNT_ID = "123456789012"
+STAY = b"stay"  # what a server reads from its standard input that shall outlive whoever started it
 HEALTH_PATH = "/_local_aws/health"  # answered by the server itself, so that a later command recognizes it
 CLUSTERS_PATH = "/_local_aws/clusters"  # what each database does
 KEPT_DATA_PATH = "/_local_aws/kept-data"  # gives a database a folder for its data, and a TCP port

@@ -2,10 +2,10 @@
 
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from local_aws.environment import (
     ACCESS_KEY_ID,
     DEFAULT_REGION,
     SECRET_ACCESS_KEY,
+    STAY,
     client_variables,
     isolated_environment,
     without_aws,
@@ -64,6 +65,13 @@ class LocalAws:
             config=Config(proxies={}),
         )
 
+    def stay(self) -> None:
+        """Let the server go on when this process ends."""
+        assert self._process is not None  # noqa: S101  # for the type checker: this process has started it
+        assert self._process.stdin is not None  # noqa: S101
+        self._process.stdin.write(STAY.decode())
+        self._process.stdin.flush()
+
     def stop(self) -> None:
         """Stop the server and wait for its end; everything in it is gone."""
         if self._process is None:
@@ -100,7 +108,7 @@ def start(
     deletion_seconds: float = 0.0,
     data_api: DataApiSettings = DataApiSettings(),  # noqa: B008  # frozen
     log: Path | None = None,
-    outlives_this_process: bool = False,
+    own_session: bool = False,
 ) -> LocalAws:
     """Start local AWS as a process and wait until it answers, which takes about a second.
 
@@ -108,10 +116,12 @@ def start(
     `deletion_seconds` how long clusters and instances stay `modifying` and so on, and `deleting`. `data_api` has the
     times of the Data API. `log` is a file for its standard error, with a line for each request; without one it is kept
     only to explain a failed start.
-    Unless `outlives_this_process`, the server stops by itself when this process ends, however it ends.
+    The server stops by itself when this process ends, however it ends, unless `stay` was called. With `own_session`
+    a Ctrl-C in this process's terminal does not reach it.
     Raises LocalAwsError with the server's own sentence when it does not start.
     """
-    command = [sys.executable, "-m", "local_aws", "serve", "--json", "--port", str(port), "--region", region]
+    command = [sys.executable, "-m", "local_aws", "serve", "--json", "--until-input-ends", "--port", str(port)]
+    command += ["--region", region]
     for option, seconds in (
         ("--creation-seconds", creation_seconds),
         ("--change-seconds", change_seconds),
@@ -126,18 +136,16 @@ def start(
         command += ["--account-id", account_id]
     if log is not None:
         command += ["--log-requests"]
-    if not outlives_this_process:
-        command += ["--until-input-ends"]
     with log.open("a") if log is not None else tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             command,
             cwd=PROJECT,
             env=without_aws(os.environ),
-            stdin=subprocess.DEVNULL if outlives_this_process else subprocess.PIPE,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            start_new_session=outlives_this_process,
+            start_new_session=own_session,
         )
         try:
             announcement = _announcement(process)
@@ -154,12 +162,9 @@ def start(
 def _announcement(process: "subprocess.Popen[str]") -> dict[str, Any]:
     """Return what a started server prints; nothing when it ends, or is silent for too long."""
     assert process.stdout is not None  # noqa: S101  # for the type checker: it was asked for above
-    silence = threading.Timer(START_SECONDS, process.kill)
-    silence.start()
-    try:
-        line = process.stdout.readline()
-    finally:
-        silence.cancel()
+    # Not a timer, which is a thread: an interrupt while it starts would leave it to be waited for.
+    readable, _, _ = select.select([process.stdout], [], [], START_SECONDS)
+    line = process.stdout.readline() if readable else ""
     return json.loads(line) if line else {}
 
 

@@ -17,7 +17,7 @@ from local_aws.connections import PersistentRequestHandler
 from local_aws.data_api.routes import answering_data_api
 from local_aws.data_api.service import DataApi
 from local_aws.data_api.settings import DataApiSettings
-from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH
+from local_aws.environment import ADDRESS, DEFAULT_ACCOUNT_ID, HEALTH_PATH, STAY
 from local_aws.errors import LocalAwsError
 from local_aws.gaps import answering_gaps
 from local_aws.maintenance import answering_maintenance
@@ -35,9 +35,9 @@ class ServerSettings:
     """What can be set when local AWS is started.
 
     `port` 0 takes a free one. `durations` is how long clusters and instances take to be created and so on. With
-    `until_input_ends` the server stops as soon as its standard input does, and so never outlives the
-    process that started it. `logs_requests` writes a line to standard error for each request. `data_api` has the
-    times of the Data API. `admitted` is who may send requests besides programs of this machine.
+    `until_input_ends` the server stops as soon as its standard input does, and so never outlives the process that
+    started it, unless that says STAY first. `logs_requests` writes a line to standard error for each request.
+    `data_api` has the times of the Data API. `admitted` is who may send requests besides programs of this machine.
     """
 
     port: int = 0
@@ -122,6 +122,5 @@ def _answering_health(application: Application, settings: ServerSettings) -> App
 
 def _await_end_of_input(stop: int) -> None:
     # Not by sys.stdin: its lock, held by this thread for as long as it reads, would break the interpreter's end.
-    while os.read(0, 4096):
-        pass
-    os.write(stop, b".")
+    if os.read(0, len(STAY)) != STAY:
+        os.write(stop, b".")

@@ -7,7 +7,7 @@ import shutil
 import threading
 import urllib.error
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -83,7 +83,7 @@ class LocalDatabases:
         """Start it, unless it is up as its file says. Whatever fails or is interrupted leaves nothing half-made."""
         background, name = self.background, environment.name
         threading.Thread(target=_import_boto3, daemon=True).start()  # while the server starts
-        with _lines():
+        with _lines(), self._stopped_if_started_for_nothing():
             region = environment.region or DEFAULT_REGION
             local = background.ensure_running(region, _account_of(environment), port=port)
             with self._locked():
@@ -102,8 +102,6 @@ class LocalDatabases:
                     record, has_data = self._start(environment, session, local, chosen, fresh=fresh)
                 except BaseException:
                     self._remove(environment, session, local)
-                    if not background.deployed() | background.up():
-                        background.stop()
                     raise
                 background.keep_postgresql_port(name, chosen)
                 return Started(record, local.endpoint_url, data, was_up=False, has_data=has_data)
@@ -194,6 +192,17 @@ class LocalDatabases:
         _clusters(local)
 
     @contextmanager
+    def _stopped_if_started_for_nothing(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            if self.background.has_started_it:
+                with self._locked():
+                    if not self.background.deployed() | self.background.up():
+                        self.background.stop()
+            raise
+
+    @contextmanager
     def _locked(self) -> Iterator[None]:
         """Let one command at a time start and end databases."""
         self.background.folder.mkdir(parents=True, exist_ok=True)
@@ -212,7 +221,8 @@ def _lines() -> Iterator[None]:
 
 
 def _import_boto3() -> None:
-    import boto3  # type: ignore[import-untyped]  # noqa: F401, PLC0415
+    with suppress(Exception):  # whoever needs it tells; and an import fails once the interpreter is ending
+        import boto3  # type: ignore[import-untyped]  # noqa: F401, PLC0415
 
 
 def _account_of(environment: "Environment") -> str:

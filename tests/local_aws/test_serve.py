@@ -178,8 +178,12 @@ def test_a_stopped_server_answers_no_more() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for the process in /proc")
-def test_the_server_ends_with_the_process_that_started_it() -> None:
-    script = "import os; from local_aws import process; print(process.start().pid, flush=True); os.kill(os.getpid(), 9)"
+@pytest.mark.parametrize("options", ["", "own_session=True"])
+def test_the_server_ends_with_the_process_that_started_it(options: str) -> None:
+    script = (
+        f"import os; from local_aws import process; print(process.start({options}).pid, flush=True); "
+        "os.kill(os.getpid(), 9)"
+    )
     starter = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False)
     server = int(starter.stdout)
 

@@ -3,6 +3,7 @@
 One server is shared by the tests that leave it as it is; those that end it have a project of their own.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -11,10 +12,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.xdist_group("local-up")
 
 GOLDEN = Path(__file__).with_name("local")
 DEADLINE_SECONDS = 60.0
+ENDS_WITHIN_SECONDS = 30.0  # less than a server may take to start: the command waits for nothing more
 
 
 @pytest.fixture(scope="module")
@@ -260,22 +263,47 @@ def test_one_of_two_ends_alone_and_what_is_deployed_goes_on(project: LocalProjec
     assert project.background.running() is not None
 
 
-def test_an_interrupt_leaves_nothing_half_made(project: LocalProject) -> None:
-    process = subprocess.Popen(
+@pytest.mark.parametrize(
+    ("number", "status", "said"),
+    [(signal.SIGINT, 130, "error: stopped by Ctrl-C\n"), (signal.SIGKILL, -signal.SIGKILL, "")],
+)
+def test_one_that_is_stopped_on_its_way_leaves_nothing_half_made(
+    project: LocalProject, number: signal.Signals, status: int, said: str
+) -> None:
+    with subprocess.Popen(
         project.line("local", "up"),
         env=project.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not project.background.log.exists() and time.monotonic() < deadline:  # the server is being started
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=DEADLINE_SECONDS)
-    assert (process.returncode, errors) == (130, "error: stopped by Ctrl-C\n")
+    ) as process:
+        try:
+            await_until(lambda: set(servers_of(project)) - {process.pid})  # the server is being started
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=ENDS_WITHIN_SECONDS)
+        finally:
+            process.kill()
+    assert (process.returncode, errors) == (status, said)
     assert project.background.running() is None
+    await_until(lambda: not servers_of(project))
     assert project.up()["was_up"] is False
+
+
+def await_until(is_so: Callable[[], object]) -> None:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came to be"
+        time.sleep(0.01)
+
+
+def servers_of(project: LocalProject) -> list[int]:
+    """Return the processes that write the project's log: those of a server, also of one that nobody can find."""
+    found = []
+    for one in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if str(project.background.log) in {file.path for file in one.open_files()}:
+                found.append(one.pid)
+    return found
 
 
 # What stands in the way.
