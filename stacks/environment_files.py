@@ -18,7 +18,6 @@ from aurora_serverless.options.section import NO_TOKENS
 from aurora_serverless.rules.violation import shown
 from stacks.environment import Environment
 from stacks.environment_conflicts import conflicts
-from stacks.known_keys import NOT_SERVERLESS, keys_of, nearest_key
 from stacks.presets import is_from_preset
 from stacks.problem import Problem
 
@@ -230,6 +229,8 @@ def _problem_of_key(path: Path, details: ErrorDetails) -> Problem:
     key, remedy = violation.argument, violation.remedy
     where = f"{key} = {shown(violation.value)}"
     if details["type"] == "extra_forbidden":
+        from stacks.known_keys import NOT_SERVERLESS  # noqa: PLC0415 (slow to import, and only for wrong files)
+
         if key.rpartition(".")[2] in NOT_SERVERLESS:
             return Problem(path, where, *NOT_SERVERLESS[key.rpartition(".")[2]])
         remedy = _nearest_key(key)
@@ -249,6 +250,8 @@ def _example(key: str) -> str:
 
 
 def _nearest_key(key: str) -> str:
+    from stacks.known_keys import keys_of, nearest_key  # noqa: PLC0415 (slow to import, and only for wrong files)
+
     nearest = nearest_key(key)
     if nearest is not None:
         return f"did you mean {nearest}?"

@@ -2,7 +2,6 @@
 
 import math
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -100,12 +99,16 @@ class Fork(Generic[Result]):
     def result(self) -> Result | None:
         """Wait until it has ended, and return what `work` returned; None where it failed, for whatever reason."""
         with self._pipe as pipe:
-            pickled = pipe.read()
+            answer = pipe.read()
         if self._pid == _NONE:
             return None
         _, status = os.waitpid(self._pid, 0)
         self._pid = _NONE
-        return cast("Result", pickle.loads(pickled)) if status == 0 else None  # noqa: S301 (of our own process)
+        if status != 0:
+            return None
+        import pickle  # noqa: PLC0415 (few runs have a fork)
+
+        return cast("Result", pickle.loads(answer))  # noqa: S301 (of our own process)
 
     def stop(self) -> None:
         """End it, if it has not ended."""
@@ -119,6 +122,8 @@ class Fork(Generic[Result]):
 def _work_and_end(work: Callable[[], Any], writing: int) -> NoReturn:
     status = _FAILED
     try:
+        import pickle  # noqa: PLC0415 (few runs have a fork)
+
         with os.fdopen(writing, "wb") as pipe:
             pickle.dump(work(), pipe)
         status = 0

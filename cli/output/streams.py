@@ -4,7 +4,6 @@ import codecs
 import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -82,6 +81,8 @@ def folded(text: str, stream: Any) -> str:
     """Return a line for a person, on a terminal broken at words; a path or a word is never broken."""
     if not stream.isatty():
         return text
+    import textwrap  # noqa: PLC0415 (main.py imports this before Node can start)
+
     width = shutil.get_terminal_size().columns
     lines = textwrap.wrap(
         text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False, replace_whitespace=False

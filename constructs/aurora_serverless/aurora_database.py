@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cdktf import DataResource, Fn, ITerraformDependable, TerraformResource, Token
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_random.id import Id
 from constructs import Construct
 
-from aurora_serverless.bedrock_knowledge_base import BedrockKnowledgeBase
 from aurora_serverless.cluster import AuroraServerlessCluster
-from aurora_serverless.cluster_role import ClusterRole
 from aurora_serverless.connections import Connections
 from aurora_serverless.credentials import (
     SECRET_NAME,
@@ -28,21 +25,10 @@ from aurora_serverless.credentials import (
     WriteOnlyCredentials,
     drawn_again_with,
 )
-from aurora_serverless.custom_endpoint import CustomEndpoint
 from aurora_serverless.database_access import DatabaseAccess, Role
-from aurora_serverless.database_user import DatabaseUser
-from aurora_serverless.existing_database import ExistingDatabase
-from aurora_serverless.existing_monitoring_role import ExistingMonitoringRole
-from aurora_serverless.existing_parameter_groups import (
-    ExistingClusterParameterGroup,
-    ExistingInstanceParameterGroup,
-)
-from aurora_serverless.existing_roles import ExistingRoles
 from aurora_serverless.global_replica import GlobalReplica
-from aurora_serverless.instance_parameter_group import InstanceParameterGroup
 from aurora_serverless.instance_settings import InstanceSettings
 from aurora_serverless.lambda_role import LambdaRole
-from aurora_serverless.log_group import PostgresqlLogGroup
 from aurora_serverless.master_credentials import (
     ExistingCredentials,
     ManagedCredentials,
@@ -60,17 +46,29 @@ from aurora_serverless.rules.network import DUAL_STACK
 from aurora_serverless.rules.service_roles import RDS_SERVICE, Feature, cluster_role_statements
 from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import refuse
-from aurora_serverless.service_role import ServiceRole
 
 if TYPE_CHECKING:
     from aurora_serverless.alarms import DatabaseAlarms
     from aurora_serverless.aws_backup import AwsBackupPlan
     from aurora_serverless.bastion import Bastion
+    from aurora_serverless.bedrock_knowledge_base import BedrockKnowledgeBase
+    from aurora_serverless.cluster_role import ClusterRole
+    from aurora_serverless.custom_endpoint import CustomEndpoint
     from aurora_serverless.dashboard import DatabaseDashboard
+    from aurora_serverless.database_user import DatabaseUser
     from aurora_serverless.encryption_key import EncryptionKey
     from aurora_serverless.event_subscriptions import EventSubscriptions
+    from aurora_serverless.existing_database import ExistingDatabase
+    from aurora_serverless.existing_monitoring_role import ExistingMonitoringRole
+    from aurora_serverless.existing_parameter_groups import (
+        ExistingClusterParameterGroup,
+        ExistingInstanceParameterGroup,
+    )
+    from aurora_serverless.existing_roles import ExistingRoles
     from aurora_serverless.global_database import GlobalDatabase
+    from aurora_serverless.instance_parameter_group import InstanceParameterGroup
     from aurora_serverless.interface_endpoints import InterfaceEndpoints
+    from aurora_serverless.log_group import PostgresqlLogGroup
     from aurora_serverless.managed_secret_rotation import ManagedSecretRotation
     from aurora_serverless.parameter_groups import ParameterGroups
     from aurora_serverless.proxy import DatabaseProxy
@@ -140,7 +138,7 @@ class AuroraDatabase(DatabaseAccess):
         self._options = options
         self.warnings: list[str] = []
         self._warn(*options.warnings(today or date.today()))
-        self.region = region or options.region or DataAwsRegion(self, "region").name
+        self.region = region or options.region or self._look_up_region()
         self.account_id = account_id or DataAwsCallerIdentity(self, "account").account_id
         self._minimum_acu = options.capacity.minimum_acu if minimum_acu is None else minimum_acu
         self._maximum_acu = options.capacity.maximum_acu if maximum_acu is None else maximum_acu
@@ -177,9 +175,16 @@ class AuroraDatabase(DatabaseAccess):
         self.dashboard = self._build_dashboard(options)
         self._tag_types(options)
 
+    def _look_up_region(self) -> str:
+        from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
+
+        return DataAwsRegion(self, "region").name
+
     @classmethod
     def from_attributes(cls, scope: Construct, id_: str, *, cluster_identifier: str, **known: Any) -> ExistingDatabase:
         """Return a database that exists already, by what is said of it; see `ExistingDatabase`."""
+        from aurora_serverless.existing_database import ExistingDatabase
+
         return ExistingDatabase(scope, id_, cluster_identifier=cluster_identifier, **known)
 
     @classmethod
@@ -199,6 +204,8 @@ class AuroraDatabase(DatabaseAccess):
         manage the secret: the cluster knows of no other. `secret_key_arn` is needed for them where the secret has a
         customer key, whoever manages it.
         """
+        from aurora_serverless.existing_database import ExistingDatabase
+
         return ExistingDatabase.lookup(
             scope,
             id_,
@@ -249,7 +256,7 @@ class AuroraDatabase(DatabaseAccess):
         region, account_id = self.region, self.account_id
         more_logs = bool(options.monitoring.more_logs)
         log_group = log_group_name(options.cluster_identifier, "*" if more_logs else LOG_TYPE)
-        from aurora_serverless.encryption_key import EncryptionKey  # noqa: PLC0415
+        from aurora_serverless.encryption_key import EncryptionKey
 
         return EncryptionKey(
             self,
@@ -281,6 +288,10 @@ class AuroraDatabase(DatabaseAccess):
 
     def _build_log_groups(self, options: DatabaseOptions) -> dict[str, PostgresqlLogGroup]:
         monitoring = options.monitoring
+        if not monitoring.exported_logs:
+            return {}
+        from aurora_serverless.log_group import PostgresqlLogGroup
+
         return {
             log_type: PostgresqlLogGroup(
                 self,
@@ -301,6 +312,8 @@ class AuroraDatabase(DatabaseAccess):
     ) -> EnhancedMonitoringRole | ExistingMonitoringRole | None:
         existing = options.monitoring.enhanced_monitoring_role_arn
         if existing is not None:
+            from aurora_serverless.existing_monitoring_role import ExistingMonitoringRole
+
             return ExistingMonitoringRole(self, "existing-monitoring-role", role_arn=existing)
         if not options.makes_monitoring_role:
             return None
@@ -317,7 +330,7 @@ class AuroraDatabase(DatabaseAccess):
         engine = options.engine
         if not engine.has_parameters:
             return None
-        from aurora_serverless.parameter_groups import ParameterGroups  # noqa: PLC0415
+        from aurora_serverless.parameter_groups import ParameterGroups
 
         return ParameterGroups(
             self,
@@ -334,48 +347,54 @@ class AuroraDatabase(DatabaseAccess):
 
     def _build_existing_groups(self, options: DatabaseOptions) -> None:
         engine, major = options.engine, options.engine_version.major
-        self.existing_cluster_parameter_group = (
-            ExistingClusterParameterGroup(
+        self.existing_cluster_parameter_group: ExistingClusterParameterGroup | None = None
+        self.existing_instance_parameter_group: ExistingInstanceParameterGroup | None = None
+        if engine.cluster_parameter_group is not None:
+            from aurora_serverless.existing_parameter_groups import ExistingClusterParameterGroup
+
+            self.existing_cluster_parameter_group = ExistingClusterParameterGroup(
                 self, "existing-cluster-parameters", name=engine.cluster_parameter_group, major_version=major
             )
-            if engine.cluster_parameter_group is not None
-            else None
-        )
-        self.existing_instance_parameter_group = (
-            ExistingInstanceParameterGroup(
+        if engine.instance_parameter_group is not None:
+            from aurora_serverless.existing_parameter_groups import ExistingInstanceParameterGroup
+
+            self.existing_instance_parameter_group = ExistingInstanceParameterGroup(
                 self, "existing-instance-parameters", name=engine.instance_parameter_group, major_version=major
             )
-            if engine.instance_parameter_group is not None
-            else None
-        )
 
     def _build_instance_groups(
         self, options: DatabaseOptions
     ) -> dict[int, InstanceParameterGroup | ExistingInstanceParameterGroup]:
         shared, major = options.engine.instance_parameters or {}, options.engine_version.major
-        existing: dict[int, InstanceParameterGroup | ExistingInstanceParameterGroup] = {
-            number: ExistingInstanceParameterGroup(
-                self,
-                f"instance-{number}-existing-parameters",
-                name=own.parameter_group,
-                major_version=major,
-                instance=number,
-            )
-            for number, own in enumerate(options.each_instance)
-            if own.parameter_group is not None
+        own_group = {n: one.parameter_group for n, one in enumerate(options.each_instance) if one.parameter_group}
+        own_parameters = {
+            n: one.parameters for n, one in enumerate(options.each_instance) if one.parameters is not None
         }
-        return existing | {
-            number: InstanceParameterGroup(
-                self,
-                f"instance-{number}-parameters",
-                name_prefix=options.cluster_identifier,
-                instance=number,
-                major_version=major,
-                parameters={**shared, **own.parameters},
-            )
-            for number, own in enumerate(options.each_instance)
-            if own.parameters is not None
-        }
+        groups: dict[int, InstanceParameterGroup | ExistingInstanceParameterGroup] = {}
+        if own_group:
+            from aurora_serverless.existing_parameter_groups import ExistingInstanceParameterGroup
+
+            for number, name in own_group.items():
+                groups[number] = ExistingInstanceParameterGroup(
+                    self,
+                    f"instance-{number}-existing-parameters",
+                    name=name,
+                    major_version=major,
+                    instance=number,
+                )
+        if own_parameters:
+            from aurora_serverless.instance_parameter_group import InstanceParameterGroup
+
+            for number, parameters in own_parameters.items():
+                groups[number] = InstanceParameterGroup(
+                    self,
+                    f"instance-{number}-parameters",
+                    name_prefix=options.cluster_identifier,
+                    instance=number,
+                    major_version=major,
+                    parameters={**shared, **parameters},
+                )
+        return groups
 
     def _own_settings(self, options: DatabaseOptions) -> dict[int, InstanceSettings]:
         groups = self.instance_parameter_groups
@@ -420,7 +439,7 @@ class AuroraDatabase(DatabaseAccess):
         network, zones = options.network, self.network.subnet_zones
         if network.interface_endpoints is None or zones is None:
             return None
-        from aurora_serverless.interface_endpoints import InterfaceEndpoints  # noqa: PLC0415
+        from aurora_serverless.interface_endpoints import InterfaceEndpoints
 
         return InterfaceEndpoints(
             self,
@@ -467,6 +486,10 @@ class AuroraDatabase(DatabaseAccess):
 
     def _build_users(self, options: DatabaseOptions) -> dict[str, DatabaseUser]:
         users = options.users
+        if not options.users_with_secrets:
+            return {}
+        from aurora_serverless.database_user import DatabaseUser
+
         return {
             name: DatabaseUser(
                 self,
@@ -502,7 +525,7 @@ class AuroraDatabase(DatabaseAccess):
         credentials = options.credentials
         if not credentials.rotates_by_schedule:
             return None
-        from aurora_serverless.managed_secret_rotation import ManagedSecretRotation  # noqa: PLC0415
+        from aurora_serverless.managed_secret_rotation import ManagedSecretRotation
 
         return ManagedSecretRotation(
             self,
@@ -593,6 +616,10 @@ class AuroraDatabase(DatabaseAccess):
         def members(names: Sequence[str]) -> list[str]:
             return [self.cluster.instances[options.instance_numbers[name]].identifier for name in names]
 
+        if not options.instances.endpoints:
+            return {}
+        from aurora_serverless.custom_endpoint import CustomEndpoint
+
         return {
             short_name: CustomEndpoint(
                 self,
@@ -604,7 +631,7 @@ class AuroraDatabase(DatabaseAccess):
                 excluded_members=members(endpoint.excluded_members),
                 short_name=short_name,
             )
-            for short_name, endpoint in (options.instances.endpoints or {}).items()
+            for short_name, endpoint in options.instances.endpoints.items()
         }
 
     def _build_replacement_guard(self, options: DatabaseOptions) -> ReplacementGuard | None:
@@ -632,7 +659,7 @@ class AuroraDatabase(DatabaseAccess):
         asked = options.backup.aws_backup
         if asked is None:
             return None
-        from aurora_serverless.aws_backup import AwsBackupPlan  # noqa: PLC0415
+        from aurora_serverless.aws_backup import AwsBackupPlan
 
         return AwsBackupPlan(
             self,
@@ -648,7 +675,7 @@ class AuroraDatabase(DatabaseAccess):
     def _build_global_database(self, options: DatabaseOptions) -> GlobalDatabase | None:
         if options.global_cluster_identifier is None or options.is_secondary:
             return None
-        from aurora_serverless.global_database import GlobalDatabase  # noqa: PLC0415
+        from aurora_serverless.global_database import GlobalDatabase
 
         return GlobalDatabase(
             self,
@@ -665,7 +692,7 @@ class AuroraDatabase(DatabaseAccess):
         scaling = options.instances.read_scaling
         if scaling is None:
             return None
-        from aurora_serverless.read_scaling import ReadScaling  # noqa: PLC0415
+        from aurora_serverless.read_scaling import ReadScaling
 
         return ReadScaling(
             self,
@@ -685,7 +712,7 @@ class AuroraDatabase(DatabaseAccess):
         proxy = options.proxy
         if proxy is None:
             return None
-        from aurora_serverless.proxy import DatabaseProxy  # noqa: PLC0415
+        from aurora_serverless.proxy import DatabaseProxy
 
         return DatabaseProxy(
             self,
@@ -734,7 +761,7 @@ class AuroraDatabase(DatabaseAccess):
         # Of subnets that are looked up the order is AWS's, and may be another one tomorrow.
         is_ordered = options.network.subnet_ids is not None and not is_token(options.network.subnet_ids)
         first = subnet_ids[0] if is_ordered else Token.as_string(Fn.element(Fn.sort(subnet_ids), 0))
-        from aurora_serverless.bastion import Bastion  # noqa: PLC0415
+        from aurora_serverless.bastion import Bastion
 
         return Bastion(
             self,
@@ -817,6 +844,8 @@ class AuroraDatabase(DatabaseAccess):
     def _build_existing_roles(self, options: DatabaseOptions) -> ExistingRoles | None:
         if not options.access.existing_role_names:
             return None
+        from aurora_serverless.existing_roles import ExistingRoles
+
         return ExistingRoles(
             self,
             "existing-roles",
@@ -826,6 +855,11 @@ class AuroraDatabase(DatabaseAccess):
         )
 
     def _build_cluster_roles(self, options: DatabaseOptions) -> dict[Feature, ClusterRole]:
+        if not options.cluster_roles.by_feature:
+            return {}
+        from aurora_serverless.cluster_role import ClusterRole
+        from aurora_serverless.service_role import ServiceRole
+
         names, partition = options.cluster_role_names, options.partition
         # By its name: the cluster's own ARN is unknown while it is replaced, and the roles would change with it.
         cluster_arn = f"arn:{partition}:rds:{self.region}:{self.account_id}:cluster:{options.cluster_identifier}"
@@ -864,6 +898,8 @@ class AuroraDatabase(DatabaseAccess):
         if asked_for is None:
             return None
         has_own_secret = asked_for.secret_arn is not None
+        from aurora_serverless.bedrock_knowledge_base import BedrockKnowledgeBase
+
         return BedrockKnowledgeBase(
             self,
             "bedrock-knowledge-base",
@@ -886,7 +922,7 @@ class AuroraDatabase(DatabaseAccess):
         monitoring = options.monitoring
         if not monitoring.alarms:
             return None
-        from aurora_serverless.alarms import DatabaseAlarms  # noqa: PLC0415
+        from aurora_serverless.alarms import DatabaseAlarms
 
         return DatabaseAlarms(
             self,
@@ -906,7 +942,7 @@ class AuroraDatabase(DatabaseAccess):
         monitoring, alarms = options.monitoring, self.alarms
         if alarms is None or not monitoring.has_events:
             return None
-        from aurora_serverless.event_subscriptions import EventSubscriptions  # noqa: PLC0415
+        from aurora_serverless.event_subscriptions import EventSubscriptions
 
         return EventSubscriptions(
             self,
@@ -922,7 +958,7 @@ class AuroraDatabase(DatabaseAccess):
     def _build_dashboard(self, options: DatabaseOptions) -> DatabaseDashboard | None:
         if not options.monitoring.dashboard:
             return None
-        from aurora_serverless.dashboard import DatabaseDashboard  # noqa: PLC0415
+        from aurora_serverless.dashboard import DatabaseDashboard
 
         return DatabaseDashboard(
             self,

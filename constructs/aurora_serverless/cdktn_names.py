@@ -6,10 +6,14 @@ Both have the same classes, and only the names of their packages differ. So the 
 import importlib
 import importlib.util
 import sys
-from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
+else:
+    Loader = object  # the real one is slow to import, and adds nothing
 
 _NAMES: Final = {
     "cdktf": "cdktn",

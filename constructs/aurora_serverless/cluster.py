@@ -1,7 +1,9 @@
 """The Aurora Serverless v2 cluster and its serverless instances."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from cdktf import Fn, ITerraformDependable, Op, TerraformResourceLifecycle, Token
 from cdktf_cdktf_provider_aws.rds_cluster import (
@@ -46,13 +48,15 @@ from aurora_serverless.rules.tags import check_tags
 from aurora_serverless.rules.timeouts import check_timeout
 from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.rules.windows import check_backup_window, check_maintenance_window, check_windows_apart
-from aurora_serverless.storage_key import StorageKey
 from aurora_serverless.upgrade_guard import guarded_version
 
 IO_OPTIMIZED_STORAGE: Final = "aurora-iopt1"
 STANDARD_STORAGE: Final = "aurora"
 
 StorageType = Literal["standard", "io_optimized"]
+
+if TYPE_CHECKING:
+    from aurora_serverless.storage_key import StorageKey
 
 
 class AuroraServerlessCluster(AddressedConstruct):
@@ -355,11 +359,11 @@ class AuroraServerlessCluster(AddressedConstruct):
             ),
             "aurora",
         )
-        self.storage_key = (
-            StorageKey(self, "storage-key", cluster_identifier=cluster_identifier)
-            if storage_encrypted and kms_key_arn is None and not is_token(cluster_identifier)
-            else None
-        )
+        self.storage_key: StorageKey | None = None
+        if storage_encrypted and kms_key_arn is None and not is_token(cluster_identifier):
+            from aurora_serverless.storage_key import StorageKey
+
+            self.storage_key = StorageKey(self, "storage-key", cluster_identifier=cluster_identifier)
         self.instances = [
             self._addressed(
                 RdsClusterInstance(

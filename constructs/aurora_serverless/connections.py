@@ -1,23 +1,26 @@
 """Who may reach a port of something that has a security group."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
-from aurora_serverless.ingress_rules import IngressRules
 from aurora_serverless.rules.tokens import is_token
 from aurora_serverless.rules.violation import refuse
 from aurora_serverless.sources import Source
+
+if TYPE_CHECKING:
+    from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
 
 class Connectable(Protocol):
     """What has a security group of its own."""
 
     @property
-    def connections(self) -> "Connections":
+    def connections(self) -> Connections:
         """Its security group, and who may reach it."""
 
 
@@ -55,7 +58,7 @@ class Connections:
         self._rules = dict(rules or {})
 
     def allow_from(
-        self, source: "str | SecurityGroup | Connectable | Source", *, name: str | None = None
+        self, source: str | SecurityGroup | Connectable | Source, *, name: str | None = None
     ) -> VpcSecurityGroupIngressRule:
         """Let a source reach the port, and return the rule; a source that is let in already gets no second one.
 
@@ -73,6 +76,8 @@ class Connections:
         found = _source(source, name)
         known = next((one for one in self._rules if one.name == found.name), None)
         if known is None:
+            from aurora_serverless.ingress_rules import IngressRules
+
             made = IngressRules(
                 self._scope,
                 f"from-{found.name}",
@@ -94,7 +99,7 @@ def _value(source: Source) -> str:
     return source.cidr_ipv4 or source.security_group_id or ""
 
 
-def _source(source: "str | SecurityGroup | Connectable | Source", name: str | None) -> Source:
+def _source(source: str | SecurityGroup | Connectable | Source, name: str | None) -> Source:
     if isinstance(source, Source):
         return source
     if isinstance(source, SecurityGroup):

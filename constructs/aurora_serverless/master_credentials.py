@@ -3,20 +3,24 @@
 `credentials` makes both, in two ways; here are those in which somebody else does.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cdktf import Fn, ITerraformDependable, TerraformResource, Token
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
-from aurora_serverless.managed_secret import ManagedSecret
 from aurora_serverless.master_password import MasterPassword
 from aurora_serverless.rules.credentials import check_password_version
 from aurora_serverless.rules.names import check_master_username
 from aurora_serverless.rules.roles import check_secret_arn
 from aurora_serverless.rules.tokens import check_unless_token
+
+if TYPE_CHECKING:
+    from aurora_serverless.managed_secret import ManagedSecret
 
 
 class MasterCredentials(Protocol):
@@ -56,6 +60,8 @@ class ManagedCredentials:
 
     def attach(self, cluster: TerraformResource) -> None:
         """Look up the secret of the cluster."""
+        from aurora_serverless.managed_secret import ManagedSecret
+
         self._secret = ManagedSecret(self._scope, "managed-secret", cluster=cluster)
 
     @property

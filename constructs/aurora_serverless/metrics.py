@@ -1,15 +1,19 @@
 """The metrics that CloudWatch has of a database, and alarms on them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from constructs import Construct
 
 from aurora_serverless.rules.alarms import METRICS, Comparison, Statistic
 
 CLUSTER_DIMENSION: Final = "DBClusterIdentifier"
+
+if TYPE_CHECKING:
+    from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Metric:
             description: What a person reads; none by default.
             action_arns: ARNs of what is told when it rings and when it is over, such as an SNS topic; none by default.
         """
+        from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+
         return CloudwatchMetricAlarm(
             self.scope,
             id_,

@@ -1,19 +1,18 @@
 """Where the cluster lives and who reaches its port: a subnet group and a security group in a VPC that exists."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.data_aws_db_subnet_group import DataAwsDbSubnetGroup
-from cdktf_cdktf_provider_aws.data_aws_security_group import DataAwsSecurityGroup
 from cdktf_cdktf_provider_aws.data_aws_subnets import DataAwsSubnets, DataAwsSubnetsFilter
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup, SecurityGroupEgress, SecurityGroupIngress
-from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from constructs import Construct
 
 from aurora_serverless.addresses import AddressedConstruct
-from aurora_serverless.ingress_rules import IngressRules
 from aurora_serverless.kept_arguments import has_no_rules_inside
 from aurora_serverless.lifecycles import removed_last, security_group_lifecycle
 from aurora_serverless.rules.names import (
@@ -40,7 +39,14 @@ from aurora_serverless.rules.network import (
 from aurora_serverless.rules.tags import check_tags
 from aurora_serverless.rules.tokens import check_unless_token, is_token
 from aurora_serverless.sources import Source, allowed_sources
-from aurora_serverless.subnet_zones import SubnetZones
+
+if TYPE_CHECKING:
+    from cdktf_cdktf_provider_aws.data_aws_db_subnet_group import DataAwsDbSubnetGroup
+    from cdktf_cdktf_provider_aws.data_aws_security_group import DataAwsSecurityGroup
+    from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+
+    from aurora_serverless.ingress_rules import IngressRules
+    from aurora_serverless.subnet_zones import SubnetZones
 
 
 class DatabaseNetwork(AddressedConstruct):
@@ -142,7 +148,7 @@ class DatabaseNetwork(AddressedConstruct):
         self.subnet_ids: list[str] = list(subnet_ids or ()) if self.subnets is None else self.subnets.ids
         if self.existing_subnet_group is not None:
             self.subnet_ids = self.existing_subnet_group.subnet_ids
-        self.subnet_zones = SubnetZones(self, "subnet-zones", subnet_ids=self.subnet_ids) if check_subnets else None
+        self.subnet_zones = self._find_subnet_zones() if check_subnets else None
         self.subnet_group = (
             None
             if existing_subnet_group
@@ -207,6 +213,8 @@ class DatabaseNetwork(AddressedConstruct):
         return [group.id for group in groups]
 
     def _find_subnet_group(self, name: str, *, dual_stack: bool) -> DataAwsDbSubnetGroup:
+        from cdktf_cdktf_provider_aws.data_aws_db_subnet_group import DataAwsDbSubnetGroup
+
         has_ipv6 = Postcondition(
             condition=f'${{contains(self.supported_network_types, "{DUAL_STACK}")}}',
             error_message="A cluster of network type DUAL needs an IPv6 range in each subnet of the DB subnet group "
@@ -224,6 +232,10 @@ class DatabaseNetwork(AddressedConstruct):
         )
 
     def _find_security_groups(self, ids: Sequence[str]) -> list[DataAwsSecurityGroup]:
+        if not ids:
+            return []
+        from cdktf_cdktf_provider_aws.data_aws_security_group import DataAwsSecurityGroup
+
         for id_ in ids:
             check_unless_token(check_security_group_id, id_, argument="existing_security_group_ids")
         return [
@@ -265,6 +277,11 @@ class DatabaseNetwork(AddressedConstruct):
             "default" if subnet_tags is None else "selected",
         )
 
+    def _find_subnet_zones(self) -> SubnetZones:
+        from aurora_serverless.subnet_zones import SubnetZones
+
+        return SubnetZones(self, "subnet-zones", subnet_ids=self.subnet_ids)
+
     def _build_subnet_group(self, name: str, instance_zones: Sequence[str], *, dual_stack: bool) -> DbSubnetGroup:
         zones = self.subnet_zones
         conditions = [] if zones is None else [zones.span_zones]
@@ -287,6 +304,8 @@ class DatabaseNetwork(AddressedConstruct):
         )
 
     def _build_ingress_rules(self, port: int, sources: Sequence[Source]) -> IngressRules:
+        from aurora_serverless.ingress_rules import IngressRules
+
         return IngressRules(
             self,
             "ingress",
@@ -298,6 +317,8 @@ class DatabaseNetwork(AddressedConstruct):
         )
 
     def _build_egress_rule(self) -> VpcSecurityGroupEgressRule:
+        from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+
         return self._addressed(
             VpcSecurityGroupEgressRule(
                 self,

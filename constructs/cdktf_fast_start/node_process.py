@@ -8,8 +8,8 @@ import atexit
 import contextlib
 import json
 import os
-import platform
 import re
+import select
 import socket
 import subprocess
 import sys
@@ -28,6 +28,8 @@ SECONDS_TO_SAY_WHY: Final = 10
 SECONDS_TO_END: Final = 120
 """How long Node may take to end. 20 ms, but for the first run on a machine, as `preload.js` explains."""
 
+
+OTHERS_MAY_WRITE: Final = 0o022
 
 _ERROR: Final = re.compile(r"[Ee]rror\b|FATAL|not found|denied")
 """What the line with the reason has, among stacks and the source of Node."""
@@ -57,7 +59,7 @@ class NodeProcess:
                 ],
                 stdin=theirs.fileno(),
                 stderr=self._stderr,
-                env=os.environ | {"JSII_AGENT": f"Python/{platform.python_version()}"},
+                env={**_cache(), **os.environ, "JSII_AGENT": f"Python/{sys.version.split()[0]}"},
             )
             self.channel = cast(IO[bytes], ours.makefile("rwb"))
         self.sent = packages
@@ -75,6 +77,16 @@ class NodeProcess:
         status = self._process.poll()
         how = f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
         return errors[0] if errors else how
+
+    def _await_end(self) -> None:
+        # A wait with a timeout sleeps between its looks, here for 10 ms too long.
+        with contextlib.suppress(AttributeError, OSError):  # Linux only
+            process = os.pidfd_open(self._process.pid)
+            try:
+                select.select([process], [], [], SECONDS_TO_END)
+            finally:
+                os.close(process)
+        self._process.wait(timeout=SECONDS_TO_END)
 
     def _take_stderr(self) -> str:
         if self._stderr is None:
@@ -96,13 +108,26 @@ class NodeProcess:
         atexit.unregister(self.stop)
         self.ask_to_end()
         try:
-            self._process.wait(timeout=SECONDS_TO_END)
+            self._await_end()
         except subprocess.TimeoutExpired:
             self._process.terminate()
         # Not before: Node may still be writing answers that nobody waits for.
         with contextlib.suppress(OSError):
             self.channel.close()
         sys.stderr.write(self._take_stderr())
+
+
+def _cache() -> dict[str, str]:
+    """Return the settings with which Node keeps what it need not work out again, where nobody else can write it."""
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cdktf_fast_start"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+    except (OSError, RuntimeError):  # there is no home, or it cannot be written
+        return {}
+    if status.st_uid != os.getuid() or status.st_mode & OTHERS_MAY_WRITE:
+        return {}
+    return {"NODE_COMPILE_CACHE": str(folder / "node"), "CDKTF_FAST_START_DIGESTS": str(folder / "digests.json")}
 
 
 def _file_for_stderr() -> IO[bytes] | None:

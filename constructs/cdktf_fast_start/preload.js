@@ -22,38 +22,45 @@ const BOILERPLATE = [
   /^\/\//,
 ];
 
-/** A provider's lib/index.js, which requires every one of its modules: each is required when its export is read. */
-function lazyIndex(source) {
-  const modules = [];
+/** The modules of a provider by the names of their exports, as its lib/index.js has them; nothing for any other. */
+function modulesOfIndex(source) {
+  const modules = new Map();
   for (const line of source.replace(HELPER, '').split('\n')) {
     const found = REEXPORT.exec(line);
     if (found) {
-      modules.push([found[1], found[2] ?? found[3]]);
+      modules.set(found[1], found[2] ?? found[3]);
     } else if (!BOILERPLATE.some((expected) => expected.test(line))) {
-      return source;
+      return undefined;
     }
   }
-  return `"use strict";
-Object.defineProperty(exports, "__esModule", { value: true });
-for (const [name, path] of ${JSON.stringify(modules)}) {
-  Object.defineProperty(exports, name, { configurable: true, enumerable: true, get: () => require(path) });
-}
-`;
+  return modules;
 }
 
-/** The one file of cdktf that makes zip files, of Terraform assets: 240 files of `archiver` wait for the first. */
-function lazyArchiver(source) {
-  return source.replace(
-    '\nconst archiver = require("archiver");\n',
-    '\nconst archiver = (...options) => require("archiver")(...options);\n',
-  );
+/** What a provider's lib/index.js exports: it requires every one of its modules, here each is when its export is read. */
+function lazyIndex(modules, index) {
+  return new Proxy(Object.defineProperty({}, '__esModule', { value: true }), {
+    get: (exports, name) => (modules.has(name) ? index.require(modules.get(name)) : exports[name]),
+    has: (exports, name) => modules.has(name) || name in exports,
+    ownKeys: (exports) => [...Reflect.ownKeys(exports), ...modules.keys()],
+    getOwnPropertyDescriptor: (exports, name) =>
+      modules.has(name)
+        ? { configurable: true, enumerable: true, get: () => index.require(modules.get(name)) }
+        : Reflect.getOwnPropertyDescriptor(exports, name),
+  });
 }
 
-/** What compares versions, of a Terraform that an import, a move or a write-only argument needs: 45 files. */
-function lazySemver(source) {
+/**
+ * What cdktf needs for Terraform assets (240 files of `archiver`), to compare versions (45 files of `semver`), to run a
+ * program and to write HCL waits for the first use.
+ */
+function lazyRequires(source) {
   return source.replace(
-    '\nconst semver = require("semver");\n',
-    '\nconst semver = new Proxy({}, { get: (_, name) => require("semver")[name] });\n',
+    /\nconst (\w+) = (require\("(?:archiver|child_process|semver|\.\/hcl\/render)"\));(?=\n)/g,
+    `
+const $1 = new Proxy(function () {}, {
+    get: (_, name) => $2[name],
+    apply: (_, self, given) => Reflect.apply($2, self, given),
+});`,
   );
 }
 
@@ -91,25 +98,93 @@ function versionAskedOnce(source) {
   );
 }
 
-/** The kernel takes the digest of each package, of 34 MB for AWS's, and reads 16 KiB at a time. */
-function largeChunks(source) {
-  return source.replaceAll('Buffer.alloc(16384)', 'Buffer.allocUnsafe(1048576)');
+/** The kernel takes the digest of each package, of 34 MB for AWS's, at every start, and reads 16 KiB at a time. */
+function quickDigests(source) {
+  return source
+    .replaceAll('Buffer.alloc(16384)', 'Buffer.allocUnsafe(1048576)')
+    .replace(
+      'digestFile=function digestFile(e,...p){return readFileChunks(e,()=>{},...p)}',
+      'digestFile=function digestFile(e,...p){' +
+        'return globalThis[Symbol.for("cdktf_fast_start")].digest(e,p,()=>readFileChunks(e,()=>{},...p))}',
+    );
 }
 
+/** As git has it, a file is the same as long as nothing of its status changes, for which the clock must have gone on. */
+const SECONDS_UNTIL_A_CHANGE_SHOWS = 2n;
+
+globalThis[Symbol.for('cdktf_fast_start')] = {
+  digest(file, comments, work) {
+    const kept = process.env.CDKTF_FAST_START_DIGESTS;
+    if (!kept) {
+      return work();
+    }
+    const found = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+    if (!found) {
+      return work();
+    }
+    const { dev, ino, size, mtimeNs, ctimeNs } = found;
+    const status = [dev, ino, size, mtimeNs, ctimeNs, ...comments].join(' ');
+    let known = {};
+    try {
+      known = JSON.parse(fs.readFileSync(kept, 'utf8'));
+      if (known[file]?.status === status) {
+        return Buffer.from(known[file].digest, 'hex');
+      }
+    } catch {
+      // There is none yet, or it is damaged: it is written again.
+    }
+    const digest = work();
+    if (BigInt(Date.now()) / 1000n - ctimeNs / 1000000000n > SECONDS_UNTIL_A_CHANGE_SHOWS) {
+      try {
+        const now = { ...known, [file]: { status, digest: digest.toString('hex') } };
+        fs.writeFileSync(`${kept}.${process.pid}`, JSON.stringify(now));
+        fs.renameSync(`${kept}.${process.pid}`, kept);
+      } catch {
+        // Where there is no room for it, the next start takes longer.
+      }
+    }
+    return digest;
+  },
+};
+
 const CHANGES = [
-  [/[\\/]lib__program\.js$/, largeChunks],
-  [/[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/, lazyIndex],
-  [/[\\/]cdktf[\\/]lib[\\/]private[\\/]fs\.js$/, lazyArchiver],
+  [/[\\/]lib__program\.js$/, quickDigests],
   [/[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/, lazyStackTrace],
   [/[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/]validate-binary-version\.js$/, versionAskedOnce],
-  [/[\\/]cdkt[fn][\\/]lib[\\/]validations[\\/](?:validate-binary-version|target-versions)\.js$/, lazySemver],
+  [
+    /[\\/]cdkt[fn][\\/]lib[\\/](?:private[\\/]fs|terraform-stack|testing[\\/]matchers|validations[\\/][\w-]+)\.js$/,
+    lazyRequires,
+  ],
 ];
+const PROVIDER_INDEX = /[\\/]@cdkt[fn][\\/]provider-[^\\/]+[\\/]lib[\\/]index\.js$/;
+
+/**
+ * Where a file of a package really is: jsii links it into a folder of another name at every start, and Node's compile
+ * cache knows files by their names.
+ */
+const packages = new Map();
+function realPath(filename) {
+  const found = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)([\\/].*)$/.exec(filename);
+  if (!found) {
+    return filename;
+  }
+  const [, folder, file] = found;
+  if (!packages.has(folder)) {
+    packages.set(folder, fs.realpathSync(folder));
+  }
+  return packages.get(folder) + file;
+}
 
 const compile = Module.prototype._compile;
 Module.prototype._compile = function (source, filename, ...rest) {
+  const modules = PROVIDER_INDEX.test(filename) ? modulesOfIndex(source) : undefined;
+  if (modules) {
+    this.exports = lazyIndex(modules, this);
+    return undefined;
+  }
   const changes = CHANGES.filter(([file]) => file.test(filename)).map(([, change]) => change);
   const changed = changes.reduce((text, change) => change(text), source);
-  return compile.call(this, changed, filename, ...rest);
+  return compile.call(this, changed, realPath(filename), ...rest);
 };
 
 /**

@@ -1,6 +1,8 @@
 """What jsii does over one Node process: the same as over its own two, said in the same words."""
 
 import signal
+import stat
+from pathlib import Path
 
 import pytest
 
@@ -278,3 +280,36 @@ print(jsii.kernel.provider is provider, cdktf.App().outdir)
     finished = run(["-c", program], clean_environment(JSII_NODE=node_of_wheel() or ""))
     assert finished.stdout.split() == ["True", "cdktf.out"], finished.stderr
     assert "RuntimeWarning: cdktf is imported already" in finished.stderr
+
+
+STARTS = "import cdktf; print(cdktf.App().outdir)"
+
+
+def test_what_node_has_compiled_is_kept_where_only_its_user_can_write(tmp_path: Path) -> None:
+    environment = clean_environment(XDG_CACHE_HOME=str(tmp_path))
+    environment.pop("NODE_COMPILE_CACHE", None)
+    kept = tmp_path / "cdktf_fast_start"
+    made: list[set[Path]] = []
+    for _ in range(2):
+        assert output_of(STARTS, environment=environment).strip() == "cdktf.out"
+        made.append({path for path in (kept / "node").rglob("*") if path.is_file()})
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
+    # The kernel's file and those of two packages, which jsii links into a folder of another name at every start.
+    assert len(made[0]) > 100
+    assert made[0] == made[1], "nothing is compiled again"
+
+
+@pytest.mark.parametrize("problem", ["others may write it", "it cannot be made", "there is no home"])
+def test_without_a_place_for_it_nothing_is_kept(problem: str, tmp_path: Path) -> None:
+    environment, ours = clean_environment(XDG_CACHE_HOME=str(tmp_path)), tmp_path / "cdktf_fast_start"
+    if problem == "others may write it":
+        ours.mkdir()
+        ours.chmod(0o777)
+    elif problem == "it cannot be made":
+        ours.touch()
+    else:
+        unpacked = Path.home() / ".cache/aws/jsii/package-cache"
+        environment |= {"XDG_CACHE_HOME": "", "HOME": str(ours), "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(unpacked)}
+        ours.touch()
+    assert output_of(STARTS, environment=environment).strip() == "cdktf.out"
+    assert [path for path in tmp_path.rglob("*") if path != ours] == []

@@ -49,11 +49,11 @@ exports.queue = __importStar(require("./queue-policy/index"));
 """What cdktn's bindings have."""
 
 
-def _node(script: str, folder: Path, preload: Path = PRELOAD) -> subprocess.CompletedProcess[str]:
+def _node(script: str, folder: Path, preload: Path = PRELOAD, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(choose_node()), "--require", str(preload), "-e", script],
         cwd=folder,
-        env=clean_environment(),
+        env=clean_environment(**environment),
         capture_output=True,
         text=True,
         timeout=60,
@@ -61,8 +61,8 @@ def _node(script: str, folder: Path, preload: Path = PRELOAD) -> subprocess.Comp
     )
 
 
-def _printed(script: str, folder: Path, preload: Path = PRELOAD) -> list[str]:
-    finished = _node(script, folder, preload)
+def _printed(script: str, folder: Path, preload: Path = PRELOAD, **environment: str) -> list[str]:
+    finished = _node(script, folder, preload, **environment)
     assert finished.returncode == 0, finished.stderr
     return finished.stdout.split()
 
@@ -95,9 +95,12 @@ def test_exports_are_listed_as_stock_and_are_the_modules_themselves(tmp_path: Pa
     script = """
 const some = require('./lib');
 console.log(Object.keys(some).sort().join());
-console.log(some.bucket === require('./lib/bucket'), some.bucket === some.bucket);
+console.log('queue' in some, 'stack' in some, some.stack);
+console.log(some.bucket === require('./lib/bucket'), some.bucket === some.bucket, { ...some }.queue.NAME);
 """
-    assert _printed(script, _provider(tmp_path, INDEX)) == ["bucket,queue", "bucket", "true", "true"]
+    keys, *printed = _printed(script, _provider(tmp_path, INDEX))
+    assert keys == "bucket,queue"
+    assert printed == ["true", "false", "undefined", "bucket", "queue-policy", "true", "true", "queue-policy"]
 
 
 @pytest.mark.parametrize(
@@ -176,10 +179,27 @@ console.log(validation.fits('2'));
     assert _printed(script, cdktf) == ["validation", "loaded", "2>=1"]
 
 
+def test_what_runs_a_program_or_writes_hcl_waits_for_its_first_use(tmp_path: Path) -> None:
+    stack = """"use strict";
+const child_process_1 = require("child_process");
+const render_1 = require("./hcl/render");
+const other_1 = require("./hcl/other");
+exports.render = (text) => (0, render_1.render)(text) + (0, child_process_1.execSync)("echo run");
+"""
+    modules = {"terraform-stack.js": stack}
+    for name in ("render", "other"):
+        modules[f"hcl/{name}.js"] = f"console.log('{name}'); exports.render = (text) => text + '-rendered-';"
+    script = "const stack = require('./lib/terraform-stack'); console.log('stack'); console.log(stack.render('x'));"
+    assert _printed(script, _package(tmp_path / "cdktf", modules)) == ["other", "stack", "render", "x-rendered-run"]
+
+
 @pytest.mark.parametrize(
     ("file", "line"),
     [
         ("private/fs.js", 'const archiver = require("archiver");'),
+        ("terraform-stack.js", 'const render_1 = require("./hcl/render");'),
+        ("testing/matchers.js", 'const child_process_1 = require("child_process");'),
+        ("validations/validate-binary-version.js", 'const child_process_1 = require("child_process");'),
         ("validations/validate-binary-version.js", 'const semver = require("semver");'),
     ],
 )
@@ -228,6 +248,42 @@ def test_the_kernel_reads_packages_in_large_pieces(tmp_path: Path) -> None:
     assert kernel.read_text(encoding="utf-8").count("Buffer.alloc(16384)") == 1
     (tmp_path / "lib__program.js").write_text("console.log(Buffer.alloc(16384).length);")
     assert _printed("require('./lib__program.js')", tmp_path) == ["1048576"]
+
+
+KERNEL = """
+let reads = 0;
+const readFileChunks = (file, each, ...comments) => (reads++, Buffer.from(fs.readFileSync(file) + comments));
+const fs = require('fs');
+const kernel = {};
+kernel.digestFile=function digestFile(e,...p){return readFileChunks(e,()=>{},...p)}
+console.log(kernel.digestFile('package.tgz', process.argv[1]).toString(), reads);
+"""
+
+
+def test_the_digest_of_a_package_that_has_not_changed_is_kept(tmp_path: Path) -> None:
+    kernel = (Path(str(files("jsii"))) / "_embedded" / "jsii" / "lib__program.js").read_text(encoding="utf-8")
+    assert kernel.count("digestFile=function digestFile(e,...p){return readFileChunks(e,()=>{},...p)}") == 1
+    (tmp_path / "lib__program.js").write_text(KERNEL)
+    package, kept = tmp_path / "package.tgz", tmp_path / "digests.json"
+    package.write_text("one")
+
+    def asked(version: str = "1", *, year: int = 2100, place: Path = kept) -> str:
+        script = f"Date.now = () => Date.UTC({year}); process.argv[1] = '{version}'; require('./lib__program.js');"
+        return " ".join(_printed(script, tmp_path, CDKTF_FAST_START_DIGESTS=str(place)))
+
+    assert asked(year=2000) == "one1 1", "it has changed just now, and could once more without a sign of it"
+    assert not kept.exists()
+    assert [asked(), asked()] == ["one1 1", "one1 0"]
+    assert [asked("2"), asked("2")] == ["one2 1", "one2 0"], "its name and version are part of it"
+    package.write_text("two")
+    assert [asked(), asked()] == ["two1 1", "two1 0"]
+    kept.write_text("{")
+    assert [asked(), asked()] == ["two1 1", "two1 0"], "what is damaged is written again"
+    nowhere = tmp_path / "no folder" / "digests.json"
+    assert [asked(place=nowhere), asked(place=nowhere)] == ["two1 1", "two1 1"]
+    package.unlink()
+    finished = _node("require('./lib__program.js');", tmp_path, CDKTF_FAST_START_DIGESTS=str(kept))
+    assert "ENOENT: no such file or directory, open 'package.tgz'" in finished.stderr, "what the kernel itself says"
 
 
 ANSWERS = """

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.programs import write_environments
 from tests.conftest import ROOT
 from tests.terraform_json import read_stacks
 
@@ -267,3 +268,49 @@ def test_a_node_without_memory_is_told_in_one_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     (error,) = errors_of(done)
     assert "JavaScript heap out of memory" in error
+
+
+LOADED = """
+import sys
+{run}
+names = {{name.removesuffix("._private") for name in sys.modules if name.startswith("cdktf_cdktf_provider_")}}
+print(*sorted(names), file=sys.stderr)
+"""
+
+
+def loaded_bindings(run: str, folder: Path) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED.format(run=run)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'constructs'}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_the_bindings_that_are_imported_first_are_all_that_the_smallest_database_has(tmp_path: Path) -> None:
+    environments = write_environments(1, tmp_path / "environments").folder
+    run = f"""
+import main
+sys.argv[1:] = ["--environments", {str(environments)!r}, "--output", {str(tmp_path / "out")!r}]
+assert main.main() == 0
+"""
+    enabled = "import cdktf_fast_start; cdktf_fast_start.enable(); import stacks.first_bindings"
+    assert loaded_bindings(run, tmp_path) == loaded_bindings(enabled, tmp_path) != set()
+
+
+def test_pydantic_is_imported_without_types_for_type_checkers_and_nothing_else_is_changed() -> None:
+    code = """
+import sys, typing, typing_extensions
+before = typing.TypedDict, typing_extensions.TypedDict
+import main
+main._import_pydantic_core()
+import pydantic_core.core_schema as schema
+assert (typing.TypedDict, typing_extensions.TypedDict) == before
+assert not typing_extensions.is_typeddict(schema.AnySchema)
+assert schema.any_schema() == {"type": "any"}
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stderr == ""

@@ -87,11 +87,11 @@ def _parsed(text: str, path: str, row: type[Any]) -> tuple[Any, ...]:
     try:
         if tuple(reader.fieldnames or ()) != columns(row):
             raise FactError(f"{path}: its first line must be {','.join(columns(row))}")
-        types_ = typing.get_type_hints(row)
+        own = _own_columns(row)
         found: dict[tuple[Any, ...], Any] = {}
         for cells in reader:
             place = f"{path}:{reader.line_num}"
-            one = _row(row, types_, cells, place)
+            one = _row(row, own, cells, place)
             if found.setdefault(key(one), one) is not one:
                 raise FactError(f"{place}: {' in '.join(map(str, key(one)))} is there twice; keep one")
         return tuple(found.values())
@@ -136,11 +136,34 @@ def _own_fields(row: type[Fact]) -> list["Field[Any]"]:
     return [field for field in fields(row) if field.name not in common]
 
 
-def _row(row: type[Row], types_: Mapping[str, Any], cells: Mapping[str, str | None], place: str) -> Row:
-    names = columns(row)
+@dataclass(frozen=True)
+class _Column:
+    """A column of a kind of rows: `read` makes a value of a cell, `empty` has that of an empty one, or nothing."""
+
+    name: str
+    what: str
+    read: Callable[[str], Any]
+    empty: tuple[Any, ...]
+
+
+def _own_columns(row: type[Fact]) -> list[_Column]:
+    types_ = typing.get_type_hints(row)
+    own = []
+    for field in _own_fields(row):
+        type_ = types_[field.name]
+        alternatives = typing.get_args(type_) if isinstance(type_, types.UnionType) else (type_,)
+        what, read = _READERS[next(each for each in alternatives if each is not types.NoneType)]
+        is_text = type_ is str and field.default == ""
+        empty = (None,) if types.NoneType in alternatives else ("",) if is_text else ()
+        own.append(_Column(field.name, field.metadata.get("what", what), field.metadata.get("read", read), empty))
+    return own
+
+
+def _row(row: type[Row], own: Iterable[_Column], cells: Mapping[str, str | None], place: str) -> Row:
     if None in cells or None in cells.values():
+        names = columns(row)
         raise FactError(f"{place}: a row has {len(names)} columns: {', '.join(names)}")
-    texts = {name: (cells[name] or "").strip() for name in names}
+    texts = {name: (text or "").strip() for name, text in cells.items()}
     for name in COLUMNS_OF_EVERY_ROW:
         if not texts[name]:
             raise FactError(f"{place}: {name} is empty: every row says its source, its date and its certainty")
@@ -151,23 +174,19 @@ def _row(row: type[Row], types_: Mapping[str, Any], cells: Mapping[str, str | No
         _day(seen)
     except ValueError:
         raise FactError(f"{place}: date {seen} is not a date such as 2026-03 or 2026-03-05") from None
-    values = {field.name: _value(field, types_[field.name], texts.pop(field.name), place) for field in _own_fields(row)}
+    values = {column.name: _value(column, texts.pop(column.name), place) for column in own}
     return row(**values, **texts, seen=seen)
 
 
-def _value(field: "Field[Any]", type_: Any, text: str, place: str) -> Any:
-    alternatives = typing.get_args(type_) if isinstance(type_, types.UnionType) else (type_,)
+def _value(column: _Column, text: str, place: str) -> Any:
     if not text:
-        if types.NoneType in alternatives:
-            return None
-        if type_ is str and field.default == "":
-            return ""
-        raise FactError(f"{place}: {field.name} is empty")
-    what, read = _READERS[next(each for each in alternatives if each is not types.NoneType)]
+        if column.empty:
+            return column.empty[0]
+        raise FactError(f"{place}: {column.name} is empty")
     try:
-        return field.metadata.get("read", read)(text)
+        return column.read(text)
     except (ValueError, InvalidOperation):
-        raise FactError(f"{place}: {field.name} {text} is not {field.metadata.get('what', what)}") from None
+        raise FactError(f"{place}: {column.name} {text} is not {column.what}") from None
 
 
 def _yes_or_no(text: str) -> bool:
@@ -185,6 +204,7 @@ _READERS: Final[Mapping[type, tuple[str, Callable[[str], Any]]]] = {
 }
 
 
+@functools.cache  # few days, many rows
 def _day(text: str) -> date:
     if _SEEN.fullmatch(text) is None:
         raise ValueError(text)
