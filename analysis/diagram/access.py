@@ -8,7 +8,7 @@ from analysis.diagram.database import DATA_API
 from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.services import KEYS, SECRETS, foreign, principals, secret_node, service_group, statements
 from analysis.diagram.sketch import Sketch
-from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown
+from analysis.diagram.words import blocks_named, cut_short, each, name_of, plural, resources, shown
 from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
 from analysis.synthesized.values import texts_in
@@ -134,11 +134,11 @@ def _read_permission(
     stack: SynthesizedStack, sketch: Sketch, actions: Sequence[str], target: str, access: _Access
 ) -> None:
     service = actions[0].partition(":")[0]
-    clusters = [id_ for id_ in resources(target, "aws_rds_cluster") if id_ in stack.resources]
+    clusters = blocks_named(stack, target, "aws_rds_cluster")
     if service == "rds-data" and clusters:
         access.arrows[DATA_API, "SQL"] = None
     elif service == "secretsmanager":
-        known = resources(target, "aws_secretsmanager_secret") or [secret_node(stack.blocks[id_]) for id_ in clusters]
+        known = resources(target, "aws_secretsmanager_secret") or [secret_node(cluster) for cluster in clusters]
         if not known and "*" not in target:
             known = [foreign(stack, sketch, SECRETS, target)]
         _point(access, known, _short(actions), f"{_short(actions)} on {shown(target)}")
@@ -150,7 +150,9 @@ def _read_permission(
     elif service == "rds-db":
         proxies = [id_ for id_ in resources(target, "aws_db_proxy") if id_ in stack.resources]
         user = shown(target).rpartition("/")[2]
-        _point(access, proxies or clusters, f"IAM login as {user}", f"IAM login as {user}")
+        _point(
+            access, proxies or [cluster.address for cluster in clusters], f"IAM login as {user}", f"IAM login as {user}"
+        )
     elif service == "logs":
         access.lines["may write to CloudWatch Logs"] = None
     else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from analysis.diagram.words import resources, shown
+from analysis.diagram.words import blocks_named, shown
 from analysis.synthesized import group_rules
 from analysis.synthesized.group_rules import ALL_PROTOCOLS, GroupRule, Other
 from analysis.synthesized.stack import Block, SynthesizedStack
@@ -74,9 +74,8 @@ def _peer(stack: SynthesizedStack, rule: GroupRule) -> Peer:
 
 
 def _group(stack: SynthesizedStack, value: str) -> Peer:
-    for address in resources(value, "aws_security_group"):
-        if address in stack.blocks:
-            return Peer(PeerKind.SECURITY_GROUP, shown(stack.blocks[address].get("name", default=address)), address)
+    for group in blocks_named(stack, value, "aws_security_group"):
+        return Peer(PeerKind.SECURITY_GROUP, shown(group.get("name", default=group.address)), group.address)
     return Peer(PeerKind.SECURITY_GROUP, f"members of {shown(value)}")
 
 

@@ -7,7 +7,7 @@ from analysis.diagram.database import DATA_API
 from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.sketch import Sketch
 from analysis.diagram.vpc import REGION, VpcSketch, region, subnets_named
-from analysis.diagram.words import cut_short, each, name_of, plural, resources, shown
+from analysis.diagram.words import blocks_named, cut_short, each, name_of, plural, resources, shown
 from analysis.synthesized.database import Database
 from analysis.synthesized.stack import Block, SynthesizedStack
 from analysis.synthesized.values import blocks_in, parsed, texts_in
@@ -167,8 +167,8 @@ def _read_topics(stack: SynthesizedStack, sketch: Sketch, alarms: tuple[Block, .
 def _read_endpoints(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch) -> None:
     for endpoint in stack.of_type("aws_vpc_endpoint"):
         service = shown(endpoint.get("service_name", default=endpoint.name)).rpartition(".")[2]
-        for data in resources(endpoint.get("service_name"), "data.aws_vpc_endpoint_service"):
-            service = shown(stack.blocks[data].get("service_name", default=service)).rpartition(".")[2]
+        for data in blocks_named(stack, endpoint.get("service_name"), "data.aws_vpc_endpoint_service"):
+            service = shown(data.get("service_name", default=service)).rpartition(".")[2]
         outer = network.place(subnets_named(stack, endpoint.get("subnet_ids")), endpoint.get("security_group_ids"))
         lines = ["interface endpoint"] if endpoint.get("vpc_endpoint_type") == "Interface" else ["endpoint"]
         lines.append(_policy(endpoint))
@@ -187,10 +187,9 @@ def _read_instances(stack: SynthesizedStack, sketch: Sketch, network: VpcSketch)
         address = "has a public address" if instance.is_on("associate_public_ip_address") else "no public address"
         lines = (shown(instance.get("instance_type", default="EC2 instance")), address)
         sketch.node(Node(instance.address, "network", f"instance {instance.name}", lines, outer))
-        for profile in resources(instance.get("iam_instance_profile"), "aws_iam_instance_profile"):
-            if profile in stack.blocks:
-                for role in resources(stack.blocks[profile].get("role"), "aws_iam_role"):
-                    sketch.edge(instance.address, role, Arrow.USE, "assumes")
+        for profile in blocks_named(stack, instance.get("iam_instance_profile"), "aws_iam_instance_profile"):
+            for role in resources(profile.get("role"), "aws_iam_role"):
+                sketch.edge(instance.address, role, Arrow.USE, "assumes")
 
 
 def _policy(endpoint: Block) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 from analysis.diagram.picture import Area, Arrow, Group, Node
 from analysis.diagram.security_rules import Peer, PeerKind, Rule, rules_of
 from analysis.diagram.sketch import Sketch
-from analysis.diagram.words import cut_short, name_of, plural, resources, shown
+from analysis.diagram.words import blocks_named, cut_short, name_of, plural, resources, shown
 from analysis.synthesized.stack import Block, SynthesizedStack
 from analysis.synthesized.values import blocks_in, texts_in
 
@@ -32,10 +32,10 @@ class VpcSketch:
 
     def place(self, subnets: str, security_group_ids: object) -> str:
         """Return the group for what stands in those subnets, with those security groups."""
-        known = [a for a in resources(security_group_ids, "aws_security_group") if a in self._stack.blocks]
+        groups = blocks_named(self._stack, security_group_ids, "aws_security_group")
+        known = [group.address for group in groups]
         self._placed.update(known)
         others = [shown(id_) for id_ in texts_in(security_group_ids) if "${" not in id_]
-        groups = [self._stack.blocks[address] for address in known]
         vpc = self._vpc(groups[0] if groups else None)
         outer = self._subnets(subnets, vpc)
         if not groups and not others:
@@ -63,7 +63,7 @@ class VpcSketch:
                 )
 
     def _vpc(self, group: Block | None) -> str:
-        named = [self._stack.blocks[a] for a in resources(group.get("vpc_id"), "data.aws_vpc")] if group else []
+        named = blocks_named(self._stack, group.get("vpc_id"), "data.aws_vpc") if group else []
         block = named[0] if named else self._stack.one("aws_vpc", "data")
         self._sketch.group(region(self._stack))
         if block is None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from analysis.synthesized.expressions import expressions, references
-from analysis.synthesized.stack import Block
+from analysis.synthesized.stack import Block, SynthesizedStack
 from analysis.synthesized.values import texts_in
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
@@ -56,6 +56,11 @@ def each(block: Block, argument: str) -> Sequence[str]:
 def resources(value: Any, type_: str) -> list[str]:
     """Return the addresses of a type that a value names, sorted."""
     return sorted(address for address in references(value) if address.startswith(f"{type_}."))
+
+
+def blocks_named(stack: SynthesizedStack, value: Any, type_: str) -> list[Block]:
+    """Return the blocks of a type that a value names and the stack has, sorted by address."""
+    return [stack.blocks[address] for address in resources(value, type_) if address in stack.blocks]
 
 
 def name_of(block: Block, *arguments: str) -> str:

@@ -141,7 +141,9 @@ class _Spread:
         before, after = self._arguments_before[address], self._arguments_after[address]
         ignored = ignored_changes(block)
         sure = forcing(block.type, before, after, unknown=self._unknown, ignored=ignored)
-        perhaps = forcing(block.type, before, after, unknown=self._maybe_unknown, ignored=ignored)
+        perhaps = sure
+        if self._not_there or self.maybe:
+            perhaps = forcing(block.type, before, after, unknown=self._maybe_unknown, ignored=ignored)
         triggers = self._triggers(block)
         possible = tuple(sorted({*sure.possible, *perhaps.paths, *perhaps.possible} - set(sure.paths)))
         if not (sure.paths or possible or triggers):
@@ -156,15 +158,17 @@ class _Spread:
 
     def _unknown(self, value: Any) -> bool:
         """Whether a value is known only after the apply; of a condition, Terraform may need one end only."""
-        return any(
-            address in self._not_there
+        not_there = self._not_there
+        return bool(not_there) and any(
+            address in not_there
             for expression in expressions_in(value)
             if "?" not in expression
             for address in addresses_in(expression)
         )
 
     def _maybe_unknown(self, value: Any) -> bool:
-        return any(address in self._not_there | self.maybe for address in references(value))
+        uncertain = self._not_there | self.maybe
+        return bool(uncertain) and not uncertain.isdisjoint(references(value))
 
     @property
     def _not_there(self) -> set[str]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ class Secrets:
             return True
         if not isinstance(value, str):
             return False
-        return _NAMES.search(plain.rpartition(".")[2]) is not None or any(_named_secrets(parsed(value)))
+        return _NAMES.search(plain.rpartition(".")[2]) is not None or bool(_named_secrets(value))
 
     def _values_of(self, stack: SynthesizedStack) -> Iterator[str]:
         for name, variable in stack.document.get("variable", {}).items():
@@ -87,7 +87,7 @@ def sensitive_arguments() -> Mapping[str, tuple[str, ...]]:
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(value, str):
         yield path, value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, (list, tuple)):
@@ -97,15 +97,18 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _named_secrets(document: Any) -> Iterator[str]:
-    """Yield the texts in a JSON document whose names say that they are secret."""
-    for path, leaf in _leaves(document):
-        if isinstance(leaf, str) and "${" not in leaf and _NAMES.search(path.rpartition(".")[2]):
-            yield leaf
+@lru_cache(maxsize=1024)  # both sides of a review have the same policies and dashboards, and are asked twice
+def _named_secrets(text: str) -> tuple[str, ...]:
+    """Return the texts in a JSON document whose names say that they are secret; of other texts nothing."""
+    return tuple(
+        leaf
+        for path, leaf in _leaves(parsed(text))
+        if isinstance(leaf, str) and "${" not in leaf and _NAMES.search(path.rpartition(".")[2])
+    )
 
 
 def _texts(value: Any) -> Iterator[str]:
     """Yield the texts in a value that are secrets themselves, and no expressions that name where one is."""
     for _, leaf in _leaves(value):
         if isinstance(leaf, str) and "${" not in leaf:
-            yield from (text for text in (leaf, *_named_secrets(parsed(leaf))) if len(text) >= _SHORTEST)
+            yield from (text for text in (leaf, *_named_secrets(leaf)) if len(text) >= _SHORTEST)

@@ -69,10 +69,10 @@ def with_texts(value: Any, change: Callable[[str], Any]) -> Any:
     """Return a value in which each text with an expression, however deep, is what `change` makes of it."""
     if isinstance(value, str):
         return change(value) if "${" in value else value
+    if isinstance(value, dict):  # and not any Mapping: to ask for that takes as long as all the rest
+        return {key: with_texts(inner, change) for key, inner in value.items()}
     if isinstance(value, list):
         return [with_texts(inner, change) for inner in value]
-    if isinstance(value, Mapping):
-        return {key: with_texts(inner, change) for key, inner in value.items()}
     return value
 
 
@@ -242,7 +242,7 @@ def expressions_in(value: Any) -> Iterator[str]:
     """Yield each `${...}` in a value, however deep."""
     if isinstance(value, str):
         yield from (value[start:end] for start, end in expressions(value))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for inner in value.values():
             yield from expressions_in(inner)
     elif isinstance(value, (list, tuple)):

@@ -125,8 +125,17 @@ class SynthesizedStack:
 
     def filled_in(self, value: Any) -> Any:
         """Return any value of the document with variables and locals filled in."""
-        locals_ = self.document.get("locals", {})
-        return filled_in(with_texts(value, lambda text: _with_locals(text, locals_)), self._names)
+        return with_texts(value, self._meaning)
+
+    def _meaning(self, text: str) -> Any:
+        if text not in self._meanings:
+            self._meanings[text] = filled_in(_with_locals(text, self.document.get("locals", {})), self._names)
+        return self._meanings[text]
+
+    @cached_property
+    def _meanings(self) -> dict[str, Any]:
+        """What has been made of texts so far: a stack says many things more than once."""
+        return {}
 
     @cached_property
     def _names(self) -> Mapping[str, Any]:

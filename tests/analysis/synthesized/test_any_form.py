@@ -61,6 +61,16 @@ def test_an_argument_of_any_form_is_read(data: Any) -> None:
         review({"dev": stack(document)}, {"dev": stack(SHIPPED[name])}, base="main")
 
 
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_a_block_that_is_named_and_is_not_there_is_no_matter(name: str) -> None:
+    document = SHIPPED[name]
+    for mode in ("resource", "data"):
+        for type_, blocks in document[mode].items():
+            for block in blocks:
+                left = {key: body for key, body in blocks.items() if key != block}
+                read_all(document, document | {mode: document[mode] | {type_: left}})
+
+
 @QUIET
 @given(document=ANY)
 def test_a_document_of_any_form_is_read_or_refused(document: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
