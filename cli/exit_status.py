@@ -29,7 +29,7 @@ class ExitStatus(IntEnum):
     NO_ACCESS = 4, "no credentials, expired ones, or access denied"
     TOO_LATE = 5, "not there before the deadline"
     AWS_UNAVAILABLE = 6, "AWS cannot be reached or is too busy: try again later"
-    LOCKED = 7, "another run migrates this database, or somebody holds a lock on it"
+    LOCKED = 7, "another run is migrating this database, or somebody holds a lock on it"
     MIGRATIONS_DIFFER = 8, "migration files and database do not match, or a file is half applied"
     REVIEW_FAILED = 9, "review: what --fail-on names happened"
     OWN_MISTAKE = 70, "a bug in aurora-serverless itself"

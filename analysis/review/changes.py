@@ -81,7 +81,7 @@ def _of_data(comparison: Comparison, pair: Pair, secrets: Secrets) -> ResourceCh
     changes = _hidden(pair.type, _changed(comparison, pair), secrets)
     if not changes:
         return None
-    note = "it may find another thing than before"
+    note = "it may find something else than before"
     return ResourceChange(Kind.CHANGED, pair.address, arguments=changes, notes=(note,))
 
 
@@ -120,7 +120,7 @@ def _kept(comparison: Comparison, before: Block, after: Block, pair: Pair, secre
     if kind is Kind.KEPT and arguments:
         notes += ("Terraform plans no change: what is deployed keeps it",)
     elif after.address in comparison.consequences.instances:
-        notes += ("single ones of it are made or destroyed",)
+        notes += ("some of its instances are created or destroyed",)
     elif kind is Kind.KEPT and former:
         kind = Kind.MOVED
     if kind is Kind.MAY_CHANGE and not arguments:

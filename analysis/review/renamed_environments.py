@@ -52,9 +52,10 @@ def of_another_name(comparison: Comparison) -> Iterator[Finding]:
     taken = [f"{what} {name}" for what, name in shared]
     more = f" and {len(taken) - _NAMED} more" if len(taken) > _NAMED else ""
     otherwise = (
-        f"without it Terraform makes all again, which AWS refuses: {', '.join(taken[:_NAMED])}{more} are there already"
+        "without it Terraform creates everything again, which AWS refuses: "
+        f"{', '.join(taken[:_NAMED])}{more} are there already"
         if taken
-        else f"without it another database is made, and what is deployed as {former} stays, managed by nothing"
+        else f"without it another database is created, and what is deployed as {former} stays, unmanaged"
     )
     what = f"Terraform looks for the state of {former} in another place"
     yield Finding(Severity.HIGH, comparison.name, what, f"{_remedy(*places)} before the deploy: {otherwise}")

@@ -56,7 +56,7 @@ def run(where: Where, *, production: Production = False, json_output: Json = Fal
         for name, look in _looks(production=production):
             progress.say(f"checking {target.name}: {name}")
             if found and found[0].outcome is Outcome.FAILED:
-                found.append(unknown(name, "not looked at: the credentials failed"))
+                found.append(unknown(name, "not checked: the credentials failed"))
             else:
                 found += guarded(name, look, subject)
     _report(target.name, found, json_output=json_output)

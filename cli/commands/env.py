@@ -101,5 +101,5 @@ def _remark(target: Target) -> ExitStatus:
     if missing and target.url is None:  # `local up` makes no role
         terminal.note(f"left out, because a cluster's ARN does not tell: {', '.join(missing)}")
     if target.session.local is not None:
-        terminal.note("AWS_ENDPOINT_URL leads to local AWS, which takes any credentials: those here are nobody's")
+        terminal.note("AWS_ENDPOINT_URL points to local AWS, which accepts any credentials: these are placeholders")
     return ExitStatus.DONE

@@ -161,7 +161,7 @@ def logs(
     Where(environment=environment, project=project).environment_file(environment)
     path = databases.background.log if requests else databases.log_of(environment)
     if not path.is_file():
-        raise not_deployed(f"local AWS was never up here: ./aurora-serverless local up {environment}")
+        raise not_deployed(f"local AWS has never been up here: ./aurora-serverless local up {environment}")
     with path.open(errors="replace") as log:
         for line in deque(log, maxlen=lines):
             terminal.say_data(line)

@@ -94,8 +94,8 @@ def _away(restarter: "Restarter") -> str:
     if not absence.is_measured:
         return ""
     if absence.seconds == 0:
-        return "; the database answered all the time, asked once a second"
-    return f"; the database was away for {duration(absence.seconds)}, asked once a second"
+        return "; the database answered throughout, asked once a second"
+    return f"; the database was unavailable for {duration(absence.seconds)}, asked once a second"
 
 
 def _as_json(restarter: "Restarter", cluster: "Cluster") -> dict[str, Any]:

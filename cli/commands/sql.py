@@ -77,7 +77,7 @@ def run(
     text = _text(statement, file)
     statements = script_statements(text)
     if no_transaction and not write:
-        raise wrong_input("--no-transaction needs --write: outside of a transaction nothing keeps a change away")
+        raise wrong_input("--no-transaction needs --write: outside a transaction nothing prevents changes")
     _check_output(len(statements), as_csv=csv_output, as_json=json_output)
     target = where.find()
     script = _Script(text, statements, target, shows_place=not json_output)

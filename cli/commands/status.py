@@ -186,7 +186,7 @@ def _say(status: Status, count: int) -> None:
 
 
 def _engine(status: Status) -> str:
-    """Return the version that runs, and that of the file where the next deploy would ask for a downgrade."""
+    """Return the version that runs, and that of the file where the next deploy would be a downgrade."""
     running, environment = status.cluster.engine_version, status.target.environment
     platform = status.cluster.platform_version
     text = f"Aurora PostgreSQL {running}" + (f", platform version {platform}" if platform else "")
@@ -225,7 +225,7 @@ def _connections(status: Status) -> str | Text:
     if status.state.activity is Activity.PAUSED:
         return "none while it is paused"
     if status.connections is None:
-        return _unknown(status.unknown.get("connections", "CloudWatch did not tell"))
+        return _unknown(status.unknown.get("connections", "CloudWatch did not report it"))
     return f"{status.connections.value:g} at {clock(status.connections.moment)}"
 
 

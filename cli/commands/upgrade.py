@@ -65,7 +65,7 @@ def run(
         upgrade.await_its_end()
         if subject.is_behind:
             raise failure(
-                f"{target.name} runs {subject.running}, and Aurora has no way back to {version}: restore a snapshot "
+                f"{target.name} runs {subject.running}, and Aurora cannot downgrade to {version}: restore a snapshot "
                 "that was taken before, into another environment ([restore])"
             )
         if subject.is_reached:
@@ -145,7 +145,7 @@ class _Upgrade:
                 self._take_snapshot()
             self.change.write()
             self.is_written = True
-        self.conclusion = f"{self.change.path.name} asks for {self.subject.to}"
+        self.conclusion = f"{self.change.path.name} says {self.subject.to}"
         self.next = [deploy_command(self.name, local=self.where.local), self.subject.again]
 
     def finish(self, *, only_looks: bool, yes: str | None) -> None:
@@ -201,7 +201,7 @@ class _Upgrade:
         self.change = change_of(path, version=str(self.subject.to), allow_major=allow_major)
         shown = f"environments/{path.name}"
         if not self.change.is_needed:
-            return passed("file", f"{shown} asks for {self.subject.to}")
+            return passed("file", f"{shown} says {self.subject.to}")
         if (problem := self.change.problem) is not None:
             return failed("file", f"{shown} with {self.subject.to}: {problem.where}: {problem.rule}", problem.remedy)
         return passed("file", f"{shown} can ask for {self.subject.to}")
@@ -259,7 +259,7 @@ class _Upgrade:
             return failed("file", f"{shown} is still that of before, or allows the upgrade", remedy)
         self.change.write()
         self.is_written = True
-        return passed("file", f"{shown} asks for {self.subject.to}, and allows no major upgrade")
+        return passed("file", f"{shown} says {self.subject.to}, and allows no major upgrade")
 
     def _take_snapshot(self) -> None:
         from operations.upgrade.snapshot import free_name, take  # noqa: PLC0415

@@ -72,7 +72,7 @@ def _say(name: str, outcome: "Outcome", *, is_dry: bool) -> None:
         mark = Text("- ", style="yellow") if is_dry else Text("✓ ", style="green")
         terminal.say(mark, terminal.printable(f"{step.user}: {step.does}"))
     for user in outcome.undeclared:
-        terminal.note(f"{terminal.printable(user)} is there and not declared: --drop drops it")
+        terminal.note(f"{terminal.printable(user)} exists and is not declared: --drop drops it")
     for user, roles in outcome.members.items():
         terminal.note(f"{user} has more rights than declared, as a member of {terminal.printable(roles)}")
     count = len(outcome.steps)

@@ -92,10 +92,10 @@ class Restarter:
         done = ", ".join(dict.fromkeys(step.instance for step in self.steps))
         parts = [f"rebooted: {done or 'nothing'}"]
         if self.doing is not None:
-            parts.append(f"{self.doing}, which AWS brings to its end")
+            parts.append(f"{self.doing}, which AWS completes")
         if self.left:
             again = f"{self.target.command('restart')}{' --force' if self.all_instances else ''}"
-            parts.append(f"not rebooted: {', '.join(self.left)}; go on with {again}")
+            parts.append(f"not rebooted: {', '.join(self.left)}; continue with {again}")
         return "; ".join(parts)
 
     def _restart_one(self, identifier: str) -> None:
@@ -112,7 +112,7 @@ class Restarter:
                 self._reboot(identifier)
             else:
                 self.left.remove(identifier)  # the failover restarted it
-        self._until(lambda _: self.absence.is_over, "the database answers no SQL yet")
+        self._until(lambda _: self.absence.is_over, "the database does not answer SQL yet")
 
     def _reboot(self, identifier: str) -> None:
         began = self.clock()

@@ -51,10 +51,10 @@ def engine(subject: Subject) -> Iterator[Check]:
     elif found is Standing.NEWER:
         yield failed(
             "engine",
-            f"Aurora PostgreSQL {running}, and {file} asks for {wanted}: the next deploy would ask for a downgrade",
+            f"Aurora PostgreSQL {running}, but {file} says {wanted}: the next deploy would be a downgrade",
             f'write version = "{running}" under [engine]',
         )
     elif waiting is not None and standing(waiting, wanted) is Standing.SAME:
         yield passed("engine", f"Aurora PostgreSQL {running}; {waiting} waits for the maintenance window")
     else:
-        yield failed("engine", f"Aurora PostgreSQL {running}, and {file} asks for {wanted}", "deploy, to upgrade it")
+        yield failed("engine", f"Aurora PostgreSQL {running}, but {file} says {wanted}", "deploy to upgrade it")

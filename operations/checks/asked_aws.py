@@ -60,7 +60,7 @@ class AskedAws:
         """
         if self._session is None:
             name = self._state.environment.name
-            self.unknowns.add("region", f"which Region is not said, so AWS was not asked of {name}")
+            self.unknowns.add("region", f"the Region is not known, so AWS was not asked about {name}")
             return None
         if service in self._silent:
             return None

@@ -30,8 +30,8 @@ def capacity(subject: Subject) -> Iterator[Check]:
     )
     yield failed(
         "capacity",
-        f"{actual}, and {file} asks for {wanted}: the next deploy changes it",
-        "write what it shall be under [capacity], then deploy; or deploy with the variables min_capacity and "
+        f"{actual}, but {file} says {wanted}: the next deploy changes it",
+        "set the capacity that you want under [capacity] and deploy; or deploy with the variables min_capacity and "
         "max_capacity again",
     )
 

@@ -55,7 +55,7 @@ def instances(subject: Subject) -> Iterator[Check]:
     """Check that there is a writer, and that every instance is usable and private."""
     found = subject.cluster
     if not found.instances:
-        yield failed("instances", "the cluster has none", "deploy again: the last deploy did not end")
+        yield failed("instances", "the cluster has none", "deploy again: the last deploy did not finish")
         return
     states = ", ".join(
         f"{instance.identifier} ({'writer' if instance.is_writer else 'reader'}) {instance.status or 'not there'}"
@@ -109,7 +109,7 @@ def encryption(subject: Subject) -> Iterator[Check]:
         word = "the key that it has" if found.has_kms_key else 'key = "aws-owned"'
         yield failed(
             "encryption",
-            f"{found}, and {file} asks for {key}: AWS does not change the key of a cluster",
+            f"{found}, but {file} says {key}: AWS cannot change the key of a cluster",
             f"write {word} under [encryption]; {NEW_CLUSTER}",
         )
         return

@@ -52,7 +52,7 @@ def deploy_problems(state: DeployState) -> Iterator[Check]:
     for number, problem in enumerate(problems):
         commands = (*problem.commands, *([state.deploy] if number == last else []))
         is_left_to_the_last = problem.deploys and not commands
-        words = "the deploy below makes it again" if is_left_to_the_last else problem.words
+        words = "the deploy below creates it again" if is_left_to_the_last else problem.words
         yield failed(_NAME, problem.detail, words, commands)
     yield from account_plan(state, aws)
     for reason in dict.fromkeys(aws.unknowns.reasons.values()):
@@ -63,7 +63,8 @@ def _locked(state: DeployState, text: str, identifier: str) -> Check:
     return failed(
         _NAME,
         f"{state.name} is locked: {text}",
-        f"wait for its end; once you know that nobody deploys: {state.terraform(f'force-unlock {identifier}')}",
+        "wait until it is released; once you are sure that nobody is deploying: "
+        f"{state.terraform(f'force-unlock {identifier}')}",
     )
 
 
@@ -80,7 +81,7 @@ def _events(state: DeployState) -> str:
 
 def _tainted_cluster(state: DeployState, aws: AskedAws, address: str) -> _Problem:
     identifier, status = state.environment.cluster_identifier, _status(aws)
-    detail = f"{address} is tainted, since a deploy was interrupted"
+    detail = f"{address} is tainted, because a deploy was interrupted"
     if status is None and aws.told_of_clusters:
         return _Problem(f"{detail}, and AWS has no cluster {identifier}", words="deploy again: ")
     if has_failed(status):
@@ -92,13 +93,13 @@ def _tainted_cluster(state: DeployState, aws: AskedAws, address: str) -> _Proble
     is_ready = state.is_local or status is None or status in USABLE_STATUSES
     wait = () if is_ready else waiting("cluster", identifier, aws.region)
     return _Problem(
-        f"{detail}: the next one would destroy it and make another{refusal}{there}", (*wait, state.untainting(address))
+        f"{detail}: the next deploy would destroy and recreate it{refusal}{there}", (*wait, state.untainting(address))
     )
 
 
 def _tainted_other(state: DeployState, address: str) -> _Problem:
     return _Problem(
-        f"{address} is tainted, since a deploy was interrupted: the next one would destroy it and make another",
+        f"{address} is tainted, because a deploy was interrupted: the next deploy would destroy and recreate it",
         (state.untainting(address),),
         "to keep it: ",
     )
@@ -109,7 +110,7 @@ def _unmanaged(state: DeployState, aws: AskedAws) -> Iterator[_Problem]:
     try:
         stack = state.read_stack()
     except AnalysisError as error:
-        aws.unknowns.add("stack", f"AWS was not asked for what {state.name} does not have: {error}")
+        aws.unknowns.add("stack", f"AWS was not searched for resources that {state.name} does not have: {error}")
         return
     ours: list[Unmanaged] = []
     for found in unmanaged(Search(state, stack, aws)):
@@ -131,7 +132,7 @@ def _unmanaged(state: DeployState, aws: AskedAws) -> Iterator[_Problem]:
     is_in, them, it_is = ("is", "it", "it is") if is_one else ("are", "them", "they are")
     yield _Problem(
         f"{'; '.join(found.what for found in ours)} {is_in} in AWS, and {state.name} does not have {them}: "
-        f"a deploy was stopped, or {it_is} another deployment's",
+        f"a deploy was interrupted, or {it_is} another deployment's",
         tuple(dict.fromkeys([*before, *imports])),
         f"if {it_is} this one's: ",
     )
@@ -140,7 +141,7 @@ def _unmanaged(state: DeployState, aws: AskedAws) -> Iterator[_Problem]:
 def _foreign(state: DeployState, found: Unmanaged) -> _Problem:
     return _Problem(
         f"{found.what} is in AWS, {state.name} does not have it, and {found.differs}",
-        words="look at it first: if it is this deployment's, "
+        words="check it first: if it is this deployment's, "
         f"{state.importing(found.address, found.identifier)}; if not, give this one another name, or delete that one",
         deploys=False,
     )
@@ -169,8 +170,8 @@ def account_plan(state: DeployState, aws: AskedAws) -> Iterator[Check]:
     if plan is not None and plan.get("accountPlanType") == _FREE:
         yield failed(
             "account plan",
-            f"the account {plan['accountId']} is on AWS's Free plan, on which Aurora makes clusters with an express "
-            "configuration only, and no Terraform provider has that: the deploy fails (FreeTierRestrictionError)",
+            f"the account {plan['accountId']} is on AWS's Free plan, which allows Aurora clusters with express "
+            "configuration only, and no Terraform provider supports that: the deploy fails (FreeTierRestrictionError)",
             "a paid plan: ",
             ("aws freetier upgrade-account-plan --account-plan-type PAID --region us-east-1",),
         )

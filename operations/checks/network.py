@@ -20,7 +20,7 @@ def subnets(subject: Subject) -> Iterator[Check]:
     inactive = [subnet["SubnetIdentifier"] for subnet in group["Subnets"] if subnet["SubnetStatus"] != "Active"]
     detail = f"{len(group['Subnets'])} in {len(zones)} zones of {group['VpcId']}"
     if inactive:
-        yield failed("subnets", f"{detail}; not active: {', '.join(inactive)}", "take them out of the subnet group")
+        yield failed("subnets", f"{detail}; not active: {', '.join(inactive)}", "remove them from the subnet group")
     elif len(zones) < FEWEST_ZONES:
         yield failed("subnets", detail, "add a subnet in another Availability Zone")
     else:
@@ -39,7 +39,7 @@ def security_groups(subject: Subject) -> Iterator[Check]:
         f"{', '.join(ids)} lets in to port {port}: {', '.join(sources) or 'nobody, which the Data API does not need'}"
     )
     if _EVERYBODY & set(sources):
-        yield failed("security group", shown, "take that rule out: nobody outside needs it")
+        yield failed("security group", shown, "remove that rule: nobody outside needs it")
     else:
         yield passed("security group", shown)
 

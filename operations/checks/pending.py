@@ -26,7 +26,7 @@ def pending(subject: Subject) -> Iterator[Check]:
     actions = unknowns.ask("maintenance", lambda: maintenance_actions(subject.client("rds"), cluster)) or []
     scheduled = [*value_texts(cluster), *map(_action, actions)]
     if waiting:
-        detail = f"not in effect before a reboot, which AWS never does by itself: {'; '.join([*waiting, *scheduled])}"
+        detail = f"pending until a reboot, which AWS never does by itself: {'; '.join([*waiting, *scheduled])}"
         yield failed("pending", detail, remedy)
     else:
         yield passed("pending", "; ".join(["nothing waits for a reboot", *scheduled]))

@@ -9,7 +9,7 @@ from operations.checks.check import Check, Subject, passed, unknown, warned
 if TYPE_CHECKING:
     from aurora_serverless.rules.engine import EngineVersion
 
-_COMPARE = "./aurora-serverless facts --compare shows all that differs, and --write takes it over"
+_COMPARE = "./aurora-serverless facts --compare shows all differences, and --write applies them"
 
 
 def support(subject: Subject) -> Iterator[Check]:
@@ -36,7 +36,7 @@ def facts(subject: Subject) -> Iterator[Check]:
         return
     other = [*_of_version(subject, version, datetime.now(UTC).date()), *_of_region(subject), *_of_parameters(subject)]
     if other:
-        yield warned("facts", f"AWS says otherwise than this project: {'; '.join(other)}", _COMPARE)
+        yield warned("facts", f"AWS disagrees with this project's facts: {'; '.join(other)}", _COMPARE)
     else:
         yield passed("facts", f"AWS says of Aurora PostgreSQL {version} what this project knows")
 

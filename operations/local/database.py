@@ -149,7 +149,7 @@ class LocalDatabases:
         """Return what the PostgreSQL of an environment has written since it was started."""
         log = self.background.data_of(environment) / "log"
         if not log.is_file():
-            raise not_deployed(f"{environment} was never up here: ./aurora-serverless local up {environment}")
+            raise not_deployed(f"{environment} has never been up here: ./aurora-serverless local up {environment}")
         return log
 
     def _start(
@@ -243,7 +243,7 @@ def _throw_away(data: Path) -> None:
         shutil.rmtree(data)
     except OSError as error:
         raise wrong_input(
-            f"{error.filename or data} cannot be thrown away ({error.strerror}): remove it by hand"
+            f"{error.filename or data} cannot be discarded ({error.strerror}): remove it by hand"
         ) from None
 
 
@@ -267,4 +267,6 @@ def _ask(local: "LocalAws", path: str, data: bytes | None = None) -> dict[str, A
     except urllib.error.HTTPError as error:
         raise wrong_input(json.load(error)["message"]) from None
     except OSError as error:
-        raise failed(f"local AWS at {local.endpoint_url} does not answer ({error}): end it, make local-stop") from None
+        raise failed(
+            f"local AWS at {local.endpoint_url} does not answer ({error}): stop it with make local-stop"
+        ) from None

@@ -102,7 +102,7 @@ def _locked(client: DataApiClient) -> OperationsError:
     who = "".join(f": it is {holder}" for holder in holders)
     ends = "".join(f", or end it: {holder.command()}" for holder in holders)
     return OperationsError(
-        "locked: another run migrates this database: wait for it; one that was killed lets go after 3 minutes"
+        "locked: another run is migrating this database: wait for it; a killed run releases the lock after 3 minutes"
         f"{ends}{who}",
         ErrorKind.LOCKED,
     )

@@ -90,5 +90,5 @@ def _check_numbers(folder: Path, versions: Sequence[int]) -> None:
         if version != expected:
             raise wrong_input(
                 f"{folder.name}/ has no migration {expected:04d}, and has {version:04d}: "
-                "numbers begin with 0001 and leave none out"
+                "numbers begin with 0001 and have no gaps"
             )

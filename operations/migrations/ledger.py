@@ -112,7 +112,10 @@ class Ledger:
             first = [row for row in ours if row["is_first"]]
             if not first:
                 names = " and ".join(row["name"] for row in ours)
-                raise failed(f"there are two ledgers, {names}: rename or drop the one that is not this database's")
+                raise failed(
+                    f"there are two schema_migrations tables, {names}: "
+                    "rename or drop the one that is not this database's"
+                )
             ours = first
         if not ours and any(row["is_first"] for row in rows):
             raise failed(

@@ -31,12 +31,12 @@ def problem(migration: Migration | None, entry: Entry | None, newest_applied: in
         return None
     if entry.state is State.STARTED:
         return (
-            f"{migration.shown} was edited after it was started: put it back, or begin it again with "
+            f"{migration.shown} was edited after it was started: restore it, or start it over with "
             "./aurora-serverless migrate repair ENVIRONMENT --forget"
         )
     was = "" if entry.name == migration.name else f" as {entry.label}"
     return (
-        f"{migration.shown} was edited after it was applied{was}: put it back and write the change as a new migration; "
+        f"{migration.shown} was edited after it was applied{was}: restore it and write the change as a new migration; "
         "if it changes nothing, such as a comment: ./aurora-serverless migrate repair ENVIRONMENT --accept "
         + str(entry.version)
     )
@@ -53,7 +53,7 @@ def plan(migrations: Sequence[Migration], entries: Sequence[Entry], to: int | No
             raise differing(wrong)
     if to is not None and to < newest:
         raise wrong_input(
-            f"--to {to}: the database is at {newest:04d}, and a migration is not undone; write one that undoes it"
+            f"--to {to}: the database is at {newest:04d}, and a migration cannot be undone; write one that reverts it"
         )
     started = next((entry for entry in entries if entry.state is State.STARTED), None)
     pending = [

@@ -44,7 +44,7 @@ class Repair:
             entry = next((entry for entry in entries if entry.state is State.STARTED), None)
             if entry is not None and decision.forget:
                 outside.forget(entry.version)
-                return f"{entry.label} is begun again by the next run"
+                return f"{entry.label} is started over by the next run"
             plan(self.migrations, entries)
             if entry is None:
                 if decision != Decision():
@@ -76,14 +76,14 @@ class Repair:
         done = entry.statements_done
         if not entry.is_in_doubt:
             if decision != Decision():
-                raise wrong_input(f"no statement of {entry.label} is in doubt: run {_MIGRATE}, which goes on with it")
+                raise wrong_input(f"no statement of {entry.label} is in doubt: run {_MIGRATE}, which continues it")
             return f"{entry.label} has no end, and nothing is in doubt: {_MIGRATE} goes on with it"
         statement = file.migration.statements[done]
         is_done = file.verdict(done) is Verdict.DONE if decision == Decision() else decision.done
         done += is_done
         file.ledger.set_progress(entry.version, begun=done, done=done)
         what = "done" if is_done else "not done"
-        return f"{file.migration.shown}:{statement.line} counts as {what}: {_MIGRATE} goes on from there"
+        return f"{file.migration.shown}:{statement.line} counts as {what}: {_MIGRATE} continues from there"
 
     def _file_of(self, entry: Entry) -> Migration:
         return next(migration for migration in self.migrations if migration.version == entry.version)

@@ -43,5 +43,5 @@ def _line(migration: Migration | None, entry: Entry | None, newest: int) -> Line
     if wrong is None and entry is not None and entry.state is State.STARTED:
         done = f"{entry.statements_done} of its statements are done"
         doubt = ", the next one is in doubt" if entry.is_in_doubt else ""
-        wrong = f"{entry.label} has no end: {done}{doubt}; ./aurora-serverless migrate ENVIRONMENT goes on with it"
+        wrong = f"{entry.label} has no end: {done}{doubt}; ./aurora-serverless migrate ENVIRONMENT continues it"
     return Line(known.version, known.name, state, entry, wrong)

@@ -63,7 +63,7 @@ _MAY_GO_ON: Final = (
     'and {sql} "SELECT pg_cancel_backend(PID)" ends it'
 )
 COMMIT_UNKNOWN: Final = (
-    "the commit was on its way, and the changes may have been made or not: look before you try again"
+    "the commit was on its way, and the changes may have been made or not: check before you try again"
 )
 
 

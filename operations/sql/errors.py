@@ -27,7 +27,7 @@ _LINES: Final[tuple[tuple[type[data_api.DataApiError], ErrorKind, str], ...]] = 
     (
         data_api.OutcomeUnknown,
         ErrorKind.FAILED,
-        "there was no answer, and the change may have been made or not: look before you try again",
+        "there was no answer, and the change may have been made or not: check before you try again",
     ),
     (
         data_api.Timeout,
@@ -37,7 +37,7 @@ _LINES: Final[tuple[tuple[type[data_api.DataApiError], ErrorKind, str], ...]] = 
     (
         data_api.SecretRefused,
         ErrorKind.FAILED,
-        f"the database cannot be entered with the secret: {{message}}; {_SEE_CHECK}",
+        f"cannot log in to the database with the secret: {{message}}; {_SEE_CHECK}",
     ),
     (
         data_api.ResultTooLarge,
@@ -45,7 +45,7 @@ _LINES: Final[tuple[tuple[type[data_api.DataApiError], ErrorKind, str], ...]] = 
         "the result is larger than 1 MiB: ask for fewer rows or columns (LIMIT), or read it with sql --csv or --json",
     ),
     (data_api.UnsupportedResult, ErrorKind.FAILED, "{message}: cast the column to text (::text)"),
-    (data_api.TransactionEnded, ErrorKind.FAILED, "the transaction ended before its end, and nothing was changed"),
+    (data_api.TransactionEnded, ErrorKind.FAILED, "the transaction timed out, and nothing was changed"),
     (data_api.InvalidParameter, ErrorKind.WRONG_INPUT, "{message}"),
     (data_api.Rejected, ErrorKind.FAILED, "the Data API refuses the call: {message}"),
 )

@@ -195,5 +195,5 @@ def test_all_that_the_role_names_is_of_its_partition(arguments: dict[str, str], 
     ],
 )
 def test_what_is_of_another_partition_is_refused(arguments: dict[str, Any]) -> None:
-    with pytest.raises(RuleViolation, match="and what uses it is in aws; name one that begins with arn:aws:"):
+    with pytest.raises(RuleViolation, match="and what uses it is in aws; use one that begins with arn:aws:"):
         synthesize_alone(lambda stack: role(stack, **arguments))

@@ -334,7 +334,7 @@ def test_what_is_found_nowhere_or_twice_is_refused(arguments: dict[str, Any], me
         (["10.0.0.1/8"], 'without host bits; write "10.0.0.0/8"'),
         (["10.0.0.1"], 'a network with its length, .*; write "10.0.0.1/32"'),
         (["10.0.0.0/255.0.0.0"], 'write "10.0.0.0/8"'),
-        (["2001:db8::/32"], "is a range of IPv6 addresses, .*: nobody would be let in; name IPv4 ranges"),
+        (["2001:db8::/32"], "is a range of IPv6 addresses, .*: nobody could connect; name IPv4 ranges"),
         (["10.0.0.0/8", "2001:DB8:0::1/32"], "is a range of IPv6 addresses"),
         (["fe80::%eth0/64"], "is a range of IPv6 addresses"),
         (["::/0"], "is a range of IPv6 addresses"),

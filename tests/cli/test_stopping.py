@@ -133,7 +133,7 @@ def test_a_commit_that_was_on_its_way_is_told(monkeypatch: pytest.MonkeyPatch, d
     with pytest.raises(_Stop) as caught, database.transaction(read_only=False) as transaction:
         transaction.query("SELECT 1")
     assert caught.value.__notes__ == [
-        "the commit was on its way, and the changes may have been made or not: look before you try again"
+        "the commit was on its way, and the changes may have been made or not: check before you try again"
     ]
 
 

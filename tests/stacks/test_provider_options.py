@@ -72,7 +72,7 @@ def test_the_state_is_reached_by_the_same_endpoints_as_aws() -> None:
                 "access": {"data_api": False},
                 "provider": {"assume_role": {"role_arn": ROLE_ARN}},
             },
-            "is of the partition aws, and what uses it is in aws-us-gov",
+            "is in the partition aws, and what uses it is in aws-us-gov",
         ),
         (
             {"allowed_account_ids": ["210987654321"], "provider": {"assume_role": {"role_arn": ROLE_ARN}}},

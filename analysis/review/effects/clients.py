@@ -1,4 +1,4 @@
-"""What clients feel: who is let in no longer, and endpoints and ARNs that applications have to learn."""
+"""What clients feel: who is let in no longer, and endpoints and ARNs that applications must be given."""
 
 import json
 import re
@@ -74,7 +74,7 @@ _SWITCHES: Final[tuple[tuple[tuple[str, ...], str, bool, bool, Severity, str], .
         False,
         False,
         Severity.HIGH,
-        "whoever comes from outside of the VPC reaches it no more",
+        "whoever is outside the VPC can no longer reach it",
     ),
     ((_PROXY,), "require_tls", True, False, Severity.MEDIUM, "whoever connects without TLS is refused"),
 )
@@ -99,7 +99,7 @@ def locked_out_by_rules(comparison: Comparison) -> Iterator[Effect]:
         may, severity, why = (
             ("may no longer", Severity.HIGH, "their connections are cut off, and new ones are not made")
             if certain
-            else ("perhaps may no longer", Severity.MEDIUM, "whoever is in no range that is named now is locked out")
+            else ("perhaps may no longer", Severity.MEDIUM, "whoever is in no range that is still listed is locked out")
         )
         yield _lock_out(severity, group, f"{', '.join(dict.fromkeys(who))} {may} connect to {ports}", why)
 
@@ -110,7 +110,7 @@ def locked_out_by_groups(comparison: Comparison) -> Iterator[Effect]:
         for pair in running(comparison, type_):
             was, now = ({str(group) for group in as_list(side)} for side in (pair.was(argument), pair.now(argument)))
             for group in sorted(was - now):
-                what = f"the security group {named(group)} stands no longer before it"
+                what = f"the security group {named(group)} is no longer attached to it"
                 yield _lock_out(Severity.MEDIUM, pair.address, what, "whom only its rules let in is locked out")
 
 
@@ -141,14 +141,14 @@ def locked_out_by_policies(comparison: Comparison) -> Iterator[Effect]:
         if pair.before is not None and not (pair.after is None and _owner_is_gone(comparison, pair)):
             for text, _ in said(_lost(comparison, pair, "policy")):
                 yield _lock_out(
-                    Severity.MEDIUM, pair.address, f"it may no longer do {text}", "whoever acts by it is refused"
+                    Severity.MEDIUM, pair.address, f"it may no longer call {text}", "whoever uses the role is refused"
                 )
     for pair in comparison.of_type("aws_iam_role"):
         if pair.before is None or pair.after is None:
             continue
         for grant in _lost(comparison, pair, "assume_role_policy"):
             who = "anybody" if grant.principal == ANYBODY else " ".join(grant.principal or ("?",))
-            what = f"{who} may no longer become the role" + (" as before" if grant.conditions else "")
+            what = f"{who} may no longer assume the role" + (" as before" if grant.conditions else "")
             yield _lock_out(Severity.MEDIUM, pair.address, what, "whatever runs as the role is refused")
 
 
@@ -212,7 +212,7 @@ def _new_endpoint(
     *most, last = what
     others = f"another {', '.join(most)} and {last}" if most else f"another {last}{values}"
     learn = "them" if most else "it"
-    why = f"applications have to learn {learn}{_outputs(comparison, pair, what)}"
+    why = f"applications must be given {learn}{_outputs(comparison, pair, what)}"
     if "resource id" in what:
         why += "; policies for IAM logins name the resource id"
     replacement = comparison.replacements.get(pair.address)

@@ -46,7 +46,7 @@ def no_longer_waits(comparison: Comparison) -> Iterator[Effect]:
                 Severity.LOW,
                 pair.address,
                 "apply_immediately is on",
-                "what waits for the maintenance window is made at once and may restart instances: "
+                "what waits for the maintenance window is applied at once and may restart instances: "
                 "see ./aurora-serverless status",
                 EffectKind.RESTART,
                 restarts=True,
@@ -54,7 +54,7 @@ def no_longer_waits(comparison: Comparison) -> Iterator[Effect]:
 
 
 def replaced_instances(comparison: Comparison) -> Iterator[Effect]:
-    """Instances that are replaced, with their cluster staying as it is."""
+    """Instances that are replaced, while their cluster stays as it is."""
     clusters = {pair.address for pair in running(comparison, _CLUSTER)}
     for pair in comparison.of_type(_INSTANCE):
         replacement = comparison.replacements.get(pair.address)
@@ -64,7 +64,7 @@ def replaced_instances(comparison: Comparison) -> Iterator[Effect]:
             Severity.MEDIUM if replacement.certain else Severity.LOW,
             pair.address,
             "the instance is replaced" if replacement.certain else "the instance may be replaced",
-            "where it is the writer, the database is away until a reader is promoted, or the new instance is there",
+            "if it is the writer, the database is unavailable until a reader is promoted, or the new one is available",
             EffectKind.RESTART,
             restarts=True,
         )

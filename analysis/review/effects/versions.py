@@ -60,12 +60,13 @@ def _other_major(comparison: Comparison, pair: Pair, text: str, *, is_lower: boo
         needs += ", without which AWS refuses it"
     statistics = ""
     if int(new.partition(".")[0]) < STATISTICS_KEPT_SINCE:
-        statistics = ", and ANALYZE after it, because it drops the planner's statistics"
+        statistics = "; run ANALYZE after it, because it drops the planner's statistics"
     return Effect(
         Severity.HIGH,
         pair.address,
         f"{text}, a major upgrade",
-        f"needs {needs}; a manual snapshot before it, an outage {_when(pair)}{statistics}; there is no way back"
+        f"needs {needs}; take a manual snapshot first; expect an outage {_when(pair)}{statistics}; "
+        + "there is no downgrade"
         + _of_global_database(comparison, pair, "its members are upgraded together, by the global cluster"),
         EffectKind.MAJOR_UPGRADE,
         restarts=_is_at_once(pair),
@@ -126,5 +127,5 @@ def ends_of_support(comparison: Comparison, today: date) -> Iterator[Effect]:
         if database.version is None or database.version.is_newer_than_known:
             continue
         for warning in database.version.warnings(today):
-            what = f"engine_version {database.engine_version}, of which the support ends"
+            what = f"engine_version {database.engine_version}, whose support ends"
             yield Effect(Severity.LOW, database.address, what, warning, EffectKind.END_OF_SUPPORT)

@@ -11,9 +11,9 @@ from analysis.synthesized.values import as_list
 _ALARMS: Final = ("aws_cloudwatch_metric_alarm",)
 _EVENTS: Final = ("aws_db_event_subscription",)
 _CATEGORIES: Final = "event_categories"
-_UNTOLD: Final = "nobody is told of them any more"
+_UNTOLD: Final = "nobody is notified of them any more"
 _SWITCHES: Final = (
-    turned(_ALARMS, "actions_enabled", False, Severity.MEDIUM, "the alarm tells nobody", unset=True),
+    turned(_ALARMS, "actions_enabled", False, Severity.MEDIUM, "the alarm notifies nobody", unset=True),
     turned(_EVENTS, "enabled", False, Severity.LOW, _UNTOLD, unset=True),
 )
 
@@ -23,14 +23,14 @@ def removed(comparison: Comparison) -> Iterator[Finding]:
     for pair in comparison.of_type(*_ALARMS):
         if pair.after is None and pair.address not in comparison.lost_moves:
             what = f"the alarm {pair.was('alarm_name', default=pair.block.name)} is gone"
-            yield Finding(Severity.MEDIUM, pair.address, what, "nobody is told of it any more")
+            yield Finding(Severity.MEDIUM, pair.address, what, "nobody is notified of it any more")
 
 
 def silent(comparison: Comparison) -> Iterator[Finding]:
     """Alarms that tell nobody."""
     for pair in comparison.of_type(*_ALARMS):
         if pair.after is not None and pair.was("alarm_actions") and not pair.now("alarm_actions"):
-            yield Finding(Severity.MEDIUM, pair.address, "alarm_actions are gone", "the alarm tells nobody")
+            yield Finding(Severity.MEDIUM, pair.address, "alarm_actions are gone", "the alarm notifies nobody")
 
 
 def looser(comparison: Comparison) -> Iterator[Finding]:
@@ -41,19 +41,21 @@ def looser(comparison: Comparison) -> Iterator[Finding]:
         was, now = number(pair, "threshold")
         if was is not None and now is not None and _is_looser(pair, was, now):
             yield Finding(
-                Severity.LOW, pair.address, f"it rings at {now:g}, not at {was:g}", "trouble is told of later"
+                Severity.LOW, pair.address, f"it fires at {now:g}, not at {was:g}", "problems are reported later"
             )
         old, new = _seconds(pair)
         if old is not None and new is not None and new > old:
-            what = f"it rings after {new:g} s of trouble, not {old:g}"
-            yield Finding(Severity.LOW, pair.address, what, "trouble is told of later")
+            what = f"it fires after {new:g} s of trouble, not {old:g}"
+            yield Finding(Severity.LOW, pair.address, what, "problems are reported later")
 
 
 def subscriptions(comparison: Comparison) -> Iterator[Finding]:
     """People who are no longer told."""
     for pair in comparison.of_type("aws_sns_topic_subscription"):
         if pair.after is None and pair.address not in comparison.lost_moves:
-            yield Finding(Severity.LOW, pair.address, "a subscription is gone", "somebody is no longer told of alarms")
+            yield Finding(
+                Severity.LOW, pair.address, "a subscription is gone", "somebody is no longer notified of alarms"
+            )
 
 
 def events(comparison: Comparison) -> Iterator[Finding]:

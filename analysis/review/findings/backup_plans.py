@@ -24,7 +24,7 @@ def selections(comparison: Comparison) -> Iterator[Finding]:
 def locks(comparison: Comparison) -> Iterator[Finding]:
     """Locks that are taken off a vault."""
     for pair in _gone(comparison, _LOCK):
-        yield Finding(Severity.HIGH, pair.address, "the lock of the vault is gone", "its backups can be deleted early")
+        yield Finding(Severity.HIGH, pair.address, "the vault lock is removed", "its backups can be deleted early")
 
 
 def rules(comparison: Comparison) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def _keeps_less(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tupl
     old, new = _days(was), _days(now)
     if new is not None and (old is None or new < old):
         before = "for ever" if old is None else f"{old} days"
-        yield f"AWS Backup keeps backups {new} days, not {before}", "older ones cannot be restored"
+        yield f"AWS Backup keeps backups for {new} days, not {before}", "older ones cannot be restored"
     if is_on(was.get("enable_continuous_backup"), unset=False) and not is_on(
         now.get("enable_continuous_backup"), unset=False
     ):

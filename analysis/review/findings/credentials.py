@@ -20,7 +20,10 @@ def password_in_state(comparison: Comparison) -> Iterator[Finding]:
         for name in _IN_STATE[pair.type]:
             if pair.now(name) is not None and pair.was(name) is None:
                 yield Finding(
-                    Severity.HIGH, pair.address, f"{name} lies in the state", "whoever reads the state has the secret"
+                    Severity.HIGH,
+                    pair.address,
+                    f"{name} is in the state",
+                    "whoever can read the state can read the secret",
                 )
 
 
@@ -38,7 +41,7 @@ def rotation(comparison: Comparison) -> Iterator[Finding]:
     """Rotations of a secret that are gone."""
     for pair in comparison.of_type("aws_secretsmanager_secret_rotation"):
         if pair.after is None and pair.address not in comparison.lost_moves:
-            yield Finding(Severity.MEDIUM, pair.address, "the rotation is gone", "the secret stays the same for ever")
+            yield Finding(Severity.MEDIUM, pair.address, "the rotation is gone", "the secret never changes again")
 
 
 RULES: Final = (password_in_state, managed_password, rotation)

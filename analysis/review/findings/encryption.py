@@ -28,7 +28,7 @@ _COPIES: Final = ("restore_to_point_in_time", "replication_source_identifier", "
 """What makes a cluster of another one's data, and is not a snapshot."""
 _FORCE_SSL: Final = "rds.force_ssl"
 _SWITCHES: Final = (
-    turned(("aws_kms_key",), "enable_key_rotation", False, Severity.MEDIUM, "the key stays the same for ever"),
+    turned(("aws_kms_key",), "enable_key_rotation", False, Severity.MEDIUM, "the key never changes again"),
     turned(
         ("aws_kms_key",),
         "is_enabled",

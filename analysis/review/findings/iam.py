@@ -42,7 +42,10 @@ def lost_denials(comparison: Comparison) -> Iterator[Finding]:
         for statement in denials_of(pair.was("policy")):
             if statement not in now:
                 yield Finding(
-                    Severity.HIGH, pair.address, f"{statement.label} no longer denies", "what it kept out is let in"
+                    Severity.HIGH,
+                    pair.address,
+                    f"{statement.label} no longer denies",
+                    "what it denied is no longer blocked",
                 )
 
 
@@ -75,7 +78,7 @@ def trust(comparison: Comparison) -> Iterator[Finding]:
             gone, others = condition_changes(grant, before)
             without = f" without {', '.join(gone)}" if gone else ""
             why = "; ".join([*others, "whoever it is gets all that the role may do"])
-            yield Finding(severity, pair.address, f"{who} may become the role{without}", why)
+            yield Finding(severity, pair.address, f"{who} may assume the role{without}", why)
 
 
 def boundary(comparison: Comparison) -> Iterator[Finding]:
@@ -111,7 +114,7 @@ def _of_permission(grants: list[Grant]) -> tuple[Severity, str]:
         (
             any(action.lower().startswith(_POWERFUL) for action in actions),
             Severity.HIGH,
-            "roles and keys open more than they are",
+            "they give access to more than themselves",
         ),
         (any(map(has_wildcard, actions)), Severity.MEDIUM, "a wildcard takes in what AWS adds later"),
     )

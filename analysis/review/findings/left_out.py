@@ -31,8 +31,8 @@ def no_longer_said(comparison: Comparison) -> Iterator[Finding]:
                 yield Finding(
                     Severity.LOW,
                     pair.address,
-                    f"{argument} is no longer said",
-                    "what is deployed keeps it; one that is created again has AWS's default",
+                    f"{argument} is no longer set",
+                    "what is deployed keeps it; a recreated one gets AWS's default",
                 )
 
 

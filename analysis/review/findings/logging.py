@@ -19,7 +19,10 @@ def exports(comparison: Comparison) -> Iterator[Finding]:
         gone = was - now
         for log in sorted(gone) if pair.after is not None else ():
             yield Finding(
-                Severity.MEDIUM, pair.address, f"the {log} log no longer goes to CloudWatch", "RDS keeps it a few days"
+                Severity.MEDIUM,
+                pair.address,
+                f"the {log} log no longer goes to CloudWatch",
+                "RDS keeps it for a few days",
             )
 
 

@@ -42,7 +42,7 @@ def recovery_window(comparison: Comparison) -> Iterator[Finding]:
             yield Finding(
                 Severity.HIGH if now == 0 else Severity.MEDIUM,
                 pair.address,
-                f"a deleted secret is kept {now:g} days, not {was:g}",
+                f"a deleted secret is kept for {now:g} days, not {was:g}",
                 "it is gone at once" if now == 0 else "there is less time to notice",
             )
 
@@ -56,7 +56,7 @@ def key_deletion_window(comparison: Comparison) -> Iterator[Finding]:
             yield Finding(
                 Severity.MEDIUM,
                 pair.address,
-                f"a deleted key is kept {now:g} days, not {was:g}",
+                f"a deleted key is kept for {now:g} days, not {was:g}",
                 "with the key goes all that it encrypts",
             )
 

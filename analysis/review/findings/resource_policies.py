@@ -41,7 +41,7 @@ def lost_denials(comparison: Comparison) -> Iterator[Finding]:
         for statement in () if stays else denials_of(pair.was("policy")):
             if statement not in now:
                 what = f"{statement.label} no longer denies"
-                yield Finding(Severity.HIGH, pair.address, what, "what it kept out is let in")
+                yield Finding(Severity.HIGH, pair.address, what, "what it denied is no longer blocked")
 
 
 def opened_endpoints(comparison: Comparison) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ _SWITCHES: Final = (
         "performance_insights_enabled",
         False,
         Severity.LOW,
-        "nobody sees any more which query made the load",
+        "nobody can see any more which query caused the load",
     ),
 )
 
@@ -30,7 +30,10 @@ def backups(comparison: Comparison) -> Iterator[Finding]:
         if was is not None and now is not None and now < was:
             severity = Severity.HIGH if now <= 1 else Severity.MEDIUM
             yield Finding(
-                severity, pair.address, f"backups are kept {now:g} days, not {was:g}", "older days cannot be restored"
+                severity,
+                pair.address,
+                f"backups are kept for {now:g} days, not {was:g}",
+                "older days cannot be restored",
             )
 
 
@@ -42,7 +45,10 @@ def logs(comparison: Comparison) -> Iterator[Finding]:
         if pair.before is not None and pair.after is not None and now < was:
             before = "for ever" if was == math.inf else f"{was:g} days"
             yield Finding(
-                Severity.MEDIUM, pair.address, f"logs are kept {now:g} days, not {before}", "AWS deletes the older ones"
+                Severity.MEDIUM,
+                pair.address,
+                f"logs are kept for {now:g} days, not {before}",
+                "AWS deletes the older ones",
             )
 
 
@@ -51,8 +57,8 @@ def insights(comparison: Comparison) -> Iterator[Finding]:
     for pair in comparison.of_type("aws_rds_cluster", "aws_rds_cluster_instance"):
         was, now = number(pair, "performance_insights_retention_period")
         if was is not None and now is not None and now < was:
-            what = f"insights are kept {now:g} days, not {was:g}"
-            yield Finding(Severity.LOW, pair.address, what, "older load cannot be looked into")
+            what = f"insights are kept for {now:g} days, not {was:g}"
+            yield Finding(Severity.LOW, pair.address, what, "older load cannot be analyzed")
 
 
 RULES: Final = (*_SWITCHES, backups, logs, insights)

@@ -61,7 +61,7 @@ def attached_groups(comparison: Comparison) -> Iterator[Finding]:
             was, now = ({str(group) for group in as_list(side)} for side in (pair.was(argument), pair.now(argument)))
             for group in sorted(now - was):
                 if "aws_security_group." not in group:
-                    what = f"the security group {named(group)} stands before it"
+                    what = f"the security group {named(group)} is attached to it"
                     yield Finding(
                         Severity.MEDIUM, pair.address, what, "its rules are of another stack, and not known here"
                     )
@@ -104,7 +104,7 @@ def _judged(rule: GroupRule) -> tuple[Severity, str]:
         return Severity.HIGH, f"a /{network.prefixlen} is wider than any VPC"
     if rule.has_all_ports:
         return Severity.HIGH, "every port is more than a database needs"
-    return Severity.MEDIUM, "a private range that was not let in before"
+    return Severity.MEDIUM, "a private range that was not allowed before"
 
 
 def _is_private(network: AddressRange) -> bool:

@@ -170,7 +170,7 @@ class GlobalDatabase(Section):
             yield RuleViolation(
                 "proxy.require_tls",
                 proxy.require_tls,
-                "a proxy leads to the writer, and a secondary has none before it is promoted",
+                "a proxy connects to the writer, and a secondary has none until it is promoted",
                 "leave [proxy] out",
             )
         for key in _OF_OWN_SECRET:

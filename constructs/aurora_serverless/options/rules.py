@@ -310,7 +310,9 @@ def proxy_has_readers(options: DerivedValues) -> Iterator[RuleViolation]:
         return
     key = "proxy.read_only_endpoint"
     if not options.has_readers:
-        yield RuleViolation(key, True, "there is no reader for it to lead to", "leave it out, or add instances.readers")
+        yield RuleViolation(
+            key, True, "there is no reader for it to connect to", "leave it out, or add instances.readers"
+        )
     for violation in told(check_identifier, options.proxy_read_only_endpoint_name, argument="proxy.name"):
         yield RuleViolation("proxy.name", violation.value, f"{violation.rule}, for {key} too", "write a shorter one")
 
@@ -326,7 +328,7 @@ def others_have_security_group_rules(options: DerivedValues) -> Iterator[RuleVio
                 "network.security_group_rules",
                 "inline",
                 f"the {what} would need a rule of its own beside the inline ones, which would take it out again",
-                'write "separate", or leave the allowed ranges and groups out: the VPC is then let in',
+                'write "separate", or leave the allowed ranges and groups out: the VPC is then allowed',
             )
 
 

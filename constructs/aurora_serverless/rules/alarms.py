@@ -239,7 +239,7 @@ def check_email_address(value: str, *, argument: str = "email_addresses") -> Non
         argument,
         value,
         _EMAIL_ADDRESS,
-        "must be the address of a mailbox",
+        "must be an email address",
         'write, for example, "database-team@example.com"',
     )
 
@@ -253,7 +253,7 @@ def check_topic_key(kms_key_arn: str, *, argument: str = "kms_key_arn") -> None:
         refuse(
             argument,
             kms_key_arn,
-            "CloudWatch cannot publish to a topic encrypted with an AWS managed key, whose policy nobody can change",
+            "CloudWatch cannot publish to a topic encrypted with an AWS managed key, whose policy cannot be changed",
             "name a customer key, or leave it out",
         )
     check_key_arn(kms_key_arn, argument=argument)
@@ -266,6 +266,6 @@ def check_topic_made_or_given(topic_arn: str | None, made_here: Mapping[str, obj
             refuse(
                 argument,
                 value,
-                "is about a topic made here, and topic_arn names one that exists",
+                "is about a topic created here, but topic_arn names an existing one",
                 "leave one of the two out",
             )

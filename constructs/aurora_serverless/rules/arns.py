@@ -126,11 +126,11 @@ def check_arn(value: str, kind: ArnKind, *, argument: str) -> None:
         refuse(argument, value, f"must be {kind.what}", remedy)
     if arn.partition not in supported_partitions():
         partitions = " or ".join(supported_partitions())
-        refuse(argument, value, f"is of the partition {arn.partition or '(none)'}, and not of {partitions}", remedy)
+        refuse(argument, value, f"is in the partition {arn.partition or '(none)'}, and not in {partitions}", remedy)
     if kind.has_region and _REGION.fullmatch(arn.region) is None:
         refuse(argument, value, "names no Region after its service", remedy)
     if is_known(arn.region) and partition_of(arn.region) != arn.partition:
-        rule = f"is of the partition {arn.partition}, and {arn.region} is a Region of {partition_of(arn.region)}"
+        rule = f"is in the partition {arn.partition}, and {arn.region} is a Region of {partition_of(arn.region)}"
         refuse(argument, value, rule, f"begin it with arn:{partition_of(arn.region)}:, or name another Region")
     if not kind.has_region and arn.region:
         refuse(argument, value, f"names a Region, and those of {kind.service} have none", remedy)
@@ -161,8 +161,8 @@ def check_in_partition(value: str, partition: str, *, argument: str) -> None:
     """Raise `RuleViolation` if an ARN is not of this partition: nothing of one can be used in another."""
     arn = parse_arn(value)
     if arn is not None and arn.partition != partition:
-        rule = f"is of the partition {arn.partition}, and what uses it is in {partition}"
-        refuse(argument, value, rule, f"name one that begins with arn:{partition}:")
+        rule = f"is in the partition {arn.partition}, and what uses it is in {partition}"
+        refuse(argument, value, rule, f"use one that begins with arn:{partition}:")
 
 
 def check_in_account(value: str, account_ids: Iterable[str], *, argument: str, why: str) -> None:

@@ -74,5 +74,5 @@ def check_lock(
     if least > most:
         refuse("lock_maximum_days", most, f"is below lock_minimum_days, which is {least}", "raise it, or leave one out")
     if not least <= delete_after_days <= most:
-        rule = f"the lock of the vault takes backups of {least} to {most} days, and each job would fail"
+        rule = f"the vault lock accepts backups of {least} to {most} days, and each job would fail"
         refuse(argument, delete_after_days, rule, f"write {least if delete_after_days < least else most}")

@@ -56,7 +56,7 @@ def find_parameter(name: str, value: str, major_version: int | None) -> EnginePa
     rows = engine_parameters().get(name, ())
     parameter = parameter_in(name, major_version)
     if parameter is not None and parameter.change == ABSENT:
-        refuse(name, value, "is a parameter of PostgreSQL that Aurora PostgreSQL does not have", "leave it out")
+        refuse(name, value, "is a PostgreSQL parameter that Aurora PostgreSQL does not have", "leave it out")
     if parameter is not None:
         return parameter
     if rows:
@@ -67,7 +67,7 @@ def find_parameter(name: str, value: str, major_version: int | None) -> EnginePa
     nearest = difflib.get_close_matches(name, engine_parameters(), n=1, cutoff=_NEAR if may_exist else _SIMILAR)
     if nearest or not may_exist:
         remedy = f"did you mean {nearest[0]}?" if nearest else "leave it out"
-        refuse(name, value, "is not a parameter of Aurora PostgreSQL that is known here", remedy)
+        refuse(name, value, "is not a known parameter of Aurora PostgreSQL", remedy)
     return None
 
 

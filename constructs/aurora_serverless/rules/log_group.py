@@ -28,7 +28,10 @@ def log_group_name(cluster_identifier: str, log_type: str = LOG_TYPE) -> str:
 def check_more_log_type(log_type: str, *, argument: str = "more_exported_logs") -> None:
     """Raise `RuleViolation` unless Aurora PostgreSQL can export such a log beside its own."""
     if log_type not in MORE_LOG_TYPES:
-        rule = "is no log that Aurora PostgreSQL exports beside its own, which log_retention_days exports"
+        rule = (
+            "is not one of the other logs that Aurora PostgreSQL exports "
+            "(log_retention_days exports the PostgreSQL log)"
+        )
         refuse(argument, log_type, rule, f"write {' or '.join(MORE_LOG_TYPES)}")
 
 

@@ -62,7 +62,7 @@ def check_groups_say_who_is_let_in(value: Sequence[str] | None, *, argument: str
     """Raise `RuleViolation` unless a group is named where the cluster has none of its own; RDS takes the VPC's then."""
     if not value:
         rule = "own_security_group = false makes no group, and RDS then takes the VPC's default group"
-        refuse(argument, value, rule, "name the groups that say who is let in")
+        refuse(argument, value, rule, "name the groups whose rules allow connections")
 
 
 def _check_id(argument: str, value: str, pattern: re.Pattern[str], start: str, example: str) -> None:
@@ -143,7 +143,7 @@ def check_cidr_block(value: str, *, argument: str = "allowed_cidr_blocks") -> No
         refuse(
             argument,
             value,
-            "is a range of IPv6 addresses, and the cluster has an IPv4 address only: nobody would be let in",
+            "is a range of IPv6 addresses, and the cluster has an IPv4 address only: nobody could connect",
             f'write "{mapped}"' if mapped else 'name IPv4 ranges, for example "10.0.0.0/16"',
         )
     if str(network) != value:
@@ -203,7 +203,7 @@ def check_ipv6_cidr_block(value: str, *, argument: str = "allowed_ipv6_cidr_bloc
 def check_ipv6_is_there(network_type: str | None, values: Sequence[str], *, argument: str) -> None:
     """Raise `RuleViolation` where IPv6 ranges are let in to a cluster that has no IPv6 address."""
     if values and network_type != DUAL_STACK:
-        rule = "the cluster has an IPv4 address only: nobody would be let in"
+        rule = "the cluster has an IPv4 address only: nobody could connect"
         refuse(argument, values, rule, f'leave it out, or write network_type = "{DUAL_STACK}"')
 
 

@@ -8,7 +8,7 @@ from operations.checks.check import Check, Look, Subject, failed, passed, unknow
 if TYPE_CHECKING:
     from stacks.environment import Environment
 
-DEPLOY_AGAIN: Final = "the environment's file asks for it: deploy again"
+DEPLOY_AGAIN: Final = "the environment's file sets it: deploy again"
 
 Line = Callable[["Environment | None", Subject | None], Check]
 """Looks at an environment, None where only ARNs were given, and at what is deployed, None before the first deploy."""
@@ -31,7 +31,7 @@ def compared(name: str, *, in_file: bool | None, in_aws: bool | None, good: str,
     if in_aws is False:
         return failed(name, bad, DEPLOY_AGAIN if in_file else words)
     if in_file is False:
-        return failed(name, bad if in_aws is None else f"{good}; the next deploy takes that away", words)
+        return failed(name, bad if in_aws is None else f"{good}; the next deploy undoes that", words)
     if in_file is None and in_aws is None:
         return unknown(name, "only the environment's file says it", "give an environment")
     return passed(name, good)

@@ -28,7 +28,7 @@ def in_state(environment: "Environment | None", subject: Subject | None) -> Chec
         in_file=None if environment is None else not _puts_into_state(environment),
         in_aws=None if found is None else all(resource.type != _RANDOM for resource in found.resources),
         good="not in Terraform's state",
-        bad="in Terraform's state: whoever reads that reads the password",
+        bad="in Terraform's state: whoever can read that can read the password",
         words='write mode = "managed" or "write_only" under [credentials], and "write_only" under [users]: '
         "docs/upgrading.md has the way",
     )
@@ -82,9 +82,12 @@ def policy(subject: Subject) -> Iterator[Check]:
     if everybody:
         command = f"aws secretsmanager delete-resource-policy --secret-id {target.secret_arn}"
         yield failed(
-            name, f"{everybody[0].label} lets in every account", "take it out, or take the policy away: ", (command,)
+            name,
+            f"{everybody[0].label} allows every account",
+            "remove that statement, or delete the policy: ",
+            (command,),
         )
     elif found:
         yield passed(name, f"{len(found)} statements, none for every account")
     else:
-        yield passed(name, "it has none: IAM alone says who reads it")
+        yield passed(name, "it has none: IAM alone decides who can read it")

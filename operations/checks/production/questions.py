@@ -24,48 +24,48 @@ def questions(environment: "Environment | None", subject: Subject | None) -> Ite
 
     yield asked(
         "restore",
-        "has a restore been tried, and is it known how long it takes?",
+        "has a restore been tested, and is it known how long it takes?",
         f'deploy another environment with [restore] type = "point_in_time", source_cluster_identifier = "{cluster}"; '
         "ask it, and destroy it",
     )
     yield asked(
         "copy of backups",
-        "is there a copy of the backups in another account or Region, that who deletes this one cannot delete?",
+        "is there a copy of the backups in another account or Region that whoever deletes this one cannot delete?",
         "copy_vault_arns under [backup.aws_backup], in a locked vault; or aws rds copy-db-cluster-snapshot",
     )
     yield asked(
         "failover",
-        "has a failover been tried while the application ran, and did it connect again by itself?",
+        "has a failover been tested while the application was running, and did it reconnect by itself?",
         f"aws rds failover-db-cluster --db-cluster-identifier {cluster}",
     )
     yield asked(
         "load",
-        "has it had the load of a busy day, and scaled as expected?",
+        "has it been tested with the load of a busy day, and did it scale as expected?",
         f"{command('scaling')}, and {command('metrics')} --plot load.png",
     )
     yield asked(
         "schema",
-        "do the indexes suit the queries that are made?",
+        "do the indexes fit the queries?",
         f"{command('activity')}, and EXPLAIN of the slow ones",
     )
     yield asked(
         "secret's readers",
-        "who may read the secret, and does each of them have to?",
+        "who can read the secret, and does each of them need to?",
         "IAM Access Analyzer, or aws iam simulate-principal-policy for each role",
     )
     yield asked(
         "connecting",
-        "do those who use it know how to connect, and what to try again?",
+        "do its users know how to connect, and what to retry?",
         "docs/data-api-client.md, or a page of your own",
     )
-    yield asked("quiet hours", f"do few people work at {window}?", "window under [maintenance] and [backup]")
+    yield asked("quiet hours", f"is little going on at {window}?", "window under [maintenance] and [backup]")
     yield asked(
         "budget",
-        "does a budget tell somebody when the month costs more than it should?",
+        "does a budget alert somebody when a month costs more than it should?",
         f"./aurora-serverless cost {name} says what it should; aws budgets create-budget, by the tags",
     )
     yield asked(
         "looking again",
         "who looks at capacity, slow queries and the engine's version, and when?",
-        f"{command('check')} --production, once a month, by a schedule",
+        f"{command('check')} --production, once a month, on a schedule",
     )

@@ -28,7 +28,7 @@ def deletion_protection(environment: "Environment | None", subject: Subject | No
         in_file=None if environment is None else bool(environment.protection.deletion_protection),
         in_aws=None if subject is None else subject.cluster.deletion_protection,
         good="AWS refuses to delete the cluster",
-        bad="nothing keeps the cluster from being deleted",
+        bad="nothing prevents the cluster from being deleted",
         words="write deletion_protection = true under [protection], and deploy",
     )
 
@@ -39,8 +39,8 @@ def final_snapshot(environment: "Environment | None", _: Subject | None) -> Chec
         "final snapshot",
         in_file=None if environment is None else environment.protection.final_snapshot,
         in_aws=None,
-        good="a cluster that Terraform deletes leaves a snapshot",
-        bad="a cluster that Terraform deletes leaves nothing",
+        good="Terraform takes a final snapshot when it deletes the cluster",
+        bad="Terraform takes no final snapshot when it deletes the cluster",
         words="write final_snapshot = true under [protection], and deploy",
     )
 
@@ -64,7 +64,9 @@ def restorable(subject: Subject) -> Iterator[Check]:
     """Check that the cluster can be restored to a moment that is not long ago."""
     cluster, name = subject.cluster, "point in time"
     if cluster.earliest_restorable is None or cluster.latest_restorable is None:
-        yield unknown(name, "RDS does not tell to which moments it can be restored", "look again after the next backup")
+        yield unknown(
+            name, "RDS does not report to which times it can be restored", "check again after the next backup"
+        )
         return
     detail = f"can be restored to any second from {clock(cluster.earliest_restorable)} to"
     lag = datetime.now(UTC) - cluster.latest_restorable
@@ -104,11 +106,11 @@ def second_instance(environment: "Environment | None", subject: Subject | None) 
 
 
 _ALONE: Final = (
-    "there is one: while AWS replaces it the database is away, for minutes",
+    "there is only one: while AWS replaces it, the database is unavailable for minutes",
     "write readers = 1 under [instances], and deploy",
 )
 _LATE_TIERS: Final = (
-    "no reader is in promotion tier 0 or 1, where one has the writer's capacity when it takes over",
+    "no reader is in promotion tier 0 or 1, where a reader has the writer's capacity when it takes over",
     "write promotion_tier = 1 under [instances], and deploy",
 )
 
@@ -134,7 +136,7 @@ def minimum_capacity(environment: "Environment | None", subject: Subject | None)
         in_file=None if in_file is None else in_file > 0,
         in_aws=None if in_aws is None else in_aws > 0,
         good=f"{least or 0:g} ACU: it never pauses",
-        bad="0 ACU: it pauses when idle, whoever comes next waits, and pg_cron runs no job",
+        bad="0 ACU: it pauses when idle; the next connection waits, and pg_cron runs no jobs",
         words="write minimum_acu = 0.5 or more under [capacity], and deploy",
     )
 
@@ -147,7 +149,7 @@ def maintenance(environment: "Environment | None", subject: Subject | None) -> C
     window = environment.maintenance.window if subject is None else subject.cluster.window
     if environment.applies_immediately:
         words = "write apply_immediately = false under [maintenance], and deploy"
-        return failed(name, "a deploy makes changes at once that restart the database", words)
+        return failed(name, "a deploy applies changes that restart the database at once", words)
     if not environment.instances_follow_maintenance:
         words = "write instances = true under [maintenance], and deploy"
         return failed(name, "each instance has a window that AWS chose at random", words)
@@ -182,8 +184,8 @@ def force_ssl(environment: "Environment | None", subject: Subject | None) -> Che
         "TLS",
         in_file=in_file,
         in_aws=in_aws,
-        good="a connection without TLS is refused",
-        bad="a connection without TLS is let in, and sends what it reads in the clear",
+        good="connections without TLS are refused",
+        bad="connections without TLS are accepted, and their data is not encrypted in transit",
         words='write cluster_parameters = { "rds.force_ssl" = "1" } under [engine], and deploy',
     )
 
@@ -204,7 +206,7 @@ def log(environment: "Environment | None", subject: Subject | None) -> Check:
         in_file=None if environment is None else environment.monitoring.log_retention_days > 0,
         in_aws=None if subject is None else LOG_TYPE in subject.cluster.log_exports,
         good="the PostgreSQL log is in CloudWatch Logs",
-        bad="the PostgreSQL log is on the instance only, for three days, and goes with it",
+        bad="the PostgreSQL log is on the instance only, for three days, and is lost with it",
         words="write log_retention_days = 90 under [monitoring], and deploy",
     )
 
@@ -217,12 +219,12 @@ def network(environment: "Environment | None", _: Subject | None) -> Check:
     settings = environment.network
     found: dict[str, str] = {}
     if settings.vpc_id is None and settings.vpc_tags is None and settings.subnet_group_name is None:
-        found["it is in the default VPC, whose subnets are public"] = "name another one: vpc_id"
+        found["it is in the default VPC, whose subnets are public"] = "set vpc_id to another VPC"
     named = (settings.allowed_cidr_blocks, settings.allowed_security_group_ids, settings.security_group_ids)
     if not any(named):
-        found["everything in the VPC may connect"] = "name who may: allowed_security_group_ids"
+        found["everything in the VPC may connect"] = "list who may in allowed_security_group_ids"
     if not found:
-        return passed(name, "who may connect is named, in a VPC of your own")
+        return passed(name, "only listed sources may connect, in a VPC of your own")
     # Another VPC is another cluster: a person decides.
     return warned(name, "; ".join(found), f"{'; '.join(found.values())}, under [network]")
 
@@ -237,7 +239,7 @@ def tags(environment: "Environment | None", subject: Subject | None) -> Check:
         in_file=None if in_file is None else bool(in_file),
         in_aws=None if in_aws is None else bool(in_aws),
         good=", ".join(names),
-        bad="there are none: no report of costs can tell whose database this is",
+        bad="there are none: no cost report can tell whose database this is",
         words='write under [tags] what your reports group by, such as Project = "alex", and deploy',
     )
 
@@ -249,12 +251,14 @@ def state(environment: "Environment | None", _: Subject | None) -> Check:
         return unknown(name, "only the environment's file says where it is", "give an environment")
     backend = environment.backend
     if backend.type == "local":
-        detail = "in a file on one machine: whoever deploys from another one makes a second database"
+        detail = "in a file on one machine: a deploy from another machine creates a second database"
         words = 'write type = "s3" and bucket under [backend], then terraform init -migrate-state'
         return failed(name, detail, words)
     if backend.use_lockfile is False:
         return failed(
-            name, "nothing keeps two deploys of it apart", "take use_lockfile = false out of [backend], and deploy"
+            name,
+            "nothing prevents two deploys at the same time",
+            "remove use_lockfile = false from [backend], and deploy",
         )
     return passed(name, f"in the bucket {backend.bucket}, with a lock")
 
@@ -266,6 +270,6 @@ def account(environment: "Environment | None", _: Subject | None) -> Check:
         in_file=None if environment is None else bool(environment.allowed_account_ids),
         in_aws=None,
         good="a deploy with the credentials of another account stops",
-        bad="a deploy with the credentials of another account makes a second database there",
+        bad="a deploy with the credentials of another account creates a second database there",
         words="write allowed_account_ids at the head of the environment's file",
     )

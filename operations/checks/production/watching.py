@@ -33,7 +33,7 @@ def alarms(environment: "Environment | None", subject: Subject | None) -> Check:
         is_on = environment is not None and environment.monitoring.alarms
         return failed("alarms", f"none watches {' or '.join(missing)}", DEPLOY_AGAIN if is_on else _MAKE)
     if silent:
-        return failed("alarms", f"nobody is told by {', '.join(silent)}", "give it a topic: deploy again")
+        return failed("alarms", f"nobody is notified by {', '.join(silent)}", "give it a topic: deploy again")
     return passed("alarms", f"they watch {' and '.join(_WATCHED.values())}")
 
 
@@ -64,7 +64,9 @@ def _told_by_file(environment: "Environment | None") -> Check:
     if monitoring is not None and monitoring.alarm_email_addresses:
         return unknown("who is told", "nobody has confirmed yet", "deploy, and confirm the message that comes")
     if monitoring is not None and monitoring.alarm_topic_arn is not None:
-        return unknown("who is told", f"the subscribers of {monitoring.alarm_topic_arn}", "look again after the deploy")
+        return unknown(
+            "who is told", f"the subscribers of {monitoring.alarm_topic_arn}", "check again after the deploy"
+        )
     return failed("who is told", "nobody is subscribed to the alarms", _SUBSCRIBE)
 
 
@@ -78,11 +80,13 @@ def log_retention(subject: Subject) -> Iterator[Check]:
     groups = subject.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     group = next((group for group in groups if group["logGroupName"] == name), None)
     if group is None:
-        yield unknown("log retention", f"there is no log group {name} yet", "look again when the database has logged")
+        yield unknown(
+            "log retention", f"there is no log group {name} yet", "check again once the database has logged something"
+        )
     elif group.get("retentionInDays") is None:
         command = f"aws logs put-retention-policy --log-group-name {name} --retention-in-days 90"
         words = "write log_retention_days under [monitoring], and deploy; or: "
-        yield failed("log retention", f"{name} is kept for ever, and paid for", words, (command,))
+        yield failed("log retention", f"{name} never expires, and is billed", words, (command,))
     else:
         yield passed("log retention", f"{group['retentionInDays']} days")
 
@@ -93,11 +97,11 @@ def ceiling(subject: Subject) -> Iterator[Check]:
     [series] = read_series(subject.client("cloudwatch"), cluster.identifier, [_CEILING], hours=_HOURS)
     highest = max(series.points, key=lambda point: point.value, default=None)
     if highest is None:
-        yield unknown(name, "CloudWatch has no ACU utilization of the last two weeks", "look again when it is used")
+        yield unknown(name, "CloudWatch has no ACU utilization of the last two weeks", "check again once it is used")
         return
     detail = f"at most {highest.value:.0f} % of the maximum in two weeks, on {clock(highest.moment)}"
     if highest.value >= _NEAR_CEILING_PERCENT:
-        words = f"look for what needed it: {subject.target.command('activity')}; then write a higher maximum_acu"
+        words = f"find out what needed it: {subject.target.command('activity')}; then raise maximum_acu"
         yield warned(name, detail, f"{words} under [capacity]")
     else:
         yield passed(name, detail)

@@ -203,7 +203,7 @@ def test_another_vpc_may_replace_what_lies_in_it_and_what_needs_that() -> None:
         "aws_vpc_security_group_ingress_rule.a": Kind.MAY_BE_REPLACED,
         "aws_db_subnet_group.aurora": Kind.MAY_CHANGE,
     }
-    assert found["data.aws_vpc.a"].notes == ("it may find another thing than before",)
+    assert found["data.aws_vpc.a"].notes == ("it may find something else than before",)
 
 
 def test_what_a_resource_keeps_though_it_is_no_longer_asked_for_is_told() -> None:
@@ -214,7 +214,7 @@ def test_what_a_resource_keeps_though_it_is_no_longer_asked_for_is_told() -> Non
 def test_single_instances_of_a_resource_that_come_or_go_are_told() -> None:
     address = "aws_vpc_security_group_ingress_rule.a"
     change = changes({address: {"for_each": ["a"]}}, {address: {"for_each": ["a", "b"]}})[address]
-    assert (change.kind, change.notes) == (Kind.CHANGED, ("single ones of it are made or destroyed",))
+    assert (change.kind, change.notes) == (Kind.CHANGED, ("some of its instances are created or destroyed",))
 
 
 def test_worst_comes_first() -> None:

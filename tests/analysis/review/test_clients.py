@@ -1,4 +1,4 @@
-"""What clients feel: who is let in no longer, and what applications have to learn."""
+"""What clients feel: who is let in no longer, and what applications must be given."""
 
 from typing import Any
 
@@ -142,7 +142,7 @@ def test_a_way_in_that_is_closed_is_told_and_one_that_opens_is_not(
 def test_a_policy_that_goes_with_its_role_locks_nobody_out() -> None:
     grant = {"aws_iam_role_policy.p": {"role": f"${{{ROLE}.id}}", "policy": policy(allow("s3:GetObject"))}}
     assert locked_out({ROLE: {}, **grant}, {}) == []
-    assert locked_out({ROLE: {}, **grant}, {ROLE: {}}) == [(MEDIUM, "it may no longer do s3:GetObject on arn:x")]
+    assert locked_out({ROLE: {}, **grant}, {ROLE: {}}) == [(MEDIUM, "it may no longer call s3:GetObject on arn:x")]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_another_identifier_is_another_endpoint_and_the_outputs_that_have_it_are
     [effect] = felt(*sides, **OUTPUTS)
     assert (effect.kind, effect.severity) == (EffectKind.NEW_ENDPOINT, HIGH)
     assert effect.what == "another endpoint, reader endpoint, ARN and secret of the master user"
-    assert effect.why == "applications have to learn them: outputs cluster_endpoint, cluster_arn"
+    assert effect.why == "applications must be given them: outputs cluster_endpoint, cluster_arn"
 
 
 @pytest.mark.parametrize(

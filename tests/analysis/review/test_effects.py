@@ -111,10 +111,10 @@ def test_a_major_upgrade_says_what_it_needs() -> None:
     [found] = felt(cluster("16.8"), cluster("17.7"))
     for needed in (
         'engine.allow_major_version_upgrade = "17.7", without which AWS refuses it',
-        "a manual snapshot before it",
+        "take a manual snapshot first",
         "an outage at once",
         "ANALYZE after it",
-        "no way back",
+        "there is no downgrade",
     ):
         assert needed in found.why
     [allowed] = felt(cluster("16.8"), cluster("17.7", allow_major_version_upgrade=True))

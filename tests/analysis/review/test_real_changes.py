@@ -143,7 +143,7 @@ def test_a_public_range_is_told(of: Mapping[str, EnvironmentReview]) -> None:
 
 
 def test_a_password_that_comes_into_the_state_is_told(of: Mapping[str, EnvironmentReview]) -> None:
-    assert "aws_rds_cluster.aurora: master_password lies in the state" in opens(of["password"], Severity.HIGH)
+    assert "aws_rds_cluster.aurora: master_password is in the state" in opens(of["password"], Severity.HIGH)
     assert "aws_rds_cluster.aurora: RDS no longer makes the password" in opens(of["password"])
     found = kinds(of["password"])
     assert {address for address, kind in found.items() if kind is Kind.REPLACED} == {"random_id.suffix"}
@@ -151,8 +151,8 @@ def test_a_password_that_comes_into_the_state_is_told(of: Mapping[str, Environme
 
 def test_what_is_kept_for_a_shorter_time_is_told(of: Mapping[str, EnvironmentReview]) -> None:
     assert opens(of["shorter"]) == [
-        "aws_cloudwatch_log_group.postgresql: logs are kept 30 days, not 365 days",
-        "aws_rds_cluster.aurora: backups are kept 7 days, not 35",
+        "aws_cloudwatch_log_group.postgresql: logs are kept for 30 days, not 365 days",
+        "aws_rds_cluster.aurora: backups are kept for 7 days, not 35",
     ]
 
 

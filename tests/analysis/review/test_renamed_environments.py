@@ -56,8 +56,9 @@ def test_a_file_of_another_name_that_makes_the_same_is_one_that_was_renamed() ->
     assert finding.severity.word == "high"
     assert finding.what == "Terraform looks for the state of production in another place"
     assert finding.why == (
-        "mv terraform.production.tfstate terraform.prod.tfstate before the deploy: without it Terraform makes all "
-        "again, which AWS refuses: cluster shop-aurora, IAM role shop-role, alias of a key alias/shop and 1 more are "
+        "mv terraform.production.tfstate terraform.prod.tfstate before the deploy: without it Terraform "
+        "creates everything again, which AWS refuses: cluster shop-aurora, IAM role shop-role, alias of a key "
+        "alias/shop and 1 more are "
         "there already"
     )
     assert text(found).splitlines()[0] == "prod  renamed, it was production"
@@ -135,7 +136,7 @@ def test_one_that_git_takes_for_renamed_is_so_whatever_it_names() -> None:
     sides = stacks(("a", deployment("a", "shop"))), stacks(("b", deployment("b", "orders")))
     environment = one(review(*sides, base="main", renamed={"b": "a"}))
     assert (environment.presence, environment.former_name) == (Presence.RENAMED, "a")
-    assert "another database is made, and what is deployed as a stays" in environment.findings[0].why
+    assert "another database is created, and what is deployed as a stays" in environment.findings[0].why
 
 
 @pytest.mark.parametrize("renamed", [{"b": "z"}, {"z": "a"}, {"b": "kept"}])

@@ -33,7 +33,7 @@ AHEAD = END - timedelta(days=180)
 def test_a_version_whose_support_ends_within_180_days_is_told_with_the_lowest_severity(before: Any) -> None:
     first, *_ = ends(before, version("17.7", port=2), AHEAD)
     assert (first.severity, first.address, first.restarts) == (Severity.LOW, CLUSTER, False)
-    assert first.what == "engine_version 17.7, of which the support ends"
+    assert first.what == "engine_version 17.7, whose support ends"
     assert f"ends on {END}, in 180 days: upgrade to " in first.why
 
 

@@ -129,10 +129,10 @@ def test_one_that_changed_its_type_is_found_by_the_version() -> None:
 @pytest.mark.parametrize(
     ("name", "major", "message"),
     [
-        ("io_method", 18, "is a parameter of PostgreSQL that Aurora PostgreSQL does not have; leave it out"),
-        ("io_workers", 18, "is a parameter of PostgreSQL that Aurora PostgreSQL does not have; leave it out"),
-        ("io_method", 17, "is a parameter of PostgreSQL that Aurora PostgreSQL does not have; leave it out"),
-        ("io_workers", None, "is a parameter of PostgreSQL that Aurora PostgreSQL does not have; leave it out"),
+        ("io_method", 18, "is a PostgreSQL parameter that Aurora PostgreSQL does not have; leave it out"),
+        ("io_workers", 18, "is a PostgreSQL parameter that Aurora PostgreSQL does not have; leave it out"),
+        ("io_method", 17, "is a PostgreSQL parameter that Aurora PostgreSQL does not have; leave it out"),
+        ("io_workers", None, "is a PostgreSQL parameter that Aurora PostgreSQL does not have; leave it out"),
         ("ssl_ecdh_curve", 18, "has no such parameter, only 17 and older; write ssl_groups, its name there"),
         ("ssl_groups", 17, "has no such parameter, only 18 and newer; write ssl_ecdh_curve, its name there"),
         ("force_parallel_mode", 17, "only 15 and older; write debug_parallel_query, its name there"),

@@ -120,7 +120,7 @@ def test_a_region_or_an_arn_of_another_partition_is_refused() -> None:
     check_in_partition("${aws_iam_policy.x.arn}", "aws-cn", argument="arn")
     with pytest.raises(RuleViolation, match="cn-north-1 is a Region of the partition aws-cn, and the deployment is in"):
         check_partition("cn-north-1", "aws", argument="replica_regions")
-    with pytest.raises(RuleViolation, match="is of the partition aws, and what uses it is in aws-cn"):
+    with pytest.raises(RuleViolation, match="is in the partition aws, and what uses it is in aws-cn"):
         check_in_partition("arn:aws:iam::aws:policy/x", "aws-cn", argument="arn")
 
 

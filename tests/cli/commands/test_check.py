@@ -67,7 +67,7 @@ def test_one_failed_line_is_exit_status_1(aws: LocalAws, tmp_path: Path, capsys:
     assert done.json["passed"] is False
     [failed] = [check for check in done.json["checks"] if check["outcome"] == "failed"]
     assert failed["name"] == "engine"
-    assert "would ask for a downgrade" in failed["detail"]
+    assert "would be a downgrade" in failed["detail"]
     assert failed["remedy"] == 'write version = "17.9" under [engine]'
 
 
@@ -174,7 +174,7 @@ def test_a_checklist_from_arns_alone_says_what_an_environment_would_tell(
 
 def test_a_question_is_a_line_for_people_and_counted(command_line: CommandLine) -> None:
     lines = command_line("check", "--production").output.splitlines()
-    assert any(line.startswith("☐ asked   restore             has a restore been tried") for line in lines)
+    assert any(line.startswith("☐ asked   restore             has a restore been tested") for line in lines)
     assert lines[-1].endswith(f", {len(ASKED)} asked")
 
 
@@ -203,4 +203,4 @@ def test_alarms_with_a_confirmed_subscriber_pass(
     }
     assert checks["alarms"]["outcome"] == "passed"
     assert checks["who is told"]["detail"] == "1 subscribed and confirmed (email)"
-    assert checks["deletion"]["detail"] == "AWS refuses to delete the cluster; the next deploy takes that away"
+    assert checks["deletion"]["detail"] == "AWS refuses to delete the cluster; the next deploy undoes that"

@@ -65,7 +65,7 @@ def test_the_lines_are_printed(command_line: CommandLine, deployed: Deployment) 
     assert lines["AURORA_READER_ENDPOINT"] == deployed.outputs["aurora_reader_endpoint"]
     assert lines["AURORA_PORT"] == "5432"
     assert lines["AWS_ENDPOINT_URL"] == deployed.aws.endpoint_url
-    assert done.error.startswith("AWS_ENDPOINT_URL leads to local AWS")
+    assert done.error.startswith("AWS_ENDPOINT_URL points to local AWS")
 
 
 def test_a_hyphen_is_standard_output(command_line: CommandLine) -> None:
@@ -285,7 +285,7 @@ def test_what_is_not_a_file_is_written_through(deployed: Deployment, place: str)
         text=True,
         check=False,
     )
-    assert (done.returncode, "AWS_ENDPOINT_URL leads to local AWS" in done.stderr) == (0, True)
+    assert (done.returncode, "AWS_ENDPOINT_URL points to local AWS" in done.stderr) == (0, True)
     assert [line.split("=")[0] for line in done.stdout.splitlines()] == ([] if place == "/dev/null" else NAMES)
     assert Path("/dev/null").is_char_device()
 

@@ -220,7 +220,10 @@ def test_the_file_is_there_though_the_cost_is_not_known(project: Path, run_new: 
         ),
         (["select"], '--name-prefix: database.name = "select": is a reserved word of PostgreSQL'),
         (["shop", "--vpc-id", "main"], '--vpc-id: network.vpc_id = "main": a VPC\'s id is vpc- and 8 or 17 digits'),
-        (["shop", "--alarm-email", "me"], '--alarm-email: monitoring.alarm_email_addresses[0] = "me": must be the'),
+        (
+            ["shop", "--alarm-email", "me"],
+            '--alarm-email: monitoring.alarm_email_addresses[0] = "me": must be an email address',
+        ),
         (["shop", "--state-bucket", "x"], "--state-bucket: backend.bucket = "),
         (["shop", "more"], "Got unexpected extra argument(s) (more)"),
     ],

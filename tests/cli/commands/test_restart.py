@@ -195,8 +195,8 @@ def test_a_deadline_says_what_is_done_and_what_is_left(answering: Answering) -> 
         restarted(answering, rds)
     assert caught.value.kind is ErrorKind.TOO_LATE
     assert "alex-2 is not ready yet" in str(caught.value)
-    assert "rebooted: alex-1; alex-2 is being rebooted, which AWS brings to its end" in str(caught.value)
-    assert "not rebooted: alex-0; go on with ./aurora-serverless restart" in str(caught.value)
+    assert "rebooted: alex-1; alex-2 is being rebooted, which AWS completes" in str(caught.value)
+    assert "not rebooted: alex-0; continue with ./aurora-serverless restart" in str(caught.value)
 
 
 def test_a_failed_state_ends_it(answering: Answering) -> None:
@@ -216,9 +216,7 @@ def test_ctrl_c_says_how_far_it_came_and_the_next_run_goes_on(answering: Answeri
     with pytest.raises(KeyboardInterrupt) as caught:
         found.restart(found.plan())
     [note] = caught.value.__notes__
-    assert note.startswith(
-        "rebooted: alex-1; alex-2 is being rebooted, which AWS brings to its end; not rebooted: alex-0"
-    )
+    assert note.startswith("rebooted: alex-1; alex-2 is being rebooted, which AWS completes; not rebooted: alex-0")
     rds.calls.clear()
     restarted(answering, rds)
     assert rds.calls == [("failover", "alex-1"), ("reboot", "alex-0")]
@@ -232,7 +230,7 @@ def test_an_instance_whose_reboot_aws_refuses_is_left(answering: Answering, code
         def reboot_db_instance(self, **_: Any) -> Mapping[str, Any]:
             raise ClientError({"Error": {"Code": code, "Message": "no"}}, "RebootDBInstance")
 
-    with pytest.raises(OperationsError, match="rebooted: nothing; not rebooted: alex-0; go on with") as caught:
+    with pytest.raises(OperationsError, match="rebooted: nothing; not rebooted: alex-0; continue with") as caught:
         restarted(answering, Refusing({"alex-0": PENDING}))
     assert caught.value.kind is kind
 

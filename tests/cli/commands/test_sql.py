@@ -229,7 +229,7 @@ def test_a_secret_that_is_not_there_is_one_line(command_line: CommandLine) -> No
     arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:no-such-AbCdEf"
     done = command_line("sql", "--secret-arn", arn, "SELECT 1")
     assert done.status == 1
-    assert "cannot be entered with the secret" in done.error
+    assert "cannot log in to the database with the secret" in done.error
 
 
 def test_numbers_keep_their_digits(command_line: CommandLine) -> None:

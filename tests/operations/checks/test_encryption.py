@@ -111,7 +111,7 @@ def test_another_key_than_the_file_asks_for_fails_in_the_words_of_the_file(
 ) -> None:
     found = checked(answering, tmp_path, key, **answered)
     assert found.outcome is Outcome.FAILED
-    assert f"environments/dev.toml asks for {key}: AWS does not change the key of a cluster" in found.detail
+    assert f"environments/dev.toml says {key}: AWS cannot change the key of a cluster" in found.detail
     assert (found.remedy or "").startswith(remedy)
 
 

@@ -134,7 +134,7 @@ def test_a_deploy_that_the_free_plan_refuses_is_told(
         "a paid plan: aws freetier upgrade-account-plan --account-plan-type PAID --region us-east-1"
     ]
     assert "the account 123456789012 is on AWS's Free plan" in details(done)
-    assert "express configuration only, and no Terraform provider has that" in details(done)
+    assert "express configuration only, and no Terraform provider supports that" in details(done)
 
 
 @pytest.mark.parametrize("answer", [plan("PAID"), "ResourceNotFoundException", "AccessDeniedException"])
@@ -312,7 +312,7 @@ def test_a_lock_that_a_killed_run_left_in_s3_is_told_with_its_id(
     if not may_read_the_lock:
         assert "access denied to GetObject" in details(done)
         return
-    assert f"wait for its end; once you know that nobody deploys: {unlock}" in remedies(done)
+    assert f"wait until it is released; once you are sure that nobody is deploying: {unlock}" in remedies(done)
     assert "s3://states/dev/terraform.tfstate is locked: OperationTypeApply by me@laptop" in details(done)
 
 

@@ -145,9 +145,9 @@ def test_what_only_a_person_knows_is_asked_and_never_passed() -> None:
 @pytest.mark.parametrize(
     ("line", "cluster", "detail"),
     [
-        (settings.deletion_protection, {"deletion_protection": False}, "nothing keeps the cluster"),
+        (settings.deletion_protection, {"deletion_protection": False}, "nothing prevents the cluster"),
         (settings.backups, {"backup_days": 1}, "kept for 1 day, fewer than 7"),
-        (settings.second_instance, {"instances": (WRITER,)}, "there is one"),
+        (settings.second_instance, {"instances": (WRITER,)}, "there is only one"),
         (settings.minimum_capacity, {"minimum_acu": 0}, "it pauses when idle"),
         (settings.insights, {"has_insights": False}, "nothing shows"),
         (settings.log, {"log_exports": ()}, "on the instance only"),
@@ -158,14 +158,14 @@ def test_a_cluster_without_what_its_file_says_is_deployed_again(
     line: Line, cluster: dict[str, Any], detail: str
 ) -> None:
     found = of_aws(line, **cluster)
-    assert (found.outcome, found.remedy) == (Outcome.FAILED, "the environment's file asks for it: deploy again")
+    assert (found.outcome, found.remedy) == (Outcome.FAILED, "the environment's file sets it: deploy again")
     assert detail in found.detail
 
 
 def test_what_the_next_deploy_takes_away_fails_before_it() -> None:
     file = environment(backup={"retention_days": 3})
     found = settings.backups(file, subject(CLUSTER, file))
-    assert (found.outcome, found.detail) == (Outcome.FAILED, "kept for 35 days; the next deploy takes that away")
+    assert (found.outcome, found.detail) == (Outcome.FAILED, "kept for 35 days; the next deploy undoes that")
     file = environment(instances={"readers": 0})
     assert "the next deploy leaves one" in settings.second_instance(file, subject(CLUSTER, file)).detail
 
@@ -300,8 +300,8 @@ def with_alarms(answering: Answering, *metrics: str, times: int = 1, **more: Any
     ("metrics", "more", "detail"),
     [
         (("DatabaseConnections",), {}, "none watches the capacity's ceiling"),
-        (("ACUUtilization", "DatabaseConnections"), {"AlarmActions": []}, "nobody is told by alex-ACUUtilization"),
-        (("ACUUtilization", "DatabaseConnections"), {"ActionsEnabled": False}, "nobody is told by"),
+        (("ACUUtilization", "DatabaseConnections"), {"AlarmActions": []}, "nobody is notified by alex-ACUUtilization"),
+        (("ACUUtilization", "DatabaseConnections"), {"ActionsEnabled": False}, "nobody is notified by"),
         (
             ("ACUUtilization", "DatabaseConnections"),
             {"Dimensions": [{"Name": "DBClusterIdentifier", "Value": "other"}]},

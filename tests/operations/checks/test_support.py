@@ -100,7 +100,7 @@ def test_what_aws_says_otherwise_of_the_version_is_a_warning(
     found = facts(answering, *answers)
     assert found.outcome is Outcome.WARNED
     assert words in found.detail
-    assert found.remedy == "./aurora-serverless facts --compare shows all that differs, and --write takes it over"
+    assert found.remedy == "./aurora-serverless facts --compare shows all differences, and --write applies them"
 
 
 def test_a_version_that_runs_and_is_not_in_the_data_is_a_warning(answering: Answering) -> None:

@@ -268,7 +268,7 @@ def test_a_backup_vault_and_a_plan_are_imported(
     empty_aws.has("backup", "list_backup_plans", {"BackupPlansList": plans})
     empty_aws.has("backup", "list_tags", {"Tags": tags})
     told = " ".join(remedies(of_types("aws_backup_vault", "aws_backup_plan")))
-    assert told.startswith("look at it first") is not is_ours
+    assert told.startswith("check it first") is not is_ours
     assert f"{PRODUCTION_IMPORT} aws_backup_vault.aurora b" in told
     assert f"{PRODUCTION_IMPORT} aws_backup_plan.aurora id-b" in told
 
@@ -309,7 +309,7 @@ def test_an_endpoint_is_known_by_its_tags_alone(
     empty_aws.has("ec2", "describe_vpc_endpoints", {"VpcEndpoints": [found]})
     [remedy] = remedies(of_types("aws_vpc_endpoint"))
     assert f"{PRODUCTION_IMPORT} aws_vpc_endpoint.rds_data vpce-1" in remedy
-    assert remedy.startswith("look at it first") is not is_ours
+    assert remedy.startswith("check it first") is not is_ours
     assert [asked for asked in empty_aws.asked if asked[0].startswith("describe_vpc")] == [
         ("describe_vpcs", {"Filters": [{"Name": "tag:Name", "Values": ["orders"]}]}),
         (
@@ -384,16 +384,16 @@ def test_what_has_other_tags_is_to_be_looked_at_and_stays_out_of_the_block(
     name = "alex-production-lambda-aurora-role"
     empty_aws.has("iam", "get_role", only(name, role(name, tags), "NoSuchEntity"))
     done = check(None, "--json")
-    block, look = sorted(remedies(done))
+    look, block = sorted(remedies(done))
     assert name not in block
-    assert look.startswith("look at it first: if it is this deployment's, ")
+    assert look.startswith("check it first: if it is this deployment's, ")
     assert f"the IAM role {name} is in AWS, terraform.production.tfstate does not have it, and {differs}" in done.output
 
 
 def test_rules_of_a_group_with_other_tags_are_not_asked_for(empty_aws: EmptyAws, check: Check) -> None:
     empty_aws.has("ec2", "describe_security_groups", {"SecurityGroups": [{"GroupId": "sg-9", "Tags": []}]})
     [remedy] = remedies(check(None, "--json"))
-    assert remedy.startswith("look at it first")
+    assert remedy.startswith("check it first")
     assert "describe_security_group_rules" not in [operation for operation, _ in empty_aws.asked]
 
 
@@ -410,7 +410,7 @@ def test_without_permission_the_rest_is_told_and_the_action_is_named(everything:
 def test_tags_that_cannot_be_read_are_a_reason_to_look(everything: EmptyAws, check: Check) -> None:
     deny(everything, ("rds", "list_tags_for_resource"))
     done = check(state(SUFFIX), "--json", environment="dev")
-    assert remedies(done)[0].startswith("look at it first: if it is this deployment's, ")
+    assert remedies(done)[0].startswith("check it first: if it is this deployment's, ")
     assert "does not have it, and its tags cannot be read" in done.output
     assert "access denied to ListTagsForResource" in done.output
 
@@ -439,7 +439,7 @@ def test_a_tainted_cluster_that_is_gone_waits_for_the_deploy_after_the_imports(
 ) -> None:
     empty_aws.has("ec2", "describe_security_groups", GROUP)
     gone, others = remedies(check(state(TAINTED), "--json"))
-    assert gone == "the deploy below makes it again"
+    assert gone == "the deploy below creates it again"
     assert others.endswith(f" sg-1 && {DEPLOY}")
 
 
@@ -466,7 +466,7 @@ def test_what_cannot_be_synthesized_is_unknown(empty_aws: EmptyAws, project: Pat
     (project / "cdktf.out/stacks/production/cdk.tf.json").unlink()
     done = check(state(resource(CLUSTER, tainted=True)), "--json")
     [reason] = unknowns(done)
-    assert "AWS was not asked for what terraform.production.tfstate does not have: " in reason
+    assert "AWS was not searched for resources that terraform.production.tfstate does not have: " in reason
     assert {operation for operation, _ in empty_aws.asked} == {"describe_db_clusters"}
 
 

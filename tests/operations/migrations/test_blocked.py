@@ -175,7 +175,7 @@ def test_another_run_is_named(one: Migrated, line: list[str]) -> None:
         pid = transaction.query_one("SELECT pg_backend_pid() AS pid")["pid"]
         done = one.command(*line, "--lock-seconds", "0", folder=line[0] == "migrate")
     assert done.status == 7
-    assert done.error.startswith("error: locked: another run migrates this database: wait for it")
+    assert done.error.startswith("error: locked: another run is migrating this database: wait for it")
     assert (
         f'or end it: ./aurora-serverless sql dev --local "SELECT pg_terminate_backend({pid})": '
         f"it is pid {pid} (alexadmin" in done.error

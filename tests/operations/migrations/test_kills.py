@@ -117,5 +117,5 @@ def test_of_runs_at_once_that_do_not_wait_one_applies_and_others_say_locked(
     line = ["migrate", "dev", "--lock-seconds", "0", "--folder", str(database.folder), *database.where]
     both = sorted(killed([{"line": line}, {"line": line}]), key=lambda run: int(run["status"]))
     assert [run["status"] for run in both] == [0, 7]
-    assert both[1]["output"].startswith("error: locked: another run migrates this database")
+    assert both[1]["output"].startswith("error: locked: another run is migrating this database")
     assert database.ledger() == [(1, "slow", "applied")]

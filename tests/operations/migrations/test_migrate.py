@@ -86,7 +86,7 @@ def test_there_is_no_way_back(two: Migrated) -> None:
     two.migrate()
     done = two.migrate("--to", "1")
     assert done.status == 2
-    assert "--to 1: the database is at 0002, and a migration is not undone" in done.error
+    assert "--to 1: the database is at 0002, and a migration cannot be undone" in done.error
 
 
 def test_an_environment_that_is_none(two: Migrated) -> None:
@@ -152,7 +152,7 @@ def test_an_edited_file_is_found(two: Migrated) -> None:
     two.write(_0001_one=EDITED, _0003_three="CREATE TABLE three (a int)")
     for done in (two.migrate(), two.migrate("--dry-run"), two.command("migrate", "repair", "dev")):
         assert done.status == 8
-        assert "migrations/0001_one.sql was edited after it was applied: put it back" in done.error
+        assert "migrations/0001_one.sql was edited after it was applied: restore it" in done.error
     assert two.tables() == {"one", "two"}
 
 
@@ -208,7 +208,7 @@ def test_a_second_run_is_told_that_it_is_locked(two: Migrated) -> None:
             two.command("reset", "dev", "--yes-destroy", "dev", "--lock-seconds", "0"),
         ):
             assert done.status == 7
-            assert done.error.startswith("error: locked: another run migrates this database: wait for it")
+            assert done.error.startswith("error: locked: another run is migrating this database: wait for it")
         assert two.command("migrate", "status", "dev").status == 0
     assert two.migrate("--lock-seconds", "0").status == 0
 

@@ -159,7 +159,10 @@ def test_two_ledgers_are_told(empty: Migrated) -> None:
     begin_new_sessions(empty)
     done = empty.migrate()
     assert done.status == 1
-    assert "there are two ledgers, kept.schema_migrations and public.schema_migrations: rename or drop" in done.error
+    assert (
+        "there are two schema_migrations tables, kept.schema_migrations and public.schema_migrations: rename or drop"
+        in done.error
+    )
 
 
 def test_a_table_of_another_tool_in_another_schema_is_no_hindrance(empty: Migrated) -> None:

@@ -73,10 +73,8 @@ def test_a_failed_file_can_be_fixed_and_begun_anew(one: Migrated) -> None:
     one.write(_0002_wrong=f"{HEAD}SELECT 1;")
     done = one.migrate()
     assert done.status == 8
-    assert (
-        "migrations/0002_wrong.sql was edited after it was started: put it back, or begin it again with" in done.error
-    )
-    assert repair(one, "--forget") == (0, "0002_wrong is begun again by the next run\n")
+    assert "migrations/0002_wrong.sql was edited after it was started: restore it, or start it over with" in done.error
+    assert repair(one, "--forget") == (0, "0002_wrong is started over by the next run\n")
     assert one.migrate().status == 0
 
 
@@ -106,7 +104,8 @@ def test_an_invalid_index_in_doubt_is_made_anew(one: Migrated) -> None:
     one.client.execute("TRUNCATE one")
     assert repair(one) == (
         0,
-        "migrations/0002_unique.sql:2 counts as not done: ./aurora-serverless migrate dev --local goes on from there\n",
+        "migrations/0002_unique.sql:2 counts as not done: "
+        "./aurora-serverless migrate dev --local continues from there\n",
     )
     assert indexes(one) == set()
     assert one.migrate().status == 0
@@ -126,7 +125,8 @@ def test_what_nobody_can_know_is_asked_for(one: Migrated, decision: str, rows: l
     word = "done" if decision == "--done" else "not done"
     assert repair(one, decision) == (
         0,
-        f"migrations/0002_inserts.sql:2 counts as {word}: ./aurora-serverless migrate dev --local goes on from there\n",
+        f"migrations/0002_inserts.sql:2 counts as {word}: "
+        "./aurora-serverless migrate dev --local continues from there\n",
     )
     assert one.migrate().status == 0
     assert [row["a"] for row in one.query("SELECT a FROM one ORDER BY a")] == rows

@@ -89,7 +89,7 @@ def test_a_version_that_is_no_target_is_refused_with_those_that_are(running: Upg
 def test_a_downgrade_is_refused_with_the_way_back(running: Upgraded, to: str) -> None:
     done = running.run(to=to)
     assert done.status == 1
-    assert f"dev runs 16.8, and Aurora has no way back to {to}: restore a snapshot" in done.error
+    assert f"dev runs 16.8, and Aurora cannot downgrade to {to}: restore a snapshot" in done.error
 
 
 def test_without_a_person_and_without_the_name_nothing_is_changed(running: Upgraded) -> None:

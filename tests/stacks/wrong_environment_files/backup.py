@@ -46,7 +46,7 @@ WRONG: dict[str, Wrong] = {
     "a retention below the lock": Wrong(
         _backup("delete_after_days = 5\nlock_minimum_days = 7"),
         f"{_KEY}delete_after_days = 5",
-        "the lock of the vault takes backups of 7 to 36500 days",
+        "the vault lock accepts backups of 7 to 36500 days",
         "write 7",
     ),
     "a role of a user": Wrong(

@@ -217,7 +217,7 @@ WRONG: dict[str, Wrong] = {
     "read-only endpoint of a proxy without readers": Wrong(
         with_("[proxy]\nread_only_endpoint = true"),
         "proxy.read_only_endpoint = true",
-        "there is no reader for it to lead to",
+        "there is no reader for it to connect to",
         "add instances.readers",
     ),
     "parameters beside an existing cluster parameter group": Wrong(
@@ -303,7 +303,7 @@ WRONG: dict[str, Wrong] = {
         with_("[network]\nown_security_group = false"),
         "network.security_group_ids",
         "own_security_group = false makes no group, and RDS then takes the VPC's default group",
-        "name the groups that say who is let in",
+        "name the groups whose rules allow connections",
     ),
     "a rule of a security group that is not made": Wrong(
         with_('[network]\nown_security_group = false\nsecurity_group_ids = ["sg-01234567"]\negress = "closed"'),
@@ -738,7 +738,7 @@ WRONG: dict[str, Wrong] = {
     "a log of RDS for PostgreSQL": Wrong(
         with_('[monitoring]\nlog_retention_days = 7\nmore_logs = ["upgrade"]'),
         'monitoring.more_logs[0] = "upgrade"',
-        "is no log that Aurora PostgreSQL exports beside its own",
+        "is not one of the other logs that Aurora PostgreSQL exports",
         "write iam-db-auth-error or instance",
     ),
     "log retention of 8 days": Wrong(

@@ -125,7 +125,7 @@ WRONG: dict[str, Wrong] = {
     "IPv6 range": Wrong(
         _network('allowed_cidr_blocks = ["10.0.0.0/16", "2001:db8::/32"]'),
         'network.allowed_cidr_blocks[1] = "2001:db8::/32"',
-        "is a range of IPv6 addresses, and the cluster has an IPv4 address only: nobody would be let in",
+        "is a range of IPv6 addresses, and the cluster has an IPv4 address only: nobody could connect",
         'name IPv4 ranges, for example "10.0.0.0/16"',
     ),
     "IPv6 range with host bits and capitals": Wrong(

@@ -250,7 +250,7 @@ WRONG: dict[str, Wrong] = {
     "secondary behind a proxy": Wrong(
         with_(f"[proxy]\n{SECONDARY}"),
         "proxy.require_tls = true",
-        "a proxy leads to the writer, and a secondary has none",
+        "a proxy connects to the writer, and a secondary has none",
         "leave [proxy] out",
     ),
     "secondary under the key that AWS manages": Wrong(

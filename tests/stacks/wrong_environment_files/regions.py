@@ -61,7 +61,7 @@ _PARTITIONS: dict[str, Wrong] = {
     "key of GovCloud where no Region is named": Wrong(
         with_(_key(_KEY.replace("arn:aws:kms:eu-west-1", "arn:aws-us-gov:kms:us-gov-east-1"))),
         "encryption.key_arn = ",
-        "is of the partition aws-us-gov, and what uses it is in aws while the file names no Region",
+        "is in the partition aws-us-gov, and what uses it is in aws while the file names no Region",
         'write, for example, region = "us-gov-east-1"',
     ),
     "key of GovCloud in China": Wrong(
@@ -73,20 +73,20 @@ _PARTITIONS: dict[str, Wrong] = {
     "boundary of all roles of another partition": Wrong(
         _in("us-gov-west-1", f'permissions_boundary_arn = "{_BOUNDARY}"'),
         "access.permissions_boundary_arn = ",
-        "is of the partition aws, and what uses it is in aws-us-gov",
-        "name one that begins with arn:aws-us-gov:",
+        "is in the partition aws, and what uses it is in aws-us-gov",
+        "use one that begins with arn:aws-us-gov:",
     ),
     "boundary of another partition": Wrong(
         _in("us-gov-west-1", f'[access.lambda_role]\npermissions_boundary_arn = "{_BOUNDARY}"'),
         "access.lambda_role.permissions_boundary_arn = ",
-        "is of the partition aws, and what uses it is in aws-us-gov",
-        "name one that begins with arn:aws-us-gov:",
+        "is in the partition aws, and what uses it is in aws-us-gov",
+        "use one that begins with arn:aws-us-gov:",
     ),
     "secret of a role of another partition": Wrong(
         _in("cn-north-1", f'[access.lambda_role]\nsecret_arns = ["{_SECRET}"]'),
         "access.lambda_role.secret_arns = ",
-        "is of the partition aws, and what uses it is in aws-cn",
-        "name one that begins with arn:aws-cn:",
+        "is in the partition aws, and what uses it is in aws-cn",
+        "use one that begins with arn:aws-cn:",
     ),
     "zone of China where no Region is named": Wrong(
         with_('[instances]\navailability_zones = ["cn-north-1a"]'),

@@ -83,7 +83,7 @@ WRONG: dict[str, Wrong] = {
     "function of another partition": Wrong(
         with_('[cluster_roles.aws_lambda]\nfunction_arns = ["arn:aws-cn:lambda:cn-north-1:123456789012:function:x"]'),
         "cluster_roles.aws_lambda.function_arns = ",
-        "is of the partition aws-cn",
+        "is in the partition aws-cn",
         "region",
     ),
     "endpoint with a dot": Wrong(

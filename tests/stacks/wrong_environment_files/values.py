@@ -39,13 +39,13 @@ _ARNS = {
     "topic of an unknown partition": Wrong(
         _topic(_TOPIC.replace("arn:aws:", "arn:foo:")),
         "monitoring.alarm_topic_arn = ",
-        "is of the partition foo, and not of aws or aws-cn or aws-us-gov",
+        "is in the partition foo, and not in aws or aws-cn or aws-us-gov",
         "write, for example",
     ),
     "topic of China in a Region of Europe": Wrong(
         _topic(_TOPIC.replace("arn:aws:", "arn:aws-cn:")),
         "monitoring.alarm_topic_arn = ",
-        "is of the partition aws-cn, and eu-west-1 is a Region of aws",
+        "is in the partition aws-cn, and eu-west-1 is a Region of aws",
         "begin it with arn:aws:, or name another Region",
     ),
     "topic without a Region": Wrong(
@@ -135,7 +135,7 @@ _ARNS = {
             f'snapshot_identifier = "arn:aws-cn:rds:cn-north-1:{_ACCOUNT}:cluster-snapshot:x"'
         ),
         "restore.snapshot_identifier = ",
-        "is of the partition aws-cn",
+        "is in the partition aws-cn",
         'region = "cn-north-1"',
     ),
 }
@@ -180,25 +180,25 @@ _PARAMETERS = {
     "parameter that does not exist": Wrong(
         _cluster_parameter("max_conections", "100"),
         'engine.cluster_parameters.max_conections = "100"',
-        "is not a parameter of Aurora PostgreSQL that is known here",
+        "is not a known parameter of Aurora PostgreSQL",
         "did you mean max_connections?",
     ),
     "parameter like no other": Wrong(
         _cluster_parameter("zzz", "100"),
         'engine.cluster_parameters.zzz = "100"',
-        "is not a parameter of Aurora PostgreSQL that is known here",
+        "is not a known parameter of Aurora PostgreSQL",
         "leave it out",
     ),
     "misspelt parameter of AWS": Wrong(
         _cluster_parameter("rds.forse_ssl", "1"),
         "engine.cluster_parameters.rds.forse_ssl",
-        "is not a parameter of Aurora PostgreSQL",
+        "is not a known parameter of Aurora PostgreSQL",
         "rds.force_ssl",
     ),
     "instance parameter that does not exist": Wrong(
         engine("17.7", 'instance_parameters = { work_men = "64" }'),
         'engine.instance_parameters.work_men = "64"',
-        "is not a parameter of Aurora PostgreSQL",
+        "is not a known parameter of Aurora PostgreSQL",
         "did you mean work_mem?",
     ),
     "parameter of a newer version": Wrong(

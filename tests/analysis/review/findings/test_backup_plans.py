@@ -18,8 +18,8 @@ def rule(**more: Any) -> dict[str, Any]:
     ("address", "before", "after", "expected"),
     [
         (VAULT, {}, {"force_destroy": True}, "medium force_destroy is on"),
-        (PLAN, rule(), rule(lifecycle={"delete_after": 7}), "medium AWS Backup keeps backups 7 days, not 35 days"),
-        (PLAN, rule(lifecycle=None), rule(), "medium AWS Backup keeps backups 35 days, not for ever"),
+        (PLAN, rule(), rule(lifecycle={"delete_after": 7}), "medium AWS Backup keeps backups for 7 days, not 35 days"),
+        (PLAN, rule(lifecycle=None), rule(), "medium AWS Backup keeps backups for 35 days, not for ever"),
         (PLAN, rule(enable_continuous_backup=True), rule(), "medium AWS Backup makes no continuous backup"),
         (
             PLAN,
@@ -38,6 +38,6 @@ def test_a_selection_and_a_lock_that_go_are_told() -> None:
     both = {SELECTION: {"name": "a"}, LOCK: {"backup_vault_name": "v"}}
     assert told(both, {}) == [
         f"high {SELECTION}: AWS Backup no longer backs it up",
-        f"high {LOCK}: the lock of the vault is gone",
+        f"high {LOCK}: the vault lock is removed",
     ]
     assert told({}, both) == []

@@ -111,20 +111,20 @@ CONDITION = {"Condition": {"StringEquals": {"aws:SourceAccount": "1"}}}
 )
 def test_who_may_become_a_role_now_is_told(before: str, after: str, expected: str) -> None:
     [line] = told({ROLE: {"assume_role_policy": before}}, {ROLE: {"assume_role_policy": after}})
-    assert line.replace(f"{ROLE}: ", "") == f"{expected} may become the role"
+    assert line.replace(f"{ROLE}: ", "") == f"{expected} may assume the role"
 
 
 def test_a_condition_of_trust_that_goes_is_told() -> None:
     before, after = trust({"Service": "rds.amazonaws.com"}, **CONDITION), trust({"Service": "rds.amazonaws.com"})
     [line] = told({ROLE: {"assume_role_policy": before}}, {ROLE: {"assume_role_policy": after}})
-    assert line.endswith("may become the role without aws:SourceAccount")
+    assert line.endswith("may assume the role without aws:SourceAccount")
 
 
 def test_a_condition_of_trust_whose_value_is_another_is_not_gone() -> None:
     other = {"Condition": {"StringEquals": {"aws:SourceAccount": "2"}}}
     before, after = (trust({"Service": "rds.amazonaws.com"}, **condition) for condition in (CONDITION, other))
     [finding] = opened({ROLE: {"assume_role_policy": before}}, {ROLE: {"assume_role_policy": after}})
-    assert finding.what == "Service rds.amazonaws.com may become the role"
+    assert finding.what == "Service rds.amazonaws.com may assume the role"
     assert finding.why.startswith("aws:SourceAccount was 1; ")
 
 

@@ -64,7 +64,7 @@ def test_a_condition_that_goes_is_told() -> None:
 
 
 def test_a_policy_that_is_no_longer_given_stays_at_a_key() -> None:
-    assert told(key(BASE), {KEY: {"description": "a"}}) == [f"low {KEY}: policy is no longer said"]
+    assert told(key(BASE), {KEY: {"description": "a"}}) == [f"low {KEY}: policy is no longer set"]
 
 
 def test_a_denial_that_goes_is_told() -> None:
@@ -89,7 +89,7 @@ WIDE = policy(allow("*", on="*", Principal="*"))
         ({}, {"policy": NARROW}, []),
         ({}, {"policy": WIDE}, []),
         ({"policy": WIDE}, {"policy": NARROW}, []),
-        ({"policy": NARROW, "tags": {}}, {"tags": {"a": "b"}}, ["low policy is no longer said"]),
+        ({"policy": NARROW, "tags": {}}, {"tags": {"a": "b"}}, ["low policy is no longer set"]),
     ],
 )
 def test_what_an_endpoint_lets_through_now_is_told(before: Any, after: Any, expected: list[str]) -> None:
