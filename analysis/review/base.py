@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,18 +57,36 @@ def both_sides(project: Path, base: str | None, *, change: Path | None = None, k
     with repository.files(commit) as folder:
         kept = repository.kept_bases() if keep else None
         key = kept.key(repository.tree(commit), folder) if kept is not None else None
+        found = kept.read(key) if kept is not None and key is not None else None
         of_base = partial(_base_stacks, folder, name, kept, key)
         if read is not None:
-            return Sides(of_base(), read, name, folders=(str(change),))
-        with ThreadPoolExecutor(2) as side_by_side:
-            after = side_by_side.submit(synthesize_project, project)
-            before = side_by_side.submit(of_base)
-            # Inside, so that both have ended when Ctrl-C takes the folder away.
-            stacks = before.result(), after.result()
+            return Sides(found or of_base(), read, name, folders=(str(change),))
+        of_project = partial(synthesize_project, project)
+        stacks = _side_by_side(of_base, of_project) if found is None else (found, of_project())
         notes: tuple[str, ...] = ()
         if _content(folder / _REQUIREMENTS) != _content(project / _REQUIREMENTS):
             notes = (f"{_REQUIREMENTS} of {name} is another: it was synthesized with the packages that are installed",)
         return Sides(*stacks, name, notes, renamed=repository.renamed_files(folder, project))
+
+
+def _side_by_side(*both: Callable[[], Stacks]) -> tuple[Stacks, Stacks]:
+    """Synthesize twice at once, with half of the processors each: with all of them, both take a quarter longer."""
+    processors = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
+    half = len(processors) // 2
+    with ThreadPoolExecutor(2) as threads:
+        before, after = (
+            threads.submit(_with_processors, share, synthesis)
+            for share, synthesis in zip((processors[:half], processors[half:]), both, strict=True)
+        )
+        # Inside, so that both have ended when Ctrl-C takes the folder of the base away.
+        return before.result(), after.result()
+
+
+def _with_processors(processors: Collection[int], synthesis: Callable[[], Stacks]) -> Stacks:
+    """Synthesize in a thread that may use these processors only, and so may the programs that it runs."""
+    if processors:
+        os.sched_setaffinity(0, processors)
+    return synthesis()
 
 
 def _is_folder_of_stacks(project: Path, base: str) -> bool:
@@ -78,9 +96,6 @@ def _is_folder_of_stacks(project: Path, base: str) -> bool:
 
 
 def _base_stacks(folder: Path, name: str, kept: KeptBases | None, key: str | None) -> Stacks:
-    found = kept.read(key) if kept is not None and key is not None else None
-    if found is not None:
-        return found
     try:
         stacks = synthesize_project(folder)
     except AnalysisError as error:

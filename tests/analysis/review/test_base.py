@@ -15,6 +15,8 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.review.base import both_sides
+from analysis.synthesized.stack import ReadStacks
+from analysis.synthesized.synthesis import synthesize_project
 from tests.analysis.review.projects import Project, copying_project
 from tests.analysis.review.stacks import document
 from tests.conftest import ROOT
@@ -248,6 +250,35 @@ def test_a_base_from_before_the_folder_was_there_is_told(tmp_path: Path) -> None
 def test_a_working_tree_that_cannot_be_synthesized_is_told_as_such(project: Project) -> None:
     project.write("dev.json", "wrong")
     assert refusal(project.folder, "HEAD").startswith(f"{project.folder}/environments/dev.json: it is wrong")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a program cannot be given some of the processors")
+def test_both_sides_are_synthesized_with_half_of_the_processors_each(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[set[int]] = []
+
+    def synthesized(folder: Path) -> ReadStacks:
+        given.append(os.sched_getaffinity(0))
+        return synthesize_project(folder)
+
+    monkeypatch.setattr("analysis.review.base.synthesize_project", synthesized)
+    all_, some = os.sched_getaffinity(0), sorted(os.sched_getaffinity(0))[:1]
+    both_sides(project.folder, None, keep=False)
+    if len(all_) > 1:
+        assert not given[0] & given[1]
+        assert given[0] | given[1] == all_
+        assert abs(len(given[0]) - len(given[1])) <= 1
+    os.sched_setaffinity(0, some)
+    try:
+        both_sides(project.folder, None, keep=False)
+    finally:
+        os.sched_setaffinity(0, all_)
+    assert given[2:] == [set(some), set(some)], "one cannot be parted"
+    assert os.sched_getaffinity(0) == all_
+    both_sides(project.folder, None)
+    both_sides(project.folder, None)
+    assert given[-1] == all_, "with a base that is kept there is one"
 
 
 def test_ctrl_c_leaves_nothing_behind(project: Project, tmp_path: Path) -> None:
