@@ -79,11 +79,12 @@ def _write_with(
 
 def _merge(folders: Sequence[Path], folder: Path) -> None:
     """Make of the outputs in `folders`, which lie in `folder`, what one synthesis of all would have written there."""
-    manifests = [json.loads((place / _MANIFEST).read_text(encoding="utf-8")) for place in folders]
+    texts = [(place / _MANIFEST).read_text(encoding="utf-8") for place in folders]
+    manifests = [json.loads(text) for text in texts]
     stacks = {name: stack for manifest in manifests for name, stack in manifest["stacks"].items()}
     text = json.dumps(manifests[0] | {"stacks": stacks}, indent=2, sort_keys=True, ensure_ascii=False)
-    # The library that CDKTF writes it with puts the end of an empty list on a line of its own.
-    text = re.sub(r"^( *)(.*)\[\](,?)$", r"\1\2[\n\1]\3", text, flags=re.MULTILINE)
+    if re.search(r"\[\n *\]", texts[0]):  # CDKTF's library puts the end of an empty list on a line of its own
+        text = re.sub(r"^( *)(.*)\[\](,?)$", r"\1\2[\n\1]\3", text, flags=re.MULTILINE)
     (folder / _STACKS).mkdir()
     for place in folders:
         for stack in (place / _STACKS).iterdir():

@@ -23,6 +23,10 @@ os.environ.setdefault("GOMEMLIMIT", "700MiB")
 # Commands name the program that it says; help is made once, when its module is imported.
 os.environ.pop(TERRAFORM_VARIABLE, None)
 
+# What a make that runs the tests hands on to those that they run.
+for name in ("ENGINE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+    os.environ.pop(name, None)
+
 from tests import accepted as accepted_files  # noqa: E402
 from tests import quick  # noqa: E402
 from tests.terraform_json import TerraformJson, read_stacks  # noqa: E402
@@ -57,7 +61,7 @@ NEED_MORE = [
     "test_workflows.py",
 ]
 
-NEED_CDKTF = ["cdktf_fast_start", "test_examples.py", "test_snapshots.py"]
+NEED_CDKTF = ["benchmarks/test_javascript.py", "cdktf_fast_start", "test_examples.py", "test_snapshots.py"]
 """What holds cdktf's own files, its names or its version; what cdktn makes is compared with it in test_engines.py."""
 
 collect_ignore = [*([] if HAS_LOCAL_AWS else NEED_MORE), *(NEED_CDKTF if engine() == "cdktn" else [])]

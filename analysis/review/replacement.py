@@ -104,16 +104,30 @@ def forcing(
         return Forced((), tuple(sorted(name for name in names if _may_change(name, before, after, unknown))))
     paths: list[str] = []
     possible: list[str] = []
-    for path in sorted(found.forces):
+    in_provider_6 = forcing_in_provider_6(type_)
+    for path in sorted(found.forces | in_provider_6):
         if path.partition(".")[0] in ignored:
             continue
         if path in found.when and not CONDITIONS[found.when[path]](before, after, path):
             continue
-        value = _at(after, path)
-        difference = "other" if unknown(value) else found.difference(path, _at(before, path), value)
+        old, value = _at(before, path), _at(after, path)
+        difference = "other" if unknown(value) else found.difference(path, old, value)
+        if path in in_provider_6 and None in {old, value} and difference == "other":
+            difference = "perhaps"  # where it is not given, it has a value all the same
         if difference != "same":
             (paths if difference == "other" else possible).append(path)
     return Forced(tuple(paths), tuple(possible))
+
+
+def forcing_in_provider_6(type_: str) -> frozenset[str]:
+    """Return the arguments that force a replacement, of those that hashicorp/aws has since version 6.
+
+    Sources: its page "Enhanced Region Support"; the Amazon RDS API, whose ModifyDBProxy has no network type.
+    """
+    if not type_.startswith("aws_"):
+        return frozenset()
+    proxy = ("endpoint_network_type", "target_connection_network_type") if type_ == "aws_db_proxy" else ()
+    return frozenset({"region", *proxy})
 
 
 def resource_type(type_: str) -> ResourceType:

@@ -1,6 +1,5 @@
 """Output that is a layout, at the two usual widths of a terminal: files in `layouts/`, written by `make snapshots`."""
 
-import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -152,10 +151,7 @@ LAYOUTS: Final[dict[str, Callable[[], None]]] = {
 
 
 def make(target: str) -> str:
-    kept = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
-    return subprocess.run(
-        ["make", "--silent", target], cwd=ROOT, env=kept, stdout=subprocess.PIPE, text=True, check=True
-    ).stdout
+    return subprocess.run(["make", "--silent", target], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def compare(name: str, columns: int, shown: str, accepted: Accepted) -> None:

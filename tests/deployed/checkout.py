@@ -41,9 +41,7 @@ class Checkout:
         return self._run("./aurora-serverless", name, "dev", *arguments, "--local")
 
     def _run(self, *line: str) -> Done:
-        done = subprocess.run(
-            line, cwd=self.folder, env={**os.environ, "MAKEFLAGS": ""}, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(line, cwd=self.folder, capture_output=True, text=True, check=False)
         self.printed += [done.stdout, done.stderr]
         return Done(done.returncode, done.stdout, done.stderr)
 

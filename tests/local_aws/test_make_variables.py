@@ -18,17 +18,12 @@ TARGETS = re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
 OPTIONS = ["ARGS", "BASE", "ENGINE", "ENVIRONMENT", "N", "PYTHON", "SEED"]
 
 
-def fresh() -> dict[str, str]:
-    """Return the environment without what a make that runs the tests hands on."""
-    return {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
-
-
 def make(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Let make say what it would do, as the first make of a shell."""
     return subprocess.run(
         ["make", "--dry-run", "--always-make", *arguments],
         cwd=ROOT,
-        env=fresh() | environment,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -117,7 +112,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_line_before_anything_is_in
 
     def run(target: str) -> "subprocess.CompletedProcess[str]":
         line = [*as_others, "make", "--silent", target]
-        return subprocess.run(line, cwd=tmp_path, env=fresh(), capture_output=True, text=True, check=False)
+        return subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     refused = run("synth")
     assert (refused.returncode, refused.stdout) == (2, "")

@@ -7,10 +7,11 @@ import pytest
 
 from local_aws.terraform_configuration import REGISTRY
 from tests.terraform_providers import finding
-from tests.terraform_providers.finding import AWS, RANDOM, TerraformProviders, find_terraform_providers
+from tests.terraform_providers.finding import AWS, MAJOR_VERSIONS, RANDOM, TerraformProviders, find_terraform_providers
 from tests.terraform_providers.mirror_search import STAND_IN_VERSION, terraform_platform
 from tests.terraform_providers.test_mirror_search import unpacked
 
+WANTED = f"{MAJOR_VERSIONS[AWS]}.100.0"
 STAND_IN = f"{RANDOM}: stand-in, {STAND_IN_VERSION}, by the PyPI package tf"
 
 
@@ -41,13 +42,13 @@ def test_where_the_registry_answers_there_is_nothing_to_do(tmp_path: Path, monke
 
 
 def test_without_a_registry_a_mirror_and_the_stand_in_are_offered(tmp_path: Path, elsewhere: Path) -> None:
-    package = unpacked(elsewhere)
+    package = unpacked(elsewhere, WANTED)
 
     found = find(tmp_path, elsewhere)
 
-    assert [str(source) for source in found.sources] == [f"{AWS}: mirror, 5.100.0 in {package}", STAND_IN]
+    assert [str(source) for source in found.sources] == [f"{AWS}: mirror, {WANTED} in {package}", STAND_IN]
     assert found.missing is None
-    assert offered(tmp_path, AWS, "5.100.0").resolve() == package
+    assert offered(tmp_path, AWS, WANTED).resolve() == package
     assert list(offered(tmp_path, RANDOM, STAND_IN_VERSION).iterdir())
     assert found.cli_configuration is not None
     assert f'path = "{tmp_path / "mirror"}"' in found.cli_configuration.read_text()
@@ -55,7 +56,7 @@ def test_without_a_registry_a_mirror_and_the_stand_in_are_offered(tmp_path: Path
 
 
 def test_the_real_random_provider_is_used_where_the_mirror_has_it(tmp_path: Path, elsewhere: Path) -> None:
-    unpacked(elsewhere)
+    unpacked(elsewhere, WANTED)
     real = unpacked(elsewhere, "3.7.2", address=RANDOM)
 
     found = find(tmp_path, elsewhere)
@@ -65,28 +66,28 @@ def test_the_real_random_provider_is_used_where_the_mirror_has_it(tmp_path: Path
 
 
 def test_what_was_written_before_is_no_source_of_the_real_random_provider(tmp_path: Path, elsewhere: Path) -> None:
-    package = unpacked(elsewhere)
+    package = unpacked(elsewhere, WANTED)
     before = find(tmp_path / "before", elsewhere)
 
     again = find(tmp_path / "again", elsewhere, **before.environment)
 
-    assert [str(source) for source in again.sources] == [f"{AWS}: mirror, 5.100.0 in {package}", STAND_IN]
+    assert [str(source) for source in again.sources] == [f"{AWS}: mirror, {WANTED} in {package}", STAND_IN]
 
 
 def test_a_packed_provider_is_unpacked(tmp_path: Path, elsewhere: Path) -> None:
-    package = elsewhere / REGISTRY / AWS / f"terraform-provider-aws_5.100.0_{terraform_platform()}.zip"
+    package = elsewhere / REGISTRY / AWS / f"terraform-provider-aws_{WANTED}_{terraform_platform()}.zip"
     package.parent.mkdir(parents=True)
     with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("terraform-provider-aws_v5.100.0_x5", "#!/bin/sh\n")
+        archive.writestr(f"terraform-provider-aws_v{WANTED}_x5", "#!/bin/sh\n")
 
     find(tmp_path, elsewhere)
 
-    [executable] = offered(tmp_path, AWS, "5.100.0").iterdir()
+    [executable] = offered(tmp_path, AWS, WANTED).iterdir()
     assert executable.stat().st_mode & 0o111
 
 
 def test_a_missing_aws_provider_is_told_with_a_remedy(tmp_path: Path, elsewhere: Path) -> None:
-    unpacked(elsewhere, "6.1.0")
+    unpacked(elsewhere, f"{MAJOR_VERSIONS[AWS] + 1}.1.0")
 
     missing = find(tmp_path, elsewhere).missing
 

@@ -24,13 +24,14 @@ class ArgumentEffects:
     reboot: tuple[str, ...] = ()
     window: tuple[str, ...] = ()
     no_outage: tuple[str, ...] = ()
+    no_outage_since_6: tuple[str, ...] = ()
 
 
 @functools.cache
 def argument_effects() -> Mapping[str, ArgumentEffects]:
     """Return the table by the type of the resource."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    lists = ("restart", "always", "reboot", "window", "no_outage")
+    lists = ("restart", "always", "reboot", "window", "no_outage", "no_outage_since_6")
     return {
         type_: ArgumentEffects(**row | {name: tuple(row.get(name, ())) for name in lists})
         for type_, row in table.items()

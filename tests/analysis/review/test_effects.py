@@ -10,9 +10,10 @@ from analysis.review.comparison import NO_STACK, Comparison
 from analysis.review.effects import effects
 from analysis.review.effects.table import argument_effects
 from analysis.review.finding import Effect, EffectKind, Severity
-from analysis.review.replacement import resource_type
+from analysis.review.replacement import forcing_in_provider_6, resource_type
 from analysis.review.review import review
 from cli.arguments.fail_on import parse_conditions, what_happened
+from local_aws.programs import engine
 from tests.analysis.review.stacks import Bodies, stack
 
 CLUSTER, INSTANCE = "aws_rds_cluster.aurora", "aws_rds_cluster_instance.aurora"
@@ -313,6 +314,9 @@ def test_every_argument_of_the_provider_is_in_one_place(type_: str) -> None:
     row, known = argument_effects()[type_], resource_type(type_)
     listed = [*row.restart, *row.always, *row.reboot, *row.window, *row.no_outage]
     replacing = {path for path in known.forces if "." not in path}
+    if engine() == "cdktn":  # whose provider is version 6
+        listed += row.no_outage_since_6
+        replacing |= forcing_in_provider_6(type_)
     assert sorted(listed) == sorted(set(listed))
     assert arguments - set(listed) - replacing == set()
     assert set(listed) - arguments == set()

@@ -54,7 +54,15 @@ CHANGES: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]] = [
     ("aws_secretsmanager_secret", {"name": f"a-{SUFFIX}"}, {"name": f"b-{SUFFIX}"}, ("name",)),
     ("aws_secretsmanager_secret_version", {"secret_string": "${f(random_password.a.result)}"}, {}, ("secret_string",)),
     ("aws_made_up", {"name": "a"}, {"name": "b"}, ()),
+    ("aws_rds_cluster", {"region": "eu-west-1"}, {"region": "eu-central-1"}, ("region",)),
+    ("random_id", {"region": "eu-west-1"}, {"region": "eu-central-1"}, ()),
+    ("aws_db_proxy", {"endpoint_network_type": "IPV4"}, {"endpoint_network_type": "DUAL"}, ("endpoint_network_type",)),
 ]
+
+
+@pytest.mark.parametrize(("before", "after"), [({}, {"region": "eu-west-1"}), ({"region": "eu-west-1"}, {})])
+def test_a_region_that_is_not_said_may_be_the_same(before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert forcing("aws_rds_cluster", before, after) == Forced((), ("region",))
 
 
 @pytest.mark.parametrize(("type_", "before", "after", "paths"), CHANGES)

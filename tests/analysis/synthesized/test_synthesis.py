@@ -6,6 +6,7 @@ import pytest
 
 from analysis.errors import AnalysisError, UnknownEnvironment
 from analysis.synthesized.synthesis import stack_of, synthesize_project
+from local_aws.programs import engine
 from operations.target.where import PROJECT
 from tests.conftest import ROOT
 
@@ -70,6 +71,7 @@ def test_a_project_may_be_named_from_where_one_is(tmp_path: Path, monkeypatch: p
     assert list(synthesize_project(Path("below"))) == ["shop"]
 
 
+@pytest.mark.skipif(engine() == "cdktn", reason="the examples import cdktf, which is not installed beside cdktn")
 def test_an_example_of_the_library_is_synthesized_with_its_region() -> None:
     stacks = synthesize_project(ROOT / "examples" / "smallest")
     assert {name: stack.region for name, stack in stacks.items()} == {"shop": "eu-central-1"}
