@@ -61,7 +61,7 @@ NEED_MORE = [
     "test_workflows.py",
 ]
 
-NEED_CDKTF = ["benchmarks/test_javascript.py", "cdktf_fast_start", "test_examples.py", "test_snapshots.py"]
+NEED_CDKTF = ["benchmarks/test_javascript.py", "cdktf_fast_start", "packages", "test_examples.py", "test_snapshots.py"]
 """What holds cdktf's own files, its names or its version; what cdktn makes is compared with it in test_engines.py."""
 
 collect_ignore = [*([] if HAS_LOCAL_AWS else NEED_MORE), *(NEED_CDKTF if engine() == "cdktn" else [])]

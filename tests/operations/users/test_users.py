@@ -173,7 +173,7 @@ def test_who_is_not_declared_is_named_and_dropped_only_by_name(users: Users) -> 
     master.execute("CREATE ROLE old_app LOGIN")
     master.execute("GRANT SELECT ON items TO old_app")
     done = users()
-    assert "old_app is there and not declared" in done.errors
+    assert "old_app exists and is not declared" in done.errors
     for arguments in ((), ("--yes-drop", "other")):
         spared = users("--drop", *arguments)
         assert (spared.status, "old_app" in spared.error or "nothing was dropped" in spared.error) == (2, True)
