@@ -1,4 +1,4 @@
-"""`aurora-serverless adopt`: takes over a database of the module rds-aurora, from the state that has it."""
+"""`aurora-serverless adopt`: adopts a database of the Terraform module rds-aurora, from its state."""
 
 import shlex
 from pathlib import Path
@@ -60,7 +60,7 @@ def run(
     shown = "standard input" if state == "-" else state
     found = module_of_state(read_standard_input() if state == "-" else read_bytes(Path(state)), shown, module)
     taken = adoption(found, name=name, vpc_id=vpc_id)
-    draft = Draft(path, taken.document, f"Taken over from {taken.module} of the module rds-aurora.")
+    draft = Draft(path, taken.document, f"Adopted from {taken.module}, a call of the module rds-aurora.")
     if problems := draft.problems(folder.others):
         raise wrong_input(f"{taken.module} cannot be described: {str(problems[0]).partition(': ')[2]}")
     _write(draft, taken, blocks)
@@ -84,12 +84,12 @@ def _write(draft: "Draft", taken: "Adoption", blocks: Path | None) -> None:
 
 def _next(name: str, taken: "Adoption", blocks: Path | None) -> dict[str, str]:
     stack = f"cdktf.out/stacks/{name}"
-    place = {} if blocks is not None else {f"{stack}/adopt.tf": "where the import blocks belong, after make synth"}
+    place = {} if blocks is not None else {f"{stack}/adopt.tf": "in the folder for the import blocks, after make synth"}
     commands = {
         "make synth": f"makes {stack}/cdk.tf.json",
         **place,
         f"terraform -chdir={stack} init && terraform -chdir={stack} plan": "must destroy and replace nothing",
-        f"terraform state rm {shlex.quote(taken.module)}": "after the apply, where the old configuration lies",
+        f"terraform state rm {shlex.quote(taken.module)}": "after the apply, in the folder of the old configuration",
     }
     return {as_called(command): what for command, what in commands.items()}
 
@@ -99,7 +99,7 @@ def _say(name: str, draft: "Draft", taken: "Adoption", blocks: Path | None) -> N
     if blocks is None:
         terminal.say_data(f"{taken.blocks}\n")
     terminal.note(f"environments/{draft.path.name} is written" + (f", and {blocks}" if blocks else ""), "bold green")
-    for heading, lines in (("the plan still changes:", taken.changes), ("is not taken over:", taken.left)):
+    for heading, lines in (("the plan still changes:", taken.changes), ("stays unmanaged:", taken.left)):
         if lines:
             terminal.note(heading, "bold")
             for line in lines:

@@ -1,4 +1,4 @@
-"""`aurora-serverless tunnel`: from this machine to a database in a VPC."""
+"""`aurora-serverless tunnel`: forwards a local port to a database in a VPC."""
 
 from typing import Annotated
 
@@ -30,8 +30,8 @@ def run(
     """
     if where.local:
         raise wrong_input(
-            "local AWS needs no tunnel: ./aurora-serverless sql asks it, and a database of aurora-serverless local up "
-            "has a port of this machine"
+            "local AWS needs no tunnel: use ./aurora-serverless sql, or the local port of a database of "
+            "aurora-serverless local up"
         )
     target = where.find()
     tunnel = tunnel_to(target, local_port=local_port, reader=reader)
@@ -54,7 +54,7 @@ def run(
         terminal.say(f"{tunnel.host}:{tunnel.port} through {tunnel.instance_id}, until Ctrl-C; in another terminal:")
         terminal.say(f"  {psql}", folded=False)
         if target.secret_arn is not None:
-            terminal.say("psql asks for the password, which is in the secret:")
+            terminal.say("psql prompts for the password, which is in the secret:")
             terminal.say(f"  {_secret(target.secret_arn, target.session.region)}", folded=False)
     forward(tunnel)
     return ExitStatus.DONE

@@ -1,4 +1,4 @@
-"""The command `upgrade`: prepares an upgrade of the engine, and finishes it; a deploy in between is what upgrades."""
+"""The command `upgrade`: prepares an engine upgrade, and finishes it; the deploy in between upgrades."""
 
 import shlex
 import sys
@@ -66,7 +66,7 @@ def run(
         if subject.is_behind:
             raise failure(
                 f"{target.name} runs {subject.running}, and Aurora cannot downgrade to {version}: restore a snapshot "
-                "that was taken before, into another environment ([restore])"
+                "taken before the upgrade into another environment ([restore])"
             )
         if subject.is_reached:
             upgrade.finish(only_looks=check, yes=yes_upgrade)
@@ -88,7 +88,7 @@ def _version(text: str) -> "EngineVersion":
 
 @dataclass
 class _Upgrade:
-    """One run: what it found, what it changed, and what comes next."""
+    """One run of the command: its findings, its changes and the next step."""
 
     where: Where
     subject: "UpgradeSubject"
@@ -127,7 +127,7 @@ class _Upgrade:
         self.subject.forget()
 
     def prepare(self, *, only_looks: bool, yes: str | None, takes_snapshot: bool) -> None:
-        """Look for what AWS would refuse; then take the snapshot and change the file, if that is wanted."""
+        """Look for what AWS would refuse; then take the snapshot and change the file, unless only checking."""
         from operations.upgrade.before import checks_before  # noqa: PLC0415 (imports boto3)
 
         path = self._file(needed=not only_looks)
@@ -149,7 +149,7 @@ class _Upgrade:
         self.next = [deploy_command(self.name, local=self.where.local), self.subject.again]
 
     def finish(self, *, only_looks: bool, yes: str | None) -> None:
-        """Look at what the upgrade left, and do what remains to be done."""
+        """Check the cluster after the upgrade, and finish what is left to do."""
         from operations.upgrade.after import Work, checks_after  # noqa: PLC0415 (imports boto3)
 
         self.phase = "after"
@@ -167,7 +167,7 @@ class _Upgrade:
             self.next = [deploy_command(self.name, local=self.where.local)]
 
     def tell(self) -> None:
-        """Print what came of it."""
+        """Print the result."""
         if self.is_silent:
             terminal.say_json(self._as_json())
             return
@@ -187,15 +187,15 @@ class _Upgrade:
                     say_check(check, _WIDEST)
 
     def _file(self, *, needed: bool) -> Path | None:
-        """Return the environment's file. Raises OperationsError (2) where one is needed and none was named."""
+        """Return the environment's file. Raises OperationsError (2) if one is needed and none was named."""
         if self.subject.environment is not None:
             return self.where.project / "environments" / f"{self.subject.environment.name}.toml"
         if needed:
-            raise wrong_input("name an environment: its file is what is changed; --check looks without one")
+            raise wrong_input("name an environment, whose file is changed; --check works without one")
         return None
 
     def _file_check(self, path: Path, *, allow_major: bool) -> Check:
-        """Work out the change of the file, and check that it would be accepted."""
+        """Compute the change of the file, and check that the changed file is valid."""
         from operations.upgrade.file_change import change_of  # noqa: PLC0415
 
         self.change = change_of(path, version=str(self.subject.to), allow_major=allow_major)
@@ -204,7 +204,7 @@ class _Upgrade:
             return passed("file", f"{shown} says {self.subject.to}")
         if (problem := self.change.problem) is not None:
             return failed("file", f"{shown} with {self.subject.to}: {problem.where}: {problem.rule}", problem.remedy)
-        return passed("file", f"{shown} can ask for {self.subject.to}")
+        return passed("file", f"{shown} accepts {self.subject.to}")
 
     def _waits_for_window(self) -> bool:
         """Whether the upgrade is accepted, and waits for the maintenance window."""
@@ -227,7 +227,7 @@ class _Upgrade:
         )
 
     def _agrees(self, yes: str | None) -> bool:
-        """Whether extensions are updated and the file is changed: asked for, where there is anything to ask."""
+        """Whether to update extensions and change the file: asks for confirmation if there is anything to do."""
         from operations.upgrade.extensions import outdated  # noqa: PLC0415 (imports boto3)
 
         behind = outdated(self.subject) if self.subject.can_be_asked else []
@@ -256,7 +256,7 @@ class _Upgrade:
         shown = f"environments/{self.change.path.name}"
         if not agrees:
             remedy = f"{self.subject.again} {_OPTION} {self.name}"
-            return failed("file", f"{shown} is still that of before, or allows the upgrade", remedy)
+            return failed("file", f"{shown} still names the old version, or still allows the upgrade", remedy)
         self.change.write()
         self.is_written = True
         return passed("file", f"{shown} says {self.subject.to}, and allows no major upgrade")

@@ -1,4 +1,4 @@
-"""`aurora-serverless users`: makes the database users that the environment's file declares."""
+"""`aurora-serverless users`: creates the database users that an environment file declares."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run(
     where: Where,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and do nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would do, without doing it.")] = False,
     drop: Annotated[bool, typer.Option("--drop", help="Also drop undeclared users.")] = False,
     yes_drop: Annotated[str | None, by_name("--yes-drop")] = None,
     json_output: Json = False,
@@ -47,7 +47,7 @@ def run(
                 yes_drop,
                 does=f"this drops {', '.join(names)} in {target.name}",
                 option="--yes-drop",
-                warning=f"This drops {', '.join(names)} in {target.name}, and what they were granted.",
+                warning=f"This drops {', '.join(names)} in {target.name}, with their grants.",
                 spared="nothing was dropped",
             )
         with terminal.progress(f"users of {target.name}") as progress, errors_as_lines():
@@ -55,7 +55,7 @@ def run(
                 users.client,
                 lambda: users.apply(drop=names),
                 LOCK_SECONDS,
-                on_locked=lambda: progress.say("a run of migrations has the lock"),
+                on_locked=lambda: progress.say("a migration run holds the lock"),
             )
     assert outcome is not None  # noqa: S101 (one of the two was run)
     if json_output:
@@ -72,7 +72,7 @@ def _say(name: str, outcome: "Outcome", *, is_dry: bool) -> None:
         mark = Text("- ", style="yellow") if is_dry else Text("✓ ", style="green")
         terminal.say(mark, terminal.printable(f"{step.user}: {step.does}"))
     for user in outcome.undeclared:
-        terminal.note(f"{terminal.printable(user)} exists and is not declared: --drop drops it")
+        terminal.note(f"{terminal.printable(user)} exists but is not declared: drop it with --drop")
     for user, roles in outcome.members.items():
         terminal.note(f"{user} has more rights than declared, as a member of {terminal.printable(roles)}")
     count = len(outcome.steps)

@@ -1,1 +1,1 @@
-"""Describes a database that another configuration of Terraform made, from its state, so that it can be taken over."""
+"""Describes a database that another Terraform configuration manages, from its state, so that it can be adopted."""

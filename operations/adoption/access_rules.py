@@ -1,4 +1,4 @@
-"""Who reaches the database of the module, from the rules beside its security group: those of version 9 and of 10."""
+"""Who may connect to the module's database, read from its security group rules, of module versions 9 and 10."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _EVERYTHING = {"-1", "all"}
 
 @dataclass(frozen=True)
 class AccessRules:
-    """What `[network]` says of the rules, and which it cannot say: their addresses, each with the reason."""
+    """The rules as `[network]` can express them, and the addresses of those it cannot, each with the reason."""
 
     cidr_blocks: tuple[str, ...]
     security_group_ids: tuple[str, ...]
@@ -22,7 +22,7 @@ class AccessRules:
 
 
 def access_rules(module: ModuleState, port: int) -> AccessRules:
-    """Return what the rules of the module let through, to the database's port and out of it."""
+    """Return what the module's rules allow: ingress to the database's port, and egress."""
     ranges: list[str] = []
     groups: list[str] = []
     described: list[str] = []
@@ -31,12 +31,14 @@ def access_rules(module: ModuleState, port: int) -> AccessRules:
     for rule, goes_out in _rules(module):
         whole = _covers(rule.attributes, port, goes_out=goes_out)
         if not whole:
-            other.append((rule.address, "leads out to a part only" if goes_out else f"is not for tcp {port} alone"))
+            other.append(
+                (rule.address, "allows only some egress" if goes_out else f"allows something other than tcp {port}")
+            )
         for source, is_group in _sources(rule.attributes):
             why = _why_not(source, is_group=is_group)
             if goes_out:
                 lets_everything_out |= whole and source == EVERYWHERE
-                why = "leads out to a part only" if source != EVERYWHERE else ""
+                why = "allows only some egress" if source != EVERYWHERE else ""
             elif not why and whole:
                 (groups if is_group else ranges).append(source)
             if why and whole:
@@ -53,7 +55,7 @@ def access_rules(module: ModuleState, port: int) -> AccessRules:
 
 
 def _rules(module: ModuleState) -> Iterator[tuple[Found, bool]]:
-    """Yield the rules, and whether each is one for what goes out."""
+    """Yield the rules, and whether each is an egress rule."""
     for rule in module.all("aws_security_group_rule"):
         yield rule, rule.attributes.text("type") == "egress"
     for direction in ("ingress", "egress"):
@@ -69,7 +71,7 @@ def _covers(rule: Attributes, port: int, *, goes_out: bool) -> bool:
 
 
 def _sources(rule: Attributes) -> Iterator[tuple[str, bool]]:
-    """Yield whom a rule names, and whether it is a security group: version 9 has lists, version 10 one of them."""
+    """Yield each source of a rule, and whether it is a security group: version 9 has lists, version 10 one source."""
     for name in ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids"):
         yield from ((source, False) for source in rule.texts(name))
     for name in ("cidr_ipv4", "cidr_ipv6", "prefix_list_id"):
@@ -77,7 +79,7 @@ def _sources(rule: Attributes) -> Iterator[tuple[str, bool]]:
             yield source, False
     for name in ("source_security_group_id", "referenced_security_group_id"):
         if source := rule.text(name):
-            # Of another account it has that account before it, and of its own group it is the group itself.
+            # A group of another account is prefixed with the account; a rule's own group is written as "itself".
             itself = rule.text("security_group_id")
             yield ("itself" if source == itself else source), True
     if rule.flag("self"):
@@ -86,11 +88,13 @@ def _sources(rule: Attributes) -> Iterator[tuple[str, bool]]:
 
 def _why_not(source: str, *, is_group: bool) -> str:
     if is_group:
-        return "" if source.startswith("sg-") else f"lets {source} in, and the keys know groups of this account by id"
+        return (
+            "" if source.startswith("sg-") else f"allows {source}, but only groups of this account can be given, by id"
+        )
     if source.startswith("pl-"):
-        return f"lets the prefix list {source} in, for which there is no key"
+        return f"allows the prefix list {source}, for which there is no key"
     try:
         check_cidr_block(source)
     except RuleViolation as violation:
-        return f"lets {source} in, which {violation.rule}"
+        return f"allows {source}, which {violation.rule}"
     return ""

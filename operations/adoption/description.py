@@ -1,7 +1,7 @@
-"""The environment file that describes a database of the module rds-aurora, and the imports that take it over.
+"""The environment file and the import blocks that adopt a database of the Terraform module rds-aurora.
 
-It is taken over as hand-written deployments are: `network.security_group_rules = "inline"` leaves alone what nobody
-asked to be otherwise. What AWS cannot change of a running cluster, such as its names and its key, is written as it is.
+As for hand-written deployments, `network.security_group_rules = "inline"` keeps the security group as it is. What AWS
+cannot change on a running cluster, such as its names and its key, is written as it is.
 """
 
 import json
@@ -24,7 +24,7 @@ _LONGEST_RETENTION_DAYS: Final = max(RETENTION_DAYS)
 
 @dataclass(frozen=True)
 class Import:
-    """What Terraform shall take into its state: the address there, and the identifier that `terraform import` takes."""
+    """One resource to import: its address in the new state, and its import ID."""
 
     address: str
     identifier: str
@@ -32,10 +32,10 @@ class Import:
 
 @dataclass
 class Adoption:
-    """How a database is taken over.
+    """How a database is adopted.
 
-    `document` is the environment file, `changes` what the plan still changes, `left` what stays as it is without being
-    in the new state: a line each. No secret is in any of them.
+    `document` is the environment file. `changes` lists what the plan will still change, and `left` what stays in AWS
+    but not in the new state, one line each. None of them contains a secret.
     """
 
     module: str
@@ -46,15 +46,15 @@ class Adoption:
 
     @property
     def blocks(self) -> str:
-        """The imports as Terraform's configuration."""
+        """The imports as Terraform import blocks."""
         return "\n".join(f"import {{\n  to = {one.address}\n  id = {_hcl(one.identifier)}\n}}" for one in self.imports)
 
 
 def adoption(module: ModuleState, *, name: str, vpc_id: str | None = None) -> Adoption:
-    """Return how the module's database is taken over as the environment `name`.
+    """Return how to adopt the module's database as the environment `name`.
 
-    `vpc_id` is for a state that does not have it. Raises OperationsError (2) for a cluster that this program does not
-    describe.
+    Pass `vpc_id` if the state does not contain it. Raises OperationsError (2) for a cluster that an environment file
+    cannot describe.
     """
     return _Description(module, name, vpc_id).described()
 
@@ -78,7 +78,7 @@ class _Description:
         self._tagged: dict[str, list[Attributes]] = {}
 
     def described(self) -> Adoption:
-        """Return all of it, sections in the order of the model."""
+        """Return the whole adoption, with the sections in the order of the options."""
         cluster = self._cluster
         sections: dict[str, Mapping[str, Any]] = {
             "engine": self._engine(),
@@ -114,9 +114,9 @@ class _Description:
         self._result.document = _without_empty(document)
         self._result.imports.sort(key=lambda one: one.address)
         self._result.changes += [
-            "adds a role for functions with its policy, and what only Terraform's state has",
-            "shows what an import does not bring along, such as apply_immediately and manage_master_user_password: it "
-            "changes nothing of the database",
+            "adds the Lambda role with its policy, and resources that exist in Terraform's state only",
+            "shows arguments that an import does not read, such as apply_immediately and "
+            "manage_master_user_password: the database does not change",
         ]
         return self._result
 
@@ -131,7 +131,7 @@ class _Description:
 
     @property
     def _deletes_backups(self) -> bool:
-        # Of a state that does not have it (an older provider) it is what AWS does by default.
+        # A state of an older provider does not have it: AWS's default applies.
         return self._cluster.flag("delete_automated_backups") or not self._cluster.has("delete_automated_backups")
 
     def _check_kind(self) -> None:
@@ -139,16 +139,16 @@ class _Description:
         if not self._identifier:
             raise wrong_input(f"{self._where} has no cluster_identifier: apply its configuration first")
         if engine != ENGINE:
-            raise wrong_input(f"{self._where} is {engine or 'of no engine'}: only {ENGINE} can be taken over")
+            raise wrong_input(f"{self._where} has engine {engine or '(none)'}: only {ENGINE} can be adopted")
         if mode not in {"", "provisioned"} or self._cluster.text("cluster_scalability_type") == "limitless":
             raise wrong_input(
                 f"{self._where} has engine_mode {mode or 'limitless'}: only Serverless v2, whose mode is provisioned, "
-                "can be taken over"
+                "can be adopted"
             )
         if not self._cluster.blocks("serverlessv2_scaling_configuration"):
             raise wrong_input(
-                f"{self._where} has no serverlessv2_scaling_configuration: this program describes Serverless v2; give "
-                "it one and an instance of the class db.serverless first"
+                f"{self._where} has no serverlessv2_scaling_configuration: only Serverless v2 can be adopted; add "
+                "one, and an instance of the class db.serverless, first"
             )
 
     def _check_instances(self) -> None:
@@ -162,7 +162,7 @@ class _Description:
         version = cluster.text("engine_version_actual") or cluster.text("engine_version")
         if cluster.text("engine_version") not in {"", version} and "." not in cluster.text("engine_version"):
             self._result.changes.append(
-                f"engine.version names the minor that runs, {version}: raise it when AWS has upgraded the cluster"
+                f"engine.version is the running minor version, {version}: raise it after AWS upgrades the cluster"
             )
         groups = [self._group(one.attributes.text("db_parameter_group_name")) for one in self._instances]
         return {
@@ -175,11 +175,11 @@ class _Description:
     def _group(self, name: str) -> str:
         """Return the name of a parameter group, unless it is AWS's default one.
 
-        A group keeps its name, and one that is made here has another: this one goes on as one that is there already.
+        A group cannot be renamed, and those created here have other names: it stays in use as an existing group.
         """
         if not name or name.startswith("default."):
             return ""
-        kept = f"the parameter group {name} stays in use, in no state: its parameters under [engine] make one here"
+        kept = f"the parameter group {name} stays in use, unmanaged: to manage one, write its parameters under [engine]"
         if kept not in self._result.left:
             self._result.left.append(kept)
         return name
@@ -202,7 +202,7 @@ class _Description:
             class_ = one.attributes.text("instance_class")
             own = {
                 "instance_class": None if class_ == SERVERLESS_CLASS else class_,
-                # One list is for the readers alone.
+                # `promotion_tiers` is for readers only.
                 "promotion_tier": tiers[number] if tiers[0] else None,
                 "parameter_group": groups[number] if len(set(groups)) > 1 else "",
             }
@@ -211,7 +211,7 @@ class _Description:
             self._import(f"aws_rds_cluster_instance.{address}", one.attributes.text("identifier"), one)
             if one.attributes.flag("publicly_accessible"):
                 self._result.changes.append(
-                    f"{one.address} is reached from outside the VPC no more: publicly_accessible"
+                    f"{one.address} can no longer be reached from outside the VPC: publicly_accessible becomes false"
                 )
         return {
             "readers": len(self._instances) - 1 or None,
@@ -228,7 +228,7 @@ class _Description:
             short = identifier.removeprefix(f"{self._identifier}-")
             if short == identifier:
                 self._result.left.append(
-                    f"{one.address}: the endpoint {identifier} stays in AWS; here one is called "
+                    f"{one.address}: the endpoint {identifier} stays in AWS, unmanaged: names here must be "
                     f"{self._identifier}-<short name>"
                 )
                 continue
@@ -256,8 +256,8 @@ class _Description:
         secret = self._cluster.block("master_user_secret")
         if not (self._cluster.flag("manage_master_user_password") or secret.text("secret_arn")):
             self._result.changes.append(
-                "the master user gets another password, at once, and a secret with it: whoever logs in as "
-                f"{self._cluster.text('master_username')} reads it there from then on"
+                "the master user gets a new password at once, in a new secret: whoever logs in as "
+                f"{self._cluster.text('master_username')} must read it there from then on"
             )
             return {"mode": "write_only" if self._cluster.whole("master_password_wo_version") else "random"}
         rotation = self._module.one("aws_secretsmanager_secret_rotation")
@@ -301,18 +301,18 @@ class _Description:
         named = [one.attributes.text("vpc_id") for one in found if one is not None]
         vpc_id = next((one for one in [self._given_vpc or "", *named] if one), "")
         if not vpc_id:
-            raise wrong_input(f"the state does not say in which VPC {self._where} is: give --vpc-id")
+            raise wrong_input(f"the state does not say which VPC {self._where} is in: give --vpc-id")
         return vpc_id
 
     def _subnet_group(self) -> Found | None:
-        """Return the subnet group: the module's, which is taken over, or one of the same state that others made."""
+        """Return the subnet group: the module's own, which is imported, or another one of the same state."""
         name = self._cluster.text("db_subnet_group_name")
         found = next(
             (one for one in self._module.anywhere("aws_db_subnet_group") if one.attributes.text("name") == name), None
         )
         if found is not None and found.module == self._module.address:
             self._import("aws_db_subnet_group.aurora", name, found)
-            self._result.changes.append(f"the description of the DB subnet group {name} becomes Terraform's own")
+            self._result.changes.append(f"the description of the DB subnet group {name} becomes Terraform's default")
         return found
 
     @property
@@ -327,12 +327,12 @@ class _Description:
 
     def _say_rules(self) -> None:
         changes, rules = self._result.changes, self._rules
-        changes.extend(f"{address} {why}: the plan takes it out" for address, why in rules.other)
+        changes.extend(f"{address} {why}: the plan removes it" for address, why in rules.other)
         if not rules.cidr_blocks and not rules.security_group_ids:
-            changes.append(f"lets the VPC in to port {self._port}, because no rule names anybody else")
+            changes.append(f"allows the VPC to connect to port {self._port}, because no rule allows anybody else")
         if rules.described:
             changes.append(
-                f"{', '.join(rules.described)}: the rule is made again without its description, within the same apply"
+                f"{', '.join(rules.described)}: the rule is recreated without its description, in the same apply"
             )
 
     def _encryption(self) -> dict[str, Any]:
@@ -341,16 +341,16 @@ class _Description:
             return {}
         if not self._is_customer_key(key):
             self._result.changes.append(
-                f"the state does not say that {key} is a customer key, so that it is taken for AWS's own: if it is "
-                f'one, the plan refuses, and key = "given" with key_arn = "{key}" in [encryption] says so'
+                f"{key} is treated as AWS's own key, because the state does not show that it is a customer key: if it "
+                f'is one, the plan fails; write key = "given" and key_arn = "{key}" under [encryption]'
             )
             return {"key": "aws-managed"}
         secret = cluster.block("master_user_secret")
         if secret.text("secret_arn") and secret.text("kms_key_id") not in {"", key}:
             raise wrong_input(
-                f"the secret of {self._where} is under another key than its storage, here both are under one, and AWS "
-                "changes no key of a secret that RDS manages: turn manage_master_user_password off and on again there, "
-                f"with master_user_secret_kms_key_id = {key}"
+                f"the secret of {self._where} is encrypted with another key than its storage, but here both have one, "
+                "and AWS cannot change the key of a secret that RDS manages: turn manage_master_user_password off and "
+                f"on again there, with master_user_secret_kms_key_id = {key}"
             )
         return {"key": "given", "key_arn": key}
 
@@ -370,7 +370,7 @@ class _Description:
         return {
             "deletion_protection": cluster.flag("deletion_protection") or None,
             "final_snapshot": takes_one or None,
-            # An import brings no name with it, and a cluster without one cannot have a snapshot.
+            # An import does not read the name, and without one there can be no final snapshot.
             "final_snapshot_identifier": (cluster.text("final_snapshot_identifier") or f"{self._identifier}-final-1")
             if takes_one
             else None,
@@ -383,9 +383,9 @@ class _Description:
             feature, role = one.attributes.text("feature_name"), one.attributes.text("role_arn")
             why = "there is no key for it" if feature not in set(Feature) else ""
             if not self._rules.lets_everything_out:
-                why = why or "it is of no use, because nothing gets out of the database"
+                why = why or "the database cannot use it, because its egress is closed"
             if why:
-                self._result.left.append(f"{one.address}: the role for {feature} stays in AWS; {why}")
+                self._result.left.append(f"{one.address}: the role for {feature} stays in AWS, unmanaged: {why}")
                 continue
             key = Feature(feature).key
             found[key] = {"role_arn": role}
@@ -413,7 +413,7 @@ class _Description:
         }
         kept = max(days)
         if kept not in {0, 7, 465}:
-            self._result.changes.append(f"insights that were kept for {kept} days are kept for those of {mode}")
+            self._result.changes.append(f"insights are kept as long as {mode} keeps them, not for {kept} days")
         return mode
 
     def _enhanced_monitoring(self) -> dict[str, Any]:
@@ -424,39 +424,39 @@ class _Description:
             return {}
         if len(intervals | roles) > 2:  # noqa: PLR2004 (one interval, one role)
             self._result.changes.append(
-                "enhanced monitoring is the same on each instance: the most that one of them has"
+                "enhanced monitoring becomes the same on each instance, with the longest interval of them"
             )
         role = min(roles)
         if role:
-            self._result.left.append(f"the role {role} of enhanced monitoring stays in use, in no state")
+            self._result.left.append(f"the role {role} of enhanced monitoring stays in use, unmanaged")
         return {"enhanced_monitoring_seconds": max(intervals), "enhanced_monitoring_role_arn": role}
 
     def _log_retention(self) -> int | None:
         exported = self._cluster.texts("enabled_cloudwatch_logs_exports")
         if other := sorted(set(exported) - {LOG_TYPE}):
-            self._result.changes.append(f"the logs {', '.join(other)} are exported no more: there is no key for them")
+            self._result.changes.append(f"the logs {', '.join(other)} are no longer exported: there is no key for them")
         if LOG_TYPE not in exported:
             return None
         group = self._module.one("aws_cloudwatch_log_group", key=LOG_TYPE)
         days = group.attributes.whole("retention_in_days") if group else 0
         name = log_group_name(self._identifier)
         if not days:
-            self._result.changes.append(f"{name} is kept for {_LONGEST_RETENTION_DAYS} days, and not for ever")
+            self._result.changes.append(f"{name} gets a retention of {_LONGEST_RETENTION_DAYS} days; it has none now")
         self._import("aws_cloudwatch_log_group.postgresql", name, group)
         return days or _LONGEST_RETENTION_DAYS
 
     def _say_rest(self) -> None:
         module, left = self._module, self._result.left
         if member := self._cluster.text("global_cluster_identifier"):
-            left.append(f"the cluster stays in the global database {member}: [global_database] says so here")
+            left.append(f"the cluster stays in the global database {member}: to manage that, write [global_database]")
         if self._cluster.text("domain"):
             left.append("the cluster stays in its Active Directory domain, for which there is no key")
         for type_, what in (
             (
                 "aws_appautoscaling_target",
-                "goes on adding and removing readers: delete it, or write [instances.read_scaling]",
+                "keeps adding and removing readers: delete it, or write [instances.read_scaling]",
             ),
-            ("aws_rds_cluster_activity_stream", "goes on: AWS has none for Serverless v2"),
+            ("aws_rds_cluster_activity_stream", "keeps running, although AWS supports none on Serverless v2"),
         ):
             left.extend(f"{one.address} {what}" for one in module.all(type_))
 
@@ -466,7 +466,7 @@ class _Description:
             self._tagged.setdefault(address.partition(".")[0], []).append(found.attributes)
 
     def _tags(self) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        """Return the tags that all have, and those of each type besides."""
+        """Return the tags that all resources have, and the further tags of each type."""
         of_types = {type_: _common([one.tags for one in found]) for type_, found in self._tagged.items()}
         tags = _common(list(of_types.values()))
         more = {
@@ -475,7 +475,7 @@ class _Description:
         }
         if any(one.tags.keys() - of_types[type_].keys() for type_, found in self._tagged.items() for one in found):
             self._result.changes.append(
-                "takes out tags that only one resource of its type has: resource_tags are for all"
+                "removes tags that only some resources of a type have: resource_tags apply to all of a type"
             )
         return tags, {type_: own for type_, own in more.items() if own}
 
@@ -486,7 +486,7 @@ def _common(all_tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def _without_empty(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document without what says nothing: null, an empty text, list or table."""
+    """Return a document without nulls and empty texts, lists and tables."""
     return dict(_said(document))
 
 
@@ -500,5 +500,5 @@ def _said(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _hcl(text: str) -> str:
-    """Return a text as Terraform's configuration has it: with nothing in it that Terraform would work out."""
+    """Return a text as an HCL string, with its interpolation sequences escaped."""
     return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")

@@ -1,4 +1,4 @@
-"""What a Terraform state has of the module terraform-aws-modules/rds-aurora, versions 9 and 10."""
+"""Reads the resources of the module terraform-aws-modules/rds-aurora, versions 9 and 10, from a Terraform state."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ _CLUSTER: Final = ("aws_rds_cluster", "this")
 
 
 class Attributes:
-    """Attributes of a resource, or of a block in it.
+    """Attributes of a resource, or of a nested block.
 
-    Each is asked for by its name and type: what is not asked for may be secret. What is null or left out is empty.
-    Raises OperationsError where one is of another type.
+    Each is read by name and type, and nothing else is read, because it may be secret. Null or missing reads as empty.
+    Raises OperationsError if an attribute has another type.
     """
 
     def __init__(self, values: Mapping[str, Any], where: str) -> None:
         self._values, self._where = values, where
 
     def has(self, name: str) -> bool:
-        """Whether it is given."""
+        """Whether the attribute is set."""
         return self._values.get(name) is not None
 
     def text(self, name: str) -> str:
@@ -57,12 +57,12 @@ class Attributes:
         return tuple(Attributes(block, f"{self._where}: {name}") for block in found)
 
     def block(self, name: str) -> "Attributes":
-        """Return the one nested block; where there is none, one without anything in it."""
+        """Return the nested block, or an empty one."""
         return next(iter(self.blocks(name)), Attributes({}, self._where))
 
     @property
     def tags(self) -> dict[str, str]:
-        """All tags, those that the provider adds too, without those of AWS itself."""
+        """All tags, including the provider's default tags, without those that AWS sets."""
         found = self._typed("tags_all", dict, {}) or self._typed("tags", dict, {})
         return {key: value for key, value in found.items() if isinstance(value, str) and not key.startswith("aws:")}
 
@@ -75,7 +75,7 @@ class Attributes:
         return found
 
     def _other_form(self, name: str) -> OperationsError:
-        return wrong_input(f"{self._where}: {name} is of another form than Terraform's provider gives it")
+        return wrong_input(f"{self._where}: {name} does not have the type that the AWS provider gives it")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Found:
 
 @dataclass(frozen=True)
 class ModuleState:
-    """The resources of one call of the module, and all others of the state beside it."""
+    """The resources of one call of the module, and all other resources of the state."""
 
     address: str
     others: Sequence[Found]
@@ -110,34 +110,36 @@ class ModuleState:
         return sorted(found, key=lambda one: str(one.key))
 
     def one(self, type_: str, name: str = "this", *, key: str | int = 0) -> Found | None:
-        """Return the module's resource with a key, None where it made none."""
+        """Return the module's resource with a key, or None."""
         return next((one for one in self.all(type_, name) if one.key == key), None)
 
     def anywhere(self, type_: str) -> Iterator[Found]:
-        """Yield all that the state has of a type, the module's own first."""
+        """Yield all resources of a type in the state, the module's own first."""
         yield from (one for one in (*self.own, *self.others) if one.type == type_)
 
 
 def module_of_state(text: str | bytes, where: str, wanted: str | None = None) -> ModuleState:
-    """Return what a state has of the module called `wanted`, or of the only one.
+    """Return the resources of the module call `wanted`, or of the only one.
 
-    Raises FileError or OperationsError where the text is no state, or has not exactly one such module.
+    Raises FileError or OperationsError if the text is not a state, or does not have exactly one such module.
     """
     state = state_object(text, where)
     try:
         found = list(_found(state.get("resources") or []))
     except (AttributeError, LookupError, TypeError):
-        raise wrong_input(f"{where} is not a Terraform state: its resources are of another form") from None
+        raise wrong_input(f"{where} is not a Terraform state: its resources have another structure") from None
     modules = sorted({one.module for one in found if (one.type, one.name) == _CLUSTER and one.mode == "managed"})
     called = [module for module in modules if module and wanted in {None, module, module.removeprefix("module.")}]
     if not called:
         there = f"; it has {', '.join(modules)}" if wanted and modules else ""
         raise wrong_input(
-            f"{where} has no {wanted or 'module.<name>'}.aws_rds_cluster.this[0], as the module rds-aurora makes "
-            f"it{there}: name a state that terraform state pull printed, and with --module the module in it"
+            f"{where} has no {wanted or 'module.<name>'}.aws_rds_cluster.this[0], as the module rds-aurora names "
+            f"it{there}: give the output of terraform state pull, and with --module the module in it"
         )
     if len(called) > 1:
-        raise wrong_input(f"{where} has {len(called)} such modules, {', '.join(called)}: name one with --module")
+        raise wrong_input(
+            f"{where} has {len(called)} modules rds-aurora, {', '.join(called)}: choose one with --module"
+        )
     [address] = called
     return ModuleState(
         address=address,

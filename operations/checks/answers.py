@@ -39,7 +39,7 @@ def engine(subject: Subject) -> Iterator[Check]:
     """Check the cluster's engine version against the environment's file."""
     running, environment = subject.cluster.engine_version, subject.target.environment
     if environment is None:
-        yield unknown("engine", f"Aurora PostgreSQL {running}, and no file to compare it with", "give an environment")
+        yield unknown("engine", f"Aurora PostgreSQL {running}, and no file to compare it with", "name an environment")
         return
     wanted, file = environment.engine_version, f"environments/{environment.name}.toml"
     found = standing(running, wanted)

@@ -19,7 +19,7 @@ def capacity(subject: Subject) -> Iterator[Check]:
         return
     actual = _limits(cluster.minimum_acu, cluster.maximum_acu, cluster.auto_pause_seconds)
     if environment is None:
-        yield unknown("capacity", f"{actual}, and no file to compare it with", "give an environment")
+        yield unknown("capacity", f"{actual}, and no file to compare it with", "name an environment")
         return
     file = f"environments/{environment.name}.toml"
     if _is_as_wanted(cluster, environment.capacity):

@@ -33,7 +33,7 @@ def deploy(subject: Subject) -> Iterator[Check]:
     """Check the state of the environment; ARNs and outputs have none."""
     state = subject.deploy_state
     if state is None:
-        yield unknown(_NAME, "no state to look at", "give an environment")
+        yield unknown(_NAME, "no state to look at", "name an environment")
         return
     problems = list(deploy_problems(state))
     yield from problems or [passed(_NAME, f"{state.name}: nothing tainted, of {len(state.resources)}")]

@@ -14,7 +14,7 @@ def role(subject: Subject) -> Iterator[Check]:
     """Check the role of the environment's outputs."""
     arn = subject.target.lambda_role_arn
     if arn is None:
-        yield unknown("role", "not named: a cluster's ARN does not tell it", "give an environment")
+        yield unknown("role", "not named: a cluster's ARN does not tell it", "name an environment")
         return
     iam = subject.client("iam")
     try:

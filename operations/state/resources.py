@@ -45,7 +45,7 @@ def resources_of_state(text: str | bytes, where: str) -> tuple[StateResource, ..
     try:
         return tuple(_resources(state_object(text, where).get("resources") or []))
     except (AttributeError, LookupError, TypeError):
-        raise wrong_input(f"{where} is not a Terraform state: its resources are of another form") from None
+        raise wrong_input(f"{where} is not a Terraform state: its resources have another structure") from None
 
 
 def address_of(resource: Mapping[str, Any], instance: Mapping[str, Any]) -> str:

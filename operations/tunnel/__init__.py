@@ -1,1 +1,1 @@
-"""A way from this machine to a database in a VPC, through its bastion."""
+"""Connects this machine to a database in a VPC, through its bastion."""

@@ -1,4 +1,4 @@
-"""A session of Systems Manager that forwards a port of this machine to a database, by the AWS CLI and its plugin."""
+"""A Session Manager session that forwards a local port to a database, with the AWS CLI and its plugin."""
 
 import json
 import os
@@ -22,7 +22,7 @@ PROGRAMS: Final = {
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/"
     "session-manager-working-with-install-plugin.html",
 }
-"""What a session needs on PATH, and where it is to be had."""
+"""The programs that a session needs on PATH, and where to get them."""
 
 # Source: AWS CLI User Guide, "Return codes from the AWS CLI": 253 is missing credentials or configuration.
 _NO_CREDENTIALS: Final = 253
@@ -31,7 +31,7 @@ _GRACE_SECONDS: Final = 10
 
 @dataclass(frozen=True)
 class Tunnel:
-    """A port of this machine that leads to an endpoint of a database."""
+    """A local port that is forwarded to an endpoint of a database."""
 
     instance_id: str
     region: str
@@ -41,7 +41,7 @@ class Tunnel:
 
     @property
     def command(self) -> list[str]:
-        """The command line that opens it."""
+        """The command line that opens the tunnel."""
         parameters = {
             "host": [self.host],
             "portNumber": [str(self.port)],
@@ -53,9 +53,9 @@ class Tunnel:
         ]
 
     def psql(self, database: str | None, user: str | None) -> str:
-        """Return the command line of psql, which asks for the password.
+        """Return the command line of psql, which prompts for the password.
 
-        It knows the endpoint by its own name, which stands in the certificate, and connects to this machine.
+        `host` is the endpoint's name, which the certificate has; `hostaddr` is where psql connects, this machine.
         """
         known = {"dbname": database, "user": user}
         more = "".join(f" {name}={value}" for name, value in known.items() if value is not None)
@@ -63,43 +63,41 @@ class Tunnel:
 
 
 def tunnel_to(target: Target, *, local_port: int | None, reader: bool) -> Tunnel:
-    """Return the tunnel to a deployed database. Raises OperationsError where nothing leads there."""
+    """Return the tunnel to a deployed database. Raises OperationsError if there is no bastion or endpoint."""
     host = target.reader_endpoint if reader else target.endpoint
     if target.endpoint is None:
-        raise wrong_input("a cluster's ARN does not say which instance leads to it: name the environment, or --outputs")
+        raise wrong_input("a cluster's ARN does not say which bastion to use: name the environment, or give --outputs")
     if target.bastion_instance_id is None:
-        raise not_deployed(
-            f"{target.name} has no bastion to lead through: add [bastion] to its file and deploy it (docs/tunnel.md)"
-        )
+        raise not_deployed(f"{target.name} has no bastion: add [bastion] to its file and deploy it (docs/tunnel.md)")
     if host is None or target.port is None:
-        raise not_deployed(f"{target.name} has no outputs of endpoint and port yet: deploy it again")
+        raise not_deployed(f"{target.name} has no outputs endpoint and port yet: deploy it again")
     port = target.port
     return Tunnel(target.bastion_instance_id, target.session.region, host, port, local_port or port)
 
 
 def check_programs() -> None:
-    """Raise OperationsError for a program that is not on PATH."""
+    """Raise OperationsError if a program is not on PATH."""
     for program, remedy in PROGRAMS.items():
         if shutil.which(program) is None:
             raise wrong_input(f"{program} is not on PATH: {remedy}")
 
 
 def check_local_port(port: int) -> None:
-    """Raise OperationsError where something listens on the port already, or it may not be listened on."""
+    """Raise OperationsError if the port is in use, or this user may not listen on it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
         except OSError as error:
             why = (error.strerror or str(error)).lower()
-            line = f"port {port} of this machine cannot be used ({why}): name another, --local-port 15432"
+            line = f"local port {port} cannot be used ({why}): choose another, such as --local-port 15432"
             raise wrong_input(line) from None
 
 
 def forward(tunnel: Tunnel) -> None:
-    """Keep the tunnel open until the session ends. Raises OperationsError where it fails.
+    """Keep the tunnel open until the session ends. Raises OperationsError if it fails.
 
-    What the programs say goes to standard error. A signal ends them before it is passed on, so that the port is free.
+    The programs' output goes to standard error. A signal ends them before it is passed on, so that the port is free.
     """
     # At a terminal they are in its foreground, where they may ask for a code, and where Ctrl-C reaches them too.
     is_apart = not sys.stdin.isatty()
@@ -110,7 +108,7 @@ def forward(tunnel: Tunnel) -> None:
         _end(process, group=process.pid if is_apart else None)
         raise
     if status == _NO_CREDENTIALS:
-        raise OperationsError("the AWS CLI has no credentials or a wrong configuration", ErrorKind.NO_ACCESS)
+        raise OperationsError("the AWS CLI has no credentials, or its configuration is wrong", ErrorKind.NO_ACCESS)
     if status != 0:
         raise failed(
             f"the session on {tunnel.instance_id} failed, as aws says above (exit status {status}); a new instance "

@@ -1,1 +1,1 @@
-"""Prepares an upgrade of the engine, and finishes it: Terraform is what changes the cluster in between."""
+"""Prepares an engine upgrade, and finishes it; in between, Terraform upgrades the cluster."""

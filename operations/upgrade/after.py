@@ -1,4 +1,4 @@
-"""What is looked at, and done, after an upgrade."""
+"""The checks and the work after an upgrade."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,7 @@ WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND usename IS
 
 @dataclass(frozen=True)
 class Work:
-    """Whether extensions are updated and statistics gathered, or only looked at; and how it is told."""
+    """Whether to update extensions and gather statistics or only check them, and how to report progress."""
 
     updates_extensions: bool
     gathers_statistics: bool
@@ -35,7 +35,7 @@ class Work:
 
 
 def checks_after(subject: UpgradeSubject, work: Work) -> Iterator[Check]:
-    """Yield every check, in the order in which things are done; what keeps one from looking makes it unknown."""
+    """Yield every check, in the order of the work; a check that cannot run is unknown."""
     yield from guarded("version", version, subject)
     yield from guarded("instances", instances, subject)
     yield from guarded("parameter groups", parameter_groups, subject)
@@ -73,7 +73,7 @@ def version(subject: UpgradeSubject) -> Iterator[Check]:
 
 
 def parameter_groups(subject: UpgradeSubject) -> Iterator[Check]:
-    """Check that no member waits for a reboot to take its parameters."""
+    """Check that no instance needs a reboot to apply its parameters."""
     pages = (
         subject.client("rds")
         .get_paginator("describe_db_instances")
@@ -98,7 +98,7 @@ def parameter_groups(subject: UpgradeSubject) -> Iterator[Check]:
 
 
 def _time_away(subject: UpgradeSubject, outage: list[Outage]) -> Iterator[Check]:
-    """Tell how long the writer was away, from RDS's events."""
+    """Report how long the writer was unavailable, from RDS's events."""
     events = read_events(subject.cluster, subject.client("rds"), hours=_HOURS)
     writer = subject.cluster.writer
     found = None if writer is None else last_outage(events, writer.identifier)
@@ -111,10 +111,10 @@ def _time_away(subject: UpgradeSubject, outage: list[Outage]) -> Iterator[Check]
 
 
 def _extensions(subject: UpgradeSubject, work: Work) -> Iterator[Check]:
-    """Update the extensions of every database, where that is wanted."""
+    """Update the extensions of every database, or report which need it."""
     behind = extensions.outdated(subject)
     if not behind:
-        yield passed("extensions", "all are the newest that the version has")
+        yield passed("extensions", "all are the newest that this version offers")
         return
     if not work.updates_extensions:
         yield failed(
@@ -156,7 +156,7 @@ def _statistics(subject: UpgradeSubject, work: Work) -> Iterator[Check]:
         yield failed(
             "statistics",
             f"still not analyzed: {', '.join(map(str, left))}",
-            "ANALYZE these as their owner, or this command again where one only takes long",
+            "ANALYZE these as their owner, or run this command again if one only takes long",
         )
     else:
         yield passed("statistics", f"analyzed {_counted(tables)}")
@@ -168,12 +168,12 @@ def _counted(tables: Sequence[statistics.Table]) -> str:
 
 
 def _connections(subject: UpgradeSubject, outage: Sequence[Outage]) -> Iterator[Check]:
-    """Check that clients have come back: as many as CloudWatch counted before, or some."""
+    """Check that clients have reconnected: as many as CloudWatch counted before, or some."""
     [row] = subject.ask(subject.target.required_database(), _CONNECTED)
     now = f"{row['connected']} connected"
     before = _connected_before(subject, outage[0]) if outage else None
     if before is None:
-        yield passed("connections", f"{now}; CloudWatch tells none of before")
+        yield passed("connections", f"{now}; CloudWatch has no number from before the upgrade")
     elif before and not row["connected"]:
         yield failed(
             "connections", f"none; before the upgrade {before:.0f}", "look at the applications: some do not retry"

@@ -1,4 +1,4 @@
-"""What is looked at before an upgrade, in the order in which it is told."""
+"""The checks before an upgrade, in the order in which they are printed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -11,13 +11,13 @@ from operations.upgrade import catalog, extensions, global_members, versions
 from operations.upgrade.subject import NOT_ASKED, UpgradeSubject
 
 LONG_SECONDS: Final = 60
-"""From when on a transaction is a long one; AWS ends all of them when it takes the cluster out of service."""
+"""A transaction older than this is long; AWS ends all of them when it takes the cluster out of service."""
 
 FREE_CONNECTIONS: Final = 10
 """How many connections must be free: AWS's checks, pg_upgrade and this command need some."""
 
 _LEAVE_OUT: Final = "leave it out"
-"""The way out of a parameter that the new version does not have, by any name."""
+"""What to do about a parameter that the new version does not have under any name."""
 
 _Look = Callable[[UpgradeSubject], Iterator[Check]]
 
@@ -37,7 +37,7 @@ FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend'
 
 
 def checks_before(subject: UpgradeSubject) -> Iterator[Check]:
-    """Yield every check; what keeps one from looking makes it unknown, with the reason."""
+    """Yield every check; a check that cannot run is unknown, with the reason."""
     for name, look in _looks():
         yield from guarded(name, look, subject)
     if not subject.can_be_asked:
@@ -78,9 +78,9 @@ def _look_of(check: catalog.CatalogCheck) -> _Look:
 
 
 def parameters(subject: UpgradeSubject) -> Iterator[Check]:
-    """Check that the new version has every parameter that the environment sets, and takes its value."""
+    """Check that the new version has every parameter that the environment sets, and accepts its value."""
     if subject.environment is None:
-        yield unknown("parameters", "no environment's file to read them from", "give an environment")
+        yield unknown("parameters", "no environment file to read them from", "name an environment")
         return
     engine = subject.environment.engine
     wrong = [
@@ -96,12 +96,12 @@ def parameters(subject: UpgradeSubject) -> Iterator[Check]:
         )
     else:
         yield passed(
-            "parameters", f"Aurora PostgreSQL {subject.to.major} takes all {count}" if count else "none are set"
+            "parameters", f"Aurora PostgreSQL {subject.to.major} accepts all {count}" if count else "none are set"
         )
 
 
 def _remedy(wrong: Sequence[RuleViolation], file: str) -> str:
-    """Return what to do: the version that runs need not take what the new one takes."""
+    """Return what to do now and what after the upgrade: the running version may refuse the new version's values."""
     names = ", ".join(dict.fromkeys(one.argument for one in wrong))
     later = dict.fromkeys(f"{one.argument}: {one.remedy}" for one in wrong if one.remedy != _LEAVE_OUT)
     afterwards = f"; after the upgrade {'; '.join(later)}" if later else ""
@@ -123,7 +123,7 @@ def connections(subject: UpgradeSubject) -> Iterator[Check]:
     if row["most"] - row["used"] >= FREE_CONNECTIONS:
         yield passed("connections", detail)
     else:
-        yield failed("connections", detail, "end some, or raise capacity.maximum_acu, of which the limit follows")
+        yield failed("connections", detail, "end some, or raise capacity.maximum_acu, which sets the limit")
 
 
 def long_transactions(subject: UpgradeSubject) -> Iterator[Check]:
@@ -136,7 +136,7 @@ def long_transactions(subject: UpgradeSubject) -> Iterator[Check]:
         yield failed(
             "long transactions",
             ", ".join(found),
-            f"wait for their end, or end them: {subject.target.command('activity')}",
+            f"wait until they end, or end them: {subject.target.command('activity')}",
         )
     else:
         yield passed("long transactions", f"none is open for more than {LONG_SECONDS} s")

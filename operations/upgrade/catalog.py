@@ -1,4 +1,4 @@
-"""What PostgreSQL's pg_upgrade refuses, which is what Aurora upgrades with: one query for each, as data.
+"""What pg_upgrade, with which Aurora upgrades, refuses: one query for each, as data.
 
 Source: src/bin/pg_upgrade/check.c of PostgreSQL 18, and the Amazon Aurora User Guide, "Performing a major version
 upgrade", for replication slots. AWS finds these too, but only once the cluster has been taken out of service.
@@ -190,14 +190,14 @@ CATALOG_CHECKS: Final[Sequence[CatalogCheck]] = (
         SELECT format('operator %s', oid::regoperator) FROM pg_catalog.pg_operator
         WHERE oid >= 16384 AND oprcode IN (TABLE changed) ORDER BY 1
         """,
-        "drop them before the upgrade, and make them after it with anycompatiblearray for anyarray",
+        "drop them before the upgrade, and recreate them after it with anycompatiblearray instead of anyarray",
         running_below=14,
     ),
     CatalogCheck(
         "conversions between encodings",
         "SELECT format('%I.%I', connamespace::regnamespace, conname) AS what FROM pg_catalog.pg_conversion "
         "WHERE oid >= 16384 ORDER BY 1",
-        "drop them before the upgrade, and make them after it",
+        "drop them before the upgrade, and recreate them after it",
         running_below=14,
     ),
     CatalogCheck(
@@ -242,7 +242,7 @@ def _views_on(removed: Sequence[tuple[str, str]]) -> CatalogCheck:
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend WHERE objid = class.oid AND deptype = 'e')
         ORDER BY 1
         """,  # noqa: S608 (names of our own)
-        "drop the views before the upgrade, and make them after it without these columns",
+        "drop the views before the upgrade, and recreate them after it without these columns",
     )
 
 

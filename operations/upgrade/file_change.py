@@ -1,4 +1,4 @@
-"""The change of an environment's file: two keys under `[engine]`, and every comment and line beside them stays."""
+"""Changes two keys under `[engine]` of an environment file; every other line and comment stays."""
 
 import difflib
 import tempfile
@@ -23,7 +23,7 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 
 @dataclass(frozen=True)
 class FileChange:
-    """What a file says, and what it shall say."""
+    """The text of a file, and its text after the change."""
 
     path: Path
     before: str
@@ -43,7 +43,7 @@ class FileChange:
 
     @property
     def problem(self) -> Problem | None:
-        """What would be refused of the changed file; None where it would be accepted."""
+        """The first problem of the changed file; None if it is valid."""
         with tempfile.TemporaryDirectory(prefix="aurora-serverless-") as folder:
             changed = Path(folder) / self.path.name
             changed.write_text(self.after, encoding="utf-8", newline="")
@@ -54,14 +54,16 @@ class FileChange:
         return None
 
     def write(self) -> None:
-        """Replace the file in one step. Raises OperationsError, also where somebody has changed it meanwhile."""
+        """Replace the file atomically. Raises OperationsError, also if it has changed in the meantime."""
         if read_bytes(self.path) != self.before.encode():
-            raise wrong_input(f"environments/{self.path.name} was changed meanwhile: try again; nothing was written")
+            raise wrong_input(
+                f"environments/{self.path.name} has changed in the meantime: nothing was written; try again"
+            )
         write_file(self.path, self.after)
 
 
 def change_of(path: Path, *, version: str, allow_major: bool) -> FileChange:
-    """Return the change after which a file asks for `version`, and allows a major upgrade to it or none.
+    """Return the change that sets the version, and allows a major upgrade to it or none.
 
     Raises FileError where it cannot be read.
     """

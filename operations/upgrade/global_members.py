@@ -1,4 +1,4 @@
-"""A global database: in which order its members are upgraded, and what a deploy cannot do.
+"""Global databases: the order in which their members are upgraded, and what a deploy cannot do.
 
 Source: Amazon Aurora User Guide, "Upgrading an Amazon Aurora global database": a minor version goes to the secondary
 clusters first, a major one to all members together, by ModifyGlobalCluster.
@@ -34,7 +34,7 @@ class Member:
 
 
 def order(subject: UpgradeSubject) -> Iterator[Check]:
-    """Check that it is this cluster's turn, where it is a member of a global database."""
+    """Check that it is this cluster's turn, if it is a member of a global database."""
     found = global_cluster(subject)
     if found is None:
         yield passed("global database", "not a member of one")
@@ -43,7 +43,7 @@ def order(subject: UpgradeSubject) -> Iterator[Check]:
     if subject.is_major:
         yield failed(
             "global database",
-            f"AWS upgrades all members of {identifier} together to another major version, which no deploy does",
+            f"AWS upgrades all members of {identifier} to another major version together, which a deploy cannot do",
             major_upgrade_command(identifier, str(subject.to))
             + "; then this command again for each member: it changes the files, and the next plan is empty",
         )
@@ -73,7 +73,7 @@ def major_upgrade_command(identifier: str, version: str) -> str:
 
 
 def global_cluster(subject: UpgradeSubject) -> dict[str, Any] | None:
-    """Return the global cluster of which the cluster is a member; None where it is of none. Raises what boto3 does."""
+    """Return the global cluster that the cluster is a member of, or None. Raises what boto3 does."""
     pages = subject.client("rds").get_paginator("describe_global_clusters").paginate()
     for page in pages:
         for found in page["GlobalClusters"]:

@@ -1,4 +1,4 @@
-"""How long the database was away during an upgrade, as RDS's events of the writer tell it."""
+"""How long the database was unavailable during an upgrade, from the writer's RDS events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _UPGRADE: Final = "upgrade"
 
 @dataclass(frozen=True)
 class Outage:
-    """From when to when the writer could not be asked."""
+    """The time during which the writer was unavailable."""
 
     begin: datetime
     end: datetime
@@ -28,7 +28,7 @@ class Outage:
 
 
 def last_outage(events: Sequence[Event], writer: str) -> Outage | None:
-    """Return the last outage of the writer; None where the events do not tell both its ends. Oldest event first."""
+    """Return the writer's last outage; None if the events do not show its start and end. Oldest event first."""
     begin: datetime | None = None
     found: Outage | None = None
     for event in events:
@@ -43,5 +43,5 @@ def last_outage(events: Sequence[Event], writer: str) -> Outage | None:
 
 
 def upgrade_messages(events: Sequence[Event]) -> list[str]:
-    """Return what the events say of upgrades, oldest first."""
+    """Return the messages of the upgrade events, oldest first."""
     return [event.message for event in events if _UPGRADE in event.message.lower()]

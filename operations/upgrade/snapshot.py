@@ -1,4 +1,4 @@
-"""The snapshot before an upgrade, the way back: a major upgrade cannot be undone in place."""
+"""The snapshot before an upgrade: the only way back from a major upgrade, which cannot be undone in place."""
 
 import time
 from collections.abc import Callable
@@ -44,11 +44,11 @@ def take(
         if status == "available":
             return
         if status not in {"creating", "pending"}:
-            raise failed(f"the snapshot {name} is {status}: nothing was changed; delete it, and try again")
+            raise failed(f"the snapshot {name} is {status}: nothing was changed; delete it and try again")
         if clock() - started > deadline_seconds:
             raise OperationsError(
                 f"the snapshot {name} is not available after {duration(deadline_seconds)}, and nothing was changed: "
-                "AWS goes on with it; try again with a longer --deadline-seconds",
+                "AWS is still creating it; try again with a longer --deadline-seconds",
                 ErrorKind.TOO_LATE,
             )
         on_progress(f"snapshot {name}: {snapshot.get('PercentProgress', 0)} %")

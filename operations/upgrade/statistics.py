@@ -71,6 +71,6 @@ def gather(
 
 
 def _is_analyzed(subject: UpgradeSubject, table: Table) -> bool:
-    """Whether PostgreSQL has counted it: ANALYZE only warns of a table of another owner, and leaves it out."""
+    """Whether PostgreSQL recorded the ANALYZE: it only warns about a table of another owner, and skips it."""
     [row] = subject.ask(table.database, _ANALYZED.format(oid=table.oid))
     return bool(row["rows"])

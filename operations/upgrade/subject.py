@@ -1,4 +1,4 @@
-"""What is upgraded: a cluster, the version it runs, the version it shall run, and its databases."""
+"""The subject of an upgrade: a cluster, its running and its target version, and its databases."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Mapping[str, Any]]
 
-NOT_ASKED: Final = "not looked at: the Data API is off, the cluster is a secondary, or no secret or database is known"
+NOT_ASKED: Final = "not checked: the Data API is off, the cluster is a secondary, or no secret or database is known"
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)")
 
 # rdsadmin is Aurora's own, and nobody else may connect to it. A session that the Data API keeps in template1 would
@@ -38,7 +38,7 @@ def running_version(text: str) -> EngineVersion:
 
 
 class UpgradeSubject(Subject):
-    """A target and the version that it shall have; what RDS says of it is asked once.
+    """A cluster and its target version; RDS is asked once.
 
     `again` is the command line that looks again. `on_waiting` is called while a paused cluster resumes.
     """

@@ -1,4 +1,4 @@
-"""Whether AWS upgrades from the running version to the other one."""
+"""Whether AWS offers the upgrade from the running version to the target version."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from operations.upgrade.subject import UpgradeSubject
 
 
 def version(subject: UpgradeSubject) -> Iterator[Check]:
-    """Check that the version is an upgrade target of the running one, which AWS tells."""
+    """Check that AWS lists the version as an upgrade target of the running one."""
     running, to = subject.running, subject.to
     targets = upgrade_targets(subject.client("rds"), str(running))
     if targets is None:
@@ -28,7 +28,7 @@ def version(subject: UpgradeSubject) -> Iterator[Check]:
 
 
 def upgrade_targets(rds: Any, running: str) -> list[str] | None:
-    """Return the versions to which AWS upgrades a running one; None where AWS does not know that one."""
+    """Return the upgrade targets of a running version; None if AWS does not know the version."""
     versions = ask_versions(rds, running)
     if not versions:
         return None
@@ -40,7 +40,7 @@ def _remedy(subject: UpgradeSubject, targets: list[str]) -> str:
     if of_major:
         return f"give one of {', '.join(of_major)} with --to"
     if not targets:
-        return "AWS upgrades this version to none: see its release calendar"
+        return "AWS offers no upgrade of this version: see its release calendar"
     minors = [target for target in targets if target.startswith(f"{subject.running.major}.")]
-    first = f"; upgrade to {minors[-1]} first, which may be offered more" if minors else ""
+    first = f"; upgrade to {minors[-1]} first, which may have more upgrade targets" if minors else ""
     return f"AWS offers {', '.join(targets)}{first}"

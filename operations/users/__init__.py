@@ -1,1 +1,1 @@
-"""The database users that an environment file declares: made, granted, and compared with those that are there."""
+"""Creates and grants the database users that an environment file declares, and compares them with those that exist."""

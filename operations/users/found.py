@@ -1,4 +1,4 @@
-"""What a database has of users and grants, read in one transaction."""
+"""The users and grants of a database, read in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -76,14 +76,14 @@ class Found:
     defaults: Mapping[tuple[str, str, str], Mapping[str, int]]
 
     def others(self, declared: Sequence[str]) -> list[Role]:
-        """Return who can log in, is not declared, and is neither the master user nor one of RDS's own."""
+        """Return the undeclared users who can log in, without the master user and RDS's own."""
         return [
             role for role in self.roles.values() if role.can_login and not role.is_master and role.name not in declared
         ]
 
 
 def find(transaction: Transaction) -> Found:
-    """Read it. Raises DataApiError."""
+    """Read users and grants. Raises DataApiError."""
     roles = transaction.query(_ROLES, into=Role)
     schemas = frozenset(row["name"] for row in transaction.query(_SCHEMAS))
     objects = {(row["schema"], row["kind"]): row["objects"] for row in transaction.query(_OBJECTS)}

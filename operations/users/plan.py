@@ -1,4 +1,4 @@
-"""What is to be done so that a database has the users of an environment file: pure, from what is there."""
+"""Plans the changes that give a database the users of an environment file. Pure: it sends nothing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Declared:
 
 @dataclass(frozen=True)
 class Step:
-    """One change: for whom, what people are told of it, and its statements, of which one may hold a verifier."""
+    """One change: its user, its printed text and its statements, one of which may contain a verifier."""
 
     user: str
     does: str
@@ -62,21 +62,21 @@ def declared_in(environment: "Environment") -> list[Declared]:
 
 
 def steps_for(declared: Declared, found: Found, *, needs_password: bool, verifier: Callable[[], str]) -> Iterator[Step]:
-    """Yield what a user needs. `verifier` is called for the password where it is set.
+    """Yield the changes that a user needs. `verifier` is called if the password is set.
 
-    Raises OperationsError: a role cannot be had under this name, or a schema is not there.
+    Raises OperationsError if the role cannot have this name, or a schema does not exist.
     """
     role, quoted = found.roles.get(declared.name), f'"{declared.name}"'
     if role is not None and role.owned:
         # Grants alone would not make it what the file says.
         raise failed(
-            f"{declared.name} owns {role.owned} things, over which it may do everything: give them to the master user "
-            f"(REASSIGN OWNED BY {quoted} TO CURRENT_USER), or declare another name"
+            f"{declared.name} owns {_objects(role.owned)}, on which an owner has every right: reassign to the master "
+            f"user (REASSIGN OWNED BY {quoted} TO CURRENT_USER), or declare another name"
         )
     yield from _login_steps(declared, found, verifier if needs_password else None)
     for schema in declared.schemas:
         if schema not in found.schemas:
-            raise failed(f"there is no schema {schema}: make it by a migration, or take it out of users.schemas")
+            raise failed(f"there is no schema {schema}: create it in a migration, or remove it from users.schemas")
         yield from _grants(declared.name, schema, declared.privileges, found)
     for schema in sorted({schema for user, schema, _ in (*found.grants, *found.defaults) if user == declared.name}):
         if schema not in declared.schemas:
@@ -89,7 +89,7 @@ def _login_steps(declared: Declared, found: Found, verifier: Callable[[], str] |
     if role is None:
         yield Step(declared.name, "made", (f"CREATE ROLE {quoted} LOGIN",))
     elif not role.can_login:
-        yield Step(declared.name, "let log in", (f"ALTER ROLE {quoted} LOGIN",))
+        yield Step(declared.name, "allowed to log in", (f"ALTER ROLE {quoted} LOGIN",))
     is_iam = role is not None and role.is_iam
     if declared.is_iam and not is_iam:
         statements = (f"ALTER ROLE {quoted} PASSWORD NULL", f"GRANT rds_iam TO {quoted}")
@@ -100,13 +100,17 @@ def _login_steps(declared: Declared, found: Found, verifier: Callable[[], str] |
         yield Step(declared.name, "password of its secret", (f"ALTER ROLE {quoted} PASSWORD '{verifier()}'",))
 
 
+def _objects(count: int) -> str:
+    return f"{count} object{'' if count == 1 else 's'}"
+
+
 def drop_steps(name: str, found: Found) -> Iterator[Step]:
-    """Yield how a user is dropped. Raises OperationsError where it owns something, which would go with it."""
+    """Yield how a user is dropped. Raises OperationsError if it owns objects, which would be dropped too."""
     quoted = f'"{name.replace(chr(34), chr(34) * 2)}"'
     if owned := found.roles[name].owned:
         raise failed(
-            f"nothing was dropped: {name} owns {owned} things, which would go with it; give them to another first: "
-            f"REASSIGN OWNED BY {quoted} TO CURRENT_USER"
+            f"nothing was dropped: {name} owns {_objects(owned)}, to be dropped with it; reassign to "
+            f"another user first: REASSIGN OWNED BY {quoted} TO CURRENT_USER"
         )
     # What it was granted keeps a role from being dropped; taking that back needs to be a member.
     statements = (f"GRANT {quoted} TO CURRENT_USER", f"DROP OWNED BY {quoted}", f"DROP ROLE {quoted}")

@@ -1,4 +1,4 @@
-"""Makes the users of an environment file in its database, in one transaction; a second run changes nothing."""
+"""Creates the users of an environment file in its database, in one transaction; a second run changes nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from operations.users.verifier import scram_verifier
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was done, or would be, and who is there and not declared.
+    """The changes that were or would be made, and the undeclared users.
 
     `members` are declared users who have more rights by other roles, with the names of these.
     """
@@ -34,11 +34,11 @@ def declared_of(target: Target) -> list[Declared]:
     Raises OperationsError: there is no file (2), or the deploy has not made a secret yet (3).
     """
     if target.environment is None:
-        raise wrong_input("users are declared in an environment's file: name the environment")
+        raise wrong_input("users are declared in an environment file: name the environment")
     declared = declared_in(target.environment)
     missing = [one.name for one in declared if not one.is_iam and one.name not in target.user_secret_arns]
     if missing:
-        raise not_deployed(f"there is no secret of {', '.join(missing)} yet: deploy first")
+        raise not_deployed(f"there is no secret for {', '.join(missing)} yet: deploy first")
     return declared
 
 
@@ -53,12 +53,12 @@ class UsersRun:
         self.client: DataApiClient = connect(target, on_waiting=on_waiting)
 
     def look(self) -> Outcome:
-        """Return what would be done, and do nothing; no password is read. Raises OperationsError, DataApiError."""
+        """Return the planned changes without making them; no password is read. Raises OperationsError, DataApiError."""
         with undone(self.client) as transaction:
             return self._planned(find(transaction), verifier=lambda _: "…")
 
     def apply(self, *, drop: Sequence[str] = ()) -> Outcome:
-        """Do it, and drop these users too. Raises OperationsError, DataApiError, Locked."""
+        """Make the changes, and drop these users too. Raises OperationsError, DataApiError, Locked."""
         verifiers: dict[str, str] = {}
 
         def verifier(user: str) -> str:
@@ -88,7 +88,7 @@ class UsersRun:
         return Outcome(tuple(steps), tuple(undeclared(found, self._declared)), members)
 
     def _can_log_in(self, declared: Declared, found: Found) -> bool:
-        """Whether the secret has the user's password: only a login can tell, for nobody here reads pg_authid."""
+        """Whether the secret has the user's password: only a login can tell, because pg_authid cannot be read."""
         role = found.roles.get(declared.name)
         if role is None or not role.can_login or role.is_iam:
             return False
@@ -110,5 +110,5 @@ class UsersRun:
             value = {}
         password = value.get("password")
         if value.get("username") != user or not isinstance(password, str) or not password:
-            raise failed(f"the secret of {user} is not one with its username and password: deploy again, {arn}")
+            raise failed(f"the secret of {user} does not have its username and password: deploy again ({arn})")
         return password

@@ -1,4 +1,4 @@
-"""What PostgreSQL stores of a password, so that the password itself is sent to nobody and stands in no log.
+"""The SCRAM verifier that PostgreSQL stores, so that the password itself is never sent or logged.
 
 Source: RFC 5802, "SCRAM", and RFC 7677; PostgreSQL, CREATE ROLE, PASSWORD: a string in this form is stored as it is.
 """
@@ -19,9 +19,11 @@ _HASH: Final = "sha256"
 
 
 def scram_verifier(password: str, user: str, *, salt: bytes | None = None) -> str:
-    """Return the verifier of a password. Raises OperationsError for characters that RFC 5802 prepares otherwise."""
+    """Return the verifier of a password. Raises OperationsError for characters that SASLprep could change."""
     if not (password.isascii() and password.isprintable()):
-        raise failed(f"the password of {user} has other characters than printable ASCII: write another into its secret")
+        raise failed(
+            f"the password of {user} has characters outside printable ASCII: write another one into its secret"
+        )
     salt = secrets.token_bytes(_SALT_BYTES) if salt is None else salt
     salted = hashlib.pbkdf2_hmac(_HASH, password.encode(), salt, ITERATIONS)
     stored_key = hashlib.new(_HASH, hmac.digest(salted, b"Client Key", _HASH)).digest()

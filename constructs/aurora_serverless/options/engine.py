@@ -65,8 +65,8 @@ class Engine(Section):
         example="17.7",
     )
     automatic_minor_upgrades: bool | None = option(
-        "Whether AWS upgrades to newer minor versions by itself. true needs a version without a minor: AWS would leave "
-        "the one that is named, and every later plan be refused as a downgrade.",
+        "Whether AWS upgrades to newer minor versions by itself. true needs a version without a minor: after an "
+        "upgrade by AWS every plan would be a downgrade, which is refused.",
         default=None,
         unset="false where version names a minor, true where it does not; as it runs where "
         'network.security_group_rules = "inline", as in a deployment that is adopted',
@@ -267,7 +267,7 @@ class Engine(Section):
             refuse(
                 "automatic_minor_upgrades",
                 True,
-                f"version {version} names a minor: after an upgrade by AWS every plan would ask for a downgrade, and "
-                "be refused",
+                f"version {version} names a minor: after an upgrade by AWS every plan would be a downgrade, which is "
+                "refused",
                 f'write version = "{version.major}", or automatic_minor_upgrades = false',
             )

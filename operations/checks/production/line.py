@@ -33,5 +33,5 @@ def compared(name: str, *, in_file: bool | None, in_aws: bool | None, good: str,
     if in_file is False:
         return failed(name, bad if in_aws is None else f"{good}; the next deploy undoes that", words)
     if in_file is None and in_aws is None:
-        return unknown(name, "only the environment's file says it", "give an environment")
+        return unknown(name, "only the environment's file says it", "name an environment")
     return passed(name, good)

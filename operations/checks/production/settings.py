@@ -145,7 +145,7 @@ def maintenance(environment: "Environment | None", subject: Subject | None) -> C
     """Whether what restarts the database waits for its window, on the instances too."""
     name = "maintenance"
     if environment is None:
-        return unknown(name, "only the environment's file says what waits for the window", "give an environment")
+        return unknown(name, "only the environment's file says what waits for the window", "name an environment")
     window = environment.maintenance.window if subject is None else subject.cluster.window
     if environment.applies_immediately:
         words = "write apply_immediately = false under [maintenance], and deploy"
@@ -215,7 +215,7 @@ def network(environment: "Environment | None", _: Subject | None) -> Check:
     """Whether who may connect is named; that nobody outside may is the check of the security group."""
     name = "network access"
     if environment is None:
-        return unknown(name, "only the environment's file says it", "give an environment")
+        return unknown(name, "only the environment's file says it", "name an environment")
     settings = environment.network
     found: dict[str, str] = {}
     if settings.vpc_id is None and settings.vpc_tags is None and settings.subnet_group_name is None:
@@ -248,7 +248,7 @@ def state(environment: "Environment | None", _: Subject | None) -> Check:
     """Whether the state lies where others find it, and two deploys are kept apart."""
     name = "Terraform's state"
     if environment is None:
-        return unknown(name, "only the environment's file says where it is", "give an environment")
+        return unknown(name, "only the environment's file says where it is", "name an environment")
     backend = environment.backend
     if backend.type == "local":
         detail = "in a file on one machine: a deploy from another machine creates a second database"

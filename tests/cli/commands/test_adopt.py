@@ -287,28 +287,28 @@ def test_rules_of_both_versions_say_who_is_let_in(project: Path, adopt: Adopt, r
     assert network["allowed_cidr_blocks"] == ["10.0.0.0/16", "192.168.7.0/24"]
     assert network["allowed_security_group_ids"] == ["sg-0fedcba9876543210"]
     assert "egress" not in network
-    assert "takes it out" not in done.errors
+    assert "plan removes it" not in done.errors
 
 
 @pytest.mark.parametrize(
     ("rule", "told"),
     [
-        (rule_of_9("x", from_port=22, to_port=22, cidr_blocks=["10.0.0.0/16"]), "is not for tcp 5432 alone"),
-        (rule_of_9("x", cidr_blocks=["0.0.0.0/0"]), "lets 0.0.0.0/0 in"),
-        (rule_of_9("x", ipv6_cidr_blocks=["2001:db8::/32"]), "lets 2001:db8::/32 in"),
+        (rule_of_9("x", from_port=22, to_port=22, cidr_blocks=["10.0.0.0/16"]), "allows something other than tcp 5432"),
+        (rule_of_9("x", cidr_blocks=["0.0.0.0/0"]), "allows 0.0.0.0/0"),
+        (rule_of_9("x", ipv6_cidr_blocks=["2001:db8::/32"]), "allows 2001:db8::/32"),
         (rule_of_9("x", prefix_list_ids=["pl-0123"]), "the prefix list pl-0123"),
-        (rule_of_9("x", self=True), "lets itself in"),
+        (rule_of_9("x", self=True), "allows itself"),
         (
             rule_of_10("x", referenced_security_group_id="123456789012/sg-1"),
-            "know groups of this account",
+            "only groups of this account",
         ),
-        (rule_of_10("x", direction="egress", cidr_ipv4="10.0.0.0/8"), "leads out to a part only"),
+        (rule_of_10("x", direction="egress", cidr_ipv4="10.0.0.0/8"), "allows only some egress"),
     ],
 )
 def test_a_rule_without_a_key_is_told_as_one_that_the_plan_takes_out(adopt: Adopt, rule: State, told: str) -> None:
     done = adopt(*USUAL, rule)
     assert done.status == 0, done.errors
-    [line] = [line for line in done.errors.splitlines() if "takes it out" in line]
+    [line] = [line for line in done.errors.splitlines() if "plan removes it" in line]
     assert told in line
     assert '["x"]' in line
 
@@ -319,7 +319,7 @@ def test_that_a_description_goes_is_told(adopt: Adopt) -> None:
 
 
 def test_that_the_vpc_is_let_in_where_nobody_is_named_is_told(adopt: Adopt) -> None:
-    assert "lets the VPC in to port 5432" in adopt(*USUAL[:-1]).errors
+    assert "allows the VPC to connect to port 5432" in adopt(*USUAL[:-1]).errors
 
 
 def test_security_groups_that_are_not_the_modules_stay_beside_its_own(project: Path, adopt: Adopt) -> None:
@@ -371,7 +371,7 @@ def test_a_managed_secret_under_another_key_than_the_storage_is_refused(adopt: A
     alias = resource("aws_kms_alias", module="module.kms", target_key_arn=KEY)
     done = adopt(*changed(storage_encrypted=True, kms_key_id=KEY, master_user_secret=secret), alias)
     assert done.status == 2
-    assert "AWS changes no key of a secret that RDS manages" in done.error
+    assert "AWS cannot change the key of a secret that RDS manages" in done.error
 
 
 def test_rotation_roles_endpoints_log_and_monitoring_are_described_and_imported(project: Path, adopt: Adopt) -> None:
@@ -422,12 +422,12 @@ def test_rotation_roles_endpoints_log_and_monitoring_are_described_and_imported(
     assert found["aws_rds_cluster_endpoint.aurora_sales_reports"] == "orders-sales-reports"
     assert found["aws_cloudwatch_log_group.postgresql"] == "/aws/rds/cluster/orders/postgresql"
     for told in (
-        "the logs instance are exported no more",
+        "the logs instance are no longer exported",
         "the role for Odd stays in AWS",
         "the endpoint elsewhere stays in AWS",
         f"the role {ROLE} of enhanced monitoring stays in use",
-        "aws_appautoscaling_target.this[0] goes on",
-        "aws_rds_cluster_activity_stream.this[0] goes on",
+        "aws_appautoscaling_target.this[0] keeps",
+        "aws_rds_cluster_activity_stream.this[0] keeps",
     ):
         assert told in done.errors
 
@@ -437,7 +437,7 @@ def test_a_role_that_nothing_gets_out_to_use_is_left(project: Path, adopt: Adopt
     done = adopt(*USUAL, role)
     assert done.status == 0, done.errors
     assert "cluster_roles" not in document(project)
-    assert "nothing gets out of the database" in done.errors
+    assert "its egress is closed" in done.errors
 
 
 def test_parameter_groups_stay_in_use_whoever_made_them(project: Path, adopt: Adopt) -> None:
@@ -445,7 +445,7 @@ def test_parameter_groups_stay_in_use_whoever_made_them(project: Path, adopt: Ad
     assert done.status == 0, done.errors
     engine = document(project)["engine"]
     assert (engine["cluster_parameter_group"], engine["instance_parameter_group"]) == ("orders-1", "orders-2")
-    assert done.errors.count("stays in use, in no state") == 2
+    assert done.errors.count("stays in use, unmanaged") == 2
 
 
 def test_instances_keep_parameter_groups_of_their_own(project: Path, adopt: Adopt) -> None:
@@ -456,7 +456,7 @@ def test_instances_keep_parameter_groups_of_their_own(project: Path, adopt: Adop
 
 
 def test_a_password_that_changes_is_told(adopt: Adopt) -> None:
-    assert "the master user gets another password" in adopt(*USUAL).errors
+    assert "the master user gets a new password" in adopt(*USUAL).errors
 
 
 def test_no_password_of_the_state_is_shown_or_written(project: Path, adopt: Adopt) -> None:
@@ -495,7 +495,9 @@ def test_one_of_several_modules_is_named(adopt: Adopt) -> None:
     other = copy.deepcopy(list(USUAL))
     for one in other:
         one["module"] = 'module.db["b"]'
-    assert 'has 2 such modules, module.db, module.db["b"]: name one with --module' in adopt(*USUAL, *other).error
+    assert (
+        'has 2 modules rds-aurora, module.db, module.db["b"]: choose one with --module' in adopt(*USUAL, *other).error
+    )
     assert "has no module.x.aws_rds_cluster.this[0]" in adopt(*USUAL, options=("--module", "module.x")).error
     done = adopt(*USUAL, *other, options=("--module", 'module.db["b"]', "--json"))
     assert (done.status, done.json["module"]) == (0, 'module.db["b"]')
@@ -505,16 +507,16 @@ def test_one_of_several_modules_is_named(adopt: Adopt) -> None:
     ("resources", "told"),
     [
         ((), "has no module.<name>.aws_rds_cluster.this[0]"),
-        (changed(engine="aurora-mysql"), "is aurora-mysql: only aurora-postgresql can be taken over"),
+        (changed(engine="aurora-mysql"), "has engine aurora-mysql: only aurora-postgresql can be adopted"),
         (changed(engine_mode="serverless"), "has engine_mode serverless"),
         (changed(cluster_scalability_type="limitless", engine_mode=""), "has engine_mode limitless"),
         (changed(serverlessv2_scaling_configuration=[]), "has no serverlessv2_scaling_configuration"),
         ((USUAL[0], instance("one", instance_class="db.r6g.large"), *USUAL[2:]), "db.serverless, only db.r6g.large"),
         ((USUAL[0], *USUAL[2:]), "has no instance of the class db.serverless"),
-        (changed(port="5432"), "port is of another form"),
+        (changed(port="5432"), "port does not have the type"),
         (changed(engine_version_actual="9.6"), "cannot be described: engine.version = "),
         (changed(cluster_identifier=None), "has no cluster_identifier"),
-        (({"module": "module.db", "instances": 3},), "its resources are of another form"),
+        (({"module": "module.db", "instances": 3},), "its resources have another structure"),
     ],
 )
 def test_what_cannot_be_taken_over_is_one_line_and_nothing_is_written(

@@ -167,7 +167,7 @@ def test_a_checklist_from_arns_alone_says_what_an_environment_would_tell(
     arn = deployed.outputs["aurora_cluster_arn"]
     done = command_line("check", "--production", "--cluster-arn", arn, "--json", where="")
     checks = {check["name"]: check for check in done.json["checks"]}
-    unknown = {name for name in PRODUCTION if checks[name]["remedy"] == "give an environment"}
+    unknown = {name for name in PRODUCTION if checks[name]["remedy"] == "name an environment"}
     assert unknown == {"final snapshot", "maintenance", "network access", "password", "Terraform's state", "account"}
     assert checks["failover"]["remedy"].endswith(f"--db-cluster-identifier {deployed.cluster}")
 

@@ -131,7 +131,7 @@ def test_a_deployment_without_a_bastion_is_refused_with_the_remedy(
 ) -> None:
     done = tunnel(capsys, tmp_path, None, bastion_instance_id=None)
     assert done.status == 3
-    assert "shop has no bastion to lead through: add [bastion] to its file and deploy it" in done.error
+    assert "shop has no bastion: add [bastion] to its file and deploy it" in done.error
     assert calls(programs) == []
 
 
@@ -139,7 +139,7 @@ def test_local_aws_and_a_bare_arn_are_refused(capsys: pytest.CaptureFixture[str]
     local = run(capsys, "tunnel", "dev", "--local")
     assert (local.status, "local AWS needs no tunnel" in local.error) == (2, True)
     bare = run(capsys, "tunnel", "--cluster-arn", OUTPUTS["aurora_cluster_arn"])
-    assert (bare.status, "name the environment, or --outputs" in bare.error) == (2, True)
+    assert (bare.status, "name the environment, or give --outputs" in bare.error) == (2, True)
     assert calls(programs) == []
 
 
@@ -147,7 +147,7 @@ def test_a_port_that_is_taken_is_refused(
     capsys: pytest.CaptureFixture[str], programs: Path, tmp_path: Path, taken_port: int
 ) -> None:
     done = tunnel(capsys, tmp_path, taken_port)
-    assert (done.status, f"port {taken_port} of this machine cannot be used" in done.error) == (2, True)
+    assert (done.status, f"local port {taken_port} cannot be used" in done.error) == (2, True)
     assert calls(programs) == []
 
 

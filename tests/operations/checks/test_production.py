@@ -225,7 +225,7 @@ def test_a_password_that_the_state_still_has_fails_whatever_the_file_says() -> N
 def test_from_arns_alone_what_only_a_file_says_is_unknown() -> None:
     for line in (settings.final_snapshot, settings.maintenance, settings.network, settings.state, settings.account):
         found = line(None, subject())
-        assert (found.outcome, found.remedy) == (Outcome.UNKNOWN, "give an environment")
+        assert (found.outcome, found.remedy) == (Outcome.UNKNOWN, "name an environment")
 
 
 def secret_with(answering: Answering, **described: Any) -> Check:

@@ -238,7 +238,7 @@ def test_a_cluster_by_its_arn_is_looked_at_and_not_prepared(running: Upgraded) -
     arn = running.deployment.outputs["aurora_cluster_arn"]
     words = ["upgrade", "--cluster-arn", arn, "--to", "17.7"]
     done = running.deployment.run(running.capsys, *words, where="")
-    assert (done.status, "name an environment: its file is what is changed" in done.error) == (2, True)
+    assert (done.status, "name an environment, whose file is changed" in done.error) == (2, True)
     done = running.deployment.run(running.capsys, *words, "--check", "--json", where="")
     assert (done.status, done.json["file"]) == (0, None)
 

@@ -108,6 +108,6 @@ def test_a_file_that_somebody_changed_meanwhile_is_not_overwritten(tmp_path: Pat
     path = _written(tmp_path, TABLE)
     change = change_of(path, version="17.7", allow_major=True)
     path.write_text(TABLE + "# and more\n")
-    with pytest.raises(OperationsError, match="was changed meanwhile: try again"):
+    with pytest.raises(OperationsError, match="changed in the meantime: nothing was written; try again"):
         change.write()
     assert path.read_text() == TABLE + "# and more\n"

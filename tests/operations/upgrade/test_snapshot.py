@@ -66,7 +66,7 @@ def test_one_that_fails_ends_the_upgrade() -> None:
 
 def test_one_that_takes_too_long_ends_the_upgrade_and_goes_on() -> None:
     with pytest.raises(
-        OperationsError, match="AWS goes on with it; try again with a longer --deadline-seconds"
+        OperationsError, match="AWS is still creating it; try again with a longer --deadline-seconds"
     ) as raised:
         _take(Rds("creating"), deadline_seconds=2 * POLL_SECONDS)
     assert raised.value.kind is ErrorKind.TOO_LATE

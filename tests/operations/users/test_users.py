@@ -173,7 +173,7 @@ def test_who_is_not_declared_is_named_and_dropped_only_by_name(users: Users) -> 
     master.execute("CREATE ROLE old_app LOGIN")
     master.execute("GRANT SELECT ON items TO old_app")
     done = users()
-    assert "old_app exists and is not declared" in done.errors
+    assert "old_app exists but is not declared" in done.errors
     for arguments in ((), ("--yes-drop", "other")):
         spared = users("--drop", *arguments)
         assert (spared.status, "old_app" in spared.error or "nothing was dropped" in spared.error) == (2, True)
@@ -188,11 +188,11 @@ def test_an_owner_is_neither_dropped_nor_taken_for_declared(users: Users) -> Non
         master.execute(statement)
     done = users("--drop", "--yes-drop", "dev")
     assert done.status == ExitStatus.FAILED
-    assert "nothing was dropped: owner owns 1 thing" in done.error
+    assert "nothing was dropped: owner owns 1 object," in done.error
     users.declare(
         FILE.replace('["tokens"] }', '["tokens", "owner"] }').replace('"tokens"], read', '"tokens", "owner"], read')
     )
-    assert "owner owns 1 thing" in users().error
+    assert "owner owns 1 object," in users().error
     for statement in ("DROP SCHEMA owner", "DROP ROLE owner"):
         master.execute(statement)
 
@@ -210,7 +210,7 @@ def test_a_schema_that_is_not_there_is_one_line(users: Users) -> None:
     users.declare(FILE.replace('"orders"]', '"missing"]'))
     done = users()
     assert done.status == ExitStatus.FAILED
-    assert "there is no schema missing: make it by a migration" in done.error
+    assert "there is no schema missing: create it in a migration" in done.error
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_schema_that_is_not_there_is_one_line(users: Users) -> None:
             FILE.replace('["reports"]', '["reports", "newcomer"]'),
             (),
             ExitStatus.NOT_DEPLOYED,
-            "no secret of newcomer yet: deploy",
+            "no secret for newcomer yet: deploy",
         ),
         (FILE, ("--yes-drop", "dev"), ExitStatus.WRONG_INPUT, "--yes-drop confirms --drop"),
     ],

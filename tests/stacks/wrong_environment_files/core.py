@@ -508,7 +508,7 @@ WRONG: dict[str, Wrong] = {
     "automatic upgrades of a named minor": Wrong(
         engine("17.7", "automatic_minor_upgrades = true"),
         "engine.automatic_minor_upgrades = true",
-        "every plan would ask for a downgrade",
+        "every plan would be a downgrade",
         'write version = "17"',
     ),
     "upgrade to another version than the one that is asked for": Wrong(
