@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aurora_serverless_data_api import DataApiClient, DataApiError, OutcomeUnknown, Row, Timeout, Waiting
+from aurora_serverless_data_api import DataApiError, OutcomeUnknown, Row, Timeout, Waiting
 from local_aws import process
 from local_aws.data_api.settings import DataApiSettings
 from local_aws.process import LocalAws
@@ -44,8 +44,10 @@ def faults_on(aws: LocalAws) -> Iterator[None]:
 
 
 def test_single_writes_on_a_bad_day_are_done_or_not_or_called_unknown(
-    client: DataApiClient, table: str, aws: LocalAws
+    new_client: NewClient, table: str, aws: LocalAws
 ) -> None:
+    client = new_client(deadline_seconds=30 * HASTE)
+
     def write(number: int) -> str:
         try:
             client.execute(f"INSERT INTO {table} (number) VALUES (:number)", {"number": number})
