@@ -283,7 +283,9 @@ def test_both_sides_are_synthesized_with_half_of_the_processors_each(
 
 def test_ctrl_c_leaves_nothing_behind(project: Project, tmp_path: Path) -> None:
     started = tmp_path / "started"
-    (project.folder / "main.py").write_text(f"import time\nopen({str(started)!r}, 'w')\ntime.sleep(60)\n")
+    started.mkdir()
+    program = f"import os, time\nopen(f'{started}/{{os.getpid()}}', 'w')\ntime.sleep(60)\n"
+    (project.folder / "main.py").write_text(program)
     project.commit()
     line = [sys.executable, "-P", "-m", "cli", "review", "HEAD", "--project", str(project.folder)]
     process = subprocess.Popen(
@@ -293,7 +295,7 @@ def test_ctrl_c_leaves_nothing_behind(project: Project, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    while not started.exists():
+    while len(list(started.iterdir())) < 2:  # both sides
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the command and to what it started
