@@ -61,8 +61,20 @@ NEED_MORE = [
     "test_workflows.py",
 ]
 
-NEED_CDKTF = ["benchmarks/test_javascript.py", "cdktf_fast_start", "packages", "test_examples.py", "test_snapshots.py"]
-"""What holds cdktf's own files, its names or its version; what cdktn makes is compared with it in test_engines.py."""
+NEED_CDKTF = [
+    "benchmarks/test_javascript.py",
+    "cdktf_fast_start",
+    "local_aws/test_deployment.py",
+    "local_aws/test_interruptions.py",
+    "local_aws/test_local_deploy.py",
+    "packages",
+    "test_examples.py",
+    "test_snapshots.py",
+]
+"""What holds cdktf's own files, its names, its CLI or its version.
+
+What cdktn makes is compared with it in test_engines.py, and its CLI is a case of test_deployment.py.
+"""
 
 collect_ignore = [*([] if HAS_LOCAL_AWS else NEED_MORE), *(NEED_CDKTF if engine() == "cdktn" else [])]
 
