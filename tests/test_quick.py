@@ -34,7 +34,7 @@ def test_a_quick_run_says_what_it_leaves_out_and_does_not_collect_it() -> None:
     assert summary() in done.stdout
     assert "test_capacity.py" in done.stdout
     assert "<Package data_api>" not in done.stdout
-    assert "test_local_deploy.py" not in done.stdout
+    assert "<Module test_local_deploy.py>" not in done.stdout
 
 
 def test_the_target_of_make_runs_pytest_with_that_option() -> None:
