@@ -119,7 +119,9 @@ class _Summary:
 def _leave(status: list[int]) -> None:
     """End at once: taking thousands of objects apart, whose memory goes back anyhow, takes 10 ms."""
     if status:
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # nobody reads it any more
+                stream.flush()
         os._exit(status[0])
 
 

@@ -6,6 +6,7 @@ import select
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -69,8 +70,9 @@ class LocalAws:
         """Let the server go on when this process ends."""
         assert self._process is not None  # noqa: S101  # for the type checker: this process has started it
         assert self._process.stdin is not None  # noqa: S101
-        self._process.stdin.write(STAY.decode())
-        self._process.stdin.flush()
+        with suppress(OSError):  # it has ended, which whoever asks it next is told
+            self._process.stdin.write(STAY.decode())
+            self._process.stdin.flush()
 
     def stop(self) -> None:
         """Stop the server and wait for its end; everything in it is gone."""

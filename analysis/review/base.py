@@ -4,10 +4,9 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -74,22 +73,18 @@ def _side_by_side(*both: Callable[[], Stacks]) -> tuple[Stacks, Stacks]:
     """Synthesize twice at once, with half of the processors each: with all of them, both take a quarter longer."""
     processors = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
     half = len(processors) // 2
-    interrupted = threading.Event()
 
     def synthesized(share: Collection[int], synthesis: Callable[[], Stacks]) -> Stacks:
         if share:
-            os.sched_setaffinity(0, share)  # of this thread, and of the programs that it runs
-        return {} if interrupted.is_set() else synthesis()
+            with suppress(OSError):  # a sandbox may forbid it
+                os.sched_setaffinity(0, share)  # of this thread, and of the programs that it runs
+        return synthesis()
 
     with ThreadPoolExecutor(2) as threads:
         shares = processors[:half], processors[half:]
         before, after = (threads.submit(synthesized, *one) for one in zip(shares, both, strict=True))
         # Inside, so that both have ended when Ctrl-C takes the folder of the base away.
-        try:
-            return before.result(), after.result()
-        except BaseException:
-            interrupted.set()  # what has not begun does not
-            raise
+        return before.result(), after.result()
 
 
 def _is_folder_of_stacks(project: Path, base: str) -> bool:

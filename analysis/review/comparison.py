@@ -150,16 +150,7 @@ class Comparison:
 
     def of_type(self, *types: str, modes: Sequence[str] = ("resource",)) -> Iterator[Pair]:
         """Yield the pairs of some types."""
-        if len(types) == 1:
-            return (pair for pair in self._by_type.get(types[0], ()) if pair.block.mode in modes)
         return (pair for pair in self.pairs if pair.type in types and pair.block.mode in modes)
-
-    @cached_property
-    def _by_type(self) -> Mapping[str, Sequence[Pair]]:
-        found: dict[str, list[Pair]] = {}
-        for pair in self.pairs:
-            found.setdefault(pair.type, []).append(pair)
-        return found
 
     def _before(self, address: str) -> Block:
         block = self.before.blocks[address]

@@ -280,6 +280,13 @@ def test_both_sides_are_synthesized_with_half_of_the_processors_each(
     both_sides(project.folder, None)
     assert given[-1] == all_, "with a base that is kept there is one"
 
+    def forbidden(_: int, __: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", forbidden)
+    both_sides(project.folder, None, keep=False)
+    assert given[-2:] == [all_, all_], "a sandbox forbids it"
+
 
 def test_ctrl_c_leaves_nothing_behind(project: Project, tmp_path: Path) -> None:
     started = tmp_path / "started"
